@@ -1,0 +1,161 @@
+import type { z } from 'zod';
+import type { Failure } from '../../shared/failure.ts';
+import type { Json } from '../../shared/json.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { Effect } from '../../shared/workflow/role.ts';
+import type { Clock } from '../clock.ts';
+
+/**
+ * One action of the catalogue: what a step's `uses` names. Write `with` as `input` demands; the engine resolves
+ * expressions and secrets, parses, checks the persona, records, calls `run` and records again.
+ */
+export interface Action<I = unknown, O = unknown> {
+  /** `integration.verb` or `integration.verb_noun`, snake_case. */
+  name: string;
+  /** One sentence: what it does, as the trust dialog and `stagebook list actions` print it. */
+  summary: string;
+  /** engine.md, Effects. A function where the settings decide (`shell.run`). */
+  effect: Effect | ((input: I) => Effect);
+  input: z.ZodType<I>;
+  output: z.ZodType<O>;
+  /** Which of the inputs are paths and hosts, for the trust dialog and the persona's limits. */
+  touches?: { paths?: readonly (keyof I & string)[]; hosts?: readonly (keyof I & string)[]; programs?: readonly string[] };
+  takesSource?: boolean;
+  /** Does it. Throws a StagebookError; `unanswered` failures of a write make its outcome unknown. Must obey `context.signal`. */
+  run(input: I, context: ActionContext): Promise<O>;
+  /** Finds out whether an earlier try under `context.key` (or `context.earlierKeys`) took effect. Reads only. */
+  verify?(input: I, context: ActionContext): Promise<Verdict<O>>;
+  /** How long after the try an `unsure` is asked again, in milliseconds; 0 by default. */
+  settleMs?: number;
+  /** What a dry run shows as the output, without any effect; by default a placeholder made from `output`. */
+  preview?(input: I, context: ActionContext): Promise<O>;
+}
+
+export type Verdict<O> = { is: 'done'; result: O } | { is: 'not-done' } | { is: 'unsure'; why: string };
+
+/** What an action sees of the world. Nothing else: no journal, no engine, no sibling. */
+export interface ActionContext {
+  /** The idempotency key: the same for every attempt of this node in this epoch (engine.md, Effects). */
+  key: string;
+  /** The keys of this node in earlier epochs, for `verify`. */
+  earlierKeys: readonly string[];
+  /** From 1. */
+  attempt: number;
+  signal: AbortSignal;
+  clock: Clock;
+  /** The step's fence in another language. */
+  source?: { language: string; text: string };
+  /** Shows a line of live output; redacted and kept as the step's log. */
+  log(line: string): void;
+  run: RunInfo;
+  services: Services;
+}
+
+export interface RunInfo {
+  id: string;
+  title: string;
+  startedAt: number;
+  /** Who started it. */
+  by: string;
+  /** The fold of everything recorded so far. */
+  state(): RunState;
+}
+
+/** The daemon's own means, as ports. Each is one file under `daemon/`. */
+export interface Services {
+  process: ProcessRunner;
+  sandbox: Sandbox;
+  memory: Memory;
+  pages: Pages;
+  /** Like global fetch, with the daemon's defaults (agent string, limits). */
+  fetch: typeof fetch;
+  /** Settings of the daemon that actions may read: registries, API base addresses. */
+  config: ActionConfig;
+}
+
+/** Addresses of counterparts; each can be overridden in the daemon's configuration. */
+export interface ActionConfig {
+  githubUrl: string;
+  npmRegistry: string;
+  npmStagingRegistry?: string;
+  pypiUploadUrl: string;
+  pypiIndexUrl: string;
+  pypiStagingUploadUrl?: string;
+  pypiStagingIndexUrl?: string;
+  /** Programs that are not on the PATH: `{ python: '/usr/bin/python3' }`. */
+  programs: Readonly<Record<string, string>>;
+  /** Where steps may keep work that outlives them: built artifacts, sandboxes. */
+  workDirectory: string;
+}
+
+export interface ProcessRunner {
+  /**
+   * Runs a program by argv, never through a shell, in a process group of its own with a clean environment plus `env`.
+   * Resolves with the exit code whatever it is; throws only when it could not be started or was stopped
+   * (`process.not_found`, `process.timeout`, `process.cancelled`). Ends the whole group on abort or time-out.
+   */
+  run(argv: readonly string[], options?: ProcessOptions): Promise<ProcessResult>;
+}
+export interface ProcessOptions {
+  cwd?: string;
+  env?: Readonly<Record<string, string>>;
+  input?: string | Uint8Array;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+  onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Bytes of each stream that are kept, the end of it; 1 MiB by default. */
+  keepBytes?: number;
+}
+export interface ProcessResult {
+  exitCode: number;
+  /** The signal that ended it, when one did. */
+  signal?: string;
+  stdout: string;
+  stderr: string;
+  durationMs: number;
+}
+
+/** Runs code that nobody has read. One port for the local sandbox and E2B. */
+export interface Sandbox {
+  /** What is in force here and now, and why, as it is shown on the step. */
+  level(): Promise<{ level: 'e2b' | 'bubblewrap' | 'unisolated' | 'none'; why: string }>;
+  /** Throws `sandbox.unavailable` rather than falling back to the host. */
+  run(request: SandboxRequest): Promise<ProcessResult & { level: string }>;
+}
+export interface SandboxRequest {
+  /** `python`, `node` or a command by argv. */
+  code?: { language: 'python' | 'node'; text: string };
+  argv?: readonly string[];
+  /** Files to put into the sandbox's own folder before it runs: relative name → content. */
+  files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Host folders that are visible inside under the same path, read-only. */
+  readable?: readonly string[];
+  /** Hosts that may be reached; none by default. */
+  network?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  memoryMb?: number;
+  signal: AbortSignal;
+  onLine?: ProcessOptions['onLine'];
+}
+
+export interface Memory {
+  read(key: string): Json | undefined;
+  /** By keyword over keys and values, newest first. */
+  search(words: string, limit: number): { key: string; value: Json; at: number }[];
+}
+
+/** Pages as actions see them: a write is complete when it is queued (pages.md). */
+export interface Pages {
+  /** Queues a page of a kind (`release`, `announcement`) computed from this run's state and `data`. Returns the page's name. */
+  write(kind: string, data: Json): Promise<{ page: string }>;
+  append(page: string, content: string, key: string): Promise<{ page: string }>;
+  read(page: string): Promise<{ page: string; text: string } | null>;
+}
+
+export type { Effect, Failure };
+
+/** Declares an action. Only here for the types: the action is the object you pass. */
+export function defineAction<I, O>(action: Action<I, O>): Action<I, O> {
+  return action;
+}
