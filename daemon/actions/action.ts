@@ -19,7 +19,11 @@ export interface Action<I = unknown, O = unknown> {
   input: z.ZodType<I>;
   output: z.ZodType<O>;
   /** Which of the inputs are paths and hosts, for the trust dialog and the persona's limits. */
-  touches?: { paths?: readonly (keyof I & string)[]; hosts?: readonly (keyof I & string)[]; programs?: readonly string[] };
+  touches?: {
+    paths?: readonly (keyof I & string)[];
+    hosts?: readonly (keyof I & string)[];
+    programs?: readonly string[];
+  };
   takesSource?: boolean;
   /** Does it. Throws a StagebookError; `unanswered` failures of a write make its outcome unknown. Must obey `context.signal`. */
   run(input: I, context: ActionContext): Promise<O>;

@@ -70,7 +70,10 @@ export function pathOf(key: NodeKey): NodePath {
 }
 
 /** Every node in document order with its path, the header left out. */
-export function* walk(nodes: readonly Node[], parent: NodePath = ''): Generator<{ node: Node; path: NodePath; parent: NodePath }> {
+export function* walk(
+  nodes: readonly Node[],
+  parent: NodePath = '',
+): Generator<{ node: Node; path: NodePath; parent: NodePath }> {
   for (const node of nodes) {
     const path = parent === '' ? node.id : `${parent}/${node.id}`;
     yield { node, path, parent };

@@ -1,0 +1,53 @@
+/**
+ * The port to a note graph. The folder (a Logseq file graph), the plugin and Logseq's HTTP API are its implementations;
+ * `test/suites/graph.ts` is the suite that each passes.
+ */
+export interface Graph {
+  /** Stable over restarts and moves of the daemon: what the journal calls this graph. */
+  readonly id: string;
+  /** `file`: properties are `key:: value` lines in the text. `db`: they are entities of their own. */
+  readonly kind: 'file' | 'db';
+  /** The page as it is now, or null. Names compare as Logseq compares them (case-insensitive, NFC). */
+  read(page: string): Promise<GraphPage | null>;
+  /** All page names. */
+  pages(): AsyncIterable<string>;
+  /**
+   * Makes the changes in order, all or none, on top of the page as `read` gave it.
+   * Throws `graph.changed` when the page is no longer at `revision` (null: it must not exist), so that the caller reads again.
+   */
+  change(page: string, revision: string | null, changes: readonly Change[]): Promise<GraphPage>;
+  close(): Promise<void>;
+}
+
+export interface GraphPage {
+  name: string;
+  /** Changes whenever anything on the page does. */
+  revision: string;
+  properties: Record<string, string>;
+  blocks: GraphBlock[];
+  /** The page's Markdown where the graph has one: what is parsed as a workflow. */
+  text?: string;
+}
+
+export interface GraphBlock {
+  /** What `Change` refers to: the block's own uuid, or one given for this revision only. */
+  ref: string;
+  uuid?: string;
+  /** Without the property lines that are in `properties`. */
+  content: string;
+  properties: Record<string, string>;
+  children: GraphBlock[];
+}
+
+export type Change =
+  | { kind: 'properties'; properties: Record<string, string> }
+  | {
+      kind: 'insert';
+      parent: string | null;
+      after: string | null;
+      uuid?: string;
+      content: string;
+      properties?: Record<string, string>;
+    }
+  | { kind: 'update'; ref: string; content: string; properties?: Record<string, string> }
+  | { kind: 'remove'; ref: string };

@@ -1,0 +1,166 @@
+import type { Failure } from '../failure.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { NodeKey, Role } from '../workflow/definition.ts';
+import type { Effect } from '../workflow/role.ts';
+
+/** Who did something. `id` is a person's, persona's or device's id where there is one. */
+export interface Actor {
+  kind: 'person' | 'persona' | 'system';
+  name: string;
+  id?: string;
+}
+
+/** A person's signed agreement (security.md 5): enough to verify it later, offline. */
+export interface Signature {
+  person: string;
+  device: string;
+  /** SPKI, base64. */
+  publicKey: string;
+  nonce: string;
+  /** SHA-256, hex, of the canonical JSON of exactly what was shown. */
+  digest: string;
+  /** ECDSA P-256 over SHA-256 of `nonce` and `digest`, IEEE P1363, base64. */
+  signature: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** One automatic requirement of a gate, with what it saw. */
+export interface CheckResult {
+  id: string;
+  title: string;
+  held: boolean;
+  /** The expression, and the values of the names in it. */
+  that: string;
+  saw: Json;
+  /** Why it could not be evaluated, which counts as not held. */
+  error?: string;
+}
+
+/** What is asked of persons at one sign-off. */
+export interface SignOffRequest {
+  id: string;
+  title: string;
+  people: number;
+  from?: string[];
+  notStarter: boolean;
+  /** Absolute, milliseconds since the epoch. */
+  deadline?: number;
+}
+
+/** A question that is open to a person or an agent. */
+export interface Question {
+  question: string;
+  options?: string[];
+  /** JSON Schema of the answer, when it is a form. */
+  form?: JsonObject;
+  from: 'person' | 'agent';
+  deadline?: number;
+}
+
+/**
+ * Everything that can happen in a run. The journal's rows and the protocol's messages are these payloads.
+ * `node` of the event is the key of the node it belongs to, empty for the run itself.
+ */
+export interface Payloads {
+  'run.started': {
+    definition: string;
+    title: string;
+    /** Counts from 1 for each UTC date. */
+    number: number;
+    inputs: JsonObject;
+    by: Actor;
+    dryRun: boolean;
+    graph?: string;
+    /** The memory namespace: the run's own id, or the one the header names. */
+    memory: string;
+    parent?: { run: string; node: NodeKey };
+    /** Persona id → hash of its definition as pinned. */
+    personas: Record<string, string>;
+    signature?: Signature;
+  };
+  /** Somebody asked to go on after a failure, cancel or suspension. `forget` are the recordings that no longer count. */
+  'run.resumed': { by: Actor; forget: Forgotten[] };
+  /** `resume --from`: as resumed, with a new epoch. */
+  'run.reset': { by: Actor; from: NodeKey; forget: Forgotten[] };
+  'run.completed': { output: Json };
+  'run.failed': { failure: Failure };
+  'run.cancelling': { by: Actor; reason?: string };
+  'run.cancelled': { failure: Failure };
+  /** Cannot go on before somebody acts: the definition no longer compiles, or it was restored from a backup. */
+  'run.suspended': { failure: Failure };
+  /** A step about to act, or a container entered. Committed before a write or irreversible effect. */
+  'node.started': { role: Role; title: string; step?: StepStart; persona?: string };
+  'node.completed': { output: Json; startedAt: number; step?: StepStart; remember?: JsonObject };
+  'node.failed': { failure: Failure; startedAt: number; step?: StepStart };
+  'node.cancelled': { startedAt: number };
+  /** Its condition did not hold, or a person decided it with a signature. */
+  'node.skipped': { reason: string; signature?: Signature };
+  /** A write that ended without an answer. */
+  'node.unknown': { failure: Failure; step: StepStart };
+  /** What asking the counterpart about an unknown outcome gave. */
+  'effect.verified': { verdict: 'done' | 'not-done' | 'unsure'; why?: string };
+  /** Something that replay must not decide again: a route's case, a list, a deadline, the next attempt's time. */
+  'decision.made': { name: string; value: Json; transient?: boolean };
+  /** A branch of a parallel or a deadline's work ended; the order of these decides races. */
+  'branch.ended': { name: string; failure?: Failure; output?: Json };
+  'timer.set': { name: string; at: number };
+  'timer.fired': { name: string };
+  /** A durable message for a waiting node: an answer, a signature, a refusal, a child run's end. */
+  'signal.received': { name: string; value: Json };
+  'gate.opened': { title: string; checks: CheckResult[]; signOffs: SignOffRequest[]; digest: string };
+  'gate.signed': { signOff: string; signature: Signature };
+  'gate.refused': { signOff: string; signature: Signature; reason?: string };
+  'gate.closed': { passed: boolean; why: string };
+  'ask.opened': Question;
+  'ask.answered': { answer: Json; by: Actor };
+  'persona.switched': { from: string | null; to: string };
+  'persona.refused': { persona: string; wanted: string; why: string };
+  /** A line that a person or an action wants in the timeline. */
+  'note.added': { text: string; by: Actor; evidence?: Json };
+}
+export type EventType = keyof Payloads;
+
+/** A recording that a resume leaves out: everything of `node`, or only what is named. */
+export interface Forgotten {
+  node: NodeKey;
+  names?: string[];
+}
+
+/** What a step was about to do: recorded per attempt, redacted. */
+export interface StepStart {
+  action: string;
+  effect: Effect;
+  /** The resolved settings, redacted. */
+  with: Json;
+  /** The idempotency key (engine.md, Effects). */
+  key: string;
+  persona?: string;
+  /** The isolation in force, for steps that run code. */
+  sandbox?: string;
+}
+
+/** One row of the journal. */
+export type RunEvent<T extends EventType = EventType> = {
+  [K in T]: {
+    /** Global and gapless in commit order: the cursor by which a client resumes. */
+    pos: number;
+    run: string;
+    /** From 1 within the run. */
+    seq: number;
+    type: K;
+    node: NodeKey;
+    attempt: number;
+    epoch: number;
+    /** Milliseconds since the epoch. */
+    at: number;
+    payload: Payloads[K];
+    /** SHA-256, hex, of the run's event before this one; empty for the first. */
+    prev: string;
+  };
+}[T];
+
+/** An event that is not recorded yet. */
+export type NewEvent<T extends EventType = EventType> = {
+  [K in T]: { type: K; node: NodeKey; attempt?: number; payload: Payloads[K] };
+}[T];

@@ -1,0 +1,285 @@
+import type { Failure } from '../failure.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { NodeKey, Role } from '../workflow/definition.ts';
+import type { Actor, CheckResult, Question, RunEvent, SignOffRequest, Signature, StepStart } from './event.ts';
+
+export type RunStatus = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelling' | 'cancelled' | 'suspended';
+
+export type NodeStatus = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'skipped' | 'unknown';
+
+/** What is known of a run: the fold of its events, and the only projection (architecture.md). Times in ms since the epoch. */
+export interface RunState {
+  run: string;
+  definition: string;
+  title: string;
+  number: number;
+  status: RunStatus;
+  dryRun: boolean;
+  graph?: string;
+  by: Actor;
+  inputs: JsonObject;
+  startedAt: number;
+  endedAt?: number;
+  epoch: number;
+  output?: Json;
+  failure?: Failure;
+  persona: string | null;
+  /** In order of first appearance; a node that was not reached has no entry. */
+  nodes: Map<NodeKey, NodeState>;
+  memory: Map<string, Json>;
+  notes: { at: number; text: string; by: Actor; evidence?: Json }[];
+  refusals: { at: number; node: NodeKey; persona: string; wanted: string; why: string }[];
+  /** The position and sequence number of the last event that was folded in. */
+  pos: number;
+  seq: number;
+}
+
+export interface NodeState {
+  key: NodeKey;
+  role?: Role;
+  title?: string;
+  status: NodeStatus;
+  /** How often it was started. */
+  starts: number;
+  startedAt: number;
+  endedAt?: number;
+  output?: Json;
+  failure?: Failure;
+  step?: StepStart;
+  persona?: string;
+  /** Recorded decisions by name: the case taken, the list, the time of the next attempt. */
+  decisions: Record<string, Json>;
+  /** Open or past deadline by name. */
+  timers: Record<string, { at: number; fired: boolean }>;
+  verified?: { verdict: 'done' | 'not-done' | 'unsure'; why?: string };
+  gate?: GateState;
+  ask?: Question & { answer?: Json; by?: Actor; answeredAt?: number };
+  skipped?: { reason: string; signature?: Signature };
+}
+
+export interface GateState {
+  checks: CheckResult[];
+  signOffs: SignOffRequest[];
+  digest: string;
+  signatures: { signOff: string; signature: Signature }[];
+  refusals: { signOff: string; signature: Signature; reason?: string }[];
+  passed?: boolean;
+  why?: string;
+}
+
+/** The state of a run from all of its events, in order. Undefined for no events. */
+export function fold(events: Iterable<RunEvent>): RunState | undefined {
+  let state: RunState | undefined;
+  for (const event of events) state = apply(state, event);
+  return state;
+}
+
+/** Adds one event. Changes `state` in place and returns it, so that a long run costs no copies. */
+export function apply(state: RunState | undefined, event: RunEvent): RunState {
+  if (event.type === 'run.started') return begin(event);
+  if (!state) throw new Error(`the first event of run ${event.run} is ${event.type}, not run.started`);
+  applyTo(state, event);
+  state.pos = event.pos;
+  state.seq = event.seq;
+  return state;
+}
+
+function begin(event: RunEvent<'run.started'>): RunState {
+  const { payload } = event;
+  return {
+    run: event.run,
+    definition: payload.definition,
+    title: payload.title,
+    number: payload.number,
+    status: 'running',
+    dryRun: payload.dryRun,
+    ...(payload.graph === undefined ? {} : { graph: payload.graph }),
+    by: payload.by,
+    inputs: payload.inputs,
+    startedAt: event.at,
+    epoch: event.epoch,
+    persona: null,
+    nodes: new Map(),
+    memory: new Map(),
+    notes: [],
+    refusals: [],
+    pos: event.pos,
+    seq: event.seq,
+  };
+}
+
+function applyTo(state: RunState, event: RunEvent): void {
+  switch (event.type) {
+    case 'run.started':
+      return;
+    case 'run.resumed':
+    case 'run.reset':
+      state.status = 'running';
+      state.epoch = event.epoch;
+      delete state.failure;
+      delete state.endedAt;
+      for (const { node, names } of event.payload.forget) forget(state, node, names);
+      return;
+    case 'run.completed':
+      end(state, 'completed', event.at);
+      state.output = event.payload.output;
+      return;
+    case 'run.failed':
+      end(state, 'failed', event.at);
+      state.failure = event.payload.failure;
+      return;
+    case 'run.cancelling':
+      state.status = 'cancelling';
+      return;
+    case 'run.cancelled':
+      end(state, 'cancelled', event.at);
+      state.failure = event.payload.failure;
+      return;
+    case 'run.suspended':
+      state.status = 'suspended';
+      state.failure = event.payload.failure;
+      return;
+    case 'persona.switched':
+      state.persona = event.payload.to;
+      return;
+    case 'persona.refused':
+      state.refusals.push({ at: event.at, node: event.node, ...event.payload });
+      return;
+    case 'note.added':
+      state.notes.push({ at: event.at, ...event.payload });
+      return;
+    default:
+      applyToNode(nodeOf(state, event), state, event);
+      if (state.status === 'running' || state.status === 'waiting') state.status = statusOf(state);
+  }
+}
+
+type NodeEvent = Exclude<RunEvent, { type: `run.${string}` | 'persona.switched' | 'persona.refused' | 'note.added' }>;
+
+function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
+  switch (event.type) {
+    case 'node.started':
+      node.role = event.payload.role;
+      node.title = event.payload.title;
+      node.status = 'running';
+      node.starts += 1;
+      node.startedAt = event.at;
+      delete node.endedAt;
+      delete node.failure;
+      if (event.payload.step) node.step = event.payload.step;
+      if (event.payload.persona) node.persona = event.payload.persona;
+      return;
+    case 'node.completed':
+      ended(node, 'completed', event);
+      node.output = event.payload.output;
+      delete node.failure;
+      for (const [key, value] of Object.entries(event.payload.remember ?? {})) state.memory.set(key, value);
+      return;
+    case 'node.failed':
+      ended(node, 'failed', event);
+      node.failure = event.payload.failure;
+      return;
+    case 'node.cancelled':
+      ended(node, 'cancelled', event);
+      return;
+    case 'node.skipped':
+      node.status = 'skipped';
+      node.endedAt = event.at;
+      node.skipped = event.payload;
+      return;
+    case 'node.unknown':
+      node.status = 'unknown';
+      node.failure = event.payload.failure;
+      node.step = event.payload.step;
+      return;
+    case 'effect.verified':
+      node.verified = event.payload;
+      return;
+    case 'decision.made':
+      node.decisions[event.payload.name] = event.payload.value;
+      return;
+    case 'branch.ended':
+    case 'signal.received':
+      return;
+    case 'timer.set':
+      node.timers[event.payload.name] = { at: event.payload.at, fired: false };
+      return;
+    case 'timer.fired':
+      (node.timers[event.payload.name] ??= { at: event.at, fired: true }).fired = true;
+      return;
+    case 'gate.opened':
+      node.gate = {
+        checks: event.payload.checks,
+        signOffs: event.payload.signOffs,
+        digest: event.payload.digest,
+        signatures: [],
+        refusals: [],
+      };
+      node.title = event.payload.title;
+      if (event.payload.signOffs.length > 0 && event.payload.checks.every((check) => check.held))
+        node.status = 'waiting';
+      return;
+    case 'gate.signed':
+      node.gate?.signatures.push(event.payload);
+      return;
+    case 'gate.refused':
+      node.gate?.refusals.push(event.payload);
+      return;
+    case 'gate.closed':
+      if (node.gate) Object.assign(node.gate, event.payload);
+      node.status = 'running';
+      return;
+    case 'ask.opened':
+      node.ask = event.payload;
+      node.status = 'waiting';
+      return;
+    case 'ask.answered':
+      if (node.ask) Object.assign(node.ask, { ...event.payload, answeredAt: event.at });
+      node.status = 'running';
+      return;
+  }
+}
+
+function nodeOf(state: RunState, event: NodeEvent): NodeState {
+  let node = state.nodes.get(event.node);
+  if (!node) {
+    node = { key: event.node, status: 'running', starts: 0, startedAt: event.at, decisions: {}, timers: {} };
+    state.nodes.set(event.node, node);
+  }
+  return node;
+}
+
+function ended(
+  node: NodeState,
+  status: NodeStatus,
+  event: RunEvent<'node.completed' | 'node.failed' | 'node.cancelled'>,
+): void {
+  node.status = status;
+  node.startedAt = event.payload.startedAt;
+  node.endedAt = event.at;
+  if (node.starts === 0) node.starts = 1;
+  if ('step' in event.payload && event.payload.step) node.step = event.payload.step;
+}
+
+function end(state: RunState, status: RunStatus, at: number): void {
+  state.status = status;
+  state.endedAt = at;
+}
+
+function forget(state: RunState, key: NodeKey, names?: string[]): void {
+  const node = state.nodes.get(key);
+  if (!node) return;
+  if (!names) {
+    state.nodes.delete(key);
+    return;
+  }
+  for (const name of names) {
+    delete node.decisions[name];
+    delete node.timers[name];
+  }
+}
+
+/** A run waits when something in it waits for a person and nothing in it works. */
+function statusOf(state: RunState): RunStatus {
+  return [...state.nodes.values()].some((node) => node.status === 'waiting') ? 'waiting' : 'running';
+}
