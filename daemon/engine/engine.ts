@@ -1,0 +1,102 @@
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Actor, RunEvent, Signature } from '../../shared/run/event.ts';
+import type { RunState, RunStatus } from '../../shared/run/state.ts';
+import type { Definition, NodeKey } from '../../shared/workflow/definition.ts';
+
+/**
+ * What the rest of the daemon may ask of the engine: the command line, the server, the pages and the tests use only this.
+ * Every method that changes something resolves after its event is committed.
+ */
+export interface Engine {
+  /** Continues every run that was active when the last process ended. Call once, before anything else. */
+  open(): Promise<void>;
+
+  /** Starts a run. Refuses with `run.untrusted`, `run.inputs`, `run.duplicate` … and then nothing is started. */
+  start(request: StartRequest): Promise<string>;
+
+  /** The fold of a run's events. Throws `run.not_found`. */
+  state(run: string): RunState;
+  /** The definition a run is pinned to. */
+  definition(run: string): Definition;
+  /** A run's events after a position, in order. */
+  events(run: string, afterPos?: number): RunEvent[];
+  /** The newest runs first. */
+  list(filter?: { status?: RunStatus[]; limit?: number; graph?: string }): RunSummary[];
+  /** What waits for a person in one run, or in all. */
+  requests(run?: string): OpenRequest[];
+
+  /** Begins a signature: gives the nonce and the digest of exactly what is shown. The nonce holds once, for ten minutes. */
+  challenge(subject: Subject): Challenge;
+  /** Agrees at a sign-off. Refused: `signature.invalid`, `signature.stale`, `signature.replayed`, `signature.not_asked`. */
+  sign(run: string, node: NodeKey, signOff: string, signature: Signature): Promise<void>;
+  /** Refuses at a sign-off: the gate is rejected. */
+  reject(run: string, node: NodeKey, signOff: string, signature: Signature, reason?: string): Promise<void>;
+  /** Answers an `ask`. The answer is checked against its options or form. */
+  answer(run: string, node: NodeKey, answer: Json, by: Actor): Promise<void>;
+  /** Counts a failed or waiting node as skipped (language.md, Skip). */
+  skip(run: string, node: NodeKey, signature: Signature, reason: string): Promise<void>;
+  cancel(run: string, by: Actor, reason?: string): Promise<void>;
+  /** Goes on after a failure, a cancel or a suspension; `from` repeats a node and everything after it in a new epoch. */
+  resume(run: string, request: { by: Actor; from?: string }): Promise<void>;
+
+  /** Whether somebody on this machine has agreed to this definition. */
+  trusted(hash: string): boolean;
+  trust(hash: string, signature: Signature): Promise<void>;
+
+  /** Every committed event, in order, and lines of live output. Returns a function that ends it. */
+  subscribe(listener: EngineListener): () => void;
+  /** Resolves when the run waits for a person or has ended. */
+  settled(run: string): Promise<RunState>;
+  /** Stops taking work and lets go of every run as it is: all stay resumable. */
+  close(): Promise<void>;
+}
+
+export interface StartRequest {
+  definition: Definition;
+  inputs: JsonObject;
+  by: Actor;
+  dryRun?: boolean;
+  /** The graph whose pages the run writes. */
+  graph?: string;
+  /** Starting twice under one key starts once; the second call gives the first run's id. */
+  idempotencyKey?: string;
+  /** Needed when the run has writes (security.md 5); a read-only or dry run needs none. */
+  signature?: Signature;
+}
+
+export interface RunSummary {
+  run: string;
+  number: number;
+  title: string;
+  status: RunStatus;
+  startedAt: number;
+  endedAt?: number;
+  definition: string;
+  graph?: string;
+}
+
+export type OpenRequest =
+  | { kind: 'sign-off'; run: string; node: NodeKey; signOff: string; title: string; deadline?: number }
+  | { kind: 'ask'; run: string; node: NodeKey; question: string; options?: string[]; form?: JsonObject; deadline?: number };
+
+/** What a signature is about. */
+export type Subject =
+  | { kind: 'sign-off'; run: string; node: NodeKey; signOff: string }
+  | { kind: 'reject'; run: string; node: NodeKey; signOff: string }
+  | { kind: 'skip'; run: string; node: NodeKey }
+  | { kind: 'start'; definition: string; inputs: JsonObject }
+  | { kind: 'trust'; definition: string };
+
+export interface Challenge {
+  nonce: string;
+  /** SHA-256, hex, of the canonical JSON of `shown`. */
+  digest: string;
+  /** Exactly what the person has to be shown: the gate, its evidence, the effects that follow. */
+  shown: JsonObject;
+}
+
+export interface EngineListener {
+  events?(events: readonly RunEvent[]): void;
+  /** A redacted line of a running step's output; not recorded as an event. */
+  output?(line: { run: string; node: NodeKey; at: number; text: string }): void;
+}
