@@ -121,7 +121,7 @@ export interface Payloads {
 }
 export type EventType = keyof Payloads;
 
-/** A recording that a resume leaves out: everything of `node`, or only what is named. */
+/** A node whose recordings no longer count. Its decisions stay when `names` is given, but for the named ones. */
 export interface Forgotten {
   node: NodeKey;
   names?: string[];

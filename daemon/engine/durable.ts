@@ -1,0 +1,114 @@
+import type { Failure } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Actor, NewEvent, Payloads, RunEvent, StepStart } from '../../shared/run/event.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
+
+/**
+ * The port to durable execution: all that the interpreter knows of time, waiting and recording (engine.md, Shape).
+ * Replay is calling the same things again: what was recorded under a key is returned, nothing is done twice.
+ * Two implementations: the SQLite journal (`journaled.ts`), and a distributed engine.
+ * `test/suites/durable.ts` is what each of them must pass.
+ *
+ * Every wait takes a signal and rejects with its reason (a `Stopped`) when it is aborted.
+ */
+export interface Durable {
+  /** Milliseconds since the epoch. Not recorded: whatever depends on it must be decided or slept on. */
+  now(): number;
+
+  /** Adds an event unless the same node recorded it already. Not awaited: it is on the disk before anything later is. */
+  record(event: NewEvent): void;
+
+  /** The payload of the node's event of this type; computed and committed the first time. */
+  once<T extends OnceType>(type: T, key: NodeKey, compute: () => Payloads[T] | Promise<Payloads[T]>): Promise<Payloads[T]>;
+
+  /** A value that replay must not decide again. `transient`: a resume after a failure decides anew. */
+  decide<T extends Json>(
+    key: NodeKey,
+    name: string,
+    compute: () => T | Promise<T>,
+    options?: { transient?: boolean },
+  ): Promise<T>;
+
+  /**
+   * One effect. Returns the recorded end, or does the work and records its end.
+   * With `start`, that is committed before the work begins, and the work is told of starts that never ended.
+   */
+  step(key: NodeKey, step: DurableStep): Promise<StepEnd>;
+
+  /** The n-th (from 0) message for this node: a signature, a refusal, an answer, a signal. `elapsed` when the deadline came first. */
+  message(key: NodeKey, n: number, deadline: number | undefined, signal: AbortSignal): Promise<Message | 'elapsed'>;
+
+  /** Resolves at `at`, an absolute time, also when that was during downtime. The first call under a name fixes the time. */
+  sleepUntil(key: NodeKey, name: string, at: number, signal: AbortSignal): Promise<void>;
+
+  /** Races work against an absolute deadline; commit order decides. The work is aborted and has ended when this resolves. */
+  race<T>(
+    key: NodeKey,
+    name: string,
+    at: number,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<{ elapsed: false; value: T } | { elapsed: true }>;
+
+  /** Runs branches side by side, at most `limit` at once, in the order of `names`. */
+  branches<T extends Json>(
+    key: NodeKey,
+    names: readonly string[],
+    policy: BranchPolicy,
+    signal: AbortSignal,
+    work: (name: string, index: number, signal: AbortSignal) => Promise<T>,
+  ): Promise<BranchResult<T>[]>;
+
+  /** Runs another workflow as a run of its own, once, and gives its output. Cancelling this cancels that. */
+  child(key: NodeKey, request: ChildRequest, signal: AbortSignal): Promise<Json>;
+
+  /** A value shared by runs, by name. `update` is decided in the commit; its result is recorded under the key and name. */
+  cell<T extends Json>(name: string): {
+    update<R extends Json>(key: NodeKey, as: string, change: (current: T | undefined) => { value: T | undefined; result: R }): Promise<R>;
+  };
+
+  /** Where the end of a step stands in the order of all ends; undefined while it has none. */
+  endOf(key: NodeKey): number | undefined;
+}
+
+export type OnceType = 'gate.opened' | 'gate.closed' | 'ask.opened' | 'node.skipped';
+export type Message = RunEvent<'gate.signed' | 'gate.refused' | 'ask.answered' | 'signal.received'>;
+
+export interface DurableStep {
+  start?: Payloads['node.started'] & { step: StepStart };
+  work(earlier: EarlierStarts): Promise<StepEnd>;
+}
+
+/** What is on record of this step from before. */
+export interface EarlierStarts {
+  /** A start that never got an end: the effect may or may not have happened. */
+  interrupted: boolean;
+  /** All starts of this step under any attempt and epoch, the oldest first. */
+  starts: readonly (StepStart & { epoch: number })[];
+}
+
+export type StepEnd = NewEvent<'node.completed'> | NewEvent<'node.failed'>;
+
+export interface BranchPolicy {
+  limit?: number;
+  onFailure: 'cancel' | 'wait' | 'continue';
+}
+
+export type BranchResult<T> = { is: 'ok'; output: T } | { is: 'failed'; failure: Failure } | { is: 'stopped' };
+
+export interface ChildRequest {
+  page: string;
+  inputs: JsonObject;
+  by: Actor;
+}
+
+/** Why work was asked to stop. Thrown through the interpreter; not a failure of the node that it passes. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly why: 'cancelled' | 'deadline' | 'sibling-failed';
+
+  constructor(why: Stopped['why']) {
+    super(`stopped: ${why}`);
+    this.why = why;
+  }
+}

@@ -1,0 +1,368 @@
+import { toFailure } from '../../shared/failure.ts';
+import type { Json } from '../../shared/json.ts';
+import type { NewEvent, Payloads, RunEvent } from '../../shared/run/event.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
+import type { Clock } from '../clock.ts';
+import type { Journal, Transaction } from '../journal/journal.ts';
+import {
+  Stopped,
+  type BranchPolicy,
+  type BranchResult,
+  type ChildRequest,
+  type Durable,
+  type DurableStep,
+  type Message,
+  type OnceType,
+  type StepEnd,
+} from './durable.ts';
+import { Memo } from './memo.ts';
+
+/** What a journaled run needs of the engine that hosts it. */
+export interface Host {
+  /** Nothing in the run works; everything in it waits. It may be let go. */
+  idle(run: JournaledRun): void;
+  /** A timer was set: wake at `at` at the latest. */
+  wakeAt(at: number): void;
+  /** Starts a child inside a commit, once per parent and key; gives its id. */
+  startChild(transaction: Transaction, parent: { run: string; node: NodeKey }, request: ChildRequest): string;
+  cancelChild(run: string): void;
+}
+
+/** Never settles: what a run that was let go gets for an answer. Its promises are collected with it. */
+const NEVER = new Promise<never>(() => undefined);
+
+/** The embedded implementation of the port: one active run on the SQLite journal. */
+export class JournaledRun implements Durable {
+  readonly run: string;
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #host: Host;
+  readonly #memo = new Memo();
+  readonly #waits = new Set<() => void>();
+  readonly #pending = new Set<string>();
+  #busy = 0;
+  #released = false;
+
+  constructor(run: string, journal: Journal, clock: Clock, host: Host) {
+    this.run = run;
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#host = host;
+    for (const event of journal.events(run)) this.#memo.apply(event);
+  }
+
+  get cancelling(): boolean {
+    return this.#memo.cancelling;
+  }
+
+  /** Events of this run that somebody else committed: messages, timers, a cancel. */
+  deliver(event: RunEvent): void {
+    this.#memo.apply(event);
+    for (const check of this.#waits) check();
+  }
+
+  /** Lets go of the run as it is: whatever still runs gets no answer any more and records nothing. */
+  release(): void {
+    this.#released = true;
+    this.#waits.clear();
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  record(event: NewEvent): void {
+    const done = event.type === 'node.started' ? this.#memo.entered(event.node) : this.#memo.left(event.node);
+    if (done || this.#released) return;
+    // Its failure is that of the whole commit, which whatever is awaited next reports.
+    this.#append(event).catch(() => undefined);
+  }
+
+  async once<T extends OnceType>(
+    type: T,
+    key: NodeKey,
+    compute: () => Payloads[T] | Promise<Payloads[T]>,
+  ): Promise<Payloads[T]> {
+    const recorded = this.#memo.once(type, key);
+    if (recorded) return recorded.payload as Payloads[T];
+    return this.#works(async () => {
+      const payload = await compute();
+      await this.#append({ type, node: key, payload } as NewEvent);
+      return payload;
+    });
+  }
+
+  async decide<T extends Json>(
+    key: NodeKey,
+    name: string,
+    compute: () => T | Promise<T>,
+    options: { transient?: boolean } = {},
+  ): Promise<T> {
+    const recorded = this.#memo.decision(key, name);
+    if (recorded !== undefined) return recorded as T;
+    return this.#works(async () => {
+      const value = await compute();
+      const transient = options.transient ? { transient: true } : {};
+      await this.#append({ type: 'decision.made', node: key, payload: { name, value, ...transient } });
+      return value;
+    });
+  }
+
+  async step(key: NodeKey, step: DurableStep): Promise<StepEnd> {
+    const recorded = this.#memo.end(key);
+    if (recorded) return recorded as StepEnd;
+    return this.#works(async () => {
+      const starts = this.#memo.starts(key);
+      const interrupted = starts.some((start) => start.open);
+      if (step.start && !interrupted) await this.#append({ type: 'node.started', node: key, payload: step.start });
+      const end = await step.work({ interrupted, starts });
+      await this.#append(end);
+      return end;
+    });
+  }
+
+  async message(
+    key: NodeKey,
+    n: number,
+    deadline: number | undefined,
+    signal: AbortSignal,
+  ): Promise<Message | 'elapsed'> {
+    if (deadline !== undefined) await this.#setTimer(key, 'deadline', deadline);
+    return this.#wait(signal, () => {
+      const message = this.#memo.message(key, n);
+      const fired = this.#memo.timer(key, 'deadline')?.fired;
+      if (message && (fired === undefined || message.seq < fired)) return message;
+      return fired === undefined ? undefined : 'elapsed';
+    });
+  }
+
+  async sleepUntil(key: NodeKey, name: string, at: number, signal: AbortSignal): Promise<void> {
+    await this.#setTimer(key, name, at);
+    await this.#wait(signal, () => (this.#memo.timer(key, name)?.fired === undefined ? undefined : true));
+  }
+
+  async race<T>(
+    key: NodeKey,
+    name: string,
+    at: number,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<{ elapsed: false; value: T } | { elapsed: true }> {
+    await this.#setTimer(key, name, at);
+    const elapsed = (): boolean => {
+      const fired = this.#memo.timer(key, name)?.fired;
+      const ended = this.#memo.branch(key, name)?.seq;
+      return fired !== undefined && (ended === undefined || fired < ended);
+    };
+    const control = new AbortController();
+    const unlink = link(signal, control);
+    if (elapsed()) control.abort(new Stopped('deadline'));
+    const check = (): void => {
+      if (elapsed()) control.abort(new Stopped('deadline'));
+    };
+    this.#waits.add(check);
+    const outcome = await settle(work(control.signal));
+    this.#waits.delete(check);
+    unlink();
+    if (signal.aborted && outcome.is === 'thrown') throw outcome.error;
+    if (!elapsed() && !this.#memo.branch(key, name)) {
+      const failure = outcome.is === 'thrown' ? { failure: toFailure(outcome.error) } : {};
+      await this.#works(() => this.#append({ type: 'branch.ended', node: key, payload: { name, ...failure } }));
+    }
+    if (elapsed()) return { elapsed: true };
+    if (outcome.is === 'thrown') throw outcome.error;
+    return { elapsed: false, value: outcome.value };
+  }
+
+  async branches<T extends Json>(
+    key: NodeKey,
+    names: readonly string[],
+    policy: BranchPolicy,
+    signal: AbortSignal,
+    work: (name: string, index: number, signal: AbortSignal) => Promise<T>,
+  ): Promise<BranchResult<T>[]> {
+    const control = new AbortController();
+    const unlink = link(signal, control);
+    const cancelOthers = policy.onFailure === 'cancel';
+    // On replay a failure that was committed decides before any branch does something new.
+    if (cancelOthers && names.some((name) => this.#memo.branch(key, name)?.payload.failure)) {
+      control.abort(new Stopped('sibling-failed'));
+    }
+    const results: BranchResult<T>[] = names.map(() => ({ is: 'stopped' }));
+    const one = async (index: number): Promise<void> => {
+      const name = names[index] as string;
+      if (control.signal.aborted && !this.#memo.branch(key, name)) return;
+      const outcome = await settle(work(name, index, control.signal));
+      if (outcome.is === 'thrown' && outcome.error instanceof Stopped) return;
+      const failure = outcome.is === 'thrown' ? toFailure(outcome.error) : undefined;
+      if (!this.#memo.branch(key, name)) {
+        const payload = { name, ...(failure ? { failure } : {}) };
+        await this.#works(() => this.#append({ type: 'branch.ended', node: key, payload }));
+      }
+      results[index] = outcome.is === 'value' ? { is: 'ok', output: outcome.value } : { is: 'failed', failure: failure! };
+      if (failure && cancelOthers) control.abort(new Stopped('sibling-failed'));
+    };
+    await pool(names.length, policy.limit ?? names.length, one);
+    unlink();
+    if (signal.aborted) throw signal.reason;
+    if (cancelOthers) this.#keepFirstFailure(key, names, results);
+    return results;
+  }
+
+  /** Of several failures under `cancel` the one committed first is the outcome; the others count as stopped. */
+  #keepFirstFailure<T>(key: NodeKey, names: readonly string[], results: BranchResult<T>[]): void {
+    let first: number | undefined;
+    const seq = (index: number): number => this.#memo.branch(key, names[index] as string)?.seq ?? Infinity;
+    for (const [index, result] of results.entries()) {
+      if (result.is === 'failed' && (first === undefined || seq(index) < seq(first))) first = index;
+    }
+    if (first === undefined) return;
+    for (const [index, result] of results.entries()) {
+      if (result.is === 'failed' && index !== first) results[index] = { is: 'stopped' };
+    }
+  }
+
+  async child(key: NodeKey, request: ChildRequest, signal: AbortSignal): Promise<Json> {
+    let child = this.#memo.decision(key, 'child') as string | undefined;
+    if (child === undefined) {
+      child = await this.#works(() =>
+        this.#transact((transaction) => {
+          const id = this.#host.startChild(transaction, { run: this.run, node: key }, request);
+          transaction.append(this.run, { type: 'decision.made', node: key, payload: { name: 'child', value: id, transient: true } });
+          return id;
+        }),
+      );
+    }
+    const started = child;
+    const cancel = (): void => this.#host.cancelChild(started);
+    signal.addEventListener('abort', cancel, { once: true });
+    if (signal.aborted) cancel();
+    try {
+      const ended = await this.message(key, 0, undefined, new AbortController().signal);
+      if (ended === 'elapsed' || ended.type !== 'signal.received') throw new Error(`${key} got ${String(ended)} for its child's end`);
+      return ended.payload.value;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  cell<T extends Json>(name: string) {
+    return {
+      update: async <R extends Json>(
+        key: NodeKey,
+        as: string,
+        change: (current: T | undefined) => { value: T | undefined; result: R },
+      ): Promise<R> => {
+        const recorded = this.#memo.decision(key, as);
+        if (recorded !== undefined) return recorded as R;
+        return this.#works(() =>
+          this.#transact((transaction) => {
+            const { value, result } = change(transaction.cell(name) as T | undefined);
+            transaction.setCell(name, value);
+            const payload = { name: as, value: result, transient: true };
+            transaction.append(this.run, { type: 'decision.made', node: key, payload });
+            return result;
+          }),
+        );
+      },
+    };
+  }
+
+  endOf(key: NodeKey): number | undefined {
+    return this.#memo.end(key)?.seq;
+  }
+
+  /** Commits events that the caller made itself; for what is neither asked for twice nor replayed. */
+  async commit(...events: NewEvent[]): Promise<void> {
+    await this.#works(() => this.#append(...events));
+  }
+
+  async #setTimer(key: NodeKey, name: string, at: number): Promise<void> {
+    if (this.#memo.timer(key, name)) return;
+    await this.#works(() => this.#append({ type: 'timer.set', node: key, payload: { name, at } }));
+    this.#host.wakeAt(at);
+  }
+
+  async #append(...events: NewEvent[]): Promise<void> {
+    if (this.#released) return NEVER;
+    await this.#journal.append(this.run, events);
+    if (this.#released) return NEVER;
+  }
+
+  async #transact<T>(decide: (transaction: Transaction) => T): Promise<T> {
+    if (this.#released) return NEVER;
+    const value = await this.#journal.transact(decide);
+    return this.#released ? NEVER : value;
+  }
+
+  #wait<T>(signal: AbortSignal, ready: () => T | undefined): Promise<T> {
+    const now = ready();
+    if (now !== undefined) return Promise.resolve(now);
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    return new Promise<T>((resolve, reject) => {
+      const end = (): void => {
+        this.#waits.delete(check);
+        signal.removeEventListener('abort', stop);
+      };
+      const check = (): void => {
+        const value = ready();
+        if (value === undefined) return;
+        end();
+        resolve(value);
+      };
+      const stop = (): void => {
+        end();
+        reject(signal.reason as Error);
+      };
+      this.#waits.add(check);
+      signal.addEventListener('abort', stop, { once: true });
+      this.#whenIdle();
+    });
+  }
+
+  async #works<T>(work: () => Promise<T>): Promise<T> {
+    this.#busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.#busy -= 1;
+      this.#whenIdle();
+    }
+  }
+
+  /** One look after everything that can go on has gone on. */
+  #whenIdle(): void {
+    if (this.#busy > 0 || this.#pending.size > 0 || this.#waits.size === 0) return;
+    this.#pending.add('idle');
+    setImmediate(() => {
+      this.#pending.clear();
+      if (this.#busy === 0 && this.#waits.size > 0 && !this.#released) this.#host.idle(this);
+    });
+  }
+}
+
+type Settled<T> = { is: 'value'; value: T } | { is: 'thrown'; error: unknown };
+
+function settle<T>(work: Promise<T>): Promise<Settled<T>> {
+  return work.then(
+    (value) => ({ is: 'value', value }),
+    (error: unknown) => ({ is: 'thrown', error }),
+  );
+}
+
+/** Aborts `control` when `signal` is; returns a function that ends this. */
+function link(signal: AbortSignal, control: AbortController): () => void {
+  const abort = (): void => control.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return () => signal.removeEventListener('abort', abort);
+}
+
+/** Calls `one` for 0 … count-1 in order, at most `limit` at the same time. */
+async function pool(count: number, limit: number, one: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) await one(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(Math.max(limit, 1), count) }, worker));
+}

@@ -1,0 +1,146 @@
+import type { Json } from '../../shared/json.ts';
+import type { Forgotten, RunEvent, StepStart } from '../../shared/run/event.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
+import type { Message, OnceType } from './durable.ts';
+
+/** A key without its attempts: what all attempts of a step have in common. */
+export function effectKey(key: NodeKey): NodeKey {
+  return key.replace(/#\d+/g, '');
+}
+
+interface Timer {
+  at: number;
+  /** Sequence number of its firing. */
+  fired?: number;
+}
+
+interface Recorded {
+  entered: boolean;
+  /** A container's own end, kept only so that it is not recorded again. */
+  left: boolean;
+  end?: RunEvent<'node.completed' | 'node.failed'>;
+  once: Map<OnceType, RunEvent>;
+  decisions: Map<string, Json>;
+  branches: Map<string, RunEvent<'branch.ended'>>;
+  timers: Map<string, Timer>;
+  messages: Message[];
+}
+
+/** What is on record of one run, by node: the answers that replay gets. Built from events only. */
+export class Memo {
+  readonly #nodes = new Map<NodeKey, Recorded>();
+  readonly #starts = new Map<NodeKey, (StepStart & { epoch: number; node: NodeKey; open: boolean })[]>();
+  cancelling = false;
+
+  apply(event: RunEvent): void {
+    switch (event.type) {
+      case 'run.resumed':
+      case 'run.reset':
+        this.cancelling = false;
+        for (const forgotten of event.payload.forget) this.#forget(forgotten);
+        return;
+      case 'run.cancelling':
+        this.cancelling = true;
+        return;
+      case 'node.started': {
+        this.#at(event.node).entered = true;
+        if (event.payload.step) this.#start(event, event.payload.step);
+        return;
+      }
+      case 'node.completed':
+      case 'node.failed':
+        this.#at(event.node).left = true;
+        this.#at(event.node).end = event;
+        this.#settle(event.node);
+        return;
+      case 'node.cancelled':
+        this.#at(event.node).left = true;
+        return;
+      case 'node.skipped':
+      case 'gate.opened':
+      case 'gate.closed':
+      case 'ask.opened':
+        this.#at(event.node).once.set(event.type, event);
+        return;
+      case 'decision.made':
+        this.#at(event.node).decisions.set(event.payload.name, event.payload.value);
+        return;
+      case 'branch.ended':
+        this.#at(event.node).branches.set(event.payload.name, event);
+        return;
+      case 'timer.set':
+        this.#at(event.node).timers.set(event.payload.name, { at: event.payload.at });
+        return;
+      case 'timer.fired': {
+        const timer = this.#at(event.node).timers.get(event.payload.name);
+        if (timer) timer.fired = event.seq;
+        return;
+      }
+      case 'gate.signed':
+      case 'gate.refused':
+      case 'ask.answered':
+      case 'signal.received':
+        this.#at(event.node).messages.push(event);
+        return;
+      default:
+        return;
+    }
+  }
+
+  entered = (key: NodeKey): boolean => this.#nodes.get(key)?.entered ?? false;
+  left = (key: NodeKey): boolean => this.#nodes.get(key)?.left ?? false;
+  end = (key: NodeKey): Recorded['end'] => this.#nodes.get(key)?.end;
+  once = (type: OnceType, key: NodeKey): RunEvent | undefined => this.#nodes.get(key)?.once.get(type);
+  decision = (key: NodeKey, name: string): Json | undefined => this.#nodes.get(key)?.decisions.get(name);
+  branch = (key: NodeKey, name: string): RunEvent<'branch.ended'> | undefined => this.#nodes.get(key)?.branches.get(name);
+  timer = (key: NodeKey, name: string): Timer | undefined => this.#nodes.get(key)?.timers.get(name);
+  message = (key: NodeKey, n: number): Message | undefined => this.#nodes.get(key)?.messages[n];
+
+  /** All starts of a step under any attempt and epoch; those without an end are `open`. */
+  starts(key: NodeKey): readonly (StepStart & { epoch: number; node: NodeKey; open: boolean })[] {
+    return this.#starts.get(effectKey(key)) ?? [];
+  }
+
+  #at(key: NodeKey): Recorded {
+    let recorded = this.#nodes.get(key);
+    if (!recorded) {
+      recorded = {
+        entered: false,
+        left: false,
+        once: new Map(),
+        decisions: new Map(),
+        branches: new Map(),
+        timers: new Map(),
+        messages: [],
+      };
+      this.#nodes.set(key, recorded);
+    }
+    return recorded;
+  }
+
+  #start(event: RunEvent<'node.started'>, step: StepStart): void {
+    const key = effectKey(event.node);
+    const starts = this.#starts.get(key) ?? [];
+    starts.push({ ...step, epoch: event.epoch, node: event.node, open: true });
+    this.#starts.set(key, starts);
+  }
+
+  #settle(key: NodeKey): void {
+    for (const start of this.#starts.get(effectKey(key)) ?? []) if (start.node === key) start.open = false;
+  }
+
+  /** Starts are never forgotten: an effect that may have happened stays one, whatever is repeated. */
+  #forget({ node, names }: Forgotten): void {
+    const recorded = this.#nodes.get(node);
+    if (!recorded) return;
+    if (names) for (const name of names) recorded.decisions.delete(name);
+    else recorded.decisions.clear();
+    recorded.entered = false;
+    recorded.left = false;
+    delete recorded.end;
+    recorded.once.clear();
+    recorded.branches.clear();
+    recorded.timers.clear();
+    recorded.messages.length = 0;
+  }
+}

@@ -1,0 +1,127 @@
+import type Database from 'better-sqlite3';
+import type { RunEvent } from '../../shared/run/event.ts';
+import type { RunStatus } from '../../shared/run/state.ts';
+
+/** What a run's materialised rows need to know of the run an event belongs to. */
+interface RunOf {
+  memory: string;
+}
+
+/**
+ * Keeps the rows that make a restart instant equal to what the events add up to.
+ * Must be called for every event, in order, in the event's own transaction.
+ */
+export class Rows {
+  readonly #status;
+  readonly #works;
+  readonly #epoch;
+  readonly #open;
+  readonly #close;
+  readonly #closeAll;
+  readonly #waits;
+  readonly #setTimer;
+  readonly #dropTimer;
+  readonly #dropTimers;
+  readonly #dropAllTimers;
+  readonly #remember;
+  readonly #forget;
+
+  constructor(database: Database.Database) {
+    this.#status = database.prepare<[RunStatus, number | null, string]>(
+      'update runs set status = ?, ended_at = ? where run_id = ?',
+    );
+    // Not a run that is being cancelled: closing its last request changes nothing.
+    this.#works = database.prepare<[string]>(
+      "update runs set status = 'running' where run_id = ? and status = 'waiting'",
+    );
+    this.#epoch = database.prepare<[number, string]>('update runs set epoch = ? where run_id = ?');
+    this.#open = database.prepare<[string, string, string, number]>(
+      'insert into gates values (?, ?, ?, ?) on conflict do update set opened_at = excluded.opened_at',
+    );
+    this.#close = database.prepare<[string, string]>('delete from gates where run_id = ? and node_key = ?');
+    this.#closeAll = database.prepare<[string]>('delete from gates where run_id = ?');
+    this.#waits = database.prepare<[string], number>('select 1 from gates where run_id = ? limit 1').pluck();
+    this.#setTimer = database.prepare<[string, string, string, number]>(
+      'insert into timers values (?, ?, ?, ?) on conflict do update set wake_at = excluded.wake_at',
+    );
+    this.#dropTimer = database.prepare<[string, string, string]>(
+      'delete from timers where run_id = ? and node_key = ? and name = ?',
+    );
+    this.#dropTimers = database.prepare<[string, string]>('delete from timers where run_id = ? and node_key = ?');
+    this.#dropAllTimers = database.prepare<[string]>('delete from timers where run_id = ?');
+    this.#remember = database.prepare<[string, string, string, string, string, number]>(
+      'insert into memory values (?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value, at = excluded.at',
+    );
+    this.#forget = database.prepare<[string, string]>('delete from memory where run_id = ? and node_key = ?');
+  }
+
+  apply(event: RunEvent, run: RunOf): void {
+    switch (event.type) {
+      case 'run.resumed':
+      case 'run.reset':
+        this.#status.run('running', null, event.run);
+        this.#epoch.run(event.epoch, event.run);
+        for (const { node, names } of event.payload.forget) {
+          if (names) continue;
+          this.#forget.run(event.run, node);
+        }
+        return;
+      case 'run.cancelling':
+        this.#status.run('cancelling', null, event.run);
+        return;
+      case 'run.completed':
+        return this.#end('completed', event);
+      case 'run.failed':
+        return this.#end('failed', event);
+      case 'run.cancelled':
+        return this.#end('cancelled', event);
+      case 'run.suspended':
+        this.#status.run('suspended', null, event.run);
+        return;
+      case 'node.completed':
+        this.#done(event);
+        for (const [key, value] of Object.entries(event.payload.remember ?? {})) {
+          this.#remember.run(run.memory, key, event.run, event.node, JSON.stringify(value), event.at);
+        }
+        return;
+      case 'node.failed':
+      case 'node.cancelled':
+      case 'node.skipped':
+        return this.#done(event);
+      case 'timer.set':
+        this.#setTimer.run(event.run, event.node, event.payload.name, event.payload.at);
+        return;
+      case 'timer.fired':
+        this.#dropTimer.run(event.run, event.node, event.payload.name);
+        return;
+      case 'gate.opened':
+        if (event.payload.signOffs.length === 0 || event.payload.checks.some((check) => !check.held)) return;
+        this.#open.run(event.run, event.node, 'gate', event.at);
+        this.#status.run('waiting', null, event.run);
+        return;
+      case 'ask.opened':
+        this.#open.run(event.run, event.node, 'ask', event.at);
+        this.#status.run('waiting', null, event.run);
+        return;
+      case 'gate.closed':
+      case 'ask.answered':
+        return this.#done(event);
+      default:
+        return;
+    }
+  }
+
+  #end(status: RunStatus, event: RunEvent): void {
+    this.#status.run(status, event.at, event.run);
+    this.#closeAll.run(event.run);
+    this.#dropAllTimers.run(event.run);
+  }
+
+  #done(event: RunEvent): void {
+    this.#dropTimers.run(event.run, event.node);
+    if (this.#close.run(event.run, event.node).changes > 0 && this.#waits.get(event.run) === undefined) {
+      this.#works.run(event.run);
+    }
+  }
+
+}

@@ -1,0 +1,390 @@
+import type Database from 'better-sqlite3';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
+import type { RunStatus } from '../../shared/run/state.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
+import type { Clock } from '../clock.ts';
+import type { Journal, MemoryRow, NewRun, RunRow, TimerRow, Transaction } from './journal.ts';
+import { chainHash, Payloads, type EventRow } from './payload.ts';
+import { Rows } from './rows.ts';
+
+interface Queued {
+  write: (committed: RunEvent[]) => unknown;
+  /** Whether its writes are taken back alone when it throws. */
+  guarded: boolean;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+}
+
+/** What an append has to know of a run; kept while the run is active, else read from its row. */
+interface Head {
+  seq: number;
+  epoch: number;
+  hash: string;
+  memory: string;
+}
+
+/** The embedded journal (engine.md, Journal): SQLite in WAL mode, every commit on the disk before anyone hears of it. */
+export class SqliteJournal implements Journal {
+  readonly #database: Database.Database;
+  readonly #clock: Clock;
+  readonly #payloads: Payloads;
+  readonly #rows: Rows;
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #listeners = new Set<(events: readonly RunEvent[]) => void>();
+  readonly #heads = new Map<string, Head>();
+  #queue: Queued[] = [];
+  #pos: number;
+  #closed = false;
+
+  constructor(database: Database.Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#payloads = new Payloads(database);
+    this.#rows = new Rows(database);
+    this.#statements = prepare(database);
+    this.#pos = this.#statements.lastPos.get() ?? 0;
+  }
+
+  append(run: string, events: readonly NewEvent[]): Promise<RunEvent[]> {
+    return this.#enqueue(false, (committed) => events.map((event) => this.#insert(run, event, committed)));
+  }
+
+  transact<T>(decide: (transaction: Transaction) => T): Promise<T> {
+    return this.#enqueue(true, (committed) => decide(this.#transaction(committed)));
+  }
+
+  #enqueue<T>(guarded: boolean, write: (committed: RunEvent[]) => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error('the journal is closed'));
+    return new Promise<T>((resolve, reject) => {
+      if (this.#queue.length === 0) setImmediate(() => this.#commit());
+      this.#queue.push({ write, guarded, resolve, reject });
+    });
+  }
+
+  #commit(): void {
+    const batch = this.#queue;
+    this.#queue = [];
+    const committed: RunEvent[] = [];
+    const settle: (() => void)[] = [];
+    const pos = this.#pos;
+    try {
+      this.#statements.begin.run();
+      for (const entry of batch) settle.push(entry.guarded ? this.#guarded(entry, committed) : this.#plain(entry, committed));
+      this.#touch(committed);
+      this.#statements.commit.run();
+    } catch (error) {
+      if (this.#database.inTransaction) this.#statements.rollback.run();
+      this.#pos = pos;
+      this.#heads.clear();
+      for (const entry of batch) entry.reject(error);
+      return;
+    }
+    for (const done of settle) done();
+    if (committed.length > 0) for (const listener of this.#listeners) listener(committed);
+  }
+
+  #plain(entry: Queued, committed: RunEvent[]): () => void {
+    const value = entry.write(committed);
+    return () => entry.resolve(value as never);
+  }
+
+  #guarded(entry: Queued, committed: RunEvent[]): () => void {
+    const length = committed.length;
+    const pos = this.#pos;
+    this.#statements.savepoint.run();
+    try {
+      const value = entry.write(committed);
+      this.#statements.release.run();
+      return () => entry.resolve(value as never);
+    } catch (error) {
+      this.#statements.rollbackTo.run();
+      this.#statements.release.run();
+      committed.length = length;
+      this.#pos = pos;
+      this.#heads.clear();
+      return () => entry.reject(error);
+    }
+  }
+
+  #insert(run: string, event: NewEvent, committed: RunEvent[]): RunEvent {
+    const head = this.#head(run);
+    if (event.type === 'run.reset') head.epoch += 1;
+    const row = {
+      run_id: run,
+      seq: ++head.seq,
+      type: event.type,
+      node_key: event.node,
+      attempt: event.attempt ?? 1,
+      epoch: head.epoch,
+      payload: this.#payloads.write(event.payload),
+      at: this.#clock.now(),
+      prev_hash: head.hash,
+    };
+    const pos = ++this.#pos;
+    this.#statements.insert.run(
+      pos,
+      run,
+      row.seq,
+      row.type,
+      row.node_key,
+      row.attempt,
+      row.epoch,
+      row.payload,
+      row.at,
+      row.prev_hash,
+    );
+    head.hash = chainHash(row);
+    const recorded = {
+      pos,
+      run,
+      seq: row.seq,
+      type: row.type,
+      node: row.node_key,
+      attempt: row.attempt,
+      epoch: row.epoch,
+      at: row.at,
+      payload: event.payload,
+      prev: row.prev_hash,
+    } as RunEvent;
+    this.#rows.apply(recorded, head);
+    committed.push(recorded);
+    return recorded;
+  }
+
+  #head(run: string): Head {
+    let head = this.#heads.get(run);
+    if (!head) {
+      const row = this.#statements.run.get(run);
+      if (!row) throw new Error(`there is no run ${run}`);
+      const last = this.#statements.lastEvent.get(run);
+      head = { seq: last?.seq ?? 0, epoch: row.epoch, hash: last ? chainHash(last) : '', memory: row.memory };
+      this.#heads.set(run, head);
+    }
+    return head;
+  }
+
+  /** Once per run and commit, however many events it had. */
+  #touch(committed: readonly RunEvent[]): void {
+    const last = new Map<string, RunEvent>();
+    for (const event of committed) last.set(event.run, event);
+    for (const [run, event] of last) {
+      this.#statements.touch.run(event.seq, run);
+      if (event.type === 'run.completed' || event.type === 'run.failed' || event.type === 'run.cancelled') {
+        this.#heads.delete(run);
+      }
+    }
+  }
+
+  #transaction(committed: RunEvent[]): Transaction {
+    const statements = this.#statements;
+    return {
+      append: (run, ...events) => {
+        for (const event of events) this.#insert(run, event, committed);
+      },
+      begin: (row) => this.#begin(row),
+      raiseEpoch: (run) => {
+        this.#head(run).epoch += 1;
+      },
+      run: (run) => this.run(run),
+      runByKey: (key) => statements.runByKey.get(key),
+      isWaiting: (run, node) => statements.isWaiting.get(run, node) !== undefined,
+      cell: (name) => this.cell(name),
+      setCell: (name, value) => {
+        if (value === undefined) statements.dropCell.run(name);
+        else statements.setCell.run(name, JSON.stringify(value));
+      },
+      putDefinition: (hash, body) => void statements.putDefinition.run(hash, body),
+      trust: (hash, signature: JsonObject, at) => void statements.trust.run(hash, JSON.stringify(signature), at),
+      runsOn: (day) => {
+        const start = Date.parse(`${day}T00:00:00Z`);
+        return statements.runsBetween.get(start, start + 86_400_000) ?? 0;
+      },
+    };
+  }
+
+  #begin(row: NewRun): void {
+    this.#statements.begin_run.run({
+      run: row.run,
+      number: row.number,
+      graph: row.graph ?? null,
+      definition: row.definition,
+      title: row.title,
+      dryRun: row.dryRun ? 1 : 0,
+      memory: row.memory,
+      parentRun: row.parent?.run ?? null,
+      parentKey: row.parent?.node ?? null,
+      idempotencyKey: row.idempotencyKey ?? null,
+      at: row.at,
+    });
+  }
+
+  events(run: string, afterSeq = 0): RunEvent[] {
+    return this.#statements.events.all(run, afterSeq).map((row) => this.#payloads.read(row));
+  }
+
+  since(pos: number, limit: number): RunEvent[] {
+    return this.#statements.since.all(pos, limit).map((row) => this.#payloads.read(row));
+  }
+
+  run(run: string): RunRow | undefined {
+    const row = this.#statements.run.get(run);
+    return row && toRun(row);
+  }
+
+  runs(filter: { status?: readonly RunStatus[]; limit: number; graph?: string }): RunRow[] {
+    const status = filter.status ? JSON.stringify(filter.status) : null;
+    return this.#statements.runs.all({ status, graph: filter.graph ?? null, limit: filter.limit }).map(toRun);
+  }
+
+  active(): string[] {
+    return this.#statements.active.all();
+  }
+
+  waiting(run?: string): { run: string; node: NodeKey; kind: 'gate' | 'ask'; openedAt: number }[] {
+    return this.#statements.waiting.all({ run: run ?? null });
+  }
+
+  due(now: number, limit: number): TimerRow[] {
+    return this.#statements.due.all(now, limit);
+  }
+
+  nextWake(): number | undefined {
+    return this.#statements.nextWake.get() ?? undefined;
+  }
+
+  definition(hash: string): string | undefined {
+    return this.#statements.definition.get(hash);
+  }
+
+  cell(name: string): Json | undefined {
+    const value = this.#statements.cell.get(name);
+    return value === undefined ? undefined : (JSON.parse(value) as Json);
+  }
+
+  memory(namespace: string): MemoryRow[] {
+    return this.#statements.memory
+      .all(namespace)
+      .map((row) => ({ key: row.key, value: JSON.parse(row.value) as Json, at: row.at, run: row.run_id }));
+  }
+
+  trusted(hash: string): boolean {
+    return this.#statements.trusted.get(hash) !== undefined;
+  }
+
+  head(): number {
+    return this.#pos;
+  }
+
+  subscribe(listener: (events: readonly RunEvent[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** What is still queued is rejected: nobody was told that it happened. */
+  close(): void {
+    this.#closed = true;
+    const batch = this.#queue;
+    this.#queue = [];
+    for (const entry of batch) entry.reject(new Error('the journal is closed'));
+    this.#listeners.clear();
+  }
+}
+
+interface StoredRun {
+  run_id: string;
+  number: number;
+  graph_id: string | null;
+  def_hash: string;
+  title: string;
+  status: RunStatus;
+  dry_run: number;
+  memory: string;
+  last_seq: number;
+  epoch: number;
+  parent_run: string | null;
+  parent_key: string | null;
+  started_at: number;
+  ended_at: number | null;
+}
+
+function toRun(row: StoredRun): RunRow {
+  return {
+    run: row.run_id,
+    number: row.number,
+    ...(row.graph_id === null ? {} : { graph: row.graph_id }),
+    definition: row.def_hash,
+    title: row.title,
+    status: row.status,
+    dryRun: row.dry_run === 1,
+    memory: row.memory,
+    lastSeq: row.last_seq,
+    epoch: row.epoch,
+    ...(row.parent_run === null ? {} : { parent: { run: row.parent_run, node: row.parent_key ?? '' } }),
+    startedAt: row.started_at,
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+  };
+}
+
+function prepare(database: Database.Database) {
+  return {
+    begin: database.prepare('begin immediate'),
+    commit: database.prepare('commit'),
+    rollback: database.prepare('rollback'),
+    savepoint: database.prepare('savepoint decision'),
+    release: database.prepare('release decision'),
+    rollbackTo: database.prepare('rollback to decision'),
+    insert: database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    touch: database.prepare<[number, string]>('update runs set last_seq = ? where run_id = ?'),
+    begin_run: database.prepare(
+      `insert into runs values (@run, @number, @graph, @definition, @title, 'running', @dryRun, @memory, 0, 1,
+        @parentRun, @parentKey, @idempotencyKey, @at, null)`,
+    ),
+    run: database.prepare<[string], StoredRun>('select * from runs where run_id = ?'),
+    runByKey: database.prepare<[string], string>('select run_id from runs where idem_key = ?').pluck(),
+    runs: database.prepare<[{ status: string | null; graph: string | null; limit: number }], StoredRun>(
+      `select * from runs where (@status is null or status in (select value from json_each(@status)))
+        and (@graph is null or graph_id = @graph) order by started_at desc, number desc limit @limit`,
+    ),
+    active: database
+      .prepare<[], string>("select run_id from runs where status in ('running', 'waiting', 'cancelling')")
+      .pluck(),
+    runsBetween: database
+      .prepare<[number, number], number>('select count(*) from runs where started_at >= ? and started_at < ?')
+      .pluck(),
+    events: database.prepare<[string, number], EventRow>(
+      'select * from events where run_id = ? and seq > ? order by seq',
+    ),
+    since: database.prepare<[number, number], EventRow>('select * from events where pos > ? order by pos limit ?'),
+    lastEvent: database.prepare<[string], EventRow>(
+      'select * from events where run_id = ? order by seq desc limit 1',
+    ),
+    lastPos: database.prepare<[], number | null>('select max(pos) from events').pluck(),
+    waiting: database.prepare<
+      [{ run: string | null }],
+      { run: string; node: string; kind: 'gate' | 'ask'; openedAt: number }
+    >(
+      `select run_id as run, node_key as node, kind, opened_at as openedAt from gates
+        where @run is null or run_id = @run order by opened_at`,
+    ),
+    isWaiting: database.prepare<[string, string]>('select 1 from gates where run_id = ? and node_key = ?'),
+    due: database.prepare<[number, number], TimerRow>(
+      'select run_id as run, node_key as node, name, wake_at as at from timers where wake_at <= ? order by wake_at limit ?',
+    ),
+    nextWake: database.prepare<[], number | null>('select min(wake_at) from timers').pluck(),
+    definition: database.prepare<[string], string>('select body from definitions where def_hash = ?').pluck(),
+    putDefinition: database.prepare<[string, string]>('insert into definitions values (?, ?) on conflict do nothing'),
+    cell: database.prepare<[string], string>('select value from cells where name = ?').pluck(),
+    setCell: database.prepare<[string, string]>(
+      'insert into cells values (?, ?) on conflict do update set value = excluded.value',
+    ),
+    dropCell: database.prepare<[string]>('delete from cells where name = ?'),
+    memory: database.prepare<[string], { key: string; value: string; at: number; run_id: string }>(
+      'select key, value, at, run_id from memory where namespace = ? order by at desc',
+    ),
+    trusted: database.prepare<[string]>('select 1 from trust where hash = ?'),
+    trust: database.prepare<[string, string, number]>(
+      'insert into trust values (?, ?, ?) on conflict do update set signature = excluded.signature, at = excluded.at',
+    ),
+  };
+}

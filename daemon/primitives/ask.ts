@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { fail } from '../../shared/failure.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { Question } from '../../shared/run/event.ts';
+import { parseDuration } from '../../shared/workflow/duration.ts';
+import { definePrimitive, duration } from './primitive.ts';
+
+const field = z.strictObject({
+  type: z.enum(['string', 'number', 'boolean', 'enum', 'date']).optional(),
+  enum: z.array(z.string()).min(1).optional(),
+  title: z.string().optional(),
+});
+
+type Field = z.infer<typeof field>;
+interface Settings {
+  question: string;
+  options?: string[] | undefined;
+  form?: Record<string, Field> | undefined;
+  from?: 'person' | 'agent' | undefined;
+  timeout?: string | undefined;
+  'on-timeout'?: 'fail' | 'continue' | undefined;
+}
+
+/** Somebody does or answers something. The answer is one of the options, the form filled in, or free text. */
+export const ask = definePrimitive<Settings>({
+  role: 'ask',
+  work: true,
+  settings: z
+    .strictObject({
+      id: z.string().optional(),
+      question: z.string(),
+      options: z.array(z.string()).min(1).optional(),
+      form: z.record(z.string(), field).optional(),
+      from: z.enum(['person', 'agent']).optional(),
+      timeout: duration.optional(),
+      'on-timeout': z.enum(['fail', 'continue']).optional(),
+    })
+    .refine((settings) => !(settings.options && settings.form), { message: 'give either options or a form, not both' }),
+  literal: ['from', 'on-timeout', 'form'],
+  body: { kind: 'none' },
+  siblings: 'in-order',
+  after: () => 'hidden',
+  output: (_parts, node) => {
+    const { options, form } = node.settings;
+    if (Array.isArray(options)) return { type: 'string', enum: options };
+    return form === undefined ? { type: 'string' } : formSchema(form as Record<string, Field>);
+  },
+  async run(x) {
+    const { question, options, form, from, timeout } = x.settings;
+    if (x.dryRun) return options?.[0] ?? (form ? {} : '');
+    const asked = await x.durable.once('ask.opened', x.key, (): Question => ({
+      question,
+      ...(options ? { options } : {}),
+      ...(form ? { form: formSchema(form) } : {}),
+      from: from ?? 'person',
+      ...(timeout === undefined ? {} : { deadline: x.durable.now() + parseDuration(timeout) }),
+    }));
+    const message = await x.durable.message(x.key, 0, asked.deadline, x.signal);
+    if (message !== 'elapsed' && message.type === 'ask.answered') return message.payload.answer;
+    if (x.settings['on-timeout'] === 'continue') return null;
+    throw fail('timeout', 'ask.unanswered', `Nobody answered “${question}” within ${timeout}. Resume the run to ask again.`);
+  },
+});
+
+/** The JSON Schema of a form: every field is required. */
+function formSchema(form: Record<string, Field>): JsonObject {
+  const properties = Object.fromEntries(
+    Object.entries(form).map(([name, { type, enum: values, title }]) => {
+      const base: JsonObject = values ? { type: 'string', enum: values } : { type: type === 'number' || type === 'boolean' ? type : 'string' };
+      if (type === 'date') base.format = 'date';
+      return [name, title === undefined ? base : { ...base, title }];
+    }),
+  );
+  return { type: 'object', properties, required: Object.keys(form), additionalProperties: false };
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { toFailure } from '../../shared/failure.ts';
+import { actsOn, codes, definePrimitive, Stopped } from './primitive.ts';
+
+/** Its parts in order until one succeeds. */
+export const fallback = definePrimitive<{ on?: string[] | undefined }>({
+  role: 'fallback',
+  work: true,
+  settings: z.strictObject({ id: z.string().optional(), on: codes.optional() }),
+  literal: ['on'],
+  body: { kind: 'work', min: 2 },
+  siblings: 'in-order',
+  after: () => 'maybe',
+  output: (parts) => ({
+    type: 'object',
+    properties: { chosen: { type: 'string', enum: parts.map((part) => part.id) }, output: {} },
+    required: ['chosen', 'output'],
+  }),
+  mayWaitInside: true,
+  async run(x) {
+    const parts = x.node.children;
+    for (const [index, part] of parts.entries()) {
+      try {
+        return { chosen: part.id, output: await x.child(part) };
+      } catch (error) {
+        const last = index === parts.length - 1;
+        if (error instanceof Stopped || last || !actsOn(toFailure(error), x.settings.on, true)) throw error;
+      }
+    }
+    return null;
+  },
+});

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { fail, toFailure } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { CheckResult, Signature, SignOffRequest } from '../../shared/run/event.ts';
+import type { Node } from '../../shared/workflow/definition.ts';
+import { parseDuration } from '../../shared/workflow/duration.ts';
+import { childrenOf, definePrimitive, splitOtherwise, type Execution } from './primitive.ts';
+
+interface Settings {
+  'on-reject'?: 'fail' | 'continue' | undefined;
+}
+
+/** Requirements and agreements before what follows (language.md, Gates). */
+export const gate = definePrimitive<Settings>({
+  role: 'gate',
+  work: true,
+  settings: z.strictObject({ id: z.string().optional(), 'on-reject': z.enum(['fail', 'continue']).optional() }),
+  literal: ['on-reject'],
+  body: { kind: 'only', roles: ['check', 'sign-off'], min: 1, last: 'otherwise' },
+  siblings: 'in-order',
+  after: () => 'hidden',
+  output: () => ({
+    type: 'object',
+    properties: {
+      passed: { type: 'boolean' },
+      checks: { type: 'array', items: { type: 'object' } },
+      signatures: { type: 'array', items: { type: 'object' } },
+    },
+    required: ['passed', 'checks', 'signatures'],
+  }),
+  async run(x) {
+    const opened = await x.durable.once('gate.opened', x.key, () => open(x));
+    const signatures: Signature[] = [];
+    const decided = x.dryRun ? { passed: true, why: 'a dry run asks nobody and stops at no gate' } : await decide(x, opened, signatures);
+    const closed = await x.durable.once('gate.closed', x.key, () => decided);
+    const output = { passed: closed.passed, checks: opened.checks, signatures } as unknown as JsonObject;
+    if (closed.passed) return output;
+    const { otherwise } = splitOtherwise(x.node);
+    if (otherwise) await x.child(otherwise);
+    if (x.settings['on-reject'] === 'continue') return output;
+    throw fail('invalid', 'gate.rejected', `The gate “${x.node.title || x.node.id}” was rejected: ${closed.why}.`, {
+      data: output,
+    });
+  },
+});
+
+function open(x: Execution<Settings>) {
+  const checks = childrenOf(x.node, 'check').map((check) => evaluate(x, check));
+  const signOffs = childrenOf(x.node, 'sign-off').map((signOff) => request(signOff, x.durable.now()));
+  const title = x.node.title || x.node.id;
+  return { title, checks, signOffs, digest: x.digest({ title, checks, signOffs } as unknown as Json) };
+}
+
+/** An evaluation error counts as not held. */
+function evaluate(x: Execution<Settings>, check: Node): CheckResult {
+  const that = String(check.settings.that);
+  const result = { id: check.id, title: check.title || check.id, that, saw: x.seen(that) };
+  try {
+    return { ...result, held: x.evaluate(that) === true };
+  } catch (error) {
+    return { ...result, held: false, error: toFailure(error).message };
+  }
+}
+
+function request(node: Node, now: number): SignOffRequest {
+  const { people, from, timeout } = node.settings;
+  return {
+    id: node.id,
+    title: node.title || node.id,
+    people: typeof people === 'number' ? people : 1,
+    ...(Array.isArray(from) ? { from: from.map(String) } : {}),
+    notStarter: node.settings['not-starter'] === true,
+    ...(typeof timeout === 'string' ? { deadline: now + parseDuration(timeout) } : {}),
+  };
+}
+
+/** Any failed check rejects before anyone is asked. Persons count, not devices; one refusal or a timeout rejects. */
+async function decide(
+  x: Execution<Settings>,
+  opened: { checks: CheckResult[]; signOffs: SignOffRequest[] },
+  signatures: Signature[],
+): Promise<{ passed: boolean; why: string }> {
+  const failed = opened.checks.filter((check) => !check.held);
+  if (failed.length > 0) return { passed: false, why: failed.map(explain).join('; ') };
+  const agreed = new Map(opened.signOffs.map((signOff) => [signOff.id, new Set<string>()]));
+  const missing = (): SignOffRequest[] =>
+    opened.signOffs.filter((signOff) => agreed.get(signOff.id)!.size < signOff.people);
+  for (let n = 0; missing().length > 0; n += 1) {
+    const deadlines = opened.signOffs.flatMap((signOff) => signOff.deadline ?? []);
+    const deadline = deadlines.length === 0 ? undefined : Math.min(...deadlines);
+    const message = await x.durable.message(x.key, n, deadline, x.signal);
+    if (message === 'elapsed') return { passed: false, why: `nobody agreed in time (${missing()[0]!.title})` };
+    if (message.type === 'gate.refused') {
+      const { signature, reason } = message.payload;
+      return { passed: false, why: `${signature.person} refused${reason ? `: ${reason}` : ''}` };
+    }
+    if (message.type === 'gate.signed') {
+      signatures.push(message.payload.signature);
+      agreed.get(message.payload.signOff)?.add(message.payload.signature.person);
+    }
+  }
+  return { passed: true, why: 'all checks held and everyone asked agreed' };
+}
+
+function explain(check: CheckResult): string {
+  return check.error ? `${check.title} (${check.error})` : `${check.title} (saw ${JSON.stringify(check.saw)})`;
+}

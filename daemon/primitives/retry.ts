@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { toFailure } from '../../shared/failure.ts';
+import { parseDuration } from '../../shared/workflow/duration.ts';
+import { actsOn, codes, definePrimitive, duration, lastOutput, Stopped } from './primitive.ts';
+
+interface Backoff {
+  kind: 'constant' | 'linear' | 'exponential';
+  initial?: string | undefined;
+  factor?: number | undefined;
+  max?: string | undefined;
+  jitter?: boolean | undefined;
+}
+
+/** Its part again, on retryable failures or on those named, with a growing pause that survives a restart. */
+export const retry = definePrimitive<{ attempts: number; backoff?: Backoff | undefined; on?: string[] | undefined }>({
+  role: 'retry',
+  work: true,
+  settings: z.strictObject({
+    id: z.string().optional(),
+    attempts: z.int().min(1),
+    backoff: z
+      .strictObject({
+        kind: z.enum(['constant', 'linear', 'exponential']),
+        initial: duration.optional(),
+        factor: z.number().min(1).optional(),
+        max: duration.optional(),
+        jitter: z.boolean().optional(),
+      })
+      .optional(),
+    on: codes.optional(),
+  }),
+  literal: ['on'],
+  body: { kind: 'work', min: 1, max: 1 },
+  siblings: 'in-order',
+  after: () => 'all',
+  output: lastOutput,
+  mayWaitInside: true,
+  async run(x) {
+    const { attempts, backoff, on } = x.settings;
+    for (let attempt = 1; ; attempt += 1) {
+      const scope = x.scope.fork();
+      try {
+        return await x.child(x.node.children[0]!, { mark: `#${attempt}`, scope });
+      } catch (error) {
+        if (error instanceof Stopped) throw error;
+        const failure = toFailure(error);
+        if (attempt >= attempts || !actsOn(failure, on, failure.retryable)) throw error;
+      } finally {
+        x.scope.merge(scope);
+      }
+      const at = x.durable.now() + pause(backoff, attempt);
+      await x.durable.sleepUntil(x.key, `attempt-${attempt + 1}`, at, x.signal);
+    }
+  },
+});
+
+/** Milliseconds between the end of an attempt (from 1) and the next. Jitter takes up to half of it away. */
+function pause(backoff: Backoff | undefined, attempt: number): number {
+  if (!backoff) return 0;
+  const initial = parseDuration(backoff.initial ?? '1s');
+  const grown = {
+    constant: initial,
+    linear: initial * attempt,
+    exponential: initial * (backoff.factor ?? 2) ** (attempt - 1),
+  }[backoff.kind];
+  const capped = Math.min(grown, backoff.max === undefined ? Infinity : parseDuration(backoff.max));
+  return Math.round(backoff.jitter ? capped * (0.5 + Math.random() / 2) : capped);
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { fail } from '../../shared/failure.ts';
+import type { Json } from '../../shared/json.ts';
+import type { Node } from '../../shared/workflow/definition.ts';
+import { childrenOf, definePrimitive, expression } from './primitive.ts';
+
+const value = z.union([z.string(), z.number(), z.boolean()]);
+
+/** Exactly one of its cases: the one for the value of `by`, else the one for `default`. */
+export const route = definePrimitive<{ by: string; default?: string | number | boolean | undefined }>({
+  role: 'route',
+  work: true,
+  settings: z.strictObject({ id: z.string().optional(), by: expression, default: value.optional() }),
+  literal: ['default'],
+  expressions: { by: { type: 'any' } },
+  body: { kind: 'only', roles: ['case'], min: 1 },
+  siblings: 'apart',
+  after: () => 'maybe',
+  output: (parts) => ({
+    type: 'object',
+    properties: { case: { type: 'string', enum: parts.map((part) => part.id) }, output: {} },
+    required: ['case', 'output'],
+  }),
+  mayWaitInside: true,
+  async run(x) {
+    const chosen = await x.durable.decide(x.key, 'case', () => {
+      const by = x.dryRun ? null : x.evaluate(x.settings.by);
+      const fits = caseFor(x.node, by) ?? (x.settings.default === undefined ? undefined : caseFor(x.node, x.settings.default));
+      if (!fits && x.dryRun) return childrenOf(x.node, 'case')[0]!.id;
+      if (fits) return fits.id;
+      throw fail(
+        'invalid',
+        'route.no_case',
+        `No case is for ${JSON.stringify(by)}, and the route has no default. Add a case or a default to the page.`,
+      );
+    });
+    const part = x.node.children.find((child) => child.id === chosen)!;
+    return { case: part.id, output: await x.child(part) };
+  },
+});
+
+function caseFor(node: Node, value: Json): Node | undefined {
+  return childrenOf(node, 'case').find((part) => {
+    const is = part.settings.is as Json;
+    return Array.isArray(is) ? is.includes(value) : is === value;
+  });
+}
