@@ -155,6 +155,11 @@ export interface Pages {
   write(kind: string, data: Json): Promise<{ page: string }>;
   append(page: string, content: string, key: string): Promise<{ page: string }>;
   read(page: string): Promise<{ page: string; text: string } | null>;
+  /**
+   * A part of a page as it stands in the graph now, with what persons made of it, as plain Markdown without Logseq's bullets
+   * and properties. `key` names the part as the page's kind does (`notes` on a release). Null when the page or the part is gone.
+   */
+  section(page: string, key: string): Promise<{ page: string; text: string } | null>;
 }
 
 export type { Effect, Failure };
