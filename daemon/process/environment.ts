@@ -1,0 +1,27 @@
+/** What a program of ours may see of the daemon's own environment: where things are, never what is secret. */
+const PASSED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TMP', 'TEMP', 'USER', 'LOGNAME', 'TZ'];
+
+/** Without these no program starts on Windows. */
+const PASSED_ON_WINDOWS = [
+  ...['PATH', 'PATHEXT', 'COMSPEC', 'SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'USERPROFILE', 'USERNAME', 'LANG'],
+  ...['APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROGRAMFILES', 'PROGRAMFILES(X86)', 'TMP', 'TEMP', 'TZ'],
+];
+
+/**
+ * The environment of a child process: a short list of places from `parent`, then `extra`.
+ * Tokens that the daemon was started with never reach a child by themselves (security.md 8).
+ */
+export function cleanEnvironment(
+  extra: Readonly<Record<string, string>> = {},
+  parent: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): Record<string, string> {
+  const windows = platform === 'win32';
+  const passed = new Set(windows ? PASSED_ON_WINDOWS : PASSED);
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parent)) {
+    if (value !== undefined && passed.has(windows ? name.toUpperCase() : name)) environment[name] = value;
+  }
+  if (!windows && environment['LANG'] === undefined) environment['LANG'] = 'C.UTF-8';
+  return { ...environment, ...extra };
+}
