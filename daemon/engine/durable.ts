@@ -19,7 +19,11 @@ export interface Durable {
   record(event: NewEvent): void;
 
   /** The payload of the node's event of this type; computed and committed the first time. */
-  once<T extends OnceType>(type: T, key: NodeKey, compute: () => Payloads[T] | Promise<Payloads[T]>): Promise<Payloads[T]>;
+  once<T extends OnceType>(
+    type: T,
+    key: NodeKey,
+    compute: () => Payloads[T] | Promise<Payloads[T]>,
+  ): Promise<Payloads[T]>;
 
   /** A value that replay must not decide again. `transient`: a resume after a failure decides anew. */
   decide<T extends Json>(
@@ -63,12 +67,22 @@ export interface Durable {
   child(key: NodeKey, request: ChildRequest, signal: AbortSignal): Promise<Json>;
 
   /** A value shared by runs, by name. `update` is decided in the commit; its result is recorded under the key and name. */
-  cell<T extends Json>(name: string): {
-    update<R extends Json>(key: NodeKey, as: string, change: (current: T | undefined) => { value: T | undefined; result: R }): Promise<R>;
+  cell<T extends Json>(
+    name: string,
+  ): {
+    update<R extends Json>(
+      key: NodeKey,
+      as: string,
+      change: (current: T | undefined) => { value: T | undefined; result: R },
+    ): Promise<R>;
   };
 
-  /** Where the end of a step stands in the order of all ends; undefined while it has none. */
-  endOf(key: NodeKey): number | undefined;
+  /** Where the completion of a step stands in the order of all of them; undefined while it has none. */
+  completion(key: NodeKey): number | undefined;
+  /** Whether a person decided with a signature that this node counts as skipped. */
+  skipped(key: NodeKey): boolean;
+  /** Whether anybody sent this node a message already. */
+  answered(key: NodeKey): boolean;
 }
 
 export type OnceType = 'gate.opened' | 'gate.closed' | 'ask.opened' | 'node.skipped';
@@ -83,6 +97,8 @@ export interface DurableStep {
 export interface EarlierStarts {
   /** A start that never got an end: the effect may or may not have happened. */
   interrupted: boolean;
+  /** The run was restored from a backup: any effect may have happened without being on record. */
+  restored: boolean;
   /** All starts of this step under any attempt and epoch, the oldest first. */
   starts: readonly (StepStart & { epoch: number })[];
 }

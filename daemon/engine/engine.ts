@@ -77,7 +77,15 @@ export interface RunSummary {
 
 export type OpenRequest =
   | { kind: 'sign-off'; run: string; node: NodeKey; signOff: string; title: string; deadline?: number }
-  | { kind: 'ask'; run: string; node: NodeKey; question: string; options?: string[]; form?: JsonObject; deadline?: number };
+  | {
+      kind: 'ask';
+      run: string;
+      node: NodeKey;
+      question: string;
+      options?: string[];
+      form?: JsonObject;
+      deadline?: number;
+    };
 
 /** What a signature is about. */
 export type Subject =

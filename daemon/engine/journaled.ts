@@ -1,5 +1,5 @@
-import { toFailure } from '../../shared/failure.ts';
-import type { Json } from '../../shared/json.ts';
+import { StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
+import { isObject, type Json } from '../../shared/json.ts';
 import type { NewEvent, Payloads, RunEvent } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
@@ -115,7 +115,7 @@ export class JournaledRun implements Durable {
       const starts = this.#memo.starts(key);
       const interrupted = starts.some((start) => start.open);
       if (step.start && !interrupted) await this.#append({ type: 'node.started', node: key, payload: step.start });
-      const end = await step.work({ interrupted, starts });
+      const end = await step.work({ interrupted, starts, restored: this.#memo.restored });
       await this.#append(end);
       return end;
     });
@@ -199,7 +199,8 @@ export class JournaledRun implements Durable {
         const payload = { name, ...(failure ? { failure } : {}) };
         await this.#works(() => this.#append({ type: 'branch.ended', node: key, payload }));
       }
-      results[index] = outcome.is === 'value' ? { is: 'ok', output: outcome.value } : { is: 'failed', failure: failure! };
+      results[index] =
+        outcome.is === 'value' ? { is: 'ok', output: outcome.value } : { is: 'failed', failure: failure! };
       if (failure && cancelOthers) control.abort(new Stopped('sibling-failed'));
     };
     await pool(names.length, policy.limit ?? names.length, one);
@@ -228,7 +229,11 @@ export class JournaledRun implements Durable {
       child = await this.#works(() =>
         this.#transact((transaction) => {
           const id = this.#host.startChild(transaction, { run: this.run, node: key }, request);
-          transaction.append(this.run, { type: 'decision.made', node: key, payload: { name: 'child', value: id, transient: true } });
+          transaction.append(this.run, {
+            type: 'decision.made',
+            node: key,
+            payload: { name: 'child', value: id, transient: true },
+          });
           return id;
         }),
       );
@@ -239,8 +244,11 @@ export class JournaledRun implements Durable {
     if (signal.aborted) cancel();
     try {
       const ended = await this.message(key, 0, undefined, new AbortController().signal);
-      if (ended === 'elapsed' || ended.type !== 'signal.received') throw new Error(`${key} got ${String(ended)} for its child's end`);
-      return ended.payload.value;
+      if (ended === 'elapsed' || ended.type !== 'signal.received') throw new Error(`${key} got no end of its child`);
+      const { value } = ended.payload;
+      if (isObject(value) && value.ok === true) return value.output ?? null;
+      if (signal.aborted) throw signal.reason;
+      throw new StagebookError((isObject(value) ? value.failure : null) as unknown as Failure);
     } finally {
       signal.removeEventListener('abort', cancel);
     }
@@ -268,8 +276,17 @@ export class JournaledRun implements Durable {
     };
   }
 
-  endOf(key: NodeKey): number | undefined {
-    return this.#memo.end(key)?.seq;
+  completion(key: NodeKey): number | undefined {
+    const end = this.#memo.end(key);
+    return end?.type === 'node.completed' ? end.seq : undefined;
+  }
+
+  skipped(key: NodeKey): boolean {
+    return this.#memo.once('node.skipped', key) !== undefined;
+  }
+
+  answered(key: NodeKey): boolean {
+    return this.#memo.message(key, 0) !== undefined;
   }
 
   /** Commits events that the caller made itself; for what is neither asked for twice nor replayed. */

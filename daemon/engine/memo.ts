@@ -31,6 +31,8 @@ export class Memo {
   readonly #nodes = new Map<NodeKey, Recorded>();
   readonly #starts = new Map<NodeKey, (StepStart & { epoch: number; node: NodeKey; open: boolean })[]>();
   cancelling = false;
+  /** Since a restore from a backup nobody knows what happened after it was made. */
+  restored = false;
 
   apply(event: RunEvent): void {
     switch (event.type) {
@@ -42,6 +44,9 @@ export class Memo {
       case 'run.cancelling':
         this.cancelling = true;
         return;
+      case 'run.suspended':
+        this.restored ||= event.payload.failure.code === 'run.restored';
+        return;
       case 'node.started': {
         this.#at(event.node).entered = true;
         if (event.payload.step) this.#start(event, event.payload.step);
@@ -51,7 +56,8 @@ export class Memo {
       case 'node.failed':
         this.#at(event.node).left = true;
         this.#at(event.node).end = event;
-        this.#settle(event.node);
+        if (event.type === 'node.completed' || event.payload.failure.code !== 'effect.unknown')
+          this.#settle(event.node);
         return;
       case 'node.cancelled':
         this.#at(event.node).left = true;
@@ -92,7 +98,8 @@ export class Memo {
   end = (key: NodeKey): Recorded['end'] => this.#nodes.get(key)?.end;
   once = (type: OnceType, key: NodeKey): RunEvent | undefined => this.#nodes.get(key)?.once.get(type);
   decision = (key: NodeKey, name: string): Json | undefined => this.#nodes.get(key)?.decisions.get(name);
-  branch = (key: NodeKey, name: string): RunEvent<'branch.ended'> | undefined => this.#nodes.get(key)?.branches.get(name);
+  branch = (key: NodeKey, name: string): RunEvent<'branch.ended'> | undefined =>
+    this.#nodes.get(key)?.branches.get(name);
   timer = (key: NodeKey, name: string): Timer | undefined => this.#nodes.get(key)?.timers.get(name);
   message = (key: NodeKey, n: number): Message | undefined => this.#nodes.get(key)?.messages[n];
 

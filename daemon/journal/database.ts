@@ -34,7 +34,8 @@ function migrate(database: Database.Database, file: string): void {
     );
   }
   if (done === steps.length) return;
-  if (done > 0 && existsSync(file)) database.exec(`vacuum into '${`${file}.before-${done + 1}`.replaceAll("'", "''")}'`);
+  if (done > 0 && existsSync(file))
+    database.exec(`vacuum into '${`${file}.before-${done + 1}`.replaceAll("'", "''")}'`);
   for (const [index, name] of steps.entries()) {
     if (index < done) continue;
     const sql = readFileSync(join(MIGRATIONS, name), 'utf8');

@@ -123,5 +123,4 @@ export class Rows {
       this.#works.run(event.run);
     }
   }
-
 }

@@ -70,7 +70,8 @@ export class SqliteJournal implements Journal {
     const pos = this.#pos;
     try {
       this.#statements.begin.run();
-      for (const entry of batch) settle.push(entry.guarded ? this.#guarded(entry, committed) : this.#plain(entry, committed));
+      for (const entry of batch)
+        settle.push(entry.guarded ? this.#guarded(entry, committed) : this.#plain(entry, committed));
       this.#touch(committed);
       this.#statements.commit.run();
     } catch (error) {
@@ -356,9 +357,7 @@ function prepare(database: Database.Database) {
       'select * from events where run_id = ? and seq > ? order by seq',
     ),
     since: database.prepare<[number, number], EventRow>('select * from events where pos > ? order by pos limit ?'),
-    lastEvent: database.prepare<[string], EventRow>(
-      'select * from events where run_id = ? order by seq desc limit 1',
-    ),
+    lastEvent: database.prepare<[string], EventRow>('select * from events where run_id = ? order by seq desc limit 1'),
     lastPos: database.prepare<[], number | null>('select max(pos) from events').pluck(),
     waiting: database.prepare<
       [{ run: string | null }],

@@ -58,7 +58,11 @@ export const ask = definePrimitive<Settings>({
     const message = await x.durable.message(x.key, 0, asked.deadline, x.signal);
     if (message !== 'elapsed' && message.type === 'ask.answered') return message.payload.answer;
     if (x.settings['on-timeout'] === 'continue') return null;
-    throw fail('timeout', 'ask.unanswered', `Nobody answered “${question}” within ${timeout}. Resume the run to ask again.`);
+    throw fail(
+      'timeout',
+      'ask.unanswered',
+      `Nobody answered “${question}” within ${timeout}. Resume the run to ask again.`,
+    );
   },
 });
 
@@ -66,7 +70,9 @@ export const ask = definePrimitive<Settings>({
 function formSchema(form: Record<string, Field>): JsonObject {
   const properties = Object.fromEntries(
     Object.entries(form).map(([name, { type, enum: values, title }]) => {
-      const base: JsonObject = values ? { type: 'string', enum: values } : { type: type === 'number' || type === 'boolean' ? type : 'string' };
+      const base: JsonObject = values
+        ? { type: 'string', enum: values }
+        : { type: type === 'number' || type === 'boolean' ? type : 'string' };
       if (type === 'date') base.format = 'date';
       return [name, title === undefined ? base : { ...base, title }];
     }),

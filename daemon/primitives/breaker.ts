@@ -40,7 +40,9 @@ export const breaker = definePrimitive<Settings>({
   output: lastOutput,
   async run(x) {
     const cell = x.durable.cell<State>(`breaker:${x.settings.name}`);
-    const admitted = await cell.update(x.key, 'admitted', (current) => admit(current ?? CLOSED, x.settings, x.durable.now()));
+    const admitted = await cell.update(x.key, 'admitted', (current) =>
+      admit(current ?? CLOSED, x.settings, x.durable.now()),
+    );
     if (!admitted) {
       throw fail(
         'unavailable',
@@ -50,10 +52,14 @@ export const breaker = definePrimitive<Settings>({
     }
     try {
       const output = await x.child(x.node.children[0]!);
-      await cell.update(x.key, 'succeeded', (current) => ({ value: succeed(current ?? CLOSED, x.settings), result: true }));
+      await cell.update(x.key, 'succeeded', (current) => ({
+        value: succeed(current ?? CLOSED, x.settings),
+        result: true,
+      }));
       return output;
     } catch (error) {
-      const change = error instanceof Stopped ? giveBack : countFailure(x.settings, x.durable.now(), toFailure(error).retryable);
+      const change =
+        error instanceof Stopped ? giveBack : countFailure(x.settings, x.durable.now(), toFailure(error).retryable);
       await cell.update(x.key, 'failed', (current) => ({ value: change(current ?? CLOSED), result: true }));
       throw error;
     }

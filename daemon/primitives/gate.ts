@@ -31,7 +31,9 @@ export const gate = definePrimitive<Settings>({
   async run(x) {
     const opened = await x.durable.once('gate.opened', x.key, () => open(x));
     const signatures: Signature[] = [];
-    const decided = x.dryRun ? { passed: true, why: 'a dry run asks nobody and stops at no gate' } : await decide(x, opened, signatures);
+    const decided = x.dryRun
+      ? { passed: true, why: 'a dry run asks nobody and stops at no gate' }
+      : await decide(x, opened, signatures);
     const closed = await x.durable.once('gate.closed', x.key, () => decided);
     const output = { passed: closed.passed, checks: opened.checks, signatures } as unknown as JsonObject;
     if (closed.passed) return output;

@@ -5,7 +5,10 @@ import type { Node } from '../../shared/workflow/definition.ts';
 import { definePrimitive, outputById, settledSchema } from './primitive.ts';
 
 /** Its parts all at once, none seeing another (language.md, Failure and time, for `on-failure`). */
-export const parallel = definePrimitive<{ limit?: number | undefined; 'on-failure'?: 'cancel' | 'wait' | 'continue' | undefined }>({
+export const parallel = definePrimitive<{
+  limit?: number | undefined;
+  'on-failure'?: 'cancel' | 'wait' | 'continue' | undefined;
+}>({
   role: 'parallel',
   work: true,
   settings: z.strictObject({
@@ -35,7 +38,7 @@ export const parallel = definePrimitive<{ limit?: number | undefined; 'on-failur
         output[id] =
           result.is === 'ok'
             ? { ok: true, output: result.output }
-            : { ok: false, failure: result.is === 'failed' ? { ...result.failure } as unknown as Json : null };
+            : { ok: false, failure: result.is === 'failed' ? ({ ...result.failure } as unknown as Json) : null };
       } else if (result.is === 'failed') {
         throw new StagebookError(result.failure);
       } else if (result.is === 'ok') {

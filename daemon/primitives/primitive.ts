@@ -94,7 +94,9 @@ const FINAL = ['gate.rejected', 'persona.refused', 'effect.unknown', 'effect.con
 export function actsOn(failure: Failure, on: readonly string[] | undefined, byDefault: boolean): boolean {
   if (FINAL.includes(failure.code)) return false;
   if (!on) return byDefault;
-  return on.some((code) => code === failure.code || (code.endsWith('.*') && failure.code.startsWith(code.slice(0, -1))));
+  return on.some(
+    (code) => code === failure.code || (code.endsWith('.*') && failure.code.startsWith(code.slice(0, -1))),
+  );
 }
 
 export const NOTHING: JsonSchema = { type: 'null' };
@@ -105,7 +107,10 @@ export function lastOutput(parts: readonly Part[]): JsonSchema {
 }
 
 /** The output of every part under its id. */
-export function outputById(parts: readonly Part[], wrap: (schema: JsonSchema) => JsonSchema = (schema) => schema): JsonSchema {
+export function outputById(
+  parts: readonly Part[],
+  wrap: (schema: JsonSchema) => JsonSchema = (schema) => schema,
+): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(parts.map((part) => [part.id, wrap(part.schema)])),
@@ -120,7 +125,11 @@ export function settledSchema(output: JsonSchema): JsonSchema {
     properties: {
       ok: { type: 'boolean' },
       output,
-      failure: { type: 'object', properties: { code: { type: 'string' }, message: { type: 'string' } }, required: ['code', 'message'] },
+      failure: {
+        type: 'object',
+        properties: { code: { type: 'string' }, message: { type: 'string' } },
+        required: ['code', 'message'],
+      },
     },
     required: ['ok'],
   };

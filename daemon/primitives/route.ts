@@ -25,7 +25,8 @@ export const route = definePrimitive<{ by: string; default?: string | number | b
   async run(x) {
     const chosen = await x.durable.decide(x.key, 'case', () => {
       const by = x.dryRun ? null : x.evaluate(x.settings.by);
-      const fits = caseFor(x.node, by) ?? (x.settings.default === undefined ? undefined : caseFor(x.node, x.settings.default));
+      const fits =
+        caseFor(x.node, by) ?? (x.settings.default === undefined ? undefined : caseFor(x.node, x.settings.default));
       if (!fits && x.dryRun) return childrenOf(x.node, 'case')[0]!.id;
       if (fits) return fits.id;
       throw fail(

@@ -18,6 +18,8 @@ export const saga = definePrimitive({
     try {
       return await inside.body(x.node.children);
     } catch (error) {
+      // Nobody knows what stands yet: taking the rest back could take back half of it.
+      if (toFailure(error).code === 'effect.unknown') throw error;
       const broken = await undoAll(x, undos);
       if (broken.length === 0) throw error;
       throw incomplete(toFailure(error), broken);
@@ -28,7 +30,7 @@ export const saga = definePrimitive({
 /** All undos run even if one fails. They are not stopped by what stopped the saga. */
 async function undoAll(x: Execution, undos: readonly Undo[]): Promise<{ step: string; failure: Failure }[]> {
   const broken: { step: string; failure: Failure }[] = [];
-  const order = (undo: Undo): number => x.durable.endOf(undo.step) ?? 0;
+  const order = (undo: Undo): number => x.durable.completion(undo.step) ?? 0;
   for (const undo of undos.toSorted((a, b) => order(b) - order(a))) {
     try {
       await undo.run(new AbortController().signal);

@@ -46,5 +46,9 @@ async function within(x: Execution<Settings>): Promise<Awaited<ReturnType<typeof
   const at = x.durable.now() + parseDuration(timeout);
   const outcome = await x.durable.race(x.key, 'timeout', at, x.signal, (signal) => x.body(x.node.children, { signal }));
   if (!outcome.elapsed) return outcome.value;
-  throw fail('timeout', 'stage.timeout', `The stage did not end within ${timeout}. Resume the run to go on with what is left.`);
+  throw fail(
+    'timeout',
+    'stage.timeout',
+    `The stage did not end within ${timeout}. Resume the run to go on with what is left.`,
+  );
 }

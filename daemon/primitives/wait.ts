@@ -19,17 +19,30 @@ export const wait = definePrimitive<{ for?: string | undefined; until?: string |
   output: () => NOTHING,
   async run(x) {
     if (x.dryRun) return null;
-    await x.durable.sleepUntil(x.key, 'wait', wakeAt(x.settings, x.durable.now(), (text) => x.evaluate(text)), x.signal);
+    await x.durable.sleepUntil(
+      x.key,
+      'wait',
+      wakeAt(x.settings, x.durable.now(), (text) => x.evaluate(text)),
+      x.signal,
+    );
     return null;
   },
 });
 
-function wakeAt(settings: { for?: string | undefined; until?: string | undefined }, now: number, evaluate: (text: string) => unknown): number {
+function wakeAt(
+  settings: { for?: string | undefined; until?: string | undefined },
+  now: number,
+  evaluate: (text: string) => unknown,
+): number {
   if (settings.for !== undefined) return now + parseDuration(settings.for);
   const until = evaluate(settings.until ?? '');
   const at = typeof until === 'string' ? Date.parse(until) : Number.NaN;
   if (Number.isNaN(at)) {
-    throw fail('invalid', 'wait.not_a_moment', `until gave ${JSON.stringify(until)}, which is no moment. Give a timestamp.`);
+    throw fail(
+      'invalid',
+      'wait.not_a_moment',
+      `until gave ${JSON.stringify(until)}, which is no moment. Give a timestamp.`,
+    );
   }
   return at;
 }

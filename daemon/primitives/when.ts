@@ -10,7 +10,9 @@ export const when = definePrimitive<{ if: string }>({
   body: { kind: 'work', min: 1, last: 'otherwise' },
   siblings: 'in-order',
   after: () => 'maybe',
-  output: (parts) => ({ anyOf: [lastOutput(parts), parts.find((part) => part.role === 'otherwise')?.schema ?? { type: 'null' }] }),
+  output: (parts) => ({
+    anyOf: [lastOutput(parts), parts.find((part) => part.role === 'otherwise')?.schema ?? { type: 'null' }],
+  }),
   mayWaitInside: true,
   async run(x) {
     const holds = await x.durable.decide(x.key, 'if', () => x.dryRun || x.evaluate(x.settings.if) === true);

@@ -26,9 +26,14 @@ export interface RunState {
   persona: string | null;
   /** In order of first appearance; a node that was not reached has no entry. */
   nodes: Map<NodeKey, NodeState>;
+  /** What the run remembered, by key; the latest. */
   memory: Map<string, Json>;
+  /** The same in order, with the node each came from: what is left when nodes are reset. */
+  remembered: { key: string; value: Json; node: NodeKey }[];
   notes: { at: number; text: string; by: Actor; evidence?: Json }[];
   refusals: { at: number; node: NodeKey; persona: string; wanted: string; why: string }[];
+  /** Keys of the nodes that wait for a person. */
+  waiting: Set<NodeKey>;
   /** The position and sequence number of the last event that was folded in. */
   pos: number;
   seq: number;
@@ -101,6 +106,8 @@ function begin(event: RunEvent<'run.started'>): RunState {
     persona: null,
     nodes: new Map(),
     memory: new Map(),
+    remembered: [],
+    waiting: new Set(),
     notes: [],
     refusals: [],
     pos: event.pos,
@@ -150,7 +157,9 @@ function applyTo(state: RunState, event: RunEvent): void {
       return;
     default:
       applyToNode(nodeOf(state, event), state, event);
-      if (state.status === 'running' || state.status === 'waiting') state.status = statusOf(state);
+      // A run waits when something in it waits for a person, whatever else in it works.
+      if (state.status === 'running' || state.status === 'waiting')
+        state.status = state.waiting.size > 0 ? 'waiting' : 'running';
   }
 }
 
@@ -167,23 +176,30 @@ function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
       delete node.endedAt;
       delete node.failure;
       if (event.payload.step) node.step = event.payload.step;
-      if (event.payload.persona) node.persona = event.payload.persona;
+      if (event.payload.persona) {
+        node.persona = event.payload.persona;
+        state.persona = event.payload.persona;
+      }
       return;
     case 'node.completed':
-      ended(node, 'completed', event);
+      ended(node, state, 'completed', event);
       node.output = event.payload.output;
       delete node.failure;
-      for (const [key, value] of Object.entries(event.payload.remember ?? {})) state.memory.set(key, value);
+      for (const [key, value] of Object.entries(event.payload.remember ?? {})) {
+        state.memory.set(key, value);
+        state.remembered.push({ key, value, node: event.node });
+      }
       return;
     case 'node.failed':
-      ended(node, 'failed', event);
+      ended(node, state, 'failed', event);
       node.failure = event.payload.failure;
       return;
     case 'node.cancelled':
-      ended(node, 'cancelled', event);
+      ended(node, state, 'cancelled', event);
       return;
     case 'node.skipped':
       node.status = 'skipped';
+      state.waiting.delete(node.key);
       node.endedAt = event.at;
       node.skipped = event.payload;
       return;
@@ -228,14 +244,16 @@ function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
     case 'gate.closed':
       if (node.gate) Object.assign(node.gate, event.payload);
       node.status = 'running';
+      state.waiting.delete(node.key);
       return;
     case 'ask.opened':
       node.ask = event.payload;
-      node.status = 'waiting';
+      waits(node, state);
       return;
     case 'ask.answered':
       if (node.ask) Object.assign(node.ask, { ...event.payload, answeredAt: event.at });
       node.status = 'running';
+      state.waiting.delete(node.key);
       return;
   }
 }
@@ -249,12 +267,19 @@ function nodeOf(state: RunState, event: NodeEvent): NodeState {
   return node;
 }
 
+function waits(node: NodeState, state: RunState): void {
+  node.status = 'waiting';
+  state.waiting.add(node.key);
+}
+
 function ended(
   node: NodeState,
+  state: RunState,
   status: NodeStatus,
   event: RunEvent<'node.completed' | 'node.failed' | 'node.cancelled'>,
 ): void {
   node.status = status;
+  state.waiting.delete(node.key);
   node.startedAt = event.payload.startedAt;
   node.endedAt = event.at;
   if (node.starts === 0) node.starts = 1;
@@ -264,22 +289,25 @@ function ended(
 function end(state: RunState, status: RunStatus, at: number): void {
   state.status = status;
   state.endedAt = at;
+  state.waiting.clear();
 }
 
 function forget(state: RunState, key: NodeKey, names?: string[]): void {
   const node = state.nodes.get(key);
   if (!node) return;
-  if (!names) {
-    state.nodes.delete(key);
-    return;
-  }
-  for (const name of names) {
-    delete node.decisions[name];
-    delete node.timers[name];
-  }
-}
-
-/** A run waits when something in it waits for a person and nothing in it works. */
-function statusOf(state: RunState): RunStatus {
-  return [...state.nodes.values()].some((node) => node.status === 'waiting') ? 'waiting' : 'running';
+  const decisions = names ? node.decisions : {};
+  for (const name of names ?? []) delete decisions[name];
+  state.nodes.set(key, {
+    key,
+    ...(node.role ? { role: node.role } : {}),
+    ...(node.title === undefined ? {} : { title: node.title }),
+    status: 'pending',
+    starts: node.starts,
+    startedAt: node.startedAt,
+    decisions,
+    timers: {},
+  });
+  state.waiting.delete(key);
+  state.remembered = state.remembered.filter((entry) => entry.node !== key);
+  state.memory = new Map(state.remembered.map((entry) => [entry.key, entry.value]));
 }

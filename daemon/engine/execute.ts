@@ -1,0 +1,239 @@
+import type { z } from 'zod';
+import { fail, toFailure } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Actor } from '../../shared/run/event.ts';
+import type { Node, NodeKey, Role } from '../../shared/workflow/definition.ts';
+import { Stopped, type Durable } from './durable.ts';
+import type { Execution, Place, Primitive, Undo } from '../primitives/primitive.ts';
+import { childKey } from './keys.ts';
+import { NodeScope } from './scope.ts';
+
+/** What stays the same for a whole run. The interpreter knows the world through this and the durable port only. */
+export interface RunContext {
+  durable: Durable;
+  primitives: ReadonlyMap<Role, Primitive>;
+  by: Actor;
+  dryRun: boolean;
+  /** Does a step's action. */
+  perform(step: StepExecution): Promise<Json>;
+  evaluate(expression: string, scope: NodeScope, extra?: { output?: Json }): Json;
+  seen(expression: string, scope: NodeScope): Json;
+  resolve(setting: Json, scope: NodeScope, extra?: { output?: Json }): Json;
+  digest(shown: Json): string;
+}
+
+/** A step about to be done: what `perform` is given. */
+export interface StepExecution {
+  node: Node;
+  key: NodeKey;
+  persona: string | null;
+  scope: NodeScope;
+  signal: AbortSignal;
+  dryRun: boolean;
+  durable: Durable;
+}
+
+/** What changes on the way down. */
+interface Surroundings {
+  persona: string | null;
+  undos: Undo[] | null;
+}
+
+/** Runs the body of a definition in order. Resolves with the last node's output; rejects with the failure that ended it. */
+export async function execute(
+  body: readonly Node[],
+  run: RunContext,
+  scope: NodeScope,
+  signal: AbortSignal,
+): Promise<Json> {
+  let output: Json = null;
+  for (const node of body) output = await executeNode(node, '', '', run, { persona: null, undos: null }, scope, signal);
+  return output;
+}
+
+async function executeNode(
+  node: Node,
+  parent: NodeKey,
+  mark: string,
+  run: RunContext,
+  around: Surroundings,
+  scope: NodeScope,
+  signal: AbortSignal,
+): Promise<Json> {
+  const key = childKey(parent, mark, node.id);
+  const { durable } = run;
+  if (durable.skipped(key)) {
+    scope.set(node.id, { status: 'skipped' });
+    return null;
+  }
+  const primitive = run.primitives.get(node.role);
+  if (!primitive?.run) throw new Error(`a ${node.role} cannot run by itself (${key})`);
+  const startedAt = durable.now();
+  const undo = () => keepUndo(node, key, run, around, scope);
+  try {
+    // What was begun may still be cleaned up after a stop; nothing new begins.
+    if (signal.aborted && primitive.recordsItself && durable.completion(key) === undefined) throw signal.reason;
+    if (!primitive.recordsItself) {
+      const persona = typeof node.settings.persona === 'string' ? { persona: node.settings.persona } : {};
+      durable.record({ type: 'node.started', node: key, payload: { role: node.role, title: node.title, ...persona } });
+    }
+    const output = await primitive.run(new NodeExecution(node, key, run, around, scope, signal, primitive));
+    if (durable.skipped(key)) {
+      scope.set(node.id, { status: 'skipped' });
+      return null;
+    }
+    if (!primitive.recordsItself) {
+      durable.record({ type: 'node.completed', node: key, payload: { output: keptOutput(node, output), startedAt } });
+    }
+    scope.set(node.id, { status: 'completed', output });
+    undo();
+    return output;
+  } catch (error) {
+    if (error instanceof Stopped) {
+      if (durable.completion(key) === undefined)
+        durable.record({ type: 'node.cancelled', node: key, payload: { startedAt } });
+      scope.set(node.id, { status: 'cancelled' });
+      undo();
+    } else {
+      const failure = toFailure(error);
+      if (!primitive.recordsItself) durable.record({ type: 'node.failed', node: key, payload: { failure, startedAt } });
+      scope.set(node.id, { status: 'failed' });
+    }
+    throw error;
+  }
+}
+
+/** Containers' outputs are made of their parts' and not recorded twice. */
+function keptOutput(node: Node, output: Json): Json {
+  return node.role === 'gate' || node.role === 'ask' || node.children.length === 0 ? output : null;
+}
+
+/** Hands a finished step's undo to the saga around it. Also after a stop, when the effect had happened all the same. */
+function keepUndo(node: Node, key: NodeKey, run: RunContext, around: Surroundings, scope: NodeScope): void {
+  const undo = node.children.find((child) => child.role === 'undo');
+  if (!undo || !around.undos || run.durable.completion(key) === undefined) return;
+  const inner = scope.fork();
+  inner.set(node.id, scope.get(node.id) ?? { status: 'completed' });
+  around.undos.push({
+    step: key,
+    run: async (signal) => {
+      await executeNode(undo, key, '', run, { persona: around.persona, undos: null }, inner, signal);
+    },
+  });
+}
+
+class NodeExecution implements Execution {
+  readonly node: Node;
+  readonly key: NodeKey;
+  readonly signal: AbortSignal;
+  readonly scope: NodeScope;
+  readonly #run: RunContext;
+  readonly #around: Surroundings;
+  readonly #primitive: Primitive;
+  #settings: unknown;
+
+  constructor(
+    node: Node,
+    key: NodeKey,
+    run: RunContext,
+    around: Surroundings,
+    scope: NodeScope,
+    signal: AbortSignal,
+    primitive: Primitive,
+  ) {
+    this.node = node;
+    this.key = key;
+    this.#run = run;
+    this.#around = around;
+    this.scope = scope;
+    this.signal = signal;
+    this.#primitive = primitive;
+  }
+
+  get settings(): unknown {
+    this.#settings ??= readSettings(this.node, this.#primitive, (setting) => this.resolve(setting));
+    return this.#settings;
+  }
+
+  get durable(): Durable {
+    return this.#run.durable;
+  }
+  get dryRun(): boolean {
+    return this.#run.dryRun;
+  }
+  get by(): Actor {
+    return this.#run.by;
+  }
+  get persona(): string | null {
+    return this.#around.persona;
+  }
+
+  evaluate(expression: string, extra?: { output?: Json }): Json {
+    return this.#run.evaluate(expression, this.scope, extra);
+  }
+  seen(expression: string): Json {
+    return this.#run.seen(expression, this.scope);
+  }
+  resolve(setting: Json, extra?: { output?: Json }): Json {
+    return this.#run.resolve(setting, this.scope, extra);
+  }
+  digest(shown: Json): string {
+    return this.#run.digest(shown);
+  }
+
+  child(part: Node, place: Place = {}): Promise<Json> {
+    const scope = (place.scope as NodeScope | undefined) ?? this.scope;
+    return executeNode(part, this.key, place.mark ?? '', this.#run, this.#around, scope, place.signal ?? this.signal);
+  }
+
+  async body(parts: readonly Node[], place: Place = {}): Promise<Json> {
+    let output: Json = null;
+    for (const part of parts) output = await this.child(part, place);
+    return output;
+  }
+
+  withPersona(persona: string): Execution<never> {
+    return this.#with({ ...this.#around, persona });
+  }
+
+  collectingUndos(): { inside: Execution<never>; undos: Undo[] } {
+    const undos: Undo[] = [];
+    return { inside: this.#with({ ...this.#around, undos }), undos };
+  }
+
+  perform(): Promise<Json> {
+    const { node, key, scope, signal, dryRun, durable } = this;
+    return this.#run.perform({ node, key, scope, signal, dryRun, durable, persona: this.#around.persona });
+  }
+
+  #with(around: Surroundings): Execution<never> {
+    const { node, key, scope, signal } = this;
+    return new NodeExecution(
+      node,
+      key,
+      this.#run,
+      around,
+      scope,
+      signal,
+      this.#primitive,
+    ) as unknown as Execution<never>;
+  }
+}
+
+/** Settings with `${{ }}` resolved where that is meant for entry, then parsed by the role's schema. */
+function readSettings(node: Node, primitive: Primitive, resolve: (setting: Json) => Json): unknown {
+  const asWritten = (name: string): boolean =>
+    name in (primitive.expressions ?? {}) ||
+    (primitive.literal?.includes(name) ?? false) ||
+    (primitive.deferred?.includes(name) ?? false);
+  const settings: JsonObject = {};
+  for (const [name, value] of Object.entries(node.settings)) settings[name] = asWritten(name) ? value : resolve(value);
+  const parsed = (primitive.settings as z.ZodType).safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw fail(
+    'invalid',
+    'settings.invalid',
+    `The setting ${issue.path.join('.')} of “${node.title || node.id}” came out wrong: ${issue.message}. Mend it on the page and start again.`,
+  );
+}

@@ -1,0 +1,78 @@
+import { fail } from '../../shared/failure.ts';
+import type { Forgotten, RunEvent } from '../../shared/run/event.ts';
+import { fold, type NodeState } from '../../shared/run/state.ts';
+import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
+
+/** The run's own slot in a concurrency limit, which ended with the run. */
+const OWN: Forgotten = { node: '', names: ['slot'] };
+
+/**
+ * What a resume leaves out (engine.md, Resume): everything that did not complete. What was decided there stays,
+ * but for decisions that belong to the failed try.
+ */
+export function forgottenByResume(events: readonly RunEvent[]): Forgotten[] {
+  const state = fold(events);
+  const transient = transientNames(events);
+  const nodes = state?.nodes ?? new Map<NodeKey, NodeState>();
+  // A failure inside what completed all the same (a first attempt, a first choice) is part of how it completed.
+  const insideDone = (key: NodeKey): boolean =>
+    ancestors(key).some((above) => nodes.has(above) && isDone(nodes.get(above)!));
+  const open = [...nodes.values()].filter((node) => !isDone(node) && !insideDone(node.key));
+  return [OWN, ...open.map((node) => ({ node: node.key, names: transient.get(node.key) ?? [] }))];
+}
+
+/**
+ * What `--from` leaves out: the node, its ancestors and everything later on the page, whatever became of it, and all that a
+ * plain resume leaves out. Completed irreversible steps are never among it.
+ */
+export function forgottenByReset(events: readonly RunEvent[], definition: Definition, from: string): Forgotten[] {
+  const order = new Map<NodePath, number>();
+  for (const { path } of walk(definition.body)) order.set(path, order.size);
+  const start = resolvePath(order, from);
+  const first = order.get(start)!;
+  const isReset = (node: NodeState): boolean => {
+    const path = pathOf(node.key);
+    return start.startsWith(`${path}/`) || (order.get(path) ?? -1) >= first;
+  };
+  const irreversible = (node: NodeState): boolean => isDone(node) && node.step?.effect === 'irreversible';
+  const nodes = [...(fold(events)?.nodes.values() ?? [])].filter((node) => isReset(node) && !irreversible(node));
+  const reset = new Set(nodes.map((node) => node.key));
+  return [
+    ...nodes.map(({ key }) => ({ node: key })),
+    ...forgottenByResume(events).filter(({ node }) => !reset.has(node)),
+  ];
+}
+
+function resolvePath(order: ReadonlyMap<NodePath, number>, from: string): NodePath {
+  const wanted = pathOf(from);
+  if (order.has(wanted)) return wanted;
+  const matches = [...order.keys()].filter((path) => path.endsWith(`/${wanted}`));
+  if (matches.length === 1) return matches[0]!;
+  throw fail(
+    'not-found',
+    'node.not_found',
+    `There is no node “${from}” in this run. Give its id or its path, as in ${[...order.keys()].slice(0, 3).join(', ')}.`,
+  );
+}
+
+/** The keys of the nodes around one: `a/b#1/c` is in `a/b`, which is in `a`. */
+function ancestors(key: NodeKey): NodeKey[] {
+  const segments = key.split('/');
+  return segments.slice(0, -1).map((segment, index) => {
+    const own = segment.replace(/\[\d+\]|#\d+/g, '');
+    return [...segments.slice(0, index), own].join('/');
+  });
+}
+
+function isDone(node: NodeState): boolean {
+  return node.status === 'completed' || node.status === 'skipped';
+}
+
+function transientNames(events: readonly RunEvent[]): Map<NodeKey, string[]> {
+  const names = new Map<NodeKey, string[]>();
+  for (const event of events) {
+    if (event.type !== 'decision.made' || !event.payload.transient) continue;
+    names.set(event.node, [...(names.get(event.node) ?? []), event.payload.name]);
+  }
+  return names;
+}

@@ -1,0 +1,19 @@
+import type { NodeKey } from '../../shared/workflow/definition.ts';
+import { sha256 } from '../journal/payload.ts';
+import { effectKey } from './memo.ts';
+
+/** The key under which a counterpart may know an effect: the same for every attempt of a node in an epoch (engine.md). */
+export function idempotencyKey(run: string, node: NodeKey, epoch: number): string {
+  return sha256(`${run}\n${effectKey(node)}\n${epoch}`).slice(0, 32);
+}
+
+/** Which attempt a key is of: the innermost `#n`, 1 without any. */
+export function attemptOf(key: NodeKey): number {
+  const marks = key.match(/#\d+/g);
+  return marks ? Number(marks.at(-1)!.slice(1)) : 1;
+}
+
+/** The key of a part of a node: the mark (`[i]`, `#n`) goes on the node's own segment. */
+export function childKey(parent: NodeKey, mark: string, id: string): NodeKey {
+  return parent === '' ? id : `${parent}${mark}/${id}`;
+}

@@ -1,0 +1,366 @@
+import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
+import type { StepStart } from '../../shared/run/event.ts';
+import { parseDuration } from '../../shared/workflow/duration.ts';
+import type { Effect } from '../../shared/workflow/role.ts';
+import type { Action, ActionContext, Verdict } from '../actions/action.ts';
+import type { Clock } from '../clock.ts';
+import type { EarlierStarts, StepEnd } from './durable.ts';
+import type { StepExecution } from './execute.ts';
+import { attemptOf, idempotencyKey } from './keys.ts';
+import { placeholder } from './placeholder.ts';
+
+/** What performing a step needs of the daemon. */
+export interface PerformContext {
+  run: string;
+  epoch: number;
+  clock: Clock;
+  actions: ReadonlyMap<string, Action>;
+  resolve(setting: Json, step: StepExecution, extra?: { output?: Json }): unknown;
+  /** Replaces secret handles by their values, and says which values must never be seen again. Throws `secret.missing`. */
+  reveal(value: unknown): Promise<unknown>;
+  /** The same with the handles' names in place of values: what may be recorded. */
+  veil(value: unknown): Json;
+  redact<T>(value: T): T;
+  /** Throws `persona.refused`, after recording it, when the persona in force may not. */
+  permit(step: StepExecution, action: Action, input: unknown): Promise<void>;
+  actionContext(
+    step: StepExecution,
+    own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'signal'>,
+  ): ActionContext;
+}
+
+/** What a person can answer when nobody knows whether a write happened. */
+const HAPPENED = 'It happened';
+const DID_NOT = 'It did not happen: do it now';
+const STOP = 'Stop here';
+
+/** How long an aborted action may take to end before it is left behind, in milliseconds. */
+const CLEAN_UP_MS = 10_000;
+/** The pause before an unsure verification is asked again; it doubles up to a minute. */
+const FIRST_ASK_MS = 500;
+
+/** The outcome of a write that nobody knows, on its way to a person. */
+class Unknown extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** Does one step as engine.md says under Effects and Unknown. Returns its output; throws its failure. */
+export async function perform(step: StepExecution, context: PerformContext): Promise<Json> {
+  const { durable, key } = step;
+  const recorded = durable.completion(key) !== undefined;
+  if (recorded) return outputOf(await durable.step(key, { work: () => Promise.reject(new Error('already recorded')) }));
+  const timeout = step.node.settings.timeout;
+  if (typeof timeout !== 'string') return performOnce(step, context);
+  const at = durable.now() + parseDuration(timeout);
+  const outcome = await durable.race(key, 'timeout', at, step.signal, (signal) =>
+    performOnce({ ...step, signal }, context),
+  );
+  if (!outcome.elapsed) return outcome.value;
+  const startedAt = durable.now();
+  const late = fail('timeout', 'step.timeout', `“${step.node.title}” did not end within ${timeout}.`).failure;
+  // A completion that verification found after the deadline stands: the effect is there.
+  return outputOf(
+    await durable.step(key, {
+      work: () => Promise.resolve({ type: 'node.failed', node: key, payload: { failure: late, startedAt } }),
+    }),
+  );
+}
+
+async function performOnce(step: StepExecution, context: PerformContext): Promise<Json> {
+  const { durable, key, node } = step;
+  const action = context.actions.get(String(node.settings.uses));
+  if (!action) throw fail('invalid', 'action.unknown', `There is no action called ${String(node.settings.uses)}.`);
+  const attempt = await prepare(step, action, context);
+  const once = (skipVerification: boolean): Promise<StepEnd> =>
+    durable.step(key, {
+      ...(needsStart(attempt.start.effect) && !step.dryRun
+        ? { start: { role: node.role, title: node.title, step: attempt.start } }
+        : {}),
+      work: (earlier) => work(step, attempt, earlier, skipVerification, context),
+    });
+  try {
+    return outputOf(await once(false));
+  } catch (error) {
+    if (!(error instanceof Unknown)) throw error;
+    const answer = await askWhatHappened(step, error.failure);
+    if (answer === DID_NOT) return outputOf(await once(true));
+    const startedAt = durable.now();
+    const end: StepEnd =
+      answer === HAPPENED
+        ? { type: 'node.completed', node: key, payload: { output: null, startedAt, step: attempt.start } }
+        : { type: 'node.failed', node: key, payload: { failure: error.failure, startedAt, step: attempt.start } };
+    return outputOf(await durable.step(key, { work: () => Promise.resolve(end) }));
+  }
+}
+
+interface Attempt {
+  action: Action;
+  start: StepStart;
+  input: unknown;
+}
+
+async function prepare(step: StepExecution, action: Action, context: PerformContext): Promise<Attempt> {
+  const written = (step.node.settings.with as Json | undefined) ?? {};
+  const settings = context.resolve(written, step);
+  const effect = effectOf(action, settings);
+  const start: StepStart = {
+    action: action.name,
+    effect,
+    with: context.redact(context.veil(settings)),
+    key: idempotencyKey(context.run, step.key, context.epoch),
+    ...(step.persona === null ? {} : { persona: step.persona }),
+  };
+  const revealed = step.dryRun && effect !== 'read' ? context.veil(settings) : await context.reveal(settings);
+  const parsed = action.input.safeParse(revealed);
+  if (parsed.success) {
+    await context.permit(step, action, parsed.data);
+    return { action, start, input: parsed.data };
+  }
+  if (step.dryRun) return { action, start, input: revealed };
+  const issue = parsed.error.issues[0]!;
+  const where = ['with', ...issue.path].join('.');
+  const message = context.redact(`${action.name} cannot use ${where}: ${issue.message}. Mend the step's settings.`);
+  const failure = fail('invalid', 'action.input', message).failure;
+  throw new StagebookError((await ended(step, failure, start)) ?? failure);
+}
+
+/** Records a failure that came before the action was even called. */
+async function ended(step: StepExecution, failure: Failure, start: StepStart): Promise<Failure | undefined> {
+  const startedAt = step.durable.now();
+  const end = await step.durable.step(step.key, {
+    work: () => Promise.resolve({ type: 'node.failed', node: step.key, payload: { failure, startedAt, step: start } }),
+  });
+  return end.type === 'node.failed' ? end.payload.failure : undefined;
+}
+
+async function work(
+  step: StepExecution,
+  attempt: Attempt,
+  earlier: EarlierStarts,
+  skipVerification: boolean,
+  context: PerformContext,
+): Promise<StepEnd> {
+  const startedAt = context.clock.now();
+  const { start } = attempt;
+  const completed = (output: unknown): StepEnd => {
+    const kept = context.redact((output ?? null) as Json);
+    const remember = rememberOf(step, kept, context);
+    return { type: 'node.completed', node: step.key, payload: { output: kept, startedAt, step: start, ...remember } };
+  };
+  const failed = (failure: Failure): StepEnd => ({
+    type: 'node.failed',
+    node: step.key,
+    payload: { failure: context.redact(failure), startedAt, step: start },
+  });
+
+  if (step.dryRun && start.effect !== 'read') return completed(await preview(step, attempt, context));
+
+  const begunBefore =
+    earlier.restored || earlier.interrupted || earlier.starts.some((other) => other.epoch < context.epoch);
+  const conflict = earlier.starts.find((other) => other.key === start.key && !same(other.with, start.with));
+  if (conflict) return failed(conflictFailure(step, start));
+  if (needsStart(start.effect) && begunBefore && !skipVerification) {
+    const verdict = await verify(step, attempt, earlier, context);
+    if (verdict.is === 'done') return completed(verdict.result);
+    // Only a start without an end leaves something unknown; an ended one of an earlier epoch may be repeated.
+    if (verdict.is === 'unsure' && (earlier.interrupted || earlier.restored)) {
+      const how = onUnknown(step, unknownFailure(step, verdict.why));
+      if (how) return failed(how);
+    }
+  }
+  const outcome = await act(step, attempt, earlier, context);
+  if (outcome.is === 'value') return tryCompleting(completed, outcome.value, failed);
+  const failure = toFailure(outcome.error);
+  const stopped = step.signal.aborted;
+  const uncertain = needsStart(start.effect) && (stopped || failure.unanswered === true);
+  if (!uncertain) {
+    if (stopped) throw step.signal.reason;
+    return failed(failure);
+  }
+  step.durable.record({
+    type: 'node.unknown',
+    node: step.key,
+    payload: { failure: context.redact(failure), step: start },
+  });
+  const verdict = await verify(step, attempt, earlier, context);
+  step.durable.record({
+    type: 'effect.verified',
+    node: step.key,
+    payload: { verdict: verdict.is, ...(verdict.is === 'unsure' ? { why: verdict.why } : {}) },
+  });
+  if (verdict.is === 'done') return completed(verdict.result);
+  if (stopped) throw step.signal.reason;
+  if (verdict.is === 'not-done') return failed({ ...failure, unanswered: false });
+  const how = onUnknown(step, unknownFailure(step, `${failure.message} ${verdict.why}`));
+  return failed(how ?? { ...failure, unanswered: false });
+}
+
+/** A failed `remember` fails the step; what it did is found again by `verify` when the run is resumed. */
+function tryCompleting(
+  completed: (output: unknown) => StepEnd,
+  output: unknown,
+  failed: (failure: Failure) => StepEnd,
+): StepEnd {
+  try {
+    return completed(output);
+  } catch (error) {
+    return failed(toFailure(error));
+  }
+}
+
+type Outcome = { is: 'value'; value: unknown } | { is: 'thrown'; error: unknown };
+
+/** Calls the action. After an abort it has a bounded time to end; then it is left behind. */
+async function act(
+  step: StepExecution,
+  attempt: Attempt,
+  earlier: EarlierStarts,
+  context: PerformContext,
+): Promise<Outcome> {
+  const { signal } = step;
+  if (signal.aborted) throw signal.reason;
+  const own = contextOf(step, attempt, earlier, context, signal);
+  const running = attempt.action.run(attempt.input, own).then(
+    (value): Outcome => ({ is: 'value', value }),
+    (error: unknown): Outcome => ({ is: 'thrown', error }),
+  );
+  let finished = false;
+  void running.then(() => (finished = true));
+  // Long enough to be worth showing as running; a step that ends at once needs only its completion.
+  setImmediate(() => {
+    if (finished || needsStart(attempt.start.effect)) return;
+    const payload = { role: step.node.role, title: step.node.title, step: attempt.start };
+    step.durable.record({ type: 'node.started', node: step.key, payload });
+  });
+  let takeBack = (): void => undefined;
+  const leftBehind = new Promise<Outcome>((resolve) => {
+    const onAbort = (): void => {
+      takeBack = context.clock.at(context.clock.now() + CLEAN_UP_MS, () =>
+        resolve({ is: 'thrown', error: signal.reason }),
+      );
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    void running.then(() => signal.removeEventListener('abort', onAbort));
+  });
+  const outcome = await Promise.race([running, leftBehind]);
+  takeBack();
+  return outcome;
+}
+
+function contextOf(
+  step: StepExecution,
+  attempt: Attempt,
+  earlier: EarlierStarts,
+  context: PerformContext,
+  signal: AbortSignal,
+): ActionContext {
+  const keys = new Set(earlier.starts.map((start) => start.key));
+  keys.delete(attempt.start.key);
+  return context.actionContext(step, {
+    key: attempt.start.key,
+    earlierKeys: [...keys],
+    attempt: attemptOf(step.key),
+    signal,
+  });
+}
+
+/** Asks the counterpart what happened, again and again within the settle window. Not stopped by what stopped the step. */
+async function verify(
+  step: StepExecution,
+  attempt: Attempt,
+  earlier: EarlierStarts,
+  context: PerformContext,
+): Promise<Verdict<unknown>> {
+  const { action, input } = attempt;
+  if (!action.verify) return { is: 'unsure', why: `${action.name} has no way to find out.` };
+  const until = context.clock.now() + (step.durable.answered(step.key) ? 0 : (action.settleMs ?? 0));
+  for (let pause = FIRST_ASK_MS; ; pause = Math.min(pause * 2, 60_000)) {
+    const verdict = await ask();
+    if (verdict.is !== 'unsure' || context.clock.now() + pause > until) return verdict;
+    await new Promise<void>((resolve) => void context.clock.at(context.clock.now() + pause, resolve));
+  }
+  async function ask(): Promise<Verdict<unknown>> {
+    try {
+      const own = contextOf(step, attempt, earlier, context, new AbortController().signal);
+      return await action.verify!(input, own);
+    } catch (error) {
+      return { is: 'unsure', why: toFailure(error).message };
+    }
+  }
+}
+
+/** What `on-unknown` says: a failure to end with, nothing to try again, or a person is asked (thrown as Unknown). */
+function onUnknown(step: StepExecution, failure: Failure): Failure | null {
+  const how = step.node.settings['on-unknown'] ?? 'ask';
+  if (how === 'retry') return null;
+  if (how === 'fail' || step.durable.answered(step.key)) return failure;
+  throw new Unknown(failure);
+}
+
+async function askWhatHappened(step: StepExecution, failure: Failure): Promise<string> {
+  await step.durable.once('ask.opened', step.key, () => ({
+    question: `Did “${step.node.title}” happen? ${failure.message}`,
+    options: [HAPPENED, DID_NOT, STOP],
+    from: 'person',
+  }));
+  const message = await step.durable.message(step.key, 0, undefined, step.signal);
+  return message !== 'elapsed' && message.type === 'ask.answered' ? String(message.payload.answer) : STOP;
+}
+
+async function preview(step: StepExecution, attempt: Attempt, context: PerformContext): Promise<unknown> {
+  const shown = placeholder(attempt.action.output);
+  if (!attempt.action.preview) return shown;
+  try {
+    const own = contextOf(step, attempt, { interrupted: false, restored: false, starts: [] }, context, step.signal);
+    return await attempt.action.preview(attempt.input, own);
+  } catch {
+    // A preview that needs what the dry run did not make: the shape is all there is to show.
+    return shown;
+  }
+}
+
+function rememberOf(step: StepExecution, output: Json, context: PerformContext): { remember?: JsonObject } {
+  const written = step.node.settings.remember;
+  if (!isObject(written)) return {};
+  return { remember: context.redact(context.resolve(written, step, { output }) as JsonObject) };
+}
+
+function outputOf(end: StepEnd): Json {
+  if (end.type === 'node.completed') return end.payload.output;
+  throw new StagebookError(end.payload.failure);
+}
+
+function needsStart(effect: Effect): boolean {
+  return effect === 'write' || effect === 'irreversible';
+}
+
+function effectOf(action: Action, settings: unknown): Effect {
+  return typeof action.effect === 'function' ? action.effect(settings) : action.effect;
+}
+
+function same(a: Json, b: Json): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function conflictFailure(step: StepExecution, start: StepStart): Failure {
+  return fail(
+    'conflict',
+    'effect.conflict',
+    `“${step.node.title}” was begun with other settings before. Start a new run, or resume with --from this step.`,
+    { data: { key: start.key } },
+  ).failure;
+}
+
+function unknownFailure(step: StepExecution, why: string): Failure {
+  return {
+    code: 'effect.unknown',
+    message: `Nobody knows whether “${step.node.title}” took effect. ${why} Look at the counterpart, then answer or resume.`,
+    retryable: false,
+    unanswered: true,
+  };
+}

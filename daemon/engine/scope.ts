@@ -1,0 +1,47 @@
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Scope } from '../primitives/primitive.ts';
+
+/** What an expression can see of a node: `output` only on success (language.md, Scope). */
+export type Visible = { status: string; output?: Json };
+
+/** The nodes in scope, by id, and the names that `foreach` binds. A fork sees what it was made from; not the other way. */
+export class NodeScope implements Scope {
+  readonly #parent: NodeScope | undefined;
+  readonly #own = new Map<string, Visible>();
+  readonly #names: Readonly<Record<string, Json>>;
+
+  constructor(parent?: NodeScope, names: Readonly<Record<string, Json>> = {}) {
+    this.#parent = parent;
+    this.#names = names;
+  }
+
+  fork(names: Readonly<Record<string, Json>> = {}): NodeScope {
+    return new NodeScope(this, names);
+  }
+
+  merge(fork: NodeScope): void {
+    for (const [id, visible] of fork.#own) this.#own.set(id, visible);
+  }
+
+  set(id: string, visible: Visible): void {
+    this.#own.set(id, visible);
+  }
+
+  get(id: string): Visible | undefined {
+    return this.#own.get(id) ?? this.#parent?.get(id);
+  }
+
+  /** The nodes of these ids that have been reached, as expressions see them. */
+  steps(ids: Iterable<string>): JsonObject {
+    const steps: JsonObject = {};
+    for (const id of ids) {
+      const visible = this.get(id);
+      if (visible) steps[id] = visible as JsonObject;
+    }
+    return steps;
+  }
+
+  names(): Record<string, Json> {
+    return { ...this.#parent?.names(), ...this.#names };
+  }
+}
