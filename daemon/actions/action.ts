@@ -80,6 +80,8 @@ export interface Services {
 /** Addresses of counterparts; each can be overridden in the daemon's configuration. */
 export interface ActionConfig {
   githubUrl: string;
+  /** Whether writes to GitHub keep a second's distance, as GitHub asks; by default yes, except on this machine. */
+  githubPaced?: boolean;
   npmRegistry: string;
   npmStagingRegistry?: string;
   pypiUploadUrl: string;
@@ -122,10 +124,11 @@ export interface ProcessResult {
 /** Runs code that nobody has read. One port for the local sandbox and E2B. */
 export interface Sandbox {
   /** What is in force here and now, and why, as it is shown on the step. */
-  level(): Promise<{ level: 'e2b' | 'bubblewrap' | 'unisolated' | 'none'; why: string }>;
+  level(): Promise<{ level: SandboxLevel; why: string }>;
   /** Throws `sandbox.unavailable` rather than falling back to the host. */
-  run(request: SandboxRequest): Promise<ProcessResult & { level: string }>;
+  run(request: SandboxRequest): Promise<ProcessResult & { level: SandboxLevel }>;
 }
+export type SandboxLevel = 'e2b' | 'bubblewrap' | 'seatbelt' | 'unisolated' | 'none';
 export interface SandboxRequest {
   /** `python`, `node` or a command by argv. */
   code?: { language: 'python' | 'node'; text: string };
@@ -134,6 +137,8 @@ export interface SandboxRequest {
   files?: Readonly<Record<string, string | Uint8Array>>;
   /** Host folders that are visible inside under the same path, read-only. */
   readable?: readonly string[];
+  /** Host folders of packages that the code can import by their names, read-only. */
+  packages?: readonly string[];
   /** Hosts that may be reached; none by default. */
   network?: readonly string[];
   env?: Readonly<Record<string, string>>;

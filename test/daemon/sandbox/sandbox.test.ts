@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { createProcessRunner } from '../../../daemon/process/runner.ts';
+import { createSandbox } from '../../../daemon/sandbox/sandbox.ts';
+import { requireProgram } from '../../programs.ts';
+import { sandboxSuite } from '../../suites/sandbox.ts';
+
+const runner = createProcessRunner();
+const hasBwrap = requireProgram('bwrap');
+const request = { timeoutMs: 10_000, signal: new AbortController().signal };
+
+describe.runIf(hasBwrap)('on this machine', () => {
+  const sandbox = createSandbox({ process: runner });
+  sandboxSuite('bubblewrap', () => Promise.resolve({ sandbox, close: () => sandbox.close() }), { sharesHost: true });
+
+  it('does not let a variable reach the programs that build the sandbox', async () => {
+    const { stdout, exitCode } = await sandbox.run({
+      ...request,
+      argv: ['node', '-e', 'console.log(process.env.BASH_ENV)'],
+      env: { BASH_ENV: '/tmp/evil.sh', LD_AUDIT: '/tmp/evil.so' },
+    });
+    expect({ stdout, exitCode }).toEqual({ stdout: '/tmp/evil.sh\n', exitCode: 0 });
+  });
+
+  it('closes the folder of another program that the library opens in every sandbox', async () => {
+    const folder = '/tmp/claude';
+    const made = !existsSync(folder);
+    const file = path.join(folder, `stagebook-${process.pid}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, 'of another program');
+    try {
+      const result = await sandbox.run({
+        ...request,
+        argv: ['sh', '-c', `cat ${file}; mkdir -p ${folder}; echo x > ${file}-new`],
+      });
+      expect(result.stdout).toBe('');
+      expect(existsSync(`${file}-new`)).toBe(false);
+    } finally {
+      rmSync(made ? folder : file, { recursive: true });
+    }
+  });
+
+  it('leaves neither folders, processes nor signal handlers behind', async () => {
+    const own = mkdtempSync(path.join(tmpdir(), 'stagebook-own-'));
+    vi.stubEnv('TMPDIR', own);
+    await sandbox.run({ ...request, argv: ['mkdir', '-p', '-m', '000', 'closed/in'] });
+    vi.unstubAllEnvs();
+    expect(readdirSync(own)).toEqual([]);
+    rmdirSync(own);
+    const before = process.listenerCount('SIGINT');
+    await sandbox.run({ ...request, argv: ['true'], network: ['127.0.0.1:1'] });
+    expect(process.listenerCount('SIGINT')).toBe(before);
+    await sandbox.close();
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap')).toEqual([]);
+  });
+});
+
+describe('without bubblewrap', () => {
+  const bare = createProcessRunner({ programs: { bwrap: '/nowhere/bwrap' } });
+  const strict = createSandbox({ process: bare });
+  const open = createSandbox({ process: bare, allowUnisolated: true });
+  afterAll(() => Promise.all([strict.close(), open.close()]));
+
+  it('refuses to run code, and says what to install [core.sandbox.no-fallback]', async () => {
+    expect(await strict.level()).toMatchObject({ level: 'none', why: expect.stringContaining('not installed') });
+    await expect(strict.run({ ...request, argv: ['true'] })).rejects.toMatchObject({
+      code: 'sandbox.unavailable',
+      message: expect.stringContaining('apt-get install bubblewrap socat'),
+    });
+  });
+
+  it('runs unisolated only where the configuration says so, and shows it [core.sandbox.no-fallback]', async () => {
+    expect(await open.level()).toMatchObject({ level: 'unisolated', why: expect.stringContaining('NOT isolated') });
+    const result = await open.run({
+      ...request,
+      code: {
+        language: 'node',
+        text: 'console.log(process.env.HOME !== process.env.X, require("fs").readdirSync("."))',
+      },
+      env: { X: process.env['HOME'] ?? '' },
+    });
+    expect(result).toMatchObject({ exitCode: 0, stdout: "true [ 'main.js' ]\n", level: 'unisolated' });
+    await expect(
+      open.run({ ...request, timeoutMs: 300, argv: ['node', '-e', 'setInterval(() => {}, 1000)'] }),
+    ).rejects.toMatchObject({
+      code: 'sandbox.timeout',
+    });
+  });
+});

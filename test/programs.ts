@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+
+/** Programs that a newcomer's machine may lack, how to see whether they work, and the Debian packages that bring them. */
+const PROGRAMS = {
+  bwrap: {
+    test: ['bwrap', ['--ro-bind', '/', '/', '--unshare-user', '--unshare-net', 'true']],
+    packages: ['bubblewrap', 'socat'],
+  },
+  'python-build': {
+    test: ['/usr/bin/python3', ['-c', 'import build, setuptools, wheel, pip']],
+    packages: ['python3-build', 'python3-setuptools', 'python3-wheel', 'python3-pip'],
+  },
+  python: { test: ['python3', ['--version']], packages: ['python3'] },
+  pytest: {
+    test: ['/usr/bin/python3', ['-c', 'import pytest, coverage']],
+    packages: ['python3-pytest', 'python3-pytest-cov'],
+  },
+} as const satisfies Record<string, { test: readonly [string, readonly string[]]; packages: readonly string[] }>;
+
+export type TestProgram = keyof typeof PROGRAMS;
+
+/**
+ * Whether a program that some tests need works here. Where it is missing, it is installed when that is possible
+ * (Debian, as root). Else the tests that need it are left out with one loud line, or, with STAGEBOOK_REQUIRE_ALL=1, fail.
+ * Use: `const hasBwrap = requireProgram('bwrap')`, then `describe.runIf(hasBwrap)(…)`.
+ */
+export function requireProgram(name: TestProgram): boolean {
+  const { packages } = PROGRAMS[name];
+  if (works(name) || (install(packages) && works(name))) return true;
+  const line = `${name} is not there and could not be installed (Debian: apt-get install ${packages.join(' ')})`;
+  if (process.env['STAGEBOOK_REQUIRE_ALL'] === '1') throw new Error(line);
+  process.stderr.write(`\n!!! TESTS LEFT OUT: ${line}\n`);
+  return false;
+}
+
+function works(name: TestProgram): boolean {
+  const [program, args] = PROGRAMS[name].test;
+  try {
+    execFileSync(program, [...args], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function install(packages: readonly string[]): boolean {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  // Several test files may want to install at the same time: each waits for its turn.
+  const apt = (...args: string[]) =>
+    execFileSync('apt-get', ['-o', 'DPkg::Lock::Timeout=180', '-qq', ...args], {
+      stdio: 'ignore',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  try {
+    apt('install', '-y', '--no-install-recommends', ...packages);
+    return true;
+  } catch {
+    // The lists of packages may never have been fetched on this machine.
+  }
+  try {
+    apt('update');
+    apt('install', '-y', '--no-install-recommends', ...packages);
+    return true;
+  } catch {
+    return false;
+  }
+}
