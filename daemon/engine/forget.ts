@@ -4,7 +4,7 @@ import { fold, type NodeState } from '../../shared/run/state.ts';
 import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 
 /** The run's own slot in a concurrency limit, which ended with the run. */
-const OWN: Forgotten = { node: '', names: ['slot'] };
+const OWN: Forgotten = { node: '', names: ['slot', 'slot-key'] };
 
 /**
  * What a resume leaves out (engine.md, Resume): everything that did not complete. What was decided there stays,

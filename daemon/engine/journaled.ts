@@ -26,6 +26,8 @@ export interface Host {
   /** Starts a child inside a commit, once per parent and key; gives its id. */
   startChild(transaction: Transaction, parent: { run: string; node: NodeKey }, request: ChildRequest): string;
   cancelChild(run: string): void;
+  /** The journal itself failed (a full disk): the run has to be let go as it is. */
+  interrupted(run: JournaledRun, error: unknown): void;
 }
 
 /** Never settles: what a run that was let go gets for an answer. Its promises are collected with it. */
@@ -74,8 +76,7 @@ export class JournaledRun implements Durable {
   record(event: NewEvent): void {
     const done = event.type === 'node.started' ? this.#memo.entered(event.node) : this.#memo.left(event.node);
     if (done || this.#released) return;
-    // Its failure is that of the whole commit, which whatever is awaited next reports.
-    this.#append(event).catch(() => undefined);
+    void this.#append(event);
   }
 
   async once<T extends OnceType>(
@@ -301,15 +302,24 @@ export class JournaledRun implements Durable {
   }
 
   async #append(...events: NewEvent[]): Promise<void> {
-    if (this.#released) return NEVER;
-    await this.#journal.append(this.run, events);
-    if (this.#released) return NEVER;
+    await this.#committed(() => this.#journal.append(this.run, events));
   }
 
   async #transact<T>(decide: (transaction: Transaction) => T): Promise<T> {
+    return this.#committed(() => this.#journal.transact(decide));
+  }
+
+  /** Goes on only when the commit is on the disk. A run that was let go, or whose journal fails, does not go on at all. */
+  async #committed<T>(commit: () => Promise<T>): Promise<T> {
     if (this.#released) return NEVER;
-    const value = await this.#journal.transact(decide);
-    return this.#released ? NEVER : value;
+    try {
+      const value = await commit();
+      return this.#released ? NEVER : value;
+    } catch (error) {
+      if (error instanceof StagebookError) throw error;
+      if (!this.#released) this.#host.interrupted(this, error);
+      return NEVER;
+    }
   }
 
   #wait<T>(signal: AbortSignal, ready: () => T | undefined): Promise<T> {

@@ -47,8 +47,6 @@ export interface Journal {
 export interface Transaction {
   append(run: string, ...events: NewEvent[]): void;
   begin(row: NewRun): void;
-  /** The epoch of all later events of the run. */
-  raiseEpoch(run: string): void;
   run(run: string): RunRow | undefined;
   runByKey(idempotencyKey: string): string | undefined;
   isWaiting(run: string, node: NodeKey): boolean;

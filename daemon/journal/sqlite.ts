@@ -184,9 +184,6 @@ export class SqliteJournal implements Journal {
         for (const event of events) this.#insert(run, event, committed);
       },
       begin: (row) => this.#begin(row),
-      raiseEpoch: (run) => {
-        this.#head(run).epoch += 1;
-      },
       run: (run) => this.run(run),
       runByKey: (key) => statements.runByKey.get(key),
       isWaiting: (run, node) => statements.isWaiting.get(run, node) !== undefined,

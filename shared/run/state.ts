@@ -5,7 +5,8 @@ import type { Actor, CheckResult, Question, RunEvent, SignOffRequest, Signature,
 
 export type RunStatus = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelling' | 'cancelled' | 'suspended';
 
-export type NodeStatus = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'skipped' | 'unknown';
+export type NodeStatus =
+  'pending' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'skipped' | 'unknown';
 
 /** What is known of a run: the fold of its events, and the only projection (architecture.md). Times in ms since the epoch. */
 export interface RunState {

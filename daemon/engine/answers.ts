@@ -1,0 +1,252 @@
+import { z } from 'zod';
+import { fail, StagebookError } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Actor, Question, Signature } from '../../shared/run/event.ts';
+import type { NodeState, RunState } from '../../shared/run/state.ts';
+import { pathOf, walk, type Definition, type NodeKey } from '../../shared/workflow/definition.ts';
+import type { Action } from '../actions/action.ts';
+import type { Journal } from '../journal/journal.ts';
+import { effectsAfter, type Pinned } from './definitions.ts';
+import type { OpenRequest, Subject } from './engine.ts';
+import { forgottenByResume } from './forget.ts';
+import type { Signing } from './signing.ts';
+
+interface AnswersOptions {
+  journal: Journal;
+  signing: Signing;
+  actions: ReadonlyMap<string, Action>;
+  state(run: string): RunState;
+  definition(run: string): Definition;
+  shownDefinition(hash: string): Pinned;
+}
+
+/** What people say to a run: agreements, refusals, answers, skips, trust. All are checked and committed in one. */
+export class Answers {
+  readonly #options: AnswersOptions;
+
+  constructor(options: AnswersOptions) {
+    this.#options = options;
+  }
+
+  open(run?: string): OpenRequest[] {
+    return this.#options.journal.waiting(run).flatMap(({ run: id, node: key }) => {
+      const node = this.#options.state(id).nodes.get(key);
+      return node ? requestsOf(id, node) : [];
+    });
+  }
+
+  /** Exactly what a person is shown before signing. Throws when there is nothing of the kind to sign. */
+  shown(subject: Subject): JsonObject {
+    switch (subject.kind) {
+      case 'sign-off':
+      case 'reject':
+        return this.#shownGate(subject);
+      case 'skip': {
+        const { state, node } = this.#node(subject.run, subject.node);
+        this.#skippable(state, node);
+        return {
+          kind: 'skip',
+          run: subject.run,
+          title: state.title,
+          node: subject.node,
+          step: node.title ?? subject.node,
+        };
+      }
+      case 'start':
+      case 'trust': {
+        const { definition } = this.#options.shownDefinition(subject.definition);
+        return {
+          kind: subject.kind,
+          definition: subject.definition,
+          title: definition.header.title,
+          ...(subject.kind === 'start' ? { inputs: subject.inputs } : {}),
+          effects: this.#effects(definition, definition.body[0]?.id ?? ''),
+        };
+      }
+    }
+  }
+
+  /** Whether a definition has any step that changes something. */
+  writes(pinned: Pinned): boolean {
+    return [pinned.definition, ...Object.values(pinned.pages)].some(
+      (definition) => this.#effects(definition, definition.body[0]?.id ?? '').length > 0,
+    );
+  }
+
+  sign(run: string, node: NodeKey, signOff: string, signature: Signature): Promise<void> {
+    return this.#gate({ kind: 'sign-off', run, node, signOff }, signature, (append) =>
+      append({ type: 'gate.signed', node, payload: { signOff, signature } }),
+    );
+  }
+
+  reject(run: string, node: NodeKey, signOff: string, signature: Signature, reason?: string): Promise<void> {
+    const why = reason === undefined ? {} : { reason };
+    return this.#gate({ kind: 'reject', run, node, signOff }, signature, (append) =>
+      append({ type: 'gate.refused', node, payload: { signOff, signature, ...why } }),
+    );
+  }
+
+  async answer(run: string, node: NodeKey, answer: Json, by: Actor): Promise<void> {
+    await this.#options.journal.transact((transaction) => {
+      const { node: asked } = this.#node(run, node);
+      if (!asked.ask || !transaction.isWaiting(run, node)) throw notAsked();
+      checkAnswer(asked.ask, answer);
+      transaction.append(run, { type: 'ask.answered', node, payload: { answer, by } });
+    });
+  }
+
+  async skip(run: string, node: NodeKey, signature: Signature, reason: string): Promise<void> {
+    const subject: Subject = { kind: 'skip', run, node };
+    await this.#options.journal.transact((transaction) => {
+      this.#options.signing.accept(subject, this.shown(subject), signature);
+      transaction.append(run, { type: 'node.skipped', node, payload: { reason, signature } });
+      const by: Actor = { kind: 'person', name: signature.person };
+      if (transaction.run(run)?.status !== 'failed') return;
+      const forget = forgottenByResume(this.#options.journal.events(run)).filter(
+        (forgotten) => forgotten.node !== node,
+      );
+      transaction.append(run, { type: 'run.resumed', node: '', payload: { by, forget } });
+    });
+  }
+
+  async trust(hash: string, signature: Signature): Promise<void> {
+    const subject: Subject = { kind: 'trust', definition: hash };
+    await this.#options.journal.transact((transaction) => {
+      this.#options.signing.accept(subject, this.shown(subject), signature);
+      transaction.trust(hash, { ...signature }, signature.at);
+    });
+  }
+
+  async #gate(
+    subject: Extract<Subject, { kind: 'sign-off' | 'reject' }>,
+    signature: Signature,
+    record: (append: (event: GateEvent) => void) => void,
+  ): Promise<void> {
+    await this.#options.journal.transact((transaction) => {
+      const { run, node: key, signOff } = subject;
+      if (!transaction.isWaiting(run, key)) throw notAsked();
+      const { state, node } = this.#node(run, key);
+      const asked = node.gate?.signOffs.find((other) => other.id === signOff);
+      if (!asked) throw notAsked();
+      const { roles } = this.#options.signing.accept(subject, this.#shownGate(subject), signature);
+      if (asked.from && !asked.from.some((name) => name === signature.person || roles.includes(name))) {
+        throw fail('denied', 'signature.not_asked', `Only ${asked.from.join(', ')} can decide “${asked.title}”.`);
+      }
+      if (asked.notStarter && signature.person === state.by.name) {
+        throw fail('denied', 'signature.starter', `“${asked.title}” needs somebody who did not start the run.`);
+      }
+      const signed = node.gate?.signatures ?? [];
+      if (signed.some((other) => other.signOff === signOff && other.signature.person === signature.person)) {
+        throw fail(
+          'conflict',
+          'signature.counted',
+          `${signature.person} has signed “${asked.title}” already; persons count, not devices.`,
+        );
+      }
+      record((event) => transaction.append(run, event));
+    });
+  }
+
+  #shownGate(subject: Extract<Subject, { kind: 'sign-off' | 'reject' }>): JsonObject {
+    const { state, node } = this.#node(subject.run, subject.node);
+    const signOff = node.gate?.signOffs.find((other) => other.id === subject.signOff);
+    if (!node.gate || !signOff) throw notAsked();
+    const definition = this.#options.definition(subject.run);
+    return {
+      kind: subject.kind,
+      run: subject.run,
+      title: state.title,
+      definition: state.definition,
+      inputs: state.inputs,
+      gate: node.title ?? subject.node,
+      signOff: signOff.title,
+      checks: node.gate.checks as unknown as Json,
+      evidence: node.gate.digest,
+      effects: this.#effects(definition, pathOf(subject.node)),
+    };
+  }
+
+  #effects(definition: Definition, path: string): Json[] {
+    return effectsAfter(definition, path, (uses, settings) => {
+      const action = this.#options.actions.get(uses);
+      return typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;
+    });
+  }
+
+  #node(run: string, key: NodeKey): { state: RunState; node: NodeState } {
+    const state = this.#options.state(run);
+    const node = state.nodes.get(key);
+    if (!node) throw fail('not-found', 'node.not_found', `There is no node ${key} in this run.`);
+    return { state, node };
+  }
+
+  /** language.md, Skip: a failed or waiting node, never a gate, never something irreversible. */
+  #skippable(state: RunState, node: NodeState): void {
+    const role = [...walk(this.#options.definition(state.run).body)].find(({ path }) => path === pathOf(node.key))?.node
+      .role;
+    const irreversible = node.step?.effect === 'irreversible';
+    const stopped = node.status === 'failed' || node.status === 'waiting' || node.status === 'unknown';
+    if (role !== 'gate' && !irreversible && stopped) return;
+    throw fail(
+      'denied',
+      'node.not_skippable',
+      `“${node.title ?? node.key}” cannot be skipped: only a failed or waiting step can, never a gate, never something irreversible.`,
+    );
+  }
+}
+
+type GateEvent =
+  | { type: 'gate.signed'; node: NodeKey; payload: { signOff: string; signature: Signature } }
+  | { type: 'gate.refused'; node: NodeKey; payload: { signOff: string; signature: Signature; reason?: string } };
+
+function requestsOf(run: string, node: NodeState): OpenRequest[] {
+  if (node.gate) {
+    const { signatures, signOffs } = node.gate;
+    return signOffs
+      .filter(({ id, people }) => signatures.filter((other) => other.signOff === id).length < people)
+      .map(({ id, title, deadline }) => ({
+        kind: 'sign-off',
+        run,
+        node: node.key,
+        signOff: id,
+        title,
+        ...(deadline === undefined ? {} : { deadline }),
+      }));
+  }
+  if (!node.ask) return [];
+  const { question, options, form, deadline } = node.ask;
+  return [
+    {
+      kind: 'ask',
+      run,
+      node: node.key,
+      question,
+      ...(options ? { options } : {}),
+      ...(form ? { form } : {}),
+      ...(deadline === undefined ? {} : { deadline }),
+    },
+  ];
+}
+
+function checkAnswer(question: Question, answer: Json): void {
+  if (question.options && !(typeof answer === 'string' && question.options.includes(answer))) {
+    throw fail('invalid', 'answer.option', `Answer with one of: ${question.options.join(', ')}.`);
+  }
+  if (question.form) {
+    const parsed = z.fromJSONSchema(question.form as Parameters<typeof z.fromJSONSchema>[0]).safeParse(answer);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      throw fail(
+        'invalid',
+        'answer.form',
+        `The answer does not fit the form: ${issue.path.join('.')}: ${issue.message}.`,
+      );
+    }
+  } else if (!question.options && typeof answer !== 'string') {
+    throw fail('invalid', 'answer.text', 'Answer with a text.');
+  }
+}
+
+function notAsked(): StagebookError {
+  return fail('conflict', 'signature.not_asked', 'This is not asked (any more). See stagebook show for what waits.');
+}

@@ -1,0 +1,71 @@
+import type { Failure } from '../../shared/failure.ts';
+import type { JsonObject, JsonSchema } from '../../shared/json.ts';
+import { checkDefinition } from '../../shared/workflow/check.ts';
+import type { Definition, Role } from '../../shared/workflow/definition.ts';
+import type { ActionShape, Catalogue, PersonaShape, RoleShape } from '../../shared/workflow/role.ts';
+import { z } from 'zod';
+import type { Action } from '../actions/action.ts';
+import type { Primitive } from '../primitives/primitive.ts';
+import type { Pinned } from './definitions.ts';
+
+interface Registries {
+  primitives: ReadonlyMap<Role, Primitive>;
+  actions: ReadonlyMap<string, Action>;
+}
+
+/** What the checker has to know of everything that can be named on a page. */
+export function catalogueOf(
+  registries: Registries,
+  personas: ReadonlyMap<string, PersonaShape>,
+  page?: (name: string) => Definition | undefined,
+): Catalogue {
+  return {
+    roles: registries.primitives as ReadonlyMap<Role, RoleShape>,
+    actions: shapesOf(registries.actions),
+    personas,
+    page: (name) => {
+      const definition = page?.(name);
+      return definition && { definition };
+    },
+  };
+}
+
+const shapes = new WeakMap<ReadonlyMap<string, Action>, ReadonlyMap<string, ActionShape>>();
+
+function shapesOf(actions: ReadonlyMap<string, Action>): ReadonlyMap<string, ActionShape> {
+  let known = shapes.get(actions);
+  if (!known) {
+    known = new Map([...actions].map(([name, action]) => [name, shapeOf(action)]));
+    shapes.set(actions, known);
+  }
+  return known;
+}
+
+function shapeOf(action: Action): ActionShape {
+  const { effect } = action;
+  return {
+    name: action.name,
+    effect: (settings) => (typeof effect === 'function' ? effect(settings as JsonObject) : effect),
+    input: z.toJSONSchema(action.input, { unrepresentable: 'any', io: 'input' }) as JsonSchema,
+    output: z.toJSONSchema(action.output, { unrepresentable: 'any', io: 'output' }) as JsonSchema,
+    verifiable: action.verify !== undefined,
+    takesSource: action.takesSource ?? false,
+  };
+}
+
+/** Why a pinned definition cannot run with what is registered now: its first error. Undefined when it can. */
+export function brokenBy(pinned: Pinned, registries: Registries): Failure | undefined {
+  const personas = new Map(Object.entries(pinned.personas));
+  const catalogue = catalogueOf(registries, personas, (name) => pinned.pages[name]);
+  for (const definition of [pinned.definition, ...Object.values(pinned.pages)]) {
+    const error = checkDefinition(definition, catalogue).find((problem) => problem.severity === 'error');
+    if (!error) continue;
+    return {
+      code: 'definition.broken',
+      message: `“${definition.header.title}” cannot run: ${error.message}`,
+      retryable: false,
+      data: { code: error.code, node: error.place.node ?? '' },
+    };
+  }
+  return undefined;
+}

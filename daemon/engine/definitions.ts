@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../shared/json.ts';
+import { hashDefinition } from '../../shared/workflow/canonical.ts';
+import { walk, type Definition } from '../../shared/workflow/definition.ts';
+import type { PersonaShape } from '../../shared/workflow/role.ts';
+
+/** What a run is pinned to: its definition, the pages it calls and the personas it was given, all as they were at the start. */
+export interface Pinned {
+  definition: Definition;
+  /** Called pages by name, theirs included. */
+  pages: Record<string, Definition>;
+  personas: Record<string, PersonaShape>;
+}
+
+/** The hash that a run is pinned to and that people trust: over everything that can run (language.md, Pinning and trust). */
+export function hashOf(pinned: Pinned): string {
+  return hashDefinition(pinned.definition, pinned.pages);
+}
+
+/** A pinned definition as the journal keeps it. */
+export function bodyOf(pinned: Pinned): string {
+  return JSON.stringify(pinned);
+}
+
+export function readBody(body: string): Pinned {
+  return JSON.parse(body) as Pinned;
+}
+
+/** The steps that come after a node in document order and change something: what a signature at it lets happen. */
+export function effectsAfter(
+  definition: Definition,
+  path: string,
+  effectOf: (uses: string, settings: JsonObject) => string | undefined,
+): { title: string; uses: string; effect: string }[] {
+  const found: { title: string; uses: string; effect: string }[] = [];
+  let after = false;
+  for (const { node, path: here } of walk(definition.body)) {
+    if (here === path) after = true;
+    if (!after || node.role !== 'step' || here.startsWith(`${path}/`)) continue;
+    const uses = String(node.settings.uses);
+    const effect = effectOf(uses, (node.settings.with ?? {}) as JsonObject);
+    if (effect === 'write' || effect === 'irreversible') found.push({ title: node.title || node.id, uses, effect });
+  }
+  return found;
+}

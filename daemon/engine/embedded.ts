@@ -1,0 +1,445 @@
+import { randomUUID } from 'node:crypto';
+import { fail, StagebookError } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Actor, NewEvent, RunEvent, Signature } from '../../shared/run/event.ts';
+import { apply, fold, type RunState } from '../../shared/run/state.ts';
+import type { Definition, NodeKey, Role } from '../../shared/workflow/definition.ts';
+import type { PersonaShape } from '../../shared/workflow/role.ts';
+import type { Action, RunInfo, Services } from '../actions/action.ts';
+import type { Clock } from '../clock.ts';
+import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
+import type { Primitive } from '../primitives/primitive.ts';
+import { Answers } from './answers.ts';
+import { bodyOf, hashOf, readBody, type Pinned } from './definitions.ts';
+import type { Challenge, Engine, EngineListener, OpenRequest, StartRequest, Subject, RunSummary } from './engine.ts';
+import { forgottenByReset, forgottenByResume } from './forget.ts';
+import type { JournaledRun } from './journaled.ts';
+import { LiveRuns } from './live-runs.ts';
+import { brokenBy } from './compile.ts';
+import { surroundings } from './surroundings.ts';
+import { Signing, type DeviceOwner } from './signing.ts';
+import { Timers } from './timers.ts';
+
+/** What the embedded engine is made of. Only the composition root and tests choose. */
+export interface EmbeddedOptions {
+  journal: Journal;
+  clock: Clock;
+  primitives: ReadonlyMap<Role, Primitive>;
+  actions: ReadonlyMap<string, Action>;
+  /** The personas that hold now, by id: a run may use what it was pinned to and these both allow. */
+  personas(): ReadonlyMap<string, PersonaShape>;
+  /** Called workflow pages by name, for pinning. */
+  page(name: string): Definition | undefined;
+  /** The daemon's means for one step of one run. */
+  services(run: RunInfo, node: NodeKey): Services;
+  secrets: { read(name: string): Promise<string> };
+  redact<T>(value: T): T;
+  /** Hashes of definitions that are trusted as shipped. */
+  shipped: ReadonlySet<string>;
+  owner: DeviceOwner;
+  policy: Policy;
+  /** Ends what an earlier life of this process left running. Awaited before anything goes on. */
+  endSurvivors?(): Promise<void>;
+  /** A failure of the journal or a bug: the run was let go and can be resumed. */
+  onInterrupted?(run: string, error: unknown): void;
+}
+
+export interface Policy {
+  /** Whether a definition must be trusted before it runs. */
+  trust: boolean;
+  /** Whether a run with writes needs a signature to start. */
+  signToStart: boolean;
+}
+
+/** How long one signature to start covers later starts of the same definition by the same device, in milliseconds. */
+const START_GRANT_MS = 8 * 3_600_000;
+
+/** Opens the embedded engine on a journal. Call `open` on it before anything else. */
+export function createEngine(options: EmbeddedOptions): Engine {
+  return new EmbeddedEngine(options);
+}
+
+class EmbeddedEngine implements Engine {
+  readonly #options: EmbeddedOptions;
+  readonly #journal: Journal;
+  readonly #timers: Timers;
+  readonly #live: LiveRuns;
+  readonly #signing: Signing;
+  readonly #answers: Answers;
+  readonly #pinned = new Map<string, Pinned>();
+  readonly #states = new Map<string, RunState>();
+  readonly #listeners = new Set<EngineListener>();
+  readonly #settling = new Map<string, Set<(state: RunState) => void>>();
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+    const { journal, clock } = options;
+    this.#journal = journal;
+    this.#timers = new Timers(journal, clock);
+    this.#signing = new Signing(clock, options.owner);
+    this.#live = new LiveRuns({
+      journal,
+      clock,
+      timers: this.#timers,
+      pinned: (row) => this.#read(row.definition),
+      context: (row, started, durable) => this.#context(row, started, durable),
+      beginChild: (transaction, parent, request) => this.#beginChild(transaction, parent, request),
+      cancel: (run) => void this.#cancelChild(run),
+      broken: (pinned) => brokenBy(pinned, options),
+      interrupted: (run, error) => options.onInterrupted?.(run, error),
+    });
+    this.#answers = new Answers({
+      journal,
+      signing: this.#signing,
+      actions: options.actions,
+      state: (run) => this.state(run),
+      definition: (run) => this.definition(run),
+      shownDefinition: (hash) => this.#read(hash),
+    });
+    this.#live.onParked((run) => this.#parked(run));
+    journal.subscribe((events) => this.#publish(events));
+  }
+
+  async open(): Promise<void> {
+    await this.#options.endSurvivors?.();
+    for (const run of this.#journal.active()) this.#live.load(run);
+    this.#timers.arm();
+  }
+
+  async start(request: StartRequest): Promise<string> {
+    const pinned = this.#pin(request.definition);
+    const hash = hashOf(pinned);
+    const broken = brokenBy(pinned, this.#options);
+    if (broken) throw new StagebookError(broken);
+    if (this.#options.policy.trust && !request.dryRun && !this.trusted(hash)) {
+      throw fail(
+        'denied',
+        'run.untrusted',
+        `Nobody here has agreed to this version of “${request.definition.header.title}”. Look at what it may do, then trust it: stagebook trust.`,
+        { data: { definition: hash } },
+      );
+    }
+    const run = randomUUID();
+    return this.#journal.transact((transaction) => {
+      const known = request.idempotencyKey === undefined ? undefined : transaction.runByKey(request.idempotencyKey);
+      if (known !== undefined) return known;
+      this.#allowStart(transaction, request, hash, pinned);
+      this.#begin(transaction, run, pinned, hash, request);
+      return run;
+    });
+  }
+
+  state(run: string): RunState {
+    const cached = this.#states.get(run);
+    if (cached) return cached;
+    const state = fold(this.#journal.events(run));
+    if (!state) throw notFound(run);
+    if (this.#live.has(run)) this.#states.set(run, state);
+    return state;
+  }
+
+  definition(run: string): Definition {
+    const row = this.#journal.run(run);
+    if (!row) throw notFound(run);
+    return this.#read(row.definition).definition;
+  }
+
+  events(run: string, afterPos = 0): RunEvent[] {
+    return this.#journal.events(run).filter((event) => event.pos > afterPos);
+  }
+
+  list(filter: { status?: RunState['status'][]; limit?: number; graph?: string } = {}): RunSummary[] {
+    return this.#journal.runs({ ...filter, limit: filter.limit ?? 50 });
+  }
+
+  requests(run?: string): OpenRequest[] {
+    return this.#answers.open(run);
+  }
+
+  challenge(subject: Subject): Challenge {
+    return this.#signing.challenge(subject, this.#answers.shown(subject));
+  }
+
+  sign(run: string, node: NodeKey, signOff: string, signature: Signature): Promise<void> {
+    return this.#answers.sign(run, node, signOff, signature);
+  }
+
+  reject(run: string, node: NodeKey, signOff: string, signature: Signature, reason?: string): Promise<void> {
+    return this.#answers.reject(run, node, signOff, signature, reason);
+  }
+
+  answer(run: string, node: NodeKey, answer: Json, by: Actor): Promise<void> {
+    return this.#answers.answer(run, node, this.#options.redact(answer), by);
+  }
+
+  skip(run: string, node: NodeKey, signature: Signature, reason: string): Promise<void> {
+    return this.#answers.skip(run, node, signature, reason);
+  }
+
+  async cancel(run: string, by: Actor, reason?: string): Promise<void> {
+    await this.#journal.transact((transaction) => {
+      const row = transaction.run(run);
+      if (!row) throw notFound(run);
+      if (row.status === 'cancelling') return;
+      if (row.status !== 'running' && row.status !== 'waiting') {
+        throw fail('conflict', 'run.ended', `The run is ${row.status} already; there is nothing to cancel.`);
+      }
+      transaction.append(run, {
+        type: 'run.cancelling',
+        node: '',
+        payload: { by, ...(reason === undefined ? {} : { reason }) },
+      });
+    });
+  }
+
+  async resume(run: string, request: { by: Actor; from?: string }): Promise<void> {
+    await this.#journal.transact((transaction) => {
+      const row = transaction.run(run);
+      if (!row) throw notFound(run);
+      const events = this.#journal.events(run);
+      if (request.from === undefined) {
+        if (row.status !== 'failed' && row.status !== 'cancelled' && row.status !== 'suspended') {
+          throw fail('conflict', 'run.not_stopped', `The run is ${row.status}; there is nothing to resume.`);
+        }
+        const forget = forgottenByResume(events);
+        transaction.append(run, { type: 'run.resumed', node: '', payload: { by: request.by, forget } });
+        return;
+      }
+      if (row.status === 'running' || row.status === 'waiting' || row.status === 'cancelling') {
+        throw fail('conflict', 'run.active', `The run is ${row.status}. Cancel it before you repeat a part of it.`);
+      }
+      const forget = forgottenByReset(events, this.#read(row.definition).definition, request.from);
+      transaction.append(run, {
+        type: 'run.reset',
+        node: '',
+        payload: { by: request.by, from: request.from, forget },
+      });
+    });
+  }
+
+  trusted(hash: string): boolean {
+    return this.#options.shipped.has(hash) || this.#journal.trusted(hash);
+  }
+
+  async trust(hash: string, signature: Signature): Promise<void> {
+    await this.#answers.trust(hash, signature);
+  }
+
+  /** Keeps a definition so that it can be shown and trusted. Returns its hash. */
+  async propose(definition: Definition): Promise<string> {
+    const pinned = this.#pin(definition);
+    const hash = hashOf(pinned);
+    await this.#journal.transact((transaction) => transaction.putDefinition(hash, bodyOf(pinned)));
+    return hash;
+  }
+
+  subscribe(listener: EngineListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  settled(run: string): Promise<RunState> {
+    const state = this.#settledState(run);
+    if (state) return Promise.resolve(state);
+    return new Promise((resolve) => {
+      const waiting = this.#settling.get(run) ?? new Set();
+      waiting.add(resolve);
+      this.#settling.set(run, waiting);
+    });
+  }
+
+  close(): Promise<void> {
+    this.#timers.close();
+    this.#live.close();
+    this.#journal.close();
+    return Promise.resolve();
+  }
+
+  #settledState(run: string): RunState | undefined {
+    if (this.#live.has(run)) return undefined;
+    const state = this.state(run);
+    return state.status === 'running' || state.status === 'cancelling' ? undefined : state;
+  }
+
+  #parked(run: string): void {
+    const waiting = this.#settling.get(run);
+    const state = waiting && this.#settledState(run);
+    this.#states.delete(run);
+    if (!state) return;
+    this.#settling.delete(run);
+    for (const resolve of waiting) resolve(state);
+  }
+
+  #publish(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      const state = this.#states.get(event.run);
+      if (state) apply(state, event);
+    }
+    this.#live.deliver(events);
+    for (const listener of this.#listeners) listener.events?.(events);
+    for (const run of new Set(events.map((event) => event.run))) if (!this.#live.has(run)) this.#parked(run);
+  }
+
+  #context(row: RunRow, started: RunEvent<'run.started'>, durable: JournaledRun) {
+    const info: RunInfo = {
+      id: row.run,
+      title: row.title,
+      startedAt: row.startedAt,
+      by: started.payload.by.name,
+      state: () => this.state(row.run),
+    };
+    return surroundings({
+      row,
+      started,
+      durable,
+      info,
+      pinned: this.#read(row.definition),
+      options: this.#options,
+      output: (line) => {
+        for (const listener of this.#listeners) listener.output?.(line);
+      },
+    });
+  }
+
+  #pin(definition: Definition): Pinned {
+    const pages: Record<string, Definition> = {};
+    const personas: Record<string, PersonaShape> = {};
+    const known = this.#options.personas();
+    const visit = (each: Definition): void => {
+      for (const { page, persona } of namesIn(each)) {
+        const shape = persona === undefined ? undefined : known.get(persona);
+        if (shape) personas[shape.id] = shape;
+        const called = page === undefined || page in pages ? undefined : this.#options.page(page);
+        if (page === undefined || !called) continue;
+        pages[page] = called;
+        visit(called);
+      }
+    };
+    visit(definition);
+    return { definition, pages, personas };
+  }
+
+  #read(hash: string): Pinned {
+    let pinned = this.#pinned.get(hash);
+    if (!pinned) {
+      const body = this.#journal.definition(hash);
+      if (body === undefined)
+        throw fail('not-found', 'definition.not_found', `There is no definition ${hash} in the journal.`);
+      pinned = readBody(body);
+      this.#pinned.set(hash, pinned);
+    }
+    return pinned;
+  }
+
+  #allowStart(transaction: Transaction, request: StartRequest, hash: string, pinned: Pinned): void {
+    if (!this.#options.policy.signToStart || request.dryRun || !this.#answers.writes(pinned)) return;
+    const { signature } = request;
+    const now = this.#options.clock.now();
+    if (!signature) {
+      throw fail(
+        'denied',
+        'run.unsigned',
+        `“${request.definition.header.title}” changes things, so somebody has to sign its start.`,
+        { data: { definition: hash } },
+      );
+    }
+    const grant = `grant:${signature.device}:${hash}`;
+    const until = transaction.cell(grant);
+    if (typeof until === 'number' && until > now && signature.nonce === '') return;
+    transaction.putDefinition(hash, bodyOf(pinned));
+    const subject: Subject = { kind: 'start', definition: hash, inputs: request.inputs };
+    this.#signing.accept(subject, this.#answers.shown(subject), signature);
+    transaction.setCell(grant, now + START_GRANT_MS);
+  }
+
+  #begin(
+    transaction: Transaction,
+    run: string,
+    pinned: Pinned,
+    hash: string,
+    request: StartRequest & { parent?: { run: string; node: NodeKey } },
+  ): void {
+    const at = this.#options.clock.now();
+    const { header } = pinned.definition;
+    const number = transaction.runsOn(new Date(at).toISOString().slice(0, 10)) + 1;
+    const memory = typeof header.settings.memory === 'string' ? header.settings.memory : run;
+    const graph = request.graph === undefined ? {} : { graph: request.graph };
+    const parent = request.parent === undefined ? {} : { parent: request.parent };
+    transaction.putDefinition(hash, bodyOf(pinned));
+    transaction.begin({
+      run,
+      number,
+      definition: hash,
+      title: header.title,
+      dryRun: request.dryRun ?? false,
+      memory,
+      at,
+      ...graph,
+      ...parent,
+      ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
+    });
+    const started: NewEvent = {
+      type: 'run.started',
+      node: '',
+      payload: {
+        definition: hash,
+        title: header.title,
+        number,
+        inputs: this.#options.redact(request.inputs),
+        by: request.by,
+        dryRun: request.dryRun ?? false,
+        memory,
+        personas: Object.fromEntries(Object.keys(pinned.personas).map((id) => [id, id])),
+        ...graph,
+        ...parent,
+        ...(request.signature === undefined ? {} : { signature: request.signature }),
+      },
+    };
+    transaction.append(run, started);
+  }
+
+  #beginChild(
+    transaction: Transaction,
+    parent: { run: string; node: NodeKey },
+    request: { page: string; inputs: JsonObject; by: Actor },
+  ): string {
+    const above = transaction.run(parent.run);
+    const from = above && this.#read(above.definition);
+    const definition = from?.pages[request.page];
+    if (!above || !from || !definition) {
+      throw fail('not-found', 'call.page', `The page “${request.page}” was not there when this run was pinned.`);
+    }
+    const pinned: Pinned = { definition, pages: from.pages, personas: from.personas };
+    const id = randomUUID();
+    this.#begin(transaction, id, pinned, hashOf(pinned), {
+      definition,
+      inputs: request.inputs,
+      by: request.by,
+      dryRun: above.dryRun,
+      parent,
+      ...(above.graph === undefined ? {} : { graph: above.graph }),
+    });
+    return id;
+  }
+
+  async #cancelChild(run: string): Promise<void> {
+    const by: Actor = { kind: 'system', name: 'the calling run' };
+    await this.cancel(run, by).catch((error: unknown) => {
+      // It ended by itself in the meantime; its end reaches the parent all the same.
+      if (!(error instanceof StagebookError) || error.code !== 'run.ended') throw error;
+    });
+  }
+}
+
+function* namesIn(definition: Definition): Generator<{ page?: string; persona?: string }> {
+  const stack = [...definition.body];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.role === 'call') yield { page: String(node.settings.page) };
+    if (node.role === 'stage') yield { persona: String(node.settings.persona) };
+    stack.push(...node.children);
+  }
+}
+
+function notFound(run: string): StagebookError {
+  return fail('not-found', 'run.not_found', `There is no run ${run}. stagebook list shows the runs there are.`);
+}

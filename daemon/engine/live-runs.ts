@@ -1,0 +1,211 @@
+import { toFailure, type Failure } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
+import type { Clock } from '../clock.ts';
+import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
+import type { Pinned } from './definitions.ts';
+import { Stopped, type ChildRequest } from './durable.ts';
+import { execute, type RunContext } from './execute.ts';
+import { JournaledRun, type Host } from './journaled.ts';
+import { NodeScope } from './scope.ts';
+import { freeSlot, takeSlot } from './slots.ts';
+import type { Timers } from './timers.ts';
+
+/** What the host of active runs needs to run one. */
+export interface LiveRunsOptions {
+  journal: Journal;
+  clock: Clock;
+  timers: Timers;
+  pinned(row: RunRow): Pinned;
+  /** The interpreter's surroundings for one run, but for the port. */
+  context(row: RunRow, started: RunEvent<'run.started'>, durable: JournaledRun): RunContext;
+  /** Puts a child run into a commit; its id. */
+  beginChild(transaction: Transaction, parent: { run: string; node: NodeKey }, request: ChildRequest): string;
+  cancel(run: string): void;
+  /** Why a pinned definition cannot run any more, if so: then its run is suspended. */
+  broken(pinned: Pinned): Failure | undefined;
+  /** Something that no failure of a step can be: a full disk, a bug. The run stays as it is, resumable. */
+  interrupted(run: string, error: unknown): void;
+}
+
+interface Live {
+  durable: JournaledRun;
+  control: AbortController;
+}
+
+/** Events that call a run back that was let go while it waited. */
+const WAKES = new Set<RunEvent['type']>([
+  'run.started',
+  'run.cancelling',
+  'run.resumed',
+  'run.reset',
+  'gate.signed',
+  'gate.refused',
+  'ask.answered',
+  'signal.received',
+  'timer.fired',
+]);
+
+/** The runs that are in memory because something in them works. Waiting ones are let go and come back by replay. */
+export class LiveRuns implements Host {
+  readonly #options: LiveRunsOptions;
+  readonly #live = new Map<string, Live>();
+  readonly #parked = new Set<(run: string) => void>();
+  #closed = false;
+
+  constructor(options: LiveRunsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  has(run: string): boolean {
+    return this.#live.has(run);
+  }
+
+  /** Calls `listener` whenever a run was let go, because it waits or because it ended. */
+  onParked(listener: (run: string) => void): () => void {
+    this.#parked.add(listener);
+    return () => void this.#parked.delete(listener);
+  }
+
+  /** Brings a run into memory and goes on with it, unless it is there, has ended or is suspended. */
+  load(run: string): void {
+    if (this.#closed || this.#live.has(run)) return;
+    const row = this.#options.journal.run(run);
+    if (!row || !['running', 'waiting', 'cancelling'].includes(row.status)) return;
+    const durable = new JournaledRun(run, this.#options.journal, this.#options.clock, this);
+    const control = new AbortController();
+    const live = { durable, control };
+    this.#live.set(run, live);
+    if (durable.cancelling) control.abort(new Stopped('cancelled'));
+    this.#run(row, live).catch((error: unknown) => this.interrupted(durable, error));
+  }
+
+  /** Lets go of a run as it is. */
+  release(run: string): void {
+    const live = this.#live.get(run);
+    if (!live) return;
+    this.#live.delete(run);
+    live.durable.release();
+    for (const listener of this.#parked) listener(run);
+  }
+
+  /** Hands out committed events; brings back the runs that they wake. */
+  deliver(events: readonly RunEvent[]): void {
+    const wake = new Set<string>();
+    for (const event of events) {
+      if (event.type === 'run.resumed' || event.type === 'run.reset' || event.type === 'node.skipped') {
+        if (this.#startsOver(event)) this.release(event.run);
+      }
+      const live = this.#live.get(event.run);
+      if (live) {
+        live.durable.deliver(event);
+        if (event.type === 'run.cancelling') live.control.abort(new Stopped('cancelled'));
+      } else if (WAKES.has(event.type) || event.type === 'node.skipped') {
+        wake.add(event.run);
+      }
+    }
+    for (const run of wake) this.load(run);
+  }
+
+  /** A signed skip comes from outside and must be seen by replay; a stage that skips itself goes on. */
+  #startsOver(event: RunEvent): boolean {
+    return event.type !== 'node.skipped' || event.payload.signature !== undefined;
+  }
+
+  idle(run: JournaledRun): void {
+    if (this.#live.get(run.run)?.durable === run) this.release(run.run);
+  }
+
+  interrupted(durable: JournaledRun, error: unknown): void {
+    if (this.#live.get(durable.run)?.durable !== durable) return;
+    this.release(durable.run);
+    this.#options.interrupted(durable.run, error);
+  }
+
+  wakeAt(at: number): void {
+    this.#options.timers.wakeAt(at);
+  }
+
+  startChild(transaction: Transaction, parent: { run: string; node: NodeKey }, request: ChildRequest): string {
+    return this.#options.beginChild(transaction, parent, request);
+  }
+
+  cancelChild(run: string): void {
+    this.#options.cancel(run);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const [run, live] of this.#live) {
+      live.durable.release();
+      // Whatever acts is told to end; nothing that it still does is recorded.
+      live.control.abort(new Stopped('cancelled'));
+      this.#live.delete(run);
+    }
+  }
+
+  async #run(row: RunRow, live: Live): Promise<void> {
+    const { journal } = this.#options;
+    const pinned = this.#options.pinned(row);
+    const broken = this.#options.broken(pinned);
+    if (broken) {
+      await journal.append(row.run, [{ type: 'run.suspended', node: '', payload: { failure: broken } }]);
+      return this.release(row.run);
+    }
+    const started = journal.events(row.run)[0] as RunEvent<'run.started'>;
+    const context = this.#options.context(row, started, live.durable);
+    const scope = new NodeScope();
+    const { header } = pinned.definition;
+    const { signal } = live.control;
+    try {
+      await takeSlot(live.durable, header, context, scope, signal);
+      const last = await execute(pinned.definition.body, context, scope, signal);
+      const output = header.settings.output === undefined ? last : context.resolve(header.settings.output, scope);
+      await this.#end(row, live, { type: 'run.completed', node: '', payload: { output } });
+    } catch (error) {
+      const failure = toFailure(error);
+      if (error instanceof Stopped || live.durable.cancelling) {
+        const cancelled: Failure = error instanceof Stopped ? CANCELLED : failure;
+        await this.#end(row, live, { type: 'run.cancelled', node: '', payload: { failure: cancelled } });
+      } else {
+        await this.#end(row, live, { type: 'run.failed', node: '', payload: { failure } });
+      }
+    }
+  }
+
+  /** The end of a run, its freed slot and its parent's message are one commit. */
+  async #end(row: RunRow, live: Live, end: RunEnd): Promise<void> {
+    if (this.#live.get(row.run) !== live) return;
+    await this.#options.journal.transact((transaction) => {
+      transaction.append(row.run, end);
+      freeSlot(transaction, row.run);
+      if (!row.parent) return;
+      const value: JsonObject =
+        end.type === 'run.completed'
+          ? { ok: true, output: end.payload.output }
+          : { ok: false, failure: { ...end.payload.failure } as unknown as Json };
+      transaction.append(row.parent.run, {
+        type: 'signal.received',
+        node: row.parent.node,
+        payload: { name: 'child', value },
+      });
+    });
+    if (this.#live.get(row.run) === live) this.release(row.run);
+  }
+}
+
+type RunEnd =
+  | { type: 'run.completed'; node: ''; payload: { output: Json } }
+  | { type: 'run.failed'; node: ''; payload: { failure: Failure } }
+  | { type: 'run.cancelled'; node: ''; payload: { failure: Failure } };
+
+const CANCELLED: Failure = {
+  code: 'run.cancelled',
+  message: 'The run was cancelled. Resume it to go on where it stopped.',
+  retryable: false,
+};

@@ -1,0 +1,99 @@
+import { createPublicKey, randomBytes, verify as verifyBytes } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { fail } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Signature } from '../../shared/run/event.ts';
+import type { Clock } from '../clock.ts';
+import { sha256 } from '../journal/payload.ts';
+import type { Challenge, Subject } from './engine.ts';
+
+/** How long a challenge can be answered, in milliseconds. */
+const LIFETIME_MS = 10 * 60_000;
+
+/** Who a signing device belongs to; undefined for a device that is unknown or revoked. */
+export type DeviceOwner = (
+  device: string,
+  publicKey: string,
+) => { person: string; roles: readonly string[] } | undefined;
+
+interface Open {
+  digest: string;
+  subject: string;
+  until: number;
+}
+
+/** SHA-256, hex, of the canonical JSON (RFC 8785) of a value. */
+export function digestOf(value: Json): string {
+  return sha256(canonicalize(value) ?? 'null');
+}
+
+/** The nonces that are out, and the check of what comes back under them (security.md 5). */
+export class Signing {
+  readonly #clock: Clock;
+  readonly #owner: DeviceOwner;
+  readonly #open = new Map<string, Open>();
+
+  constructor(clock: Clock, owner: DeviceOwner) {
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  challenge(subject: Subject, shown: JsonObject): Challenge {
+    const now = this.#clock.now();
+    for (const [nonce, { until }] of this.#open) if (until < now) this.#open.delete(nonce);
+    const nonce = randomBytes(24).toString('base64url');
+    const digest = digestOf(shown);
+    this.#open.set(nonce, { digest, subject: digestOf(subject as unknown as Json), until: now + LIFETIME_MS });
+    return { nonce, digest, shown };
+  }
+
+  /**
+   * Accepts a signature for a subject once. `shown` is what the person would be shown now: when that has changed since, the
+   * signature is stale. Call it inside the commit that records it. Returns the person's roles.
+   */
+  accept(subject: Subject, shown: JsonObject, signature: Signature): { roles: readonly string[] } {
+    const open = this.#open.get(signature.nonce);
+    this.#open.delete(signature.nonce);
+    if (!open || open.until < this.#clock.now()) {
+      throw fail(
+        'denied',
+        'signature.replayed',
+        'This signature was used before or took too long. Look again and sign again.',
+      );
+    }
+    if (open.subject !== digestOf(subject as unknown as Json) || open.digest !== signature.digest) {
+      throw fail(
+        'denied',
+        'signature.foreign',
+        'This signature was given for something else. Look again and sign again.',
+      );
+    }
+    if (digestOf(shown) !== signature.digest) {
+      throw fail('denied', 'signature.stale', 'What was shown has changed since. Look at it again before you sign.');
+    }
+    if (!isSignedBy(signature)) {
+      throw fail('denied', 'signature.invalid', 'The signature does not fit its key. Sign again on your own device.');
+    }
+    const owner = this.#owner(signature.device, signature.publicKey);
+    if (!owner || owner.person !== signature.person) {
+      throw fail(
+        'denied',
+        'signature.unknown_device',
+        `This device does not belong to ${signature.person}, or was revoked. See stagebook people.`,
+      );
+    }
+    return { roles: owner.roles };
+  }
+}
+
+/** Whether the signature was made over its nonce and digest with its own key. Says nothing about whose key that is. */
+export function isSignedBy(signature: Signature): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(signature.publicKey, 'base64'), format: 'der', type: 'spki' });
+    const signed = Buffer.from(`${signature.nonce}.${signature.digest}`);
+    const bytes = Buffer.from(signature.signature, 'base64');
+    return verifyBytes('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, bytes);
+  } catch {
+    return false;
+  }
+}

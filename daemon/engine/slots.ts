@@ -1,0 +1,71 @@
+import { fail } from '../../shared/failure.ts';
+import { isObject, type Json } from '../../shared/json.ts';
+import type { Node } from '../../shared/workflow/definition.ts';
+import type { Transaction } from '../journal/journal.ts';
+import type { Durable } from './durable.ts';
+import type { RunContext } from './execute.ts';
+import type { NodeScope } from './scope.ts';
+
+/** Who has a slot under a concurrency key, and who waits for one, in order. */
+type Slots = { holders: string[]; queue: string[] };
+
+/** The cell that says which key a run holds or waits under. */
+const slotOf = (run: string): string => `slot-of:${run}`;
+const slotsUnder = (key: string): string => `slots:${key}`;
+
+/**
+ * Takes the run's place under `concurrency` of the header, waiting in line where it says so.
+ * Throws `run.too_many` when it is full and says `refuse`.
+ */
+export async function takeSlot(
+  durable: Durable & { run: string },
+  header: Node,
+  context: RunContext,
+  scope: NodeScope,
+  signal: AbortSignal,
+): Promise<void> {
+  const settings = header.settings.concurrency;
+  if (!isObject(settings) || context.dryRun) return;
+  const key = String(context.resolve(settings.key as Json, scope));
+  const limit = typeof settings.limit === 'number' ? settings.limit : 1;
+  const refuses = settings['when-full'] === 'refuse';
+  await durable.cell<Json>(slotOf(durable.run)).update('', 'slot-key', () => ({ value: key, result: key }));
+  const got = await durable.cell<Slots>(slotsUnder(key)).update('', 'slot', (current) => {
+    const slots = current ?? { holders: [], queue: [] };
+    if (slots.holders.includes(durable.run)) return { value: slots, result: 'taken' };
+    if (slots.holders.length < limit) {
+      return { value: { ...slots, holders: [...slots.holders, durable.run] }, result: 'taken' };
+    }
+    if (refuses) return { value: slots, result: 'full' };
+    return {
+      value: { ...slots, queue: [...slots.queue.filter((run) => run !== durable.run), durable.run] },
+      result: 'queued',
+    };
+  });
+  if (got === 'full') {
+    throw fail(
+      'conflict',
+      'run.too_many',
+      `Another run holds “${key}” (at most ${limit} at once). Start again when it has ended.`,
+    );
+  }
+  if (got === 'queued') await durable.message('', 0, undefined, signal);
+}
+
+/** Gives back what a run held, in the commit of its end, and lets the next in line go on. */
+export function freeSlot(transaction: Transaction, run: string): void {
+  const key = transaction.cell(slotOf(run));
+  if (typeof key !== 'string') return;
+  transaction.setCell(slotOf(run), undefined);
+  const slots = transaction.cell(slotsUnder(key)) as Slots | undefined;
+  if (!slots) return;
+  const held = slots.holders.includes(run);
+  const holders = slots.holders.filter((holder) => holder !== run);
+  const queue = slots.queue.filter((waiting) => waiting !== run);
+  const next = held ? queue.shift() : undefined;
+  if (next !== undefined) {
+    holders.push(next);
+    transaction.append(next, { type: 'signal.received', node: '', payload: { name: 'slot', value: true } });
+  }
+  transaction.setCell(slotsUnder(key), holders.length + queue.length === 0 ? undefined : { holders, queue });
+}

@@ -1,0 +1,138 @@
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
+import { evaluate, references, resolveTemplate, SecretHandle } from '../../shared/workflow/expression.ts';
+import type { RunInfo } from '../actions/action.ts';
+import type { RunRow } from '../journal/journal.ts';
+import { refusal } from '../personas/permit.ts';
+import type { Pinned } from './definitions.ts';
+import type { EmbeddedOptions } from './embedded.ts';
+import type { RunContext } from './execute.ts';
+import type { JournaledRun } from './journaled.ts';
+import { perform, type PerformContext } from './perform.ts';
+import type { NodeScope } from './scope.ts';
+import { digestOf } from './signing.ts';
+import { StagebookError } from '../../shared/failure.ts';
+
+interface Ingredients {
+  row: RunRow;
+  started: RunEvent<'run.started'>;
+  durable: JournaledRun;
+  info: RunInfo;
+  pinned: Pinned;
+  options: EmbeddedOptions;
+  output(line: { run: string; node: NodeKey; at: number; text: string }): void;
+}
+
+/** Everything one run's interpretation needs of the daemon: expressions, secrets, persona limits, actions. */
+export function surroundings(own: Ingredients): RunContext {
+  const { row, started, durable, options } = own;
+  const fixed: JsonObject = {
+    inputs: started.payload.inputs,
+    run: {
+      id: row.run,
+      number: row.number,
+      title: row.title,
+      date: new Date(row.startedAt).toISOString().slice(0, 10),
+      started_at: new Date(row.startedAt).toISOString(),
+      by: started.payload.by.name,
+      dry_run: row.dryRun,
+    },
+  };
+  const memory = (): JsonObject => {
+    const values: JsonObject = {};
+    // The newest first: the first of a key wins.
+    for (const { key, value } of options.journal.memory(row.memory)) values[key] ??= value;
+    return values;
+  };
+  const visible = (text: string, scope: NodeScope, extra: { output?: Json } = {}): JsonObject => {
+    const { steps, roots } = references(text);
+    return {
+      ...fixed,
+      ...scope.names(),
+      steps: scope.steps(steps),
+      ...(roots.includes('memory') ? { memory: memory() } : {}),
+      ...extra,
+    };
+  };
+  const resolve = (setting: Json, scope: NodeScope, extra?: { output?: Json }): unknown =>
+    resolveTemplate(setting, (text) => visible(text, scope, extra));
+
+  const context: PerformContext = {
+    run: row.run,
+    epoch: options.journal.run(row.run)?.epoch ?? row.epoch,
+    clock: options.clock,
+    actions: options.actions,
+    resolve: (setting, step, extra) => resolve(setting, step.scope, extra),
+    reveal: (value) => mapHandles(value, (name) => options.secrets.read(name)),
+    veil: (value) => veil(value),
+    redact: (value) => options.redact(value),
+    permit: (step, action, _input) => {
+      const why = refusal(action.name, step.persona, own.pinned.personas, options.personas());
+      if (!why) return Promise.resolve();
+      step.durable.record({
+        type: 'persona.refused',
+        node: step.key,
+        payload: { persona: step.persona ?? '', wanted: action.name, why },
+      });
+      return Promise.reject(
+        new StagebookError({ code: 'persona.refused', message: why, retryable: false, data: { wanted: action.name } }),
+      );
+    },
+    actionContext: (step, { key, earlierKeys, attempt, signal }) => ({
+      key,
+      earlierKeys,
+      attempt,
+      signal,
+      clock: options.clock,
+      ...(step.node.source ? { source: step.node.source } : {}),
+      log: (line) => {
+        own.output({ run: row.run, node: step.key, at: options.clock.now(), text: options.redact(line) });
+      },
+      run: own.info,
+      services: options.services(own.info, step.key),
+    }),
+  };
+
+  return {
+    durable,
+    primitives: options.primitives,
+    by: started.payload.by,
+    dryRun: row.dryRun,
+    perform: (step) => perform(step, context),
+    evaluate: (expression, scope, extra) => evaluate(expression, visible(expression, scope, extra)),
+    seen: (expression, scope) => seenValues(expression, visible(expression, scope)),
+    resolve: (setting, scope, extra) => resolve(setting, scope, extra) as Json,
+    digest: digestOf,
+  };
+}
+
+/** The values of the names an expression mentions, by their written path: the evidence of a check. One value stands alone. */
+function seenValues(expression: string, values: JsonObject): Json {
+  const seen: JsonObject = {};
+  for (const path of references(expression).paths) {
+    try {
+      seen[path] = evaluate(path, values);
+    } catch {
+      seen[path] = null;
+    }
+  }
+  const all = Object.values(seen);
+  return all.length === 1 ? all[0]! : seen;
+}
+
+/** A copy of a value with each secret handle replaced. */
+async function mapHandles(value: unknown, read: (name: string) => Promise<string>): Promise<unknown> {
+  if (value instanceof SecretHandle) return read(value.name);
+  if (Array.isArray(value)) return Promise.all(value.map((item) => mapHandles(item, read)));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await mapHandles(item, read)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function veil(value: unknown): Json {
+  if (value instanceof SecretHandle) return `secret(${value.name})`;
+  if (Array.isArray(value)) return value.map(veil);
+  if (typeof value !== 'object' || value === null) return (value ?? null) as Json;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, veil(item)]));
+}
