@@ -45,6 +45,8 @@ export interface ActionContext {
   earlierKeys: readonly string[];
   /** From 1. */
   attempt: number;
+  /** Whether a try under one of these keys was begun before this one, in whatever way it ended. */
+  begunBefore?: boolean;
   signal: AbortSignal;
   clock: Clock;
   /** The step's fence in another language. */

@@ -8,6 +8,7 @@ import { createEngine, type EmbeddedOptions } from '../../daemon/engine/embedded
 import type { Engine } from '../../daemon/engine/engine.ts';
 import { openDatabase } from '../../daemon/journal/database.ts';
 import { SqliteJournal } from '../../daemon/journal/sqlite.ts';
+import { crashing, type Crash } from './crashing-journal.ts';
 import { primitives } from '../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
@@ -18,12 +19,14 @@ import type { Effect } from '../../shared/workflow/role.ts';
 /** What the actions of a test do, by the step's `name`. The calls are kept in order. */
 export interface World {
   calls: string[];
+  /** The effects that happened, in order: the counterpart's own books. */
+  ledger: { name: string; key: string; value: Json }[];
   /** What one call of `act.read` … `act.irreversible` named `name` gives. */
   on(
     name: string,
     behave: (call: { count: number; key: string; signal: AbortSignal; value: Json }) => Promise<Json> | Json,
   ): void;
-  /** What asking whether `name` took effect gives. */
+  /** What asking whether `name` took effect gives; by default, what the ledger says. */
   verify(name: string, verdict: (key: string, earlier: readonly string[]) => Verdict<Json>): void;
 }
 
@@ -49,15 +52,16 @@ function actionsOf(
         world.calls.push(input.name);
         const behave = world.behaviours.get(input.name);
         const call = { count, key: context.key, signal: context.signal, value: input.value ?? null };
-        return behave ? behave(call) : (input.value ?? input.name);
+        const value = await (behave ? behave(call) : (input.value ?? input.name));
+        if (effect === 'write' || effect === 'irreversible')
+          world.ledger.push({ name: input.name, key: context.key, value });
+        return value;
       },
       async verify(input, context) {
-        return (
-          world.verdicts.get(input.name)?.(context.key, context.earlierKeys) ?? {
-            is: 'unsure',
-            why: 'the test does not say',
-          }
-        );
+        const verdict = world.verdicts.get(input.name);
+        if (verdict) return verdict(context.key, context.earlierKeys);
+        const done = world.ledger.find(({ key }) => key === context.key || context.earlierKeys.includes(key));
+        return done ? { is: 'done', result: done.value } : { is: 'not-done' };
       },
     }) as unknown as Action;
   return new Map(
@@ -67,7 +71,7 @@ function actionsOf(
 
 export interface TestEngine {
   engine: Engine;
-  journal: SqliteJournal;
+  journal: ReturnType<typeof crashing>;
   database: Database.Database;
   clock: SimulatedClock;
   world: World;
@@ -77,12 +81,14 @@ export interface TestEngine {
   work(until?: () => boolean, limit?: number): Promise<void>;
   /** Lets the engine work without moving the clock. */
   settle(): Promise<void>;
-  /** Ends the engine without any clean-up and opens another on the same journal. */
-  restart(): Promise<TestEngine>;
+  /** Ends the engine without any clean-up and opens another on the same journal, which may end by itself at `crash`. */
+  restart(crash?: Crash): Promise<TestEngine>;
   remove(): void;
 }
 
 interface Ingredients {
+  /** Where the process ends by itself. */
+  crash?: Crash;
   directory?: string;
   clock?: SimulatedClock;
   world?: ReturnType<typeof createWorld>;
@@ -94,6 +100,7 @@ export function createWorld() {
   const verdicts = new Map<string, Parameters<World['verify']>[1]>();
   return {
     calls: [] as string[],
+    ledger: [] as World['ledger'],
     behaviours,
     verdicts,
     on: (name: string, behave: Parameters<World['on']>[1]) => void behaviours.set(name, behave),
@@ -107,7 +114,7 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
   const clock = own.clock ?? new SimulatedClock();
   const world = own.world ?? createWorld();
   const database = openDatabase(join(directory, 'journal.db'));
-  const journal = new SqliteJournal(database, clock);
+  const journal = crashing(new SqliteJournal(database, clock), own.crash);
   const engine = createEngine({
     journal,
     clock,
@@ -140,7 +147,7 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
     for (let moves = 0; moves < limit; moves += 1) {
       await settle();
       const next = clock.next();
-      if (until() || next === undefined) return;
+      if (journal.crashed || until() || next === undefined) return;
       clock.advanceTo(next);
     }
     throw new Error(`still not done after ${limit} moves of the clock`);
@@ -158,12 +165,15 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
       await work(() => ['completed', 'failed', 'cancelled', 'waiting', 'suspended'].includes(engine.state(run).status));
       return engine.state(run);
     },
-    async restart() {
-      await engine.close();
+    async restart(crash) {
+      journal.close();
+      await settle();
       database.close();
-      return createTestEngine({ ...own, directory, clock, world });
+      const { crash: _before, ...same } = own;
+      return createTestEngine({ ...same, ...(crash ? { crash } : {}), directory, clock, world });
     },
     remove() {
+      journal.close();
       void engine.close();
       if (database.open) database.close();
       rmSync(directory, { recursive: true, force: true });

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { fail } from '../../shared/failure.ts';
+import { isObject } from '../../shared/json.ts';
+import { ask } from '../http/ask.ts';
+import { refusalFailure } from '../http/refusal.ts';
+import { npmRegistry, readNpmPackage } from '../registries/npm-registry.ts';
+import { defineAction } from './action.ts';
+
+const repository = z.enum(['production', 'staging']).default('production');
+const token = z.string().optional().meta({ description: 'For a package that not everybody may see.' });
+
+const viewInput = z.strictObject({
+  name: z.string().min(1),
+  version: z.string().optional().meta({ description: 'The latest when left out.' }),
+  repository,
+  token,
+});
+const viewOutput = z.object({
+  exists: z
+    .boolean()
+    .meta({ description: 'Whether the registry has this version (any version, when none was asked for).' }),
+  name: z.string(),
+  version: z.string().nullable(),
+  integrity: z.string().nullable(),
+  tarball: z.string().nullable(),
+  latest: z.string().nullable(),
+  dist_tags: z.record(z.string(), z.string()),
+});
+
+export const npmView = defineAction<z.infer<typeof viewInput>, z.infer<typeof viewOutput>>({
+  name: 'npm.view',
+  summary: 'Looks up a package, or one version of it, in the npm registry.',
+  effect: 'read',
+  input: viewInput,
+  output: viewOutput,
+  async run({ name, version, repository: choice, token: bearer }, context) {
+    const registry = npmRegistry(context.services.config, choice);
+    const document = await readNpmPackage(context, { registry, name, token: bearer });
+    const latest = document?.distTags['latest'] ?? null;
+    const wanted = version ?? latest;
+    const found = wanted === null ? undefined : document?.versions[wanted];
+    return {
+      exists: found !== undefined,
+      name,
+      version: found ? wanted : null,
+      integrity: found?.integrity ?? null,
+      tarball: found?.tarball ?? null,
+      latest,
+      dist_tags: { ...document?.distTags },
+    };
+  },
+});
+
+const freeInput = z.strictObject({ name: z.string().min(1), version: z.string().min(1), repository, token });
+const freeOutput = z.object({
+  free: z.boolean(),
+  name: z.string(),
+  version: z.string(),
+  latest: z.string().nullable(),
+});
+
+export const npmCheckFree = defineAction<z.infer<typeof freeInput>, z.infer<typeof freeOutput>>({
+  name: 'npm.check_free',
+  summary: 'Finds out whether a version can still be published to the npm registry.',
+  effect: 'read',
+  input: freeInput,
+  output: freeOutput,
+  async run({ name, version, repository: choice, token: bearer }, context) {
+    const registry = npmRegistry(context.services.config, choice);
+    const document = await readNpmPackage(context, { registry, name, token: bearer, fresh: true });
+    return {
+      free: document?.versions[version] === undefined,
+      name,
+      version,
+      latest: document?.distTags['latest'] ?? null,
+    };
+  },
+});
+
+const tokenInput = z.strictObject({ token: z.string().min(1), repository });
+const tokenOutput = z.object({ valid: z.boolean(), user: z.string().nullable(), registry: z.string() });
+
+export const npmCheckToken = defineAction<z.infer<typeof tokenInput>, z.infer<typeof tokenOutput>>({
+  name: 'npm.check_token',
+  summary: 'Finds out whether the npm registry knows a token, and whose it is.',
+  effect: 'read',
+  input: tokenInput,
+  output: tokenOutput,
+  async run({ token: bearer, repository: choice }, context) {
+    const registry = npmRegistry(context.services.config, choice);
+    const answer = await ask(context, 'the npm registry', {
+      url: `${registry}-/whoami`,
+      headers: { authorization: `Bearer ${bearer}` },
+    });
+    if (answer.status === 401 || answer.status === 403) return { valid: false, user: null, registry };
+    if (answer.status >= 400) {
+      throw refusalFailure({
+        area: 'npm',
+        who: 'The npm registry',
+        status: answer.status,
+        header: (name) => answer.headers.get(name),
+        detail: answer.text(),
+        now: context.clock.now(),
+      });
+    }
+    const body = answer.json();
+    if (!isObject(body)) {
+      throw fail('unavailable', 'npm.strange_answer', `${registry} did not say who the token belongs to.`);
+    }
+    // Some registries answer an unknown token like nobody's: without a name.
+    const user = typeof body['username'] === 'string' ? body['username'] : null;
+    return { valid: user !== null, user, registry };
+  },
+});

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Reads (and where it says so, writes) a bare repository, as a hosting service does behind its API. */
+export interface BareRepository {
+  path: string;
+  /** The object a revision names, or nothing. */
+  resolve(revision: string): Promise<{ sha: string; type: 'commit' | 'tag' } | undefined>;
+  /** The commits at the branch heads. */
+  heads(): Promise<string[]>;
+  annotatedTag(sha: string): Promise<{ tag: string; message: string; target: string }>;
+  message(sha: string): Promise<string>;
+  createTag(name: string, target: string): Promise<void>;
+}
+
+export function openBareRepository(path: string): BareRepository {
+  const git = async (...argv: string[]) => (await run('git', ['--git-dir', path, ...argv])).stdout.trimEnd();
+  return {
+    path,
+    async resolve(revision) {
+      if (revision.startsWith('-')) return undefined;
+      try {
+        const sha = await git('rev-parse', '--verify', '--quiet', '--end-of-options', revision);
+        const type = await git('cat-file', '-t', sha);
+        return type === 'commit' || type === 'tag' ? { sha, type } : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    heads: async () => (await git('for-each-ref', '--format=%(objectname)', 'refs/heads')).split('\n').filter(Boolean),
+    async annotatedTag(sha) {
+      const text = await git('cat-file', 'tag', sha);
+      const [head = '', ...message] = text.split('\n\n');
+      const field = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(head)?.[1] ?? '';
+      return { tag: field('tag'), target: field('object'), message: message.join('\n\n') };
+    },
+    message: (sha) => git('log', '-1', '--format=%B', sha),
+    createTag: async (name, target) => void (await git('tag', name, target)),
+  };
+}

@@ -1,0 +1,258 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { npmInstallTarget } from '../../../daemon/actions/npm-install.ts';
+import { npmPublish, npmRehearse } from '../../../daemon/actions/npm-publish.ts';
+import { npmCheckFree, npmCheckToken, npmView } from '../../../daemon/actions/npm-view.ts';
+import { startNpmRegistry, type NpmRegistries } from '../../../daemon/demo/counterparts/npm-registry.ts';
+import { testContext, type TestContext } from '../../fakes/action-context.ts';
+import { npmTarball } from '../../fakes/npm-package.ts';
+import { addressOfNobody } from '../../fakes/nowhere.ts';
+
+let registries: NpmRegistries;
+beforeAll(async () => {
+  registries = await startNpmRegistry({ staging: true });
+});
+afterAll(() => registries.stop());
+beforeEach(() => {
+  registries.production.faults.clear();
+  registries.production.faults.up();
+});
+
+let count = 0;
+const freshName = () => `demo-package-${++count}`;
+const context = (more: Parameters<typeof testContext>[0] = {}) =>
+  testContext({
+    ...more,
+    config: { npmRegistry: registries.production.url, npmStagingRegistry: registries.staging!.url, ...more.config },
+  });
+const settings = (tarball: string, more: Record<string, unknown> = {}) =>
+  npmPublish.input.parse({ tarball, token: registries.production.token, ...more });
+
+async function published(
+  manifest = { name: freshName(), version: '1.0.0' },
+): Promise<{ name: string; tarball: string }> {
+  const tarball = await npmTarball(manifest);
+  await npmPublish.run(settings(tarball), await context());
+  return { name: manifest.name, tarball };
+}
+
+describe('npm.publish', () => {
+  it('publishes exactly the tarball it is given, under its tag [core.action.npm]', async () => {
+    const name = freshName();
+    const tarball = await npmTarball({ name, version: '1.2.0-rc.1' });
+    const done = await npmPublish.run(settings(tarball, { tag: 'next' }), await context());
+    expect(done).toMatchObject({ name, version: '1.2.0-rc.1', tag: 'next', already: false });
+    const seen = await npmView.run(npmView.input.parse({ name, version: '1.2.0-rc.1' }), await context());
+    expect(seen).toMatchObject({ exists: true, integrity: done.integrity, dist_tags: { next: '1.2.0-rc.1' } });
+    const response = await fetch(seen.tarball!);
+    expect(Buffer.from(await response.arrayBuffer()).equals(await readFile(tarball))).toBe(true);
+  });
+
+  it('refuses a version that exists before anything is sent, with the same and with another content [core.action.npm]', async () => {
+    const { name, tarball } = await published();
+    const other = await npmTarball({ name, version: '1.0.0' }, 'export const answer = 43;\n');
+    registries.production.faults.clear();
+    for (const [again, same_content] of [
+      [tarball, true],
+      [other, false],
+    ] as const) {
+      await expect(npmPublish.run(settings(again), await context())).rejects.toMatchObject({
+        code: 'npm.version_taken',
+        failure: { retryable: false, data: { same_content } },
+      });
+    }
+    expect(registries.production.faults.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+  });
+
+  it('recognises a publish whose answer was lost, and does not publish twice [core.action.npm]', async () => {
+    const tarball = await npmTarball({ name: freshName(), version: '1.0.0' });
+    const step = await context();
+    registries.production.faults.loseNextAnswer('PUT', /demo-package/);
+    await expect(npmPublish.run(settings(tarball), step)).rejects.toMatchObject({
+      code: 'network.lost',
+      failure: { retryable: true, unanswered: true },
+    });
+    expect(await npmPublish.verify!(settings(tarball), step)).toMatchObject({ is: 'done', result: { already: true } });
+    expect(registries.production.faults.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
+  it('takes its own earlier work for done when the registry shows it only at the next try [core.action.npm]', async () => {
+    const { tarball } = await published();
+    const again = (await context()).again();
+    expect(await npmPublish.run(settings(tarball), again)).toMatchObject({ already: true });
+  });
+
+  it('says that a publish did not happen when the connection broke before it [core.action.npm]', async () => {
+    const tarball = await npmTarball({ name: freshName(), version: '1.0.0' });
+    const step = await context();
+    registries.production.faults.cutNext('PUT', /demo-package/);
+    await expect(npmPublish.run(settings(tarball), step)).rejects.toMatchObject({ failure: { unanswered: true } });
+    expect(await npmPublish.verify!(settings(tarball), step)).toEqual({ is: 'not-done' });
+    expect(await npmPublish.run(settings(tarball), step.again())).toMatchObject({ already: false });
+  });
+
+  it('is unsure while the registry is down, and knows that nothing was sent to one that is not there [core.action.npm]', async () => {
+    const tarball = await npmTarball({ name: freshName(), version: '1.0.0' });
+    registries.production.faults.down();
+    expect(await npmPublish.verify!(settings(tarball), await context())).toMatchObject({
+      is: 'unsure',
+      why: expect.stringContaining('broke'),
+    });
+    const nowhere = await context({ config: { npmRegistry: await addressOfNobody() } });
+    await expect(npmPublish.run(settings(tarball), nowhere)).rejects.toMatchObject({
+      code: 'network.unreachable',
+      failure: { retryable: true, unanswered: false },
+    });
+  });
+
+  it('tells a bad token, a busy registry and a rate limit apart [core.action.npm]', async () => {
+    const tarball = await npmTarball({ name: freshName(), version: '1.0.0' });
+    await expect(npmPublish.run(settings(tarball, { token: 'wrong' }), await context())).rejects.toMatchObject({
+      code: 'npm.denied',
+      failure: { retryable: false },
+    });
+    for (const [status, code] of [
+      [503, 'npm.unavailable'],
+      [429, 'npm.rate_limited'],
+    ] as const) {
+      registries.production.faults.answerNext('PUT', /demo-package/, { status, body: '{"error":"busy"}' });
+      await expect(npmPublish.run(settings(tarball), await context())).rejects.toMatchObject({
+        code,
+        failure: { retryable: true, unanswered: status === 503 },
+      });
+    }
+  });
+
+  it('goes where it was told, whatever the package says of itself [core.action.npm]', async () => {
+    const name = `@scope/${freshName()}`;
+    const elsewhere = 'http://127.0.0.1:1/';
+    const publishConfig = { registry: elsewhere, '@scope:registry': elsewhere, tag: 'wrong' };
+    const tarball = await npmTarball({ name, version: '1.0.0', publishConfig });
+    await npmPublish.run(settings(tarball), await context());
+    expect(await npmView.run(npmView.input.parse({ name }), await context())).toMatchObject({
+      exists: true,
+      latest: '1.0.0',
+      dist_tags: { latest: '1.0.0' },
+    });
+  });
+
+  it('never shows the token: not in arguments, not on disk, not in what it says [core.action.npm]', async () => {
+    const step = await context();
+    const { token } = registries.production;
+    const seen: string[] = [];
+    const { process } = step.services;
+    const watching: TestContext = {
+      ...step,
+      services: {
+        ...step.services,
+        process: {
+          async run(argv, options) {
+            seen.push(...argv, await readFile(options!.env!['npm_config_userconfig']!, 'utf8'));
+            return process.run(argv, options);
+          },
+        },
+      },
+    };
+    await npmPublish.run(settings(await npmTarball({ name: freshName(), version: '1.0.0' })), watching);
+    expect(seen.length).toBeGreaterThan(3);
+    expect([...seen, ...step.logged].filter((text) => text.includes(token))).toEqual([]);
+  });
+
+  it('is irreversible, except towards the registry for rehearsals [core.action.npm]', () => {
+    const effect = npmPublish.effect as (input: ReturnType<typeof settings>) => string;
+    expect(effect(settings('x.tgz'))).toBe('irreversible');
+    expect(effect(settings('x.tgz', { repository: 'staging' }))).toBe('write');
+  });
+
+  it('refuses what is no package, and says when there is nothing to publish', async () => {
+    const noPackage = join(import.meta.dirname, 'npm.test.ts');
+    await expect(npmPublish.run(settings(noPackage), await context())).rejects.toMatchObject({
+      code: 'npm.bad_tarball',
+    });
+    await expect(npmPublish.run(settings('/nowhere/x.tgz'), await context())).rejects.toMatchObject({
+      code: 'artifact.missing',
+    });
+  });
+});
+
+describe('npm.rehearse', () => {
+  it('publishes to the registry for rehearsals only, and again without complaint [core.action.npm]', async () => {
+    const name = freshName();
+    const input = { tarball: await npmTarball({ name, version: '1.0.0' }), token: registries.staging!.token };
+    expect(await npmRehearse.run(input, await context())).toMatchObject({ where: 'staging', version: '1.0.0' });
+    expect(await npmRehearse.run(input, await context())).toMatchObject({ where: 'staging' });
+    expect(await npmRehearse.verify!(input, await context())).toMatchObject({ is: 'done' });
+    const view = async (repository: string) => npmView.run(npmView.input.parse({ name, repository }), await context());
+    expect([(await view('staging')).exists, (await view('production')).exists]).toEqual([true, false]);
+  });
+
+  it('lets npm try without publishing where there is no such registry [core.action.npm]', async () => {
+    const name = freshName();
+    const step = await testContext({ config: { npmRegistry: registries.production.url } });
+    const tarball = await npmTarball({ name, version: '1.0.0' });
+    expect(await npmRehearse.run({ tarball }, step)).toMatchObject({ where: 'dry-run', name, version: '1.0.0' });
+    expect((await npmView.run(npmView.input.parse({ name }), step)).exists).toBe(false);
+    const takenAlready = (await published()).tarball;
+    await expect(npmRehearse.run({ tarball: takenAlready }, step)).rejects.toMatchObject({ code: 'npm.version_taken' });
+  });
+});
+
+describe('looking', () => {
+  it('says whether a version is free, and what is the latest [core.action.npm]', async () => {
+    const { name } = await published();
+    const free = async (version: string) =>
+      npmCheckFree.run(npmCheckFree.input.parse({ name, version }), await context());
+    expect(await free('1.0.0')).toMatchObject({ free: false, latest: '1.0.0' });
+    expect(await free('1.0.1')).toMatchObject({ free: true, latest: '1.0.0' });
+    const nobody = npmCheckFree.input.parse({ name: 'nobody-has-this', version: '1.0.0' });
+    expect(await npmCheckFree.run(nobody, await context())).toMatchObject({ free: true, latest: null });
+  });
+
+  it('knows a good token from a bad one [core.action.npm]', async () => {
+    const check = async (token: string) => npmCheckToken.run(npmCheckToken.input.parse({ token }), await context());
+    expect(await check(registries.production.token)).toMatchObject({ valid: true, user: 'publisher' });
+    expect(await check('wrong')).toMatchObject({ valid: false, user: null });
+  });
+
+  it('fails when it could not find out [core.action.npm]', async () => {
+    registries.production.faults.answerNext('GET', /whoami/, { status: 500 });
+    const whoami = npmCheckToken.run(npmCheckToken.input.parse({ token: 'x' }), await context());
+    await expect(whoami).rejects.toMatchObject({ code: 'npm.unavailable', failure: { retryable: true } });
+    registries.production.faults.answerNext('GET', /some/, { status: 200, body: '[]' });
+    const view = npmView.run(npmView.input.parse({ name: 'some' }), await context());
+    await expect(view).rejects.toMatchObject({ code: 'npm.strange_answer' });
+  });
+});
+
+describe('npm.install_target', () => {
+  it('installs the exact version into a clean folder and imports it [core.action.npm]', async () => {
+    const { name } = await published();
+    await npmPublish.run(settings(await npmTarball({ name, version: '1.0.1' })), await context());
+    const step = await context();
+    const done = await npmInstallTarget.run(npmInstallTarget.input.parse({ name, version: '1.0.0' }), step);
+    expect(done).toMatchObject({ installed: true, version: '1.0.0', smoke: { ok: true, output: 'answer' } });
+    expect(done.folder!.startsWith(step.services.config.workDirectory)).toBe(true);
+    expect(done.integrity).toMatch(/^sha512-/);
+  });
+
+  it('is not there yet rather than failed, so that a repeat can wait for it [core.action.npm]', async () => {
+    const { name } = await published();
+    for (const wanted of [
+      { name, version: '9.9.9' },
+      { name: 'nobody-has-this', version: '1.0.0' },
+    ]) {
+      const done = await npmInstallTarget.run(npmInstallTarget.input.parse(wanted), await context());
+      expect(done).toMatchObject({ installed: false, version: null, folder: null });
+    }
+  });
+
+  it('never runs a script of what it installs, and tells of an import that fails [core.action.npm]', async () => {
+    const name = freshName();
+    const scripts = { postinstall: 'node -e "process.exit(7)"' };
+    const tarball = await npmTarball({ name, version: '1.0.0', scripts }, "throw new Error('broken');\n");
+    await npmPublish.run(settings(tarball), await context());
+    const done = await npmInstallTarget.run(npmInstallTarget.input.parse({ name, version: '1.0.0' }), await context());
+    expect(done).toMatchObject({ installed: true, smoke: { ok: false, output: expect.stringContaining('broken') } });
+  });
+});

@@ -1,0 +1,65 @@
+import type { Journal, Transaction } from '../../daemon/journal/journal.ts';
+import type { SqliteJournal } from '../../daemon/journal/sqlite.ts';
+import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
+
+const NEVER = new Promise<never>(() => undefined);
+
+/** When the process ends: right before or right after the n-th (from 1) write to the journal. */
+export interface Crash {
+  at: number;
+  when: 'before' | 'after';
+}
+
+/**
+ * A journal whose process ends at a chosen write, without any clean-up: from then on nobody gets an answer or hears of an
+ * event, and nothing more is recorded. What was committed before stays. Counts the writes.
+ */
+export function crashing(
+  journal: SqliteJournal,
+  crash?: Crash,
+): Journal & { readonly writes: number; readonly crashed: boolean } {
+  let writes = 0;
+  let crashed = false;
+  const guard = async <T>(write: () => Promise<T>): Promise<T> => {
+    if (crashed) return NEVER;
+    writes += 1;
+    const last = crash !== undefined && writes >= crash.at;
+    if (last && crash.when === 'before') {
+      crashed = true;
+      return NEVER;
+    }
+    if (last) crashed = true;
+    const value = await write();
+    return crashed ? NEVER : value;
+  };
+  return {
+    get writes() {
+      return writes;
+    },
+    get crashed() {
+      return crashed;
+    },
+    append: (run: string, events: readonly NewEvent[]) => guard(() => journal.append(run, events)),
+    transact: <T>(decide: (transaction: Transaction) => T) => guard(() => journal.transact(decide)),
+    events: (run, afterSeq) => journal.events(run, afterSeq),
+    since: (pos, limit) => journal.since(pos, limit),
+    run: (run) => journal.run(run),
+    runs: (filter) => journal.runs(filter),
+    active: () => journal.active(),
+    waiting: (run) => journal.waiting(run),
+    due: (now, limit) => journal.due(now, limit),
+    nextWake: () => journal.nextWake(),
+    definition: (hash) => journal.definition(hash),
+    cell: (name) => journal.cell(name),
+    memory: (namespace) => journal.memory(namespace),
+    trusted: (hash) => journal.trusted(hash),
+    head: () => journal.head(),
+    subscribe: (listener: (events: readonly RunEvent[]) => void) =>
+      journal.subscribe((events) => {
+        if (!crashed) listener(events);
+      }),
+    close: () => {
+      crashed = true;
+    },
+  };
+}
