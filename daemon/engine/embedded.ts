@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { fail, StagebookError } from '../../shared/failure.ts';
+import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent, RunEvent, Signature } from '../../shared/run/event.ts';
 import { apply, fold, type RunState } from '../../shared/run/state.ts';
@@ -16,6 +15,7 @@ import { forgottenByReset, forgottenByResume } from './forget.ts';
 import type { JournaledRun } from './journaled.ts';
 import { LiveRuns } from './live-runs.ts';
 import { brokenBy } from './compile.ts';
+import { newRunId } from './keys.ts';
 import { surroundings } from './surroundings.ts';
 import { Signing, type DeviceOwner } from './signing.ts';
 import { Timers } from './timers.ts';
@@ -67,6 +67,8 @@ class EmbeddedEngine implements Engine {
   readonly #signing: Signing;
   readonly #answers: Answers;
   readonly #pinned = new Map<string, Pinned>();
+  readonly #checked = new Map<string, Failure | undefined>();
+  readonly #hashes = new WeakMap<Definition, string>();
   readonly #states = new Map<string, RunState>();
   readonly #listeners = new Set<EngineListener>();
   readonly #settling = new Map<string, Set<(state: RunState) => void>>();
@@ -82,10 +84,10 @@ class EmbeddedEngine implements Engine {
       clock,
       timers: this.#timers,
       pinned: (row) => this.#read(row.definition),
-      context: (row, started, durable) => this.#context(row, started, durable),
+      context: (row, durable) => this.#context(row, durable),
       beginChild: (transaction, parent, request) => this.#beginChild(transaction, parent, request),
       cancel: (run) => void this.#cancelChild(run),
-      broken: (pinned) => brokenBy(pinned, options),
+      broken: (definition) => this.#broken(definition, this.#read(definition)),
       interrupted: (run, error) => options.onInterrupted?.(run, error),
     });
     this.#answers = new Answers({
@@ -108,8 +110,8 @@ class EmbeddedEngine implements Engine {
 
   async start(request: StartRequest): Promise<string> {
     const pinned = this.#pin(request.definition);
-    const hash = hashOf(pinned);
-    const broken = brokenBy(pinned, this.#options);
+    const hash = this.#hash(pinned);
+    const broken = this.#broken(hash, pinned);
     if (broken) throw new StagebookError(broken);
     if (this.#options.policy.trust && !request.dryRun && !this.trusted(hash)) {
       throw fail(
@@ -119,7 +121,7 @@ class EmbeddedEngine implements Engine {
         { data: { definition: hash } },
       );
     }
-    const run = randomUUID();
+    const run = newRunId(this.#options.clock.now());
     return this.#journal.transact((transaction) => {
       const known = request.idempotencyKey === undefined ? undefined : transaction.runByKey(request.idempotencyKey);
       if (known !== undefined) return known;
@@ -280,17 +282,16 @@ class EmbeddedEngine implements Engine {
     for (const run of new Set(events.map((event) => event.run))) if (!this.#live.has(run)) this.#parked(run);
   }
 
-  #context(row: RunRow, started: RunEvent<'run.started'>, durable: JournaledRun) {
+  #context(row: RunRow, durable: JournaledRun) {
     const info: RunInfo = {
       id: row.run,
       title: row.title,
       startedAt: row.startedAt,
-      by: started.payload.by.name,
+      by: durable.started.payload.by.name,
       state: () => this.state(row.run),
     };
     return surroundings({
       row,
-      started,
       durable,
       info,
       pinned: this.#read(row.definition),
@@ -317,6 +318,20 @@ class EmbeddedEngine implements Engine {
     };
     visit(definition);
     return { definition, pages, personas };
+  }
+
+  /** What is registered does not change in a daemon's life, so each definition is checked once. */
+  #broken(hash: string, pinned: Pinned): Failure | undefined {
+    const key = `${hash} ${JSON.stringify(pinned.personas)}`;
+    if (!this.#checked.has(key)) this.#checked.set(key, brokenBy(pinned, this.#options));
+    return this.#checked.get(key);
+  }
+
+  #hash(pinned: Pinned): string {
+    if (Object.keys(pinned.pages).length > 0) return hashOf(pinned);
+    const known = this.#hashes.get(pinned.definition) ?? hashOf(pinned);
+    this.#hashes.set(pinned.definition, known);
+    return known;
   }
 
   #read(hash: string): Pinned {
@@ -361,7 +376,7 @@ class EmbeddedEngine implements Engine {
   ): void {
     const at = this.#options.clock.now();
     const { header } = pinned.definition;
-    const number = transaction.runsOn(new Date(at).toISOString().slice(0, 10)) + 1;
+    const number = transaction.numberOn(new Date(at).toISOString().slice(0, 10));
     const memory = typeof header.settings.memory === 'string' ? header.settings.memory : run;
     const graph = request.graph === undefined ? {} : { graph: request.graph };
     const parent = request.parent === undefined ? {} : { parent: request.parent };
@@ -410,7 +425,7 @@ class EmbeddedEngine implements Engine {
       throw fail('not-found', 'call.page', `The page “${request.page}” was not there when this run was pinned.`);
     }
     const pinned: Pinned = { definition, pages: from.pages, personas: from.personas };
-    const id = randomUUID();
+    const id = newRunId(this.#options.clock.now());
     this.#begin(transaction, id, pinned, hashOf(pinned), {
       definition,
       inputs: request.inputs,

@@ -36,6 +36,7 @@ const NEVER = new Promise<never>(() => undefined);
 /** The embedded implementation of the port: one active run on the SQLite journal. */
 export class JournaledRun implements Durable {
   readonly run: string;
+  readonly started: RunEvent<'run.started'>;
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #host: Host;
@@ -50,7 +51,9 @@ export class JournaledRun implements Durable {
     this.#journal = journal;
     this.#clock = clock;
     this.#host = host;
-    for (const event of journal.events(run)) this.#memo.apply(event);
+    const events = journal.events(run);
+    this.started = events[0] as RunEvent<'run.started'>;
+    for (const event of events) this.#memo.apply(event);
   }
 
   get cancelling(): boolean {

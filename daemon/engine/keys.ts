@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { sha256 } from '../journal/payload.ts';
 import { effectKey } from './memo.ts';
@@ -17,3 +18,16 @@ export function attemptOf(key: NodeKey): number {
 export function childKey(parent: NodeKey, mark: string, id: string): NodeKey {
   return parent === '' ? id : `${parent}${mark}/${id}`;
 }
+
+/**
+ * A new run's id: nine characters of time, then eight of chance, in Crockford's base 32. Ids of one time sort together,
+ * which keeps what is written together close together on the disk.
+ */
+export function newRunId(now: number): string {
+  const chance = Array.from({ length: 8 }, () => ALPHABET[randomInt(32)]).join('');
+  let time = '';
+  for (let rest = now, n = 0; n < 9; n += 1, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
+  return time + chance;
+}
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -19,12 +19,12 @@ export interface LiveRunsOptions {
   timers: Timers;
   pinned(row: RunRow): Pinned;
   /** The interpreter's surroundings for one run, but for the port. */
-  context(row: RunRow, started: RunEvent<'run.started'>, durable: JournaledRun): RunContext;
+  context(row: RunRow, durable: JournaledRun): RunContext;
   /** Puts a child run into a commit; its id. */
   beginChild(transaction: Transaction, parent: { run: string; node: NodeKey }, request: ChildRequest): string;
   cancel(run: string): void;
   /** Why a pinned definition cannot run any more, if so: then its run is suspended. */
-  broken(pinned: Pinned): Failure | undefined;
+  broken(definition: string): Failure | undefined;
   /** Something that no failure of a step can be: a full disk, a bug. The run stays as it is, resumable. */
   interrupted(run: string, error: unknown): void;
 }
@@ -151,14 +151,13 @@ export class LiveRuns implements Host {
 
   async #run(row: RunRow, live: Live): Promise<void> {
     const { journal } = this.#options;
-    const pinned = this.#options.pinned(row);
-    const broken = this.#options.broken(pinned);
+    const broken = this.#options.broken(row.definition);
     if (broken) {
       await journal.append(row.run, [{ type: 'run.suspended', node: '', payload: { failure: broken } }]);
       return this.release(row.run);
     }
-    const started = journal.events(row.run)[0] as RunEvent<'run.started'>;
-    const context = this.#options.context(row, started, live.durable);
+    const pinned = this.#options.pinned(row);
+    const context = this.#options.context(row, live.durable);
     const scope = new NodeScope();
     const { header } = pinned.definition;
     const { signal } = live.control;

@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
-import type { RunEvent } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { evaluate, references, resolveTemplate, SecretHandle } from '../../shared/workflow/expression.ts';
 import type { RunInfo } from '../actions/action.ts';
@@ -16,7 +15,6 @@ import { StagebookError } from '../../shared/failure.ts';
 
 interface Ingredients {
   row: RunRow;
-  started: RunEvent<'run.started'>;
   durable: JournaledRun;
   info: RunInfo;
   pinned: Pinned;
@@ -26,7 +24,8 @@ interface Ingredients {
 
 /** Everything one run's interpretation needs of the daemon: expressions, secrets, persona limits, actions. */
 export function surroundings(own: Ingredients): RunContext {
-  const { row, started, durable, options } = own;
+  const { row, durable, options } = own;
+  const { started } = durable;
   const fixed: JsonObject = {
     inputs: started.payload.inputs,
     run: {
@@ -60,7 +59,7 @@ export function surroundings(own: Ingredients): RunContext {
 
   const context: PerformContext = {
     run: row.run,
-    epoch: options.journal.run(row.run)?.epoch ?? row.epoch,
+    epoch: row.epoch,
     clock: options.clock,
     actions: options.actions,
     resolve: (setting, step, extra) => resolve(setting, step.scope, extra),

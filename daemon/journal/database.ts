@@ -16,6 +16,8 @@ export function openDatabase(file: string): Database.Database {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('busy_timeout = 5000');
+  // A checkpoint every 16 MB instead of every 4: fewer pauses under load, still a short recovery.
+  database.pragma('wal_autocheckpoint = 4000');
   migrate(database, file);
   return database;
 }

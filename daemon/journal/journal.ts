@@ -54,8 +54,8 @@ export interface Transaction {
   setCell(name: string, value: Json | undefined): void;
   putDefinition(hash: string, body: string): void;
   trust(hash: string, signature: JsonObject, at: number): void;
-  /** How many runs started in this UTC day (`YYYY-MM-DD`), for the next number. */
-  runsOn(day: string): number;
+  /** The number of the next run of a UTC day (`YYYY-MM-DD`), from 1; counted up with the commit. */
+  numberOn(day: string): number;
 }
 
 export interface NewRun {
@@ -80,7 +80,6 @@ export interface RunRow {
   status: RunStatus;
   dryRun: boolean;
   memory: string;
-  lastSeq: number;
   epoch: number;
   parent?: { run: string; node: NodeKey };
   startedAt: number;

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunStatus } from '../../shared/run/state.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
 
 /** What a run's materialised rows need to know of the run an event belongs to. */
 interface RunOf {
@@ -12,6 +13,8 @@ interface RunOf {
  * Must be called for every event, in order, in the event's own transaction.
  */
 export class Rows {
+  /** By run, the nodes that may have timers or requests; no entry for a run of an earlier life, where any may. */
+  readonly #attended = new Map<string, Set<NodeKey>>();
   readonly #status;
   readonly #works;
   readonly #epoch;
@@ -55,6 +58,11 @@ export class Rows {
     this.#forget = database.prepare<[string, string]>('delete from memory where run_id = ? and node_key = ?');
   }
 
+  /** A run begins here: from now on its nodes with timers or open requests are known without asking. */
+  begin(run: string): void {
+    this.#attended.set(run, new Set());
+  }
+
   apply(event: RunEvent, run: RunOf): void {
     switch (event.type) {
       case 'run.resumed':
@@ -89,6 +97,7 @@ export class Rows {
       case 'node.skipped':
         return this.#done(event);
       case 'timer.set':
+        this.#attended.get(event.run)?.add(event.node);
         this.#setTimer.run(event.run, event.node, event.payload.name, event.payload.at);
         return;
       case 'timer.fired':
@@ -96,10 +105,12 @@ export class Rows {
         return;
       case 'gate.opened':
         if (event.payload.signOffs.length === 0 || event.payload.checks.some((check) => !check.held)) return;
+        this.#attended.get(event.run)?.add(event.node);
         this.#open.run(event.run, event.node, 'gate', event.at);
         this.#status.run('waiting', null, event.run);
         return;
       case 'ask.opened':
+        this.#attended.get(event.run)?.add(event.node);
         this.#open.run(event.run, event.node, 'ask', event.at);
         this.#status.run('waiting', null, event.run);
         return;
@@ -113,11 +124,16 @@ export class Rows {
 
   #end(status: RunStatus, event: RunEvent): void {
     this.#status.run(status, event.at, event.run);
+    const attended = this.#attended.get(event.run);
+    this.#attended.delete(event.run);
+    if (attended?.size === 0) return;
     this.#closeAll.run(event.run);
     this.#dropAllTimers.run(event.run);
   }
 
   #done(event: RunEvent): void {
+    const attended = this.#attended.get(event.run);
+    if (attended && !attended.has(event.node)) return;
     this.#dropTimers.run(event.run, event.node);
     if (this.#close.run(event.run, event.node).changes > 0 && this.#waits.get(event.run) === undefined) {
       this.#works.run(event.run);

@@ -72,7 +72,7 @@ export class SqliteJournal implements Journal {
       this.#statements.begin.run();
       for (const entry of batch)
         settle.push(entry.guarded ? this.#guarded(entry, committed) : this.#plain(entry, committed));
-      this.#touch(committed);
+      this.#forgetEnded(committed);
       this.#statements.commit.run();
     } catch (error) {
       if (this.#database.inTransaction) this.#statements.rollback.run();
@@ -165,15 +165,9 @@ export class SqliteJournal implements Journal {
     return head;
   }
 
-  /** Once per run and commit, however many events it had. */
-  #touch(committed: readonly RunEvent[]): void {
-    const last = new Map<string, RunEvent>();
-    for (const event of committed) last.set(event.run, event);
-    for (const [run, event] of last) {
-      this.#statements.touch.run(event.seq, run);
-      if (event.type === 'run.completed' || event.type === 'run.failed' || event.type === 'run.cancelled') {
-        this.#heads.delete(run);
-      }
+  #forgetEnded(committed: readonly RunEvent[]): void {
+    for (const { run, type } of committed) {
+      if (type === 'run.completed' || type === 'run.failed' || type === 'run.cancelled') this.#heads.delete(run);
     }
   }
 
@@ -194,9 +188,11 @@ export class SqliteJournal implements Journal {
       },
       putDefinition: (hash, body) => void statements.putDefinition.run(hash, body),
       trust: (hash, signature: JsonObject, at) => void statements.trust.run(hash, JSON.stringify(signature), at),
-      runsOn: (day) => {
-        const start = Date.parse(`${day}T00:00:00Z`);
-        return statements.runsBetween.get(start, start + 86_400_000) ?? 0;
+      numberOn: (day) => {
+        const cell = `runs-on:${day}`;
+        const number = ((this.cell(cell) as number | undefined) ?? 0) + 1;
+        statements.setCell.run(cell, String(number));
+        return number;
       },
     };
   }
@@ -215,6 +211,7 @@ export class SqliteJournal implements Journal {
       idempotencyKey: row.idempotencyKey ?? null,
       at: row.at,
     });
+    this.#rows.begin(row.run);
   }
 
   events(run: string, afterSeq = 0): RunEvent[] {
@@ -298,7 +295,6 @@ interface StoredRun {
   status: RunStatus;
   dry_run: number;
   memory: string;
-  last_seq: number;
   epoch: number;
   parent_run: string | null;
   parent_key: string | null;
@@ -316,7 +312,6 @@ function toRun(row: StoredRun): RunRow {
     status: row.status,
     dryRun: row.dry_run === 1,
     memory: row.memory,
-    lastSeq: row.last_seq,
     epoch: row.epoch,
     ...(row.parent_run === null ? {} : { parent: { run: row.parent_run, node: row.parent_key ?? '' } }),
     startedAt: row.started_at,
@@ -333,9 +328,8 @@ function prepare(database: Database.Database) {
     release: database.prepare('release decision'),
     rollbackTo: database.prepare('rollback to decision'),
     insert: database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    touch: database.prepare<[number, string]>('update runs set last_seq = ? where run_id = ?'),
     begin_run: database.prepare(
-      `insert into runs values (@run, @number, @graph, @definition, @title, 'running', @dryRun, @memory, 0, 1,
+      `insert into runs values (@run, @number, @graph, @definition, @title, 'running', @dryRun, @memory, 1,
         @parentRun, @parentKey, @idempotencyKey, @at, null)`,
     ),
     run: database.prepare<[string], StoredRun>('select * from runs where run_id = ?'),
@@ -346,9 +340,6 @@ function prepare(database: Database.Database) {
     ),
     active: database
       .prepare<[], string>("select run_id from runs where status in ('running', 'waiting', 'cancelling')")
-      .pluck(),
-    runsBetween: database
-      .prepare<[number, number], number>('select count(*) from runs where started_at >= ? and started_at < ?')
       .pluck(),
     events: database.prepare<[string, number], EventRow>(
       'select * from events where run_id = ? and seq > ? order by seq',

@@ -15,7 +15,6 @@ create table runs (
   status     text not null,
   dry_run    integer not null,
   memory     text not null,
-  last_seq   integer not null,
   epoch      integer not null,
   parent_run text,
   parent_key text,
