@@ -19,15 +19,20 @@ export interface TestContextOptions {
   signal?: AbortSignal;
   memory?: Record<string, { value: Json; at: number }>;
   pages?: Pages;
+  earlierKeys?: readonly string[];
+  source?: { language: string; text: string };
+  /** A sandbox that keeps its word, where that matters. */
+  sandbox?: Sandbox;
 }
 
 /** What an action sees, on the real network and with real processes, in a folder of its own; without engine and journal. */
 export async function testContext(options: TestContextOptions = {}): Promise<TestContext> {
-  const process = createProcessRunner();
+  const process = createProcessRunner({ programs: options.config?.programs ?? {} });
   const logged: string[] = [];
   const make = (attempt: number): TestContext => ({
     key: options.key ?? 'key-of-this-test',
-    earlierKeys: [],
+    earlierKeys: options.earlierKeys ?? [],
+    ...(options.source && { source: options.source }),
     attempt,
     signal: options.signal ?? new AbortController().signal,
     clock: systemClock,
@@ -45,7 +50,7 @@ export async function testContext(options: TestContextOptions = {}): Promise<Tes
     },
     services: {
       process,
-      sandbox: hostSandbox(process),
+      sandbox: options.sandbox ?? hostSandbox(process),
       memory: memoryOf(options.memory ?? {}),
       pages: options.pages ?? noPages,
       fetch: globalThis.fetch,

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { commitOf, git, gitText } from '../git/command.ts';
+import { commitsBetween, lastTag } from '../git/history.ts';
+import { remoteRefs } from '../git/remote.ts';
+import { levelFor, parseChange } from '../project/conventional.ts';
+import { fail } from '../../shared/failure.ts';
+import { defineAction } from './action.ts';
+
+const directory = z.string().meta({ description: 'A folder in the repository.' });
+
+const statusInput = z.strictObject({ directory });
+const statusOutput = z.object({
+  branch: z.string().meta({ description: 'Empty when no branch is checked out.' }),
+  commit: z.string().meta({ description: 'Empty before the first commit.' }),
+  clean: z.boolean().meta({ description: 'Nothing is changed, staged or untracked.' }),
+  changed: z.array(z.object({ path: z.string(), state: z.enum(['changed', 'untracked', 'conflict']) })),
+  upstream: z.string().meta({ description: 'Empty when the branch follows none.' }),
+  ahead: z.int(),
+  behind: z.int(),
+});
+
+/** The work tree and where it stands, without touching anything. */
+export const gitStatus = defineAction<z.infer<typeof statusInput>, z.infer<typeof statusOutput>>({
+  name: 'git.status',
+  summary: 'Reads which branch is checked out and whether the work tree is clean.',
+  effect: 'read',
+  input: statusInput,
+  output: statusOutput,
+  touches: { paths: ['directory'], programs: ['git'] },
+  async run({ directory }, context) {
+    const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=normal'];
+    return parseStatus((await git(context, directory, args, { keepBytes: 16 * 1024 * 1024 })).stdout);
+  },
+});
+
+/** Reads `git status --porcelain=v2 --branch -z` (git-status(1)). */
+export function parseStatus(text: string): z.infer<typeof statusOutput> {
+  const head = new Map<string, string>();
+  const changed: z.infer<typeof statusOutput>['changed'] = [];
+  const records = text.split('\0');
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index] ?? '';
+    const kind = record[0];
+    if (kind === '#') head.set(record.split(' ')[1] ?? '', record.split(' ').slice(2).join(' '));
+    else if (kind === '?') changed.push({ path: record.slice(2), state: 'untracked' });
+    else if (kind === '1') changed.push({ path: record.split(' ').slice(8).join(' '), state: 'changed' });
+    else if (kind === 'u') changed.push({ path: record.split(' ').slice(10).join(' '), state: 'conflict' });
+    else if (kind === '2') {
+      changed.push({ path: record.split(' ').slice(9).join(' '), state: 'changed' });
+      index++; // Its old name follows as a record of its own.
+    }
+  }
+  const [, ahead = '0', behind = '0'] = /^\+(\d+) -(\d+)$/.exec(head.get('branch.ab') ?? '') ?? [];
+  const [branch, commit] = [head.get('branch.head') ?? '', head.get('branch.oid') ?? ''];
+  return {
+    branch: branch === '(detached)' ? '' : branch,
+    commit: commit === '(initial)' ? '' : commit,
+    clean: changed.length === 0,
+    changed,
+    upstream: head.get('branch.upstream') ?? '',
+    ahead: Number(ahead),
+    behind: Number(behind),
+  };
+}
+
+const logInput = z.strictObject({
+  directory,
+  from: z.string().optional().meta({ description: 'After this tag or commit; by default after the last tag, or all.' }),
+  to: z.string().default('HEAD'),
+  tags: z.string().optional().meta({ description: 'Which tags count as the last one, such as "v*".' }),
+  paths: z.array(z.string()).default([]).meta({ description: 'Only commits that touch these.' }),
+  limit: z.int().min(1).max(10_000).default(1000),
+});
+const logOutput = z.object({
+  from: z.string().meta({ description: 'Empty when the range begins with the first commit.' }),
+  to: z.string(),
+  count: z.int(),
+  level: z.enum(['major', 'minor', 'patch', 'none']).meta({ description: 'What the conventional commits call for.' }),
+  commits: z.array(
+    z.object({
+      hash: z.string(),
+      author: z.string(),
+      date: z.string(),
+      subject: z.string(),
+      body: z.string(),
+      type: z.string(),
+      scope: z.string(),
+      description: z.string(),
+      breaking: z.boolean(),
+      pull_request: z.int().meta({ description: '0 when it names none.' }),
+    }),
+  ),
+});
+
+/** Commits with what their messages say as conventional commits. */
+export const gitLog = defineAction<z.infer<typeof logInput>, z.infer<typeof logOutput>>({
+  name: 'git.log',
+  summary: 'Lists the commits since the last tag, read as conventional commits.',
+  effect: 'read',
+  input: logInput,
+  output: logOutput,
+  touches: { paths: ['directory'], programs: ['git'] },
+  async run({ directory, from, to, tags, paths, limit }, context) {
+    const start = from ?? (await lastTag(context, directory, to, { match: tags }))?.tag;
+    const commits = await commitsBetween(context, directory, { from: start, to, limit, paths });
+    const changes = commits.map(({ subject, body }) => parseChange(subject, body));
+    return {
+      from: start ?? '',
+      to,
+      count: commits.length,
+      level: levelFor(changes),
+      commits: commits.map((commit, index) => {
+        const { type, scope, description, breaking, pullRequest } = changes[index] ?? parseChange('', '');
+        return { ...commit, type, scope, description, breaking, pull_request: pullRequest };
+      }),
+    };
+  },
+});
+
+const describeInput = z.strictObject({
+  directory,
+  commit: z.string().default('HEAD'),
+  tags: z.string().optional().meta({ description: 'Only tags like this, such as "v*".' }),
+});
+const describeOutput = z.object({
+  tag: z.string().meta({ description: 'The newest tag that the commit holds; empty when it holds none.' }),
+  distance: z.int().meta({ description: 'Commits since that tag.' }),
+  commit: z.string(),
+});
+
+/** The last tag, and how far the commit is from it. */
+export const gitDescribe = defineAction<z.infer<typeof describeInput>, z.infer<typeof describeOutput>>({
+  name: 'git.describe',
+  summary: 'Finds the last tag before a commit.',
+  effect: 'read',
+  input: describeInput,
+  output: describeOutput,
+  touches: { paths: ['directory'], programs: ['git'] },
+  async run({ directory, commit, tags }, context) {
+    const hash = await commitOf(context, directory, commit);
+    if (hash === undefined) {
+      throw fail('not-found', 'git.unknown_name', `There is no commit "${commit}" in ${directory}.`);
+    }
+    const found = await lastTag(context, directory, hash, { match: tags });
+    const distance = found?.distance ?? Number(await gitText(context, directory, ['rev-list', '--count', hash]));
+    return { tag: found?.tag ?? '', distance, commit: hash };
+  },
+});
+
+const refsInput = z.strictObject({
+  directory,
+  remote: z.string().default('origin'),
+  patterns: z.array(z.string()).default([]).meta({ description: 'Only refs like these, such as "refs/tags/v1*".' }),
+  token: z.string().optional(),
+});
+const refsOutput = z.object({
+  remote: z.string(),
+  count: z.int(),
+  refs: z.array(
+    z.object({
+      name: z.string(),
+      commit: z.string().meta({ description: 'Of an annotated tag the commit it is of.' }),
+    }),
+  ),
+});
+
+/** What the remote has. That it answers at all shows that it is reachable. */
+export const gitRemoteRefs = defineAction<z.infer<typeof refsInput>, z.infer<typeof refsOutput>>({
+  name: 'git.remote_refs',
+  summary: 'Asks the remote which branches and tags it has, which also shows that it can be reached.',
+  effect: 'read',
+  input: refsInput,
+  output: refsOutput,
+  touches: { paths: ['directory'], hosts: ['remote'], programs: ['git'] },
+  async run({ directory, remote, patterns, token }, context) {
+    const found = await remoteRefs(context, directory, remote, token, patterns);
+    const names = [...found.keys()].filter((name) => !name.endsWith('^{}'));
+    const refs = names.map((name) => ({ name, commit: found.get(`${name}^{}`) ?? found.get(name) ?? '' }));
+    return { remote, count: refs.length, refs };
+  },
+});

@@ -1,0 +1,117 @@
+import { fail, type FailureKind, type StagebookError } from '../../shared/failure.ts';
+import type { ProcessResult } from '../actions/action.ts';
+
+interface Refusal {
+  said: RegExp;
+  kind: FailureKind;
+  code: string;
+  remedy: string;
+}
+
+/** What git says, and what it means. The first that fits counts. */
+const REFUSALS: readonly Refusal[] = [
+  {
+    said: /Unable to create '.*\.lock': File exists|index\.lock|cannot lock ref .*File exists|Another git process/i,
+    kind: 'locked',
+    code: 'git.locked',
+    remedy:
+      'Another git works on this repository. If none does, a killed one left its lock: remove the .lock file that is named.',
+  },
+  {
+    said: /does not support --atomic/i,
+    kind: 'invalid',
+    code: 'git.atomic_unsupported',
+    remedy:
+      'The remote cannot take several refs all or none. Set "atomic: false" if one without the other is acceptable.',
+  },
+  {
+    said: /would be overwritten by|commit your changes or stash them/i,
+    kind: 'conflict',
+    code: 'git.unclean',
+    remedy: 'The work tree has changes that would be lost. Commit them or put them away first.',
+  },
+  {
+    said: /non-fast-forward|\(fetch first\)|\(stale info\)|\[rejected\]|Updates were rejected/i,
+    kind: 'conflict',
+    code: 'git.rejected',
+    remedy: 'The remote has something that is not here. Fetch it and put the work on top of it.',
+  },
+  {
+    said: /\[remote rejected\]|pre-receive hook declined|protected branch|GH\d{3}:/i,
+    kind: 'denied',
+    code: 'git.refused_by_remote',
+    remedy: 'The remote has a rule against this push. Its message says which.',
+  },
+  {
+    said: /Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied|HTTP 40[13]|returned error: 40[13]|Invalid username or (password|token)|Host key verification failed/i,
+    kind: 'denied',
+    code: 'git.denied',
+    remedy: 'Give a token that may do this (`token: ${{ secret("…") }}`), or one with more rights.',
+  },
+  {
+    said: /returned error: 429|HTTP 429|rate limit/i,
+    kind: 'rate-limit',
+    code: 'git.rate_limited',
+    remedy: 'The remote asks to wait.',
+  },
+  {
+    said: /returned error: 5\d\d|HTTP 5\d\d/i,
+    kind: 'unavailable',
+    code: 'git.unavailable',
+    remedy: 'The remote has trouble of its own. Try again later.',
+  },
+  {
+    said: /dubious ownership/i,
+    kind: 'denied',
+    code: 'git.foreign_repository',
+    remedy: 'The repository belongs to another user. Allow it with: git config --global --add safe.directory PATH',
+  },
+  {
+    said: /does not appear to be a git repository|repository '.*' (does not exist|not found)|Repository not found|returned error: 404|No such remote|'.*' does not appear to be/i,
+    kind: 'not-found',
+    code: 'git.no_remote',
+    remedy: 'Look at the address with: git remote -v. A private repository also looks missing without a token.',
+  },
+  {
+    said: /Could not resolve host|Connection (refused|reset|timed out)|Failed to connect|Could not connect|unable to access|early EOF|RPC failed|remote end hung up|Couldn't connect|Operation timed out|Network is unreachable|transfer closed/i,
+    kind: 'network',
+    code: 'git.unreachable',
+    remedy: 'The remote could not be reached. Look at its address and at the network.',
+  },
+  {
+    said: /not a git repository/i,
+    kind: 'not-found',
+    code: 'git.no_repository',
+    remedy: 'Give the folder of a git repository, or make one with: git init',
+  },
+  {
+    said: /pathspec '.*' did not match|src refspec .* does not match|unknown revision|bad revision|Needed a single revision|ambiguous argument|not a valid object name/i,
+    kind: 'not-found',
+    code: 'git.unknown_name',
+    remedy: 'There is no such file, branch, tag or commit in the repository.',
+  },
+];
+
+/** A failed git command as a failure: what it was to do, what git said, and what to do about it. */
+export function gitFailure(args: readonly string[], directory: string, result: ProcessResult): StagebookError {
+  const said = cause(result);
+  const refusal = REFUSALS.find((one) => one.said.test(`${result.stderr}\n${result.stdout}`));
+  const verb = args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? '';
+  const message =
+    `git ${verb} in ${directory} failed: ${said}${/[.!?]$/.test(said) ? '' : '.'} ${refusal?.remedy ?? ''}`.trim();
+  const data = { exit_code: result.exitCode, output: `${result.stdout}${result.stderr}`.trim().slice(-2000) };
+  return fail(refusal?.kind ?? 'invalid', refusal?.code ?? 'git.failed', message, { data });
+}
+
+/** The line that says why: a rejected ref, an error of the remote, or git's own last complaint; never a hint. */
+function cause({ stdout, stderr, exitCode }: ProcessResult): string {
+  const lines = `${stdout}\n${stderr}`
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(hint|To |remote:\s*$|Done$|warning:)/.test(line));
+  const complaints = lines.filter((line) => /^(fatal|error|remote: error):/.test(line));
+  const rejected = lines.find((line) => /\[(remote )?rejected\]/.test(line));
+  const first = complaints.find((line) => !/failed to push some refs/.test(line));
+  const line = rejected ?? first ?? complaints[0] ?? lines.at(-1) ?? `it ended with exit code ${exitCode}`;
+  return line.replace(/^(fatal|error): /, '').replaceAll('\t', ' ');
+}

@@ -1,0 +1,71 @@
+import type { ActionContext } from '../actions/action.ts';
+import { git, gitText } from './command.ts';
+
+type Caller = Pick<ActionContext, 'services' | 'signal' | 'log'>;
+
+export interface Commit {
+  hash: string;
+  author: string;
+  /** ISO 8601. */
+  date: string;
+  subject: string;
+  body: string;
+}
+
+/** Between two fields, and between two commits: no message holds these. */
+const [FIELD, RECORD] = ['\x1f', '\x1e'];
+const FORMAT = ['%H', '%an', '%aI', '%s', '%b'].join('%x1f') + '%x1e';
+
+/** The commits of `to` that are not in `from`, the newest first, merges left out. An empty repository has none. */
+export async function commitsBetween(
+  context: Caller,
+  directory: string,
+  range: { from?: string | undefined; to: string; limit?: number; paths?: readonly string[] },
+): Promise<Commit[]> {
+  const { from, to, limit, paths = [] } = range;
+  const text = await gitText(
+    context,
+    directory,
+    [
+      ...['log', '--no-merges', '--no-show-signature', `--format=${FORMAT}`],
+      ...(limit === undefined ? [] : [`--max-count=${limit}`]),
+      ...['--end-of-options', from === undefined ? to : `${from}..${to}`, '--', ...paths],
+    ],
+    { keepBytes: 64 * 1024 * 1024 },
+  );
+  const records = text.split(RECORD).map((record) => record.replace(/^\r?\n/, ''));
+  return records.filter((record) => record.includes(FIELD)).map(commitFrom);
+}
+
+function commitFrom(record: string): Commit {
+  const [hash = '', author = '', date = '', subject = '', body = ''] = record.split(FIELD);
+  return { hash, author, date, subject, body: body.trim() };
+}
+
+/** The newest tag that the commit holds, or undefined when it holds none. `match` is a glob such as `v*`. */
+export async function lastTag(
+  context: Caller,
+  directory: string,
+  commit: string,
+  { match, exclude }: { match?: string | undefined; exclude?: string | undefined } = {},
+): Promise<{ tag: string; distance: number } | undefined> {
+  const { exitCode, stdout, stderr } = await git(
+    context,
+    directory,
+    [
+      ...['describe', '--tags', '--long', '--abbrev=40'],
+      ...(match === undefined ? [] : [`--match=${match}`]),
+      ...(exclude === undefined ? [] : [`--exclude=${exclude}`]),
+      commit,
+    ],
+    { answers: [128] },
+  );
+  if (exitCode !== 0) {
+    if (/No names found|No tags can describe|cannot describe/.test(stderr)) return undefined;
+    // Asked again in a way in which nothing but the real trouble can fail.
+    await git(context, directory, ['rev-parse', '--verify', '--quiet', `${commit}^{commit}`]);
+    return undefined;
+  }
+  const parts = /^(.+)-(\d+)-g[0-9a-f]+$/.exec(stdout.trim());
+  return parts ? { tag: parts[1] ?? '', distance: Number(parts[2]) } : undefined;
+}
