@@ -39,15 +39,24 @@ export interface GraphBlock {
   children: GraphBlock[];
 }
 
+/**
+ * One change to a page. Changes are made in order; a later one may refer to what an earlier one of the same call inserted,
+ * by the uuid that it gave.
+ */
 export type Change =
+  /** Sets the page's properties that are named and leaves the others; an empty value removes one. */
   | { kind: 'properties'; properties: Record<string, string> }
+  /** Adds a block under `parent` (null: at the top level) behind its child `after` (null: as its first child). */
   | {
       kind: 'insert';
       parent: string | null;
       after: string | null;
+      /** The uuid to have. A graph that gives its own must be read again. */
       uuid?: string;
       content: string;
       properties?: Record<string, string>;
     }
+  /** Replaces a block's text. Its properties, uuid and children stay, but for those named, as in `properties`. */
   | { kind: 'update'; ref: string; content: string; properties?: Record<string, string> }
+  /** Removes a block with everything under it. */
   | { kind: 'remove'; ref: string };

@@ -1,0 +1,70 @@
+import type { DocBlock, PageDoc } from '../pages/page.ts';
+import { isNew, type Entry } from './entry.ts';
+import type { GraphPage } from './graph.ts';
+import { PageTree, type Parent } from './page-tree.ts';
+import { blockUuid } from './uuid.ts';
+
+/** The key of the block that tells the news beneath an edited one. */
+export const newsOf = (key: string): string => `${key}+`;
+
+/** Which blocks of a page are ours. */
+export interface Claims {
+  tree: PageTree;
+  /** Key → ref of the block. */
+  refs: Map<string, string>;
+  /** Whether there is a sign that the pending changes took place. */
+  evidence: boolean;
+}
+
+/**
+ * Finds our blocks on a page: by the uuid that their key gives, by the one remembered, and then, for graphs that give uuids
+ * of their own, by what was last written under the same parent.
+ */
+export function claimBlocks(doc: PageDoc, page: GraphPage | null, known: ReadonlyMap<string, Entry>): Claims {
+  const tree = new PageTree(page);
+  const refs = new Map<string, string>();
+  const claim = (key: string, ref: string | undefined): void => {
+    if (ref !== undefined && !refs.has(key)) refs.set(key, ref);
+  };
+
+  for (const key of [...known.keys(), ...keysOf(doc.blocks)]) claim(key, tree.byUuid(blockUuid(doc.name, key)));
+  for (const [key, entry] of known) claim(key, tree.byUuid(entry.uuid));
+  claimByText(doc.blocks, null, known, { tree, refs, taken: new Set(refs.values()) });
+
+  const evidence = [...known].some(([key, entry]) => {
+    const ref = refs.get(key);
+    return entry.pending && ref !== undefined && (isNew(entry) || tree.print(ref) === entry.want);
+  });
+  return { tree, refs, evidence };
+}
+
+function* keysOf(blocks: readonly DocBlock[]): Generator<string> {
+  for (const block of blocks) {
+    yield block.key;
+    yield* keysOf(block.children ?? []);
+  }
+}
+
+function claimByText(
+  blocks: readonly DocBlock[],
+  parent: Parent | undefined,
+  known: ReadonlyMap<string, Entry>,
+  found: { tree: PageTree; refs: Map<string, string>; taken: Set<string> },
+): void {
+  const { tree, refs, taken } = found;
+  const look = (key: string, under: Parent | undefined): void => {
+    const entry = known.get(key);
+    if (!entry || under === undefined || refs.has(key)) return;
+    const ref = tree.children(under).find((child) => !taken.has(child) && entry.ours.has(tree.print(child)));
+    if (ref === undefined) return;
+    taken.add(ref);
+    refs.set(key, ref);
+  };
+  for (const { key } of blocks) look(key, parent);
+  for (const { key, children } of blocks) {
+    for (let above = key, news = newsOf(key); known.has(news); above = news, news = newsOf(news)) {
+      look(news, refs.get(above));
+    }
+    claimByText(children ?? [], refs.get(key), known, found);
+  }
+}

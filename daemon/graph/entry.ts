@@ -1,0 +1,63 @@
+import type { Remembered } from './block-memory.ts';
+
+/**
+ * An entry of the memory, spelt out. It is written before a change and again after it, so that after a crash in between
+ * our own work is not taken for a person's.
+ */
+export interface Entry {
+  uuid: string;
+  /** The fingerprint that was wanted last. */
+  want: string;
+  /** Every fingerprint that is our own work, the wanted one first: also as the graph gave it back, and what was there before. */
+  ours: ReadonlySet<string>;
+  /** Whether the change that makes it so may not have happened. */
+  pending: boolean;
+}
+
+/** An entry of something that is there as wanted. */
+export function settled(uuid: string, want: string, is = want): Entry {
+  return { uuid, want, ours: new Set([want, is]), pending: false };
+}
+
+/** An entry of something that is about to be changed or, without an earlier one, made. */
+export function planned(uuid: string, want: string, earlier?: Entry): Entry {
+  return { uuid, want, ours: new Set([want, ...(earlier?.ours ?? [])]), pending: true };
+}
+
+/** Ours by its uuid, but the memory of it was lost: whatever it says is taken for a person's. */
+export function unknown(uuid: string): Entry {
+  return settled(uuid, '-');
+}
+
+/** Whether what is pending is its first making. */
+export const isNew = (entry: Entry): boolean => entry.pending && entry.ours.size === 1;
+
+export function toEntry({ uuid, hash }: Remembered): Entry {
+  const pending = hash.startsWith('?');
+  const [want = '', ...others] = (pending ? hash.slice(1) : hash).split(' ');
+  return { uuid, want, ours: new Set([want, ...others]), pending };
+}
+
+export function fromEntry({ uuid, ours, pending }: Entry): Remembered {
+  return { uuid, hash: `${pending ? '?' : ''}${[...ours].join(' ')}` };
+}
+
+/** Entries without anything pending, given whether the pending changes took place. They were made all or none. */
+export function resolve(
+  entries: ReadonlyMap<string, Entry>,
+  happened: boolean,
+): { entries: Map<string, Entry>; resolved: Map<string, Entry>; never: string[] } {
+  const all = new Map(entries);
+  const resolved = new Map<string, Entry>();
+  const never: string[] = [];
+  for (const [key, entry] of entries) {
+    if (!entry.pending) continue;
+    const [, ...earlier] = entry.ours;
+    if (happened) resolved.set(key, { ...entry, pending: false });
+    else if (earlier[0] === undefined) never.push(key);
+    else resolved.set(key, { ...entry, want: earlier[0], ours: new Set(earlier), pending: false });
+  }
+  for (const [key, entry] of resolved) all.set(key, entry);
+  for (const key of never) all.delete(key);
+  return { entries: all, resolved, never };
+}
