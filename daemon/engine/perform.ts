@@ -169,7 +169,7 @@ async function work(
     if (verdict.is === 'done') return completed(verdict.result);
     // Only a start without an end leaves something unknown; an ended one of an earlier epoch may be repeated.
     if (verdict.is === 'unsure' && (earlier.interrupted || earlier.restored)) {
-      const how = onUnknown(step, unknownFailure(step, verdict.why));
+      const how = onUnknown(step, unknownFailure(step, verdict.why), false);
       if (how) return failed(how);
     }
   }
@@ -196,7 +196,7 @@ async function work(
   if (verdict.is === 'done') return completed(verdict.result);
   if (stopped) throw step.signal.reason;
   if (verdict.is === 'not-done') return failed({ ...failure, unanswered: false });
-  const how = onUnknown(step, unknownFailure(step, `${failure.message} ${verdict.why}`));
+  const how = onUnknown(step, unknownFailure(step, `${failure.message} ${verdict.why}`), skipVerification);
   return failed(how ?? { ...failure, unanswered: false });
 }
 
@@ -295,10 +295,10 @@ async function verify(
 }
 
 /** What `on-unknown` says: a failure to end with, nothing to try again, or a person is asked (thrown as Unknown). */
-function onUnknown(step: StepExecution, failure: Failure): Failure | null {
+function onUnknown(step: StepExecution, failure: Failure, askedBefore: boolean): Failure | null {
   const how = step.node.settings['on-unknown'] ?? 'ask';
   if (how === 'retry') return null;
-  if (how === 'fail' || step.durable.answered(step.key)) return failure;
+  if (how === 'fail' || askedBefore) return failure;
   throw new Unknown(failure);
 }
 

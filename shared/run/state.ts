@@ -233,8 +233,7 @@ function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
         refusals: [],
       };
       node.title = event.payload.title;
-      if (event.payload.signOffs.length > 0 && event.payload.checks.every((check) => check.held))
-        node.status = 'waiting';
+      if (event.payload.signOffs.length > 0 && event.payload.checks.every((check) => check.held)) waits(node, state);
       return;
     case 'gate.signed':
       node.gate?.signatures.push(event.payload);

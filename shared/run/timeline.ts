@@ -1,0 +1,289 @@
+import type { Json } from '../json.ts';
+import { pathOf, walk, type Definition, type NodeKey, type Role } from '../workflow/definition.ts';
+import type { Actor, EventType, RunEvent } from './event.ts';
+
+/** What a line is about: how it stands, what was found out, what was decided, what was done to the world, what somebody said. */
+export type LineKind = 'status' | 'finding' | 'decision' | 'effect' | 'note';
+
+/** One line of a run's timeline (pages.md). All texts are plain, not escaped for any medium. */
+export interface TimelineLine {
+  /** The event's number in its run: the line's identity. */
+  seq: number;
+  pos: number;
+  /** Milliseconds since the epoch. */
+  at: number;
+  actor: Actor;
+  kind: LineKind;
+  node: NodeKey;
+  /** One sentence of fact, without its full stop. */
+  fact: string;
+  evidence: Evidence[];
+  /** Whether a reader needs it by default; the rest folds away. */
+  shown: boolean;
+}
+
+/** What a fact rests on: a value with what it is a value of, or a place on the web. */
+export type Evidence = { of: string; value: Json } | { of: string; link: string };
+
+/** The story of a run: what is worth telling, in order. Pure. */
+export function timeline(events: readonly RunEvent[], definition: Definition): TimelineLine[] {
+  const teller = new Teller(events, definition);
+  return events.flatMap((event) => teller.tell(event) ?? []);
+}
+
+type Told = Omit<TimelineLine, 'seq' | 'pos' | 'at' | 'node'>;
+type Draft = Partial<Told> & Pick<Told, 'kind' | 'fact'>;
+
+const SYSTEM: Actor = { kind: 'system', name: 'Stagebook' };
+
+class Teller {
+  readonly #titles = new Map<string, { title: string; role: Role }>();
+  readonly #personas = new Map<NodeKey, string>();
+  readonly #signOffs = new Map<string, string>();
+  /** Nodes whose failure is told by the node inside that failed first. */
+  readonly #explained = new Set<NodeKey>();
+
+  constructor(events: readonly RunEvent[], definition: Definition) {
+    for (const { node, path } of walk(definition.body)) this.#name(path, node.title || node.id, node.role);
+    for (const event of events) {
+      if (event.type === 'node.started') {
+        this.#name(pathOf(event.node), event.payload.title, event.payload.role);
+        if (event.payload.persona) this.#personas.set(event.node, event.payload.persona);
+      } else if (event.type === 'gate.opened') {
+        for (const { id, title } of event.payload.signOffs) this.#signOffs.set(`${event.node}\n${id}`, title);
+      }
+    }
+  }
+
+  #name(path: string, title: string, role: Role): void {
+    if (title !== '' || !this.#titles.has(path)) this.#titles.set(path, { title, role });
+  }
+
+  tell(event: RunEvent): TimelineLine | undefined {
+    // Which events have a line is one table; the compiler holds that the payload fits the type.
+    const draft = (LINES[event.type] as ((event: RunEvent, teller: Teller) => Draft | undefined) | undefined)?.(event, this);
+    if (!draft) return undefined;
+    const { seq, pos, at, node } = event;
+    return { seq, pos, at, node, actor: SYSTEM, evidence: [], shown: true, ...draft };
+  }
+
+  title(node: NodeKey): string {
+    const path = pathOf(node);
+    const title = this.#titles.get(path)?.title || path.split('/').at(-1) || 'the run';
+    const attempt = /#(\d+)[^#]*$/.exec(node)?.[1];
+    return attempt === undefined || attempt === '1' ? title : `${title} (try ${attempt})`;
+  }
+
+  role(node: NodeKey): Role | undefined {
+    return this.#titles.get(pathOf(node))?.role;
+  }
+
+  signOff(node: NodeKey, id: string): string {
+    return this.#signOffs.get(`${node}\n${id}`) ?? id;
+  }
+
+  /** The persona whose work a node is: its own, or that of the stage around it. */
+  persona(node: NodeKey, own?: string): Actor {
+    for (let key = node; own === undefined && key !== ''; key = key.slice(0, Math.max(0, key.lastIndexOf('/')))) {
+      own = this.#personas.get(key);
+    }
+    return own === undefined ? SYSTEM : { kind: 'persona', name: own };
+  }
+
+  /** Whether this failure says something that no node inside has said. */
+  isFirst(event: RunEvent<'node.failed'>): boolean {
+    const first = !this.#explained.has(event.node);
+    for (let key = event.node; key.includes('/'); ) {
+      key = key.slice(0, key.lastIndexOf('/'));
+      this.#explained.add(key);
+      this.#explained.add(key.replace(/(?:\[\d+\]|#\d+)$/, ''));
+    }
+    return first;
+  }
+}
+
+const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft | undefined } = {
+  'run.started': ({ payload }) => ({
+    kind: 'status',
+    actor: payload.by,
+    fact: `started “${payload.title}”${payload.dryRun ? ' as a dry run' : ''}`,
+    evidence: [{ of: 'definition', value: payload.definition }],
+  }),
+  'run.resumed': ({ payload }) => ({ kind: 'decision', actor: payload.by, fact: 'resumed the run' }),
+  'run.reset': ({ payload }, teller) => ({
+    kind: 'decision',
+    actor: payload.by,
+    fact: `had everything from “${teller.title(payload.from)}” on done again`,
+  }),
+  'run.completed': () => ({ kind: 'status', fact: 'the run completed' }),
+  'run.failed': ({ payload }) => ({
+    kind: 'status',
+    fact: `the run failed: ${sentence(payload.failure.message)}`,
+    evidence: [{ of: 'code', value: payload.failure.code }],
+  }),
+  'run.cancelling': ({ payload }) => ({
+    kind: 'decision',
+    actor: payload.by,
+    fact: `cancelled the run${payload.reason ? `: ${sentence(payload.reason)}` : ''}`,
+  }),
+  'run.cancelled': () => ({ kind: 'status', fact: 'the run was cancelled' }),
+  'run.suspended': ({ payload }) => ({
+    kind: 'status',
+    fact: `the run was suspended: ${sentence(payload.failure.message)}`,
+    evidence: [{ of: 'code', value: payload.failure.code }],
+  }),
+
+  'node.started': ({ node, payload, attempt }, teller) => ({
+    kind: 'status',
+    actor: teller.persona(node, payload.persona),
+    fact: `began “${teller.title(node)}”${attempt > 1 ? ` again (attempt ${attempt})` : ''}`,
+    shown: payload.role === 'stage',
+  }),
+  'node.completed': ({ node, payload }, teller) => completed(node, payload, teller),
+  'node.failed': (event, teller) => {
+    const { node, payload } = event;
+    const first = teller.isFirst(event);
+    const isStage = teller.role(node) === 'stage';
+    return {
+      kind: isStage ? 'status' : 'finding',
+      actor: teller.persona(node, payload.step?.persona),
+      fact: `“${teller.title(node)}” failed: ${sentence(payload.failure.message)}`,
+      evidence: [{ of: 'code', value: payload.failure.code }],
+      // A try that another may follow is no news yet, and a gate has said for itself why it was rejected.
+      shown:
+        isStage ||
+        (first && !node.includes('#') && payload.failure.code !== 'gate.rejected') ||
+        (!first && teller.role(node) === 'retry'),
+    };
+  },
+  'node.cancelled': ({ node }, teller) => ({
+    kind: 'status',
+    fact: `“${teller.title(node)}” was stopped`,
+    shown: teller.role(node) === 'stage',
+  }),
+  'node.skipped': ({ node, payload }, teller) => ({
+    kind: payload.signature ? 'decision' : 'status',
+    ...(payload.signature && { actor: { kind: 'person', name: payload.signature.person } as const }),
+    fact: `“${teller.title(node)}” was skipped: ${sentence(payload.reason)}`,
+    shown: payload.signature !== undefined || teller.role(node) === 'stage',
+  }),
+  'node.unknown': ({ node, payload }, teller) => ({
+    kind: 'finding',
+    actor: teller.persona(node, payload.step.persona),
+    fact: `nobody knows yet whether “${teller.title(node)}” took effect: ${sentence(payload.failure.message)}`,
+    evidence: [{ of: 'action', value: payload.step.action }],
+  }),
+  'effect.verified': ({ node, payload }, teller) => ({
+    kind: 'finding',
+    fact: `asked again, “${teller.title(node)}” ${VERDICTS[payload.verdict]}`,
+    evidence: payload.why === undefined ? [] : [{ of: 'answer', value: payload.why }],
+  }),
+
+  'gate.opened': ({ node, payload }, teller) => {
+    const held = payload.checks.filter((check) => check.held).length;
+    return {
+      kind: 'finding',
+      fact: `${held} of ${payload.checks.length} requirements of “${teller.title(node)}” hold`,
+      evidence: payload.checks.map((check) => ({
+        of: `${check.title} (${check.that})${check.held ? '' : ', not held'}`,
+        value: check.error ?? check.saw,
+      })),
+    };
+  },
+  'gate.signed': ({ node, payload }, teller) => ({
+    kind: 'decision',
+    actor: { kind: 'person', name: payload.signature.person },
+    fact: `agreed: “${teller.signOff(node, payload.signOff)}”`,
+    evidence: [{ of: 'digest of what was shown', value: payload.signature.digest }],
+  }),
+  'gate.refused': ({ node, payload }, teller) => ({
+    kind: 'decision',
+    actor: { kind: 'person', name: payload.signature.person },
+    fact: `refused: “${teller.signOff(node, payload.signOff)}”${payload.reason ? `: ${sentence(payload.reason)}` : ''}`,
+    evidence: [{ of: 'digest of what was shown', value: payload.signature.digest }],
+  }),
+  'gate.closed': ({ node, payload }, teller) => ({
+    kind: 'decision',
+    fact: `“${teller.title(node)}” ${payload.passed ? 'passed' : 'was rejected'}: ${sentence(payload.why)}`,
+  }),
+
+  'ask.opened': ({ payload }) => ({
+    kind: 'status',
+    fact: `asked ${payload.from === 'person' ? 'a person' : 'an agent'}: ${payload.question}`,
+  }),
+  'ask.answered': ({ node, payload }, teller) => ({
+    kind: 'decision',
+    actor: payload.by,
+    fact: `answered “${teller.title(node)}”`,
+    evidence: [{ of: 'answer', value: payload.answer }],
+  }),
+  'persona.switched': ({ payload }) => ({
+    kind: 'status',
+    fact: payload.from ? `the persona changed from ${payload.from} to ${payload.to}` : `the persona is ${payload.to}`,
+    shown: false,
+  }),
+  'persona.refused': ({ node, payload }, teller) => ({
+    kind: 'finding',
+    fact: `refused ${payload.persona} to use ${payload.wanted} in “${teller.title(node)}”: ${sentence(payload.why)}`,
+  }),
+  'note.added': ({ payload }) => ({
+    kind: 'note',
+    actor: payload.by,
+    fact: sentence(payload.text),
+    evidence: payload.evidence === undefined ? [] : evidenceOf('evidence', payload.evidence),
+  }),
+  'decision.made': ({ node, payload }, teller) =>
+    payload.transient
+      ? undefined
+      : {
+          kind: 'decision',
+          fact: `“${teller.title(node)}” settled its ${payload.name}`,
+          evidence: [{ of: payload.name, value: payload.value }],
+          shown: false,
+        },
+  'timer.fired': ({ node, payload }, teller) => ({
+    kind: 'status',
+    fact: `the time of “${teller.title(node)}” (${payload.name}) came`,
+    shown: false,
+  }),
+};
+
+const VERDICTS = {
+  done: 'did take effect',
+  'not-done': 'did not take effect',
+  unsure: 'still cannot be known',
+} as const;
+
+/** A step's end is news when it did something to the world or found out what the run goes on with. */
+function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload'], teller: Teller): Draft {
+  const { step, remember } = payload;
+  const actor = teller.persona(node, step?.persona);
+  const title = teller.title(node);
+  const isEffect = step !== undefined && (step.effect === 'write' || step.effect === 'irreversible');
+  const kept: Evidence[] = Object.entries(remember ?? {}).map(([of, value]) => ({ of, value }));
+  if (isEffect) {
+    const evidence = [{ of: 'action', value: step.action }, ...evidenceOf('result', payload.output), ...kept];
+    return { kind: 'effect', actor, fact: `did “${title}”`, evidence, shown: !step.action.startsWith('page.') };
+  }
+  if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: kept };
+  const isStage = teller.role(node) === 'stage';
+  const evidence = step ? [{ of: 'action', value: step.action }, ...evidenceOf('result', payload.output)] : [];
+  return { kind: 'status', actor, fact: `finished “${title}”`, evidence, shown: isStage };
+}
+
+/** A result's own address on the web, else the result. */
+function evidenceOf(of: string, value: Json): Evidence[] {
+  if (value === null) return [];
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    for (const name of ['url', 'html_url', 'link']) {
+      const link = value[name];
+      if (typeof link === 'string' && /^https?:\/\//.test(link)) return [{ of, link }];
+    }
+  }
+  return [{ of, value }];
+}
+
+/** Without the full stop: the line adds its own. */
+function sentence(text: string): string {
+  return text.trim().replace(/\.$/, '');
+}

@@ -1,0 +1,202 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { fail } from '../../../shared/failure.ts';
+import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { node, step, workflowOf } from '../../fakes/outline.ts';
+
+let test: TestEngine;
+afterEach(() => test.remove());
+
+const ADA = { kind: 'person', name: 'Ada' } as const;
+const publish = (settings = {}) => step('publish', 'act.irreversible', { with: { name: 'publish' }, ...settings });
+const lost = () => fail('network', 'test.lost', 'The answer was lost.');
+
+/** Happens, and then nobody hears of it. */
+function happensUnheard(): void {
+  test.world.on('publish', ({ key }) => {
+    test.world.ledger.push({ name: 'publish', key, value: 'published' });
+    throw lost();
+  });
+}
+
+describe('a write whose answer was lost', () => {
+  it('is recognised as done and not repeated [core.effects.lost-answer]', async () => {
+    test = await createTestEngine();
+    happensUnheard();
+    const state = await test.run(workflowOf(node('retry', 'again', { attempts: 3 }, publish())));
+    expect(state.output).toBe('published');
+    expect(test.world.ledger).toHaveLength(1);
+    expect(state.nodes.get('work/again#1/publish')?.verified).toEqual({ verdict: 'done' });
+  });
+
+  it('is repeated under the same key when it did not happen', async () => {
+    test = await createTestEngine();
+    const keys: string[] = [];
+    test.world.on('publish', ({ count, key }) => {
+      keys.push(key);
+      if (count === 1) throw lost();
+      return 'published';
+    });
+    const state = await test.run(workflowOf(node('retry', 'again', { attempts: 3 }, publish())));
+    expect(state.output).toBe('published');
+    expect(new Set(keys).size).toBe(1);
+    expect(test.world.ledger).toHaveLength(1);
+  });
+
+  it('passes no retry while nobody knows, and asks a person [core.effects.unknown]', async () => {
+    test = await createTestEngine();
+    test.world.on('publish', ({ count }) => {
+      if (count === 1) throw lost();
+      return 'published';
+    });
+    test.world.verify('publish', () => ({ is: 'unsure', why: 'The registry is down.' }));
+    const { run, status } = await test.run(workflowOf(node('retry', 'again', { attempts: 3 }, publish())));
+    expect(status).toBe('waiting');
+    expect(test.world.calls).toEqual(['publish']);
+    const [request] = test.engine.requests(run);
+    expect(request).toMatchObject({
+      kind: 'ask',
+      options: ['It happened', 'It did not happen: do it now', 'Stop here'],
+    });
+    await test.engine.answer(run, request!.node, 'It did not happen: do it now', ADA);
+    await test.work();
+    expect(test.engine.state(run).output).toBe('published');
+  });
+
+  it('counts as done when a person says so, also after a restart in between', async () => {
+    test = await createTestEngine();
+    test.world.on('publish', () => {
+      throw lost();
+    });
+    test.world.verify('publish', () => ({ is: 'unsure', why: 'The registry is down.' }));
+    const { run } = await test.run(workflowOf(publish()));
+    test = await test.restart();
+    await test.work(() => test.engine.requests(run).length > 0);
+    await test.engine.answer(run, 'work/publish', 'It happened', ADA);
+    await test.work();
+    expect(test.engine.state(run).status).toBe('completed');
+    expect(test.world.calls).toEqual(['publish']);
+  });
+
+  it('fails with effect.unknown where the page says so, and is asked about again on resume', async () => {
+    test = await createTestEngine();
+    happensUnheard();
+    let known = false;
+    test.world.verify('publish', () =>
+      known ? { is: 'done', result: 'published' } : { is: 'unsure', why: 'The registry is down.' },
+    );
+    const { run, failure } = await test.run(
+      workflowOf(
+        node(
+          'fallback',
+          'either',
+          {},
+          publish({ 'on-unknown': 'fail' }),
+          step('by_hand', 'act.write', { with: { name: 'by_hand' } }),
+        ),
+      ),
+    );
+    expect(failure?.code).toBe('effect.unknown');
+    known = true;
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(run).status).toBe('completed');
+    expect(test.world.calls).toEqual(['publish']);
+  });
+});
+
+describe('a step', () => {
+  it('that outlives its own deadline is recognised when it took effect [core.effects.timeout]', async () => {
+    test = await createTestEngine();
+    test.world.on('publish', async ({ key, signal }) => {
+      test.world.ledger.push({ name: 'publish', key, value: 'published' });
+      await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(lost())));
+      return null;
+    });
+    const state = await test.run(workflowOf(publish({ timeout: '60s' })));
+    expect(state.output).toBe('published');
+    expect(test.world.ledger).toHaveLength(1);
+  });
+
+  it('that outlives its deadline without any effect fails with step.timeout', async () => {
+    test = await createTestEngine();
+    test.world.on(
+      'publish',
+      ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(lost()))),
+    );
+    const state = await test.run(workflowOf(publish({ timeout: '60s' })));
+    expect(state.failure?.code).toBe('step.timeout');
+  });
+
+  it('that does not end when it is told to is left behind after a bounded time', async () => {
+    test = await createTestEngine();
+    test.world.on('hang', () => new Promise(() => undefined));
+    const start = test.clock.now();
+    const state = await test.run(workflowOf(step('hang', 'act.read', { with: { name: 'hang' }, timeout: '60s' })));
+    expect(state.failure?.code).toBe('step.timeout');
+    expect(test.clock.now() - start).toBe(70_000);
+  });
+
+  it('is refused when its persona may not, and the refusal is recorded', async () => {
+    test = await createTestEngine({
+      options: { personas: () => new Map([['tester', { id: 'tester', actions: ['act.read'], secrets: [] }]]) },
+    });
+    const state = await test.run(workflowOf(publish()));
+    expect(state.failure?.code).toBe('persona.refused');
+    expect(state.refusals).toMatchObject([{ node: 'work/publish', persona: 'tester', wanted: 'act.irreversible' }]);
+    expect(test.world.calls).toEqual([]);
+  });
+
+  it('that is tried again with other settings under one key is a conflict', async () => {
+    test = await createTestEngine();
+    test.world.on('publish', () => {
+      throw fail('unavailable', 'test.busy', 'busy');
+    });
+    test.world.verify('publish', () => ({ is: 'not-done' }));
+    const changing = step('publish', 'act.irreversible', { with: { name: 'publish', value: '${{ memory.turn }}' } });
+    const state = await test.run(
+      workflowOf(
+        step('first', 'act.read', { with: { name: 'first' }, remember: { turn: 'one' } }),
+        node(
+          'retry',
+          'again',
+          { attempts: 2 },
+          node(
+            'sequence',
+            'both',
+            {},
+            node(
+              'fallback',
+              'either',
+              { on: ['nothing'] },
+              changing,
+              step('never', 'act.read', { with: { name: 'never' } }),
+            ),
+          ),
+        ),
+      ),
+    );
+    expect(state.failure?.code).toBe('test.busy');
+  });
+});
+
+describe('a dry run', () => {
+  it('does nothing but reads, and shows the rest [core.dry-run]', async () => {
+    test = await createTestEngine();
+    const state = await test.run(
+      workflowOf(
+        step('look', 'act.read', { with: { name: 'look' } }),
+        step('write', 'act.write', { with: { name: 'write' } }),
+        node('gate', 'gate', {}, node('check', 'never', { that: 'false' }), node('sign-off', 'somebody')),
+        publish(),
+      ),
+      {},
+      { dryRun: true },
+    );
+    expect(state.status).toBe('completed');
+    expect(test.world.calls).toEqual(['look']);
+    expect(state.nodes.get('work/publish')?.step).toMatchObject({
+      action: 'act.irreversible',
+      with: { name: 'publish' },
+    });
+  });
+});
