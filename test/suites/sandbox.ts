@@ -66,7 +66,7 @@ export function sandboxSuite(
         expect(JSON.parse(stdout)).toEqual(wild);
       });
 
-      it('puts files in before it runs, in folders too, and none outside [core.sandbox.files]', async () => {
+      it('puts files in before it runs, in folders too, and none outside [core.sandbox.run]', async () => {
         const files = { 'data/in.txt': 'hello', 'bytes.bin': new Uint8Array([0, 255, 10]) };
         const text =
           'import json\nprint(json.dumps([open("data/in.txt").read(), list(open("bytes.bin", "rb").read())]))';
@@ -76,7 +76,7 @@ export function sandboxSuite(
         }
       });
 
-      it('streams lines while the code runs [core.sandbox.stream]', async () => {
+      it('streams lines while the code runs [core.sandbox.run]', async () => {
         const seen: { line: string; at: number }[] = [];
         const began = performance.now();
         await python('import time\nprint("first")\ntime.sleep(0.6)\nprint("second")', {
@@ -109,7 +109,7 @@ export function sandboxSuite(
     });
 
     describe('what it keeps out', () => {
-      it('has no network, not even this machine’s own [core.sandbox.network]', async () => {
+      it('has no network, not even this machine’s own [core.sandbox.isolated]', async () => {
         const server = await listen();
         try {
           const text = `
@@ -125,7 +125,7 @@ export function sandboxSuite(
         }
       });
 
-      it('sees no home and nothing that lies in it [core.sandbox.home]', async () => {
+      it('sees no home and nothing that lies in it [core.sandbox.isolated]', async () => {
         const secret = path.join(homedir(), `.stagebook-suite-${process.pid}`);
         await writeFile(secret, 'secret');
         try {
@@ -138,7 +138,7 @@ export function sandboxSuite(
         }
       });
 
-      it('reads and changes nothing of the host [core.sandbox.host]', async () => {
+      it('reads and changes nothing of the host [core.sandbox.isolated]', async () => {
         const file = path.join(folder, 'host');
         await writeFile(file, 'untouched');
         const text = `
@@ -165,7 +165,7 @@ print("done", len([p for p in os.listdir("/proc") if p.isdigit()]) < 20)`;
         expect(await readFile('package.json', 'utf8')).toContain('"stagebook"');
       });
 
-      it('has none of the daemon’s environment [core.sandbox.environment]', async () => {
+      it('has none of the daemon’s environment [core.sandbox.isolated]', async () => {
         vi.stubEnv('NPM_TOKEN', 'npm_secret');
         vi.stubEnv('STAGEBOOK_ANYTHING', 'secret');
         const { stdout } = await node('console.log(JSON.stringify(process.env))');
@@ -178,7 +178,7 @@ print("done", len([p for p in os.listdir("/proc") if p.isdigit()]) < 20)`;
     });
 
     describe('what it limits', () => {
-      it('ends everything when the time is over, and says so [core.sandbox.time]', async () => {
+      it('ends everything when the time is over, and says so [core.sandbox.limits]', async () => {
         const text =
           'import subprocess, sys, time\nsubprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])\nprint("on", flush=True)\ntime.sleep(60)';
         const began = performance.now();
@@ -198,7 +198,7 @@ print("done", len([p for p in os.listdir("/proc") if p.isdigit()]) < 20)`;
         await expect(stopped).rejects.toMatchObject({ code: 'process.cancelled' });
       });
 
-      it('gives no more memory than was asked for [core.sandbox.memory]', async () => {
+      it('gives no more memory than was asked for [core.sandbox.limits]', async () => {
         const result = await python('data = bytearray(600 * 1024 * 1024)\nprint("had it")', { memoryMb: 64 });
         expect(result.stdout).toBe('');
         expect(result.exitCode).not.toBe(0);
@@ -237,7 +237,7 @@ except OSError as error:
         expect(await python('import thing; print(thing.THING)', { packages })).toMatchObject({ stdout: 'of python\n' });
       });
 
-      it('reaches the hosts that are listed and no other [core.sandbox.network]', async () => {
+      it('reaches the hosts that are listed and no other [core.sandbox.isolated]', async () => {
         const [listed, other] = [await listen(), await listen()];
         try {
           const text = `

@@ -26,7 +26,7 @@ const tag = (name: string, more = {}) => gitTag.input.parse({ directory, name, m
 const count = async (range = 'HEAD') => Number(await repository.git('rev-list', '--count', range));
 
 describe('looking at a repository', () => {
-  it('tells a clean tree from a changed one, with branch, commit and upstream [core.actions.git.status]', async () => {
+  it('tells a clean tree from a changed one, with branch, commit and upstream [core.action.git]', async () => {
     expect(await gitStatus.run({ directory }, context)).toMatchObject({ branch: 'main', commit: '', clean: true });
     const first = await repository.commit('feat: begin', 'a b.txt');
     await repository.git('push', '--quiet', '--set-upstream', 'origin', 'main');
@@ -63,7 +63,7 @@ describe('looking at a repository', () => {
     });
   });
 
-  it('lists the commits since the last tag as conventional commits [core.actions.git.log]', async () => {
+  it('lists the commits since the last tag as conventional commits [core.action.git]', async () => {
     await repository.commit('feat: begin');
     await repository.git('tag', '-a', 'v1.0.0', '-m', 'one');
     await repository.commit('fix(cli): do not fail (#12)\n\nCloses #7');
@@ -129,7 +129,7 @@ describe('looking at a repository', () => {
 describe('git.branch', () => {
   const branch = (name: string, from?: string) => gitBranch.input.parse({ directory, name, from });
 
-  it('makes a branch or switches to it, and sees that it did [core.actions.git.branch]', async () => {
+  it('makes a branch or switches to it, and sees that it did [core.action.git]', async () => {
     const first = await repository.commit('feat: begin');
     await repository.commit('fix: more');
     expect(await gitBranch.verify!(branch('feature/x'), context)).toEqual({ is: 'not-done' });
@@ -157,7 +157,7 @@ describe('git.branch', () => {
 });
 
 describe('git.commit', () => {
-  it('commits the named paths and nothing else, removed and new ones too [core.actions.git.commit]', async () => {
+  it('commits the named paths and nothing else, removed and new ones too [core.action.git]', async () => {
     await repository.commit('feat: begin', 'gone.txt');
     await repository.write('new/a.txt', 'a');
     await repository.write('not this.txt', 'no');
@@ -171,7 +171,7 @@ describe('git.commit', () => {
     expect(await repository.git('status', '--porcelain')).toBe('?? "not this.txt"');
   });
 
-  it('makes one commit however often it is tried under a key [core.actions.git.commit.once]', async () => {
+  it('makes one commit however often it is tried under a key [core.action.git]', async () => {
     await repository.commit('feat: begin');
     await repository.write('a.txt', 'a');
     const settings = gitCommit.input.parse({ directory, message: 'chore: a', paths: ['a.txt'] });
@@ -240,7 +240,7 @@ describe('git.commit', () => {
 });
 
 describe('git.tag', () => {
-  it('makes an annotated tag with the notes, headings too, and makes no second one [core.actions.git.tag]', async () => {
+  it('makes an annotated tag with the notes, headings too, and makes no second one [core.action.git]', async () => {
     const first = await repository.commit('feat: begin');
     const settings = tag('v1.0.0', { message: '# 1.0.0\n\n### Added\n\n- all' });
     expect(await gitTag.verify!(settings, context)).toEqual({ is: 'not-done' });
@@ -253,7 +253,7 @@ describe('git.tag', () => {
     expect(await gitTag.run(settings, context.again())).toEqual(again);
   });
 
-  it('never moves a tag that stands elsewhere [core.actions.git.tag.conflict]', async () => {
+  it('never moves a tag that stands elsewhere [core.action.git]', async () => {
     const first = await repository.commit('feat: begin');
     await gitTag.run(tag('v1.0.0'), context);
     await repository.commit('fix: more');
@@ -273,7 +273,7 @@ describe('git.tag', () => {
 describe('git.push', () => {
   const there = (ref: string) => repository.git('--git-dir', repository.remote, 'rev-parse', '--verify', ref);
 
-  it('pushes branch and tag together, and sees that it did [core.actions.git.push]', async () => {
+  it('pushes branch and tag together, and sees that it did [core.action.git]', async () => {
     const hash = await repository.commit('feat: begin');
     await gitTag.run(tag('v1.0.0'), context);
     const settings = push(['main', 'v1.0.0']);
@@ -299,7 +299,7 @@ describe('git.push', () => {
     expect(await there('refs/heads/next')).toBe(hash);
   });
 
-  it('changes nothing at all when one of them is rejected, and never pushes by force [core.actions.git.push.atomic]', async () => {
+  it('changes nothing at all when one of them is rejected, and never pushes by force [core.action.git]', async () => {
     await repository.commit('feat: begin');
     await repository.git('push', '--quiet', 'origin', 'main');
     const theirs = await repository.commit('feat: theirs');

@@ -55,7 +55,7 @@ describe('running a program', () => {
     expect(started).toHaveBeenCalledOnce();
   });
 
-  it('hands on no variable of the daemon beyond places, and what the caller adds [core.process.environment]', async () => {
+  it('hands on no variable of the daemon beyond places, and what the caller adds [core.process.argv]', async () => {
     vi.stubEnv('NPM_TOKEN', 'npm_secret');
     vi.stubEnv('GITHUB_TOKEN', 'ghp_secret');
     const { stdout } = await createProcessRunner().run(script('console.log(JSON.stringify(process.env))'), {
