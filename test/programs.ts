@@ -10,6 +10,7 @@ const PROGRAMS = {
     test: ['/usr/bin/python3', ['-c', 'import build, setuptools, wheel, pip']],
     packages: ['python3-build', 'python3-setuptools', 'python3-wheel', 'python3-pip'],
   },
+  pip: { test: ['python3', ['-m', 'pip', '--version']], packages: ['python3', 'python3-pip'] },
   python: { test: ['python3', ['--version']], packages: ['python3'] },
   pytest: {
     test: ['/usr/bin/python3', ['-c', 'import pytest, coverage']],

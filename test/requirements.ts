@@ -155,6 +155,7 @@ export const requirements: readonly Requirement[] = [
       'github.* makes issues and releases with assets, looks up tags, and reads check runs and the combined status.',
     http: 'http.request reaches only what it may and reports failures by kind.',
     memory: 'memory.search finds by keyword, newest first.',
+    page: 'page.* queues the pages of a release, adds a block once, and reads a page or a part of it.',
     shell: 'shell.run needs permission.',
   }),
   ...promises('process', {
@@ -171,6 +172,8 @@ export const requirements: readonly Requirement[] = [
     edits: 'Edits, moves and deletions by a person survive, also those made while everything was off.',
     atomic: 'Writes are atomic, and two processes do not corrupt a page.',
     once: 'Writing the same state again changes nothing on the disk.',
+    crash: 'A kill in the middle of a writing leaves the old page or the new one, and the next writing doubles and loses nothing.',
+    outbox: 'A page that is owed is written once its graph is there again, also after a restart, and as it is by then.',
   }),
   ...promises('pages', {
     suite: 'Every page kind of the list passes the shared suite.',

@@ -15,13 +15,13 @@ export interface Action<I = unknown, O = unknown> {
   /** One sentence: what it does, as the trust dialog and `stagebook list actions` print it. */
   summary: string;
   /** engine.md, Effects. A function where the settings decide (`shell.run`). */
-  effect: Effect | ((input: I) => Effect);
+  effect: Effect | Decision<I>['effect'];
   input: z.ZodType<I>;
   output: z.ZodType<O>;
   /** Which of the inputs are paths and hosts, for the trust dialog and the persona's limits. */
   touches?: {
-    paths?: readonly (keyof I & string)[];
-    hosts?: readonly (keyof I & string)[];
+    paths?: readonly string[];
+    hosts?: readonly string[];
     programs?: readonly string[];
   };
   takesSource?: boolean;
@@ -33,6 +33,11 @@ export interface Action<I = unknown, O = unknown> {
   settleMs?: number;
   /** What a dry run shows as the output, without any effect; by default a placeholder made from `output`. */
   preview?(input: I, context: ActionContext): Promise<O>;
+}
+
+/** A method, so that an action of any settings is an `Action`, as the catalogue lists them. */
+interface Decision<I> {
+  effect(input: I): Effect;
 }
 
 export type Verdict<O> = { is: 'done'; result: O } | { is: 'not-done' } | { is: 'unsure'; why: string };

@@ -91,6 +91,6 @@ async function importOnce(
     signal: context.signal,
     onLine: (line) => context.log(line),
   });
-  const output = `${result.stdout}${result.stderr}`.trim().slice(-2000);
-  return { ok: result.exitCode === 0, level: result.level, output };
+  const said = `${result.stdout}${result.stderr}`.trim().slice(-2000);
+  return { ok: result.exitCode === 0, level: result.level, output: said };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fail, StagebookError } from '../../shared/failure.ts';
+import { fail, type StagebookError } from '../../shared/failure.ts';
 import { ask } from '../http/ask.ts';
 import { pypiAddresses, pypiRefusal, readPypiProject, sameVersion } from '../registries/pypi-index.ts';
 import { readPythonArtifact, type PythonArtifact } from '../registries/python-artifact.ts';

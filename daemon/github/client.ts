@@ -96,9 +96,10 @@ function githubFailure(context: ActionContext, error: unknown): StagebookError {
 function wordsOf(data: unknown): string | undefined {
   if (!isObject(data) || typeof data['message'] !== 'string') return undefined;
   const errors = Array.isArray(data['errors']) ? data['errors'] : [];
-  const details = errors.map((one) =>
-    isObject(one) ? (one['message'] ?? [one['resource'], one['field'], one['code']].filter(Boolean).join(' ')) : one,
-  );
+  const details = errors.map((one) => {
+    const words = isObject(one) ? [one['message'], one['resource'], one['field'], one['code']] : [one];
+    return words.filter((word) => typeof word === 'string').join(' ');
+  });
   return details.length ? `${data['message']} (${details.join('; ')})` : data['message'];
 }
 
@@ -114,7 +115,10 @@ function fetchThrough(context: ActionContext) {
       ...(body === undefined ? {} : { body }),
     });
     const withoutBody = [204, 205, 304].includes(answer.status);
-    const response = new Response(withoutBody ? null : answer.bytes, { status: answer.status, headers: answer.headers });
+    const response = new Response(withoutBody ? null : answer.bytes, {
+      status: answer.status,
+      headers: answer.headers,
+    });
     // The client reads the next page's address relative to it.
     return Object.defineProperty(response, 'url', { value: url });
   };

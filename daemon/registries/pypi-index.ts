@@ -122,12 +122,17 @@ export function sameVersion(one: string, other: string): boolean {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ...{ alpha: 'a', beta: 'b', c: 'rc', pre: 'rc', preview: 'rc' },
-  ...{ rev: 'post', r: 'post' },
+  alpha: 'a',
+  beta: 'b',
+  c: 'rc',
+  pre: 'rc',
+  preview: 'rc',
+  rev: 'post',
+  r: 'post',
 };
 
 function canonicalVersion(version: string): string {
-  const [release = '', rest = ''] = splitAt(version.trim().toLowerCase().replace(/^v/, ''), /[^\d.!]/);
+  const [release, rest] = splitAt(version.trim().toLowerCase().replace(/^v/, ''), /[^\d.!]/);
   const phases = rest.replace(/[-_.]?([a-z]+)[-_.]?(\d*)/g, (_, word: string, number: string) => {
     return `.${WORDS[word] ?? word}${Number(number)}`;
   });

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ActionConfig, ActionContext, Memory, Pages, Sandbox } from '../../daemon/actions/action.ts';
-import { systemClock } from '../../daemon/clock.ts';
+import { systemClock, type Clock } from '../../daemon/clock.ts';
 import { createProcessRunner } from '../../daemon/process/runner.ts';
 import type { Json } from '../../shared/json.ts';
 
@@ -17,6 +17,7 @@ export interface TestContextOptions {
   config?: Partial<ActionConfig>;
   key?: string;
   signal?: AbortSignal;
+  clock?: Clock;
   memory?: Record<string, { value: Json; at: number }>;
   pages?: Pages;
   earlierKeys?: readonly string[];
@@ -35,7 +36,7 @@ export async function testContext(options: TestContextOptions = {}): Promise<Tes
     ...(options.source && { source: options.source }),
     attempt,
     signal: options.signal ?? new AbortController().signal,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     logged,
     log: (line) => void logged.push(line),
     again: () => make(attempt + 1),

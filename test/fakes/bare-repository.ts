@@ -20,8 +20,11 @@ export async function bareRepository(tag?: string): Promise<TestRepository> {
   const who = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.org', '-c', 'init.defaultBranch=main'];
   const git = (...argv: string[]) =>
     new Promise<string>((resolve, reject) => {
-      execFile('git', [...who, ...argv], { cwd: work }, (error, stdout) =>
-        error ? reject(error) : resolve(stdout.trim()),
+      execFile(
+        'git',
+        [...who, ...argv],
+        { cwd: work, env: { ...process.env, GIT_TERMINAL_PROMPT: '0' } },
+        (error, stdout) => (error ? reject(new Error(error.message)) : resolve(stdout.trim())),
       );
     });
   await git('init', '--quiet', '--bare', path);

@@ -53,7 +53,8 @@ export function withFaults(listener: RequestListener): { listener: RequestListen
     requests.push({ method, path });
     if (isDown) return void request.socket.destroy();
     const fault = take(method, path);
-    switch (fault?.kind) {
+    if (!fault) return listener(request, response);
+    switch (fault.kind) {
       case 'cut':
         return void request.socket.destroy();
       case 'answer': {

@@ -68,7 +68,7 @@ export function statusRoutes(repository: BareRepository | undefined, emulated: E
         if (suite === undefined) return { status: 200, body: { total_count: 0, check_runs: [] } };
         const answer = await emulated({
           ...request,
-          path: `/repos/${owner}/${repo}/check-suites/${suite}/check-runs?${request.query}`,
+          path: `/repos/${owner}/${repo}/check-suites/${suite}/check-runs?${request.query.toString()}`,
         });
         return { status: answer.status, body: jsonOf(answer) };
       },

@@ -19,6 +19,8 @@ export interface NpmRegistries {
   production: NpmRegistry;
   /** A second, separate store for rehearsals; only with `staging: true`. */
   staging?: NpmRegistry;
+  /** The process of the registry. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -44,7 +46,7 @@ export async function startNpmRegistry(options: { staging?: boolean } = {}): Pro
       return { url: `${front.url}/`, token: await createUser(front.url), faults };
     };
     const production = await open('production');
-    return options.staging ? { production, staging: await open('staging'), stop } : { production, stop };
+    return { production, ...(options.staging ? { staging: await open('staging') } : {}), pid: child.pid!, stop };
   } catch (error) {
     await stop();
     throw error;

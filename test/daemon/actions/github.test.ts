@@ -29,13 +29,20 @@ const context = (more: Parameters<typeof testContext>[0] = {}) =>
   testContext({ key: `key-${++keys}`, ...more, config: { githubUrl: github.url, ...more.config } });
 const writes = () => github.faults.requests.filter(({ method }) => method !== 'GET');
 
-async function api(method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
+/** Asks the API beside the actions. */
+async function api(method: string, path: string, body?: unknown): Promise<unknown> {
   const answer = await fetch(`${github.url}/repos/${github.owner}/${github.repo}${path}`, {
     method,
     headers: { authorization: `Bearer ${github.token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: answer.status, body: await answer.json() };
+  return answer.json();
+}
+
+interface Listed {
+  tag_name: string;
+  draft: boolean;
+  assets: { name: string }[];
 }
 
 async function tag(name: string): Promise<string> {
@@ -50,10 +57,10 @@ describe('github.create_issue', () => {
 
   it('opens an issue with its labels [core.action.github]', async () => {
     const done = await githubCreateIssue.run(issue('Not released'), await context());
-    const { body } = await api('GET', `/issues/${done.number}`);
-    expect(body).toMatchObject({ title: 'Not released', labels: [{ name: 'release' }] });
-    expect(body.body).toMatch(/^Why\.\n\n<!-- stagebook:key-\d+ -->/);
-    expect(done).toMatchObject({ url: body.html_url, already: false });
+    const issued = (await api('GET', `/issues/${done.number}`)) as { body: string; html_url: string };
+    expect(issued).toMatchObject({ title: 'Not released', labels: [{ name: 'release' }] });
+    expect(issued.body).toMatch(/^Why\.\n\n<!-- stagebook:key-\d+ -->/);
+    expect(done).toMatchObject({ url: issued.html_url, already: false });
   });
 
   it('finds the issue whose answer was lost, and no other one [core.action.github]', async () => {
@@ -64,8 +71,8 @@ describe('github.create_issue', () => {
       failure: { unanswered: true },
     });
     const verdict = await githubCreateIssue.verify!(issue('Lost'), step);
-    const { body } = await api('GET', '/issues?state=all');
-    expect(verdict).toMatchObject({ is: 'done', result: { number: body[0].number, already: true } });
+    const [newest] = (await api('GET', '/issues?state=all')) as { number: number }[];
+    expect(verdict).toMatchObject({ is: 'done', result: { number: newest!.number, already: true } });
     expect(await githubCreateIssue.verify!(issue('Lost'), await context())).toEqual({ is: 'not-done' });
     const laterEpoch = { ...(await context()), earlierKeys: [step.key] };
     expect(await githubCreateIssue.verify!(issue('Lost'), laterEpoch)).toMatchObject({ is: 'done' });
@@ -141,7 +148,8 @@ describe('github.comment', () => {
     expect(await githubComment.verify!(input, step)).toMatchObject({ is: 'done', result: { already: true } });
     expect(await githubComment.verify!(input, await context())).toEqual({ is: 'not-done' });
     const { id } = await githubComment.run(input, await context());
-    expect((await api('GET', `/issues/${opened.number}/comments`)).body.map((one: any) => one.id)).toContain(id);
+    const comments = await api('GET', `/issues/${opened.number}/comments`);
+    expect(comments).toContainEqual(expect.objectContaining({ id }));
   });
 });
 
@@ -197,10 +205,11 @@ describe('github.create_release', () => {
       const verdict = await githubCreateRelease.verify!(input, step);
       expect(verdict.is).toBe(what === 'publication' ? 'done' : 'not-done');
       if (verdict.is !== 'done') await githubCreateRelease.run(input, step.again());
-      const all = (await api('GET', '/releases?per_page=100')).body.filter((one: any) => one.tag_name === input.tag);
+      const listed = (await api('GET', '/releases?per_page=100')) as Listed[];
+      const all = listed.filter((one) => one.tag_name === input.tag);
       expect(all).toHaveLength(1);
       expect(all[0]).toMatchObject({ draft: false });
-      expect(all[0].assets.map((asset: any) => asset.name).toSorted()).toEqual(['x.tgz', 'y.tgz']);
+      expect(all[0]!.assets.map((asset) => asset.name).toSorted()).toEqual(['x.tgz', 'y.tgz']);
     },
   );
 
@@ -285,7 +294,8 @@ describe('github.checks', () => {
   it('waits until something has reported, then follows check runs and statuses together [core.action.github]', async () => {
     const head_sha = await commit('fix: one');
     expect(await checks(head_sha)).toMatchObject({ state: 'pending', total: 0 });
-    const { body: run } = await api('POST', '/check-runs', { name: 'ci', head_sha, status: 'in_progress' });
+    const started = { name: 'ci', head_sha, status: 'in_progress' };
+    const run = (await api('POST', '/check-runs', started)) as { id: number };
     expect(await checks(head_sha)).toMatchObject({ state: 'pending', pending: ['ci'] });
     await api('PATCH', `/check-runs/${run.id}`, { status: 'completed', conclusion: 'success' });
     expect(await checks(head_sha)).toMatchObject({ state: 'success', total: 1, failed: [], pending: [] });

@@ -1,0 +1,46 @@
+import type { Action } from './action.ts';
+import { githubChecks } from './github-checks.ts';
+import { githubComment, githubCreateIssue } from './github-issue.ts';
+import { githubCheckAccess, githubFindRelease, githubFindTag } from './github-look.ts';
+import { githubCreateRelease } from './github-release.ts';
+import { httpRequest } from './http.ts';
+import { memoryRead, memorySearch } from './memory.ts';
+import { npmInstallTarget } from './npm-install.ts';
+import { npmPublish, npmRehearse } from './npm-publish.ts';
+import { npmCheckFree, npmCheckToken, npmView } from './npm-view.ts';
+import { pageAppend, pageRead, pageWriteAnnouncement, pageWriteRelease } from './page.ts';
+import { pypiInstallTarget } from './pypi-install.ts';
+import { pypiPublish, pypiRehearse } from './pypi-publish.ts';
+import { pypiCheckFree, pypiCheckToken, pypiView } from './pypi-view.ts';
+import { releaseReconcile } from './release.ts';
+
+/** The catalogue: everything a step's `uses` can name. */
+export const actions: readonly Action[] = [
+  githubChecks,
+  githubComment,
+  githubCreateIssue,
+  githubCheckAccess,
+  githubFindRelease,
+  githubFindTag,
+  githubCreateRelease,
+  httpRequest,
+  memoryRead,
+  memorySearch,
+  npmInstallTarget,
+  npmPublish,
+  npmRehearse,
+  npmCheckFree,
+  npmCheckToken,
+  npmView,
+  pageAppend,
+  pageRead,
+  pageWriteAnnouncement,
+  pageWriteRelease,
+  pypiInstallTarget,
+  pypiPublish,
+  pypiRehearse,
+  pypiCheckFree,
+  pypiCheckToken,
+  pypiView,
+  releaseReconcile,
+];
