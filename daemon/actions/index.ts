@@ -1,4 +1,9 @@
 import type { Action } from './action.ts';
+import { gitBranch } from './git-branch.ts';
+import { gitCommit } from './git-commit.ts';
+import { gitDescribe, gitLog, gitRemoteRefs, gitStatus } from './git-look.ts';
+import { gitPush } from './git-push.ts';
+import { gitTag } from './git-tag.ts';
 import { githubChecks } from './github-checks.ts';
 import { githubComment, githubCreateIssue } from './github-issue.ts';
 import { githubCheckAccess, githubFindRelease, githubFindTag } from './github-look.ts';
@@ -13,6 +18,7 @@ import { pypiInstallTarget } from './pypi-install.ts';
 import { pypiPublish, pypiRehearse } from './pypi-publish.ts';
 import { pypiCheckFree, pypiCheckToken, pypiView } from './pypi-view.ts';
 import { releaseReconcile } from './release.ts';
+import { versionBump, versionRead } from './version.ts';
 
 /** The catalogue: everything a step's `uses` can name. */
 export const actions: readonly Action[] = [
@@ -43,4 +49,5 @@ export const actions: readonly Action[] = [
   pypiCheckToken,
   pypiView,
   releaseReconcile,
+  ...[versionBump, versionRead],
 ];
