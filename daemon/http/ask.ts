@@ -85,7 +85,13 @@ async function readAtMost(response: Response, maxBytes: number, who: string): Pr
     length += chunk.length;
     if (length > maxBytes) {
       const limit = `${Math.round(maxBytes / 2 ** 20)} MiB`;
-      throw fail('invalid', 'network.too_large', `${who} answered with more than ${limit}, which is the limit here.`);
+      throw new StagebookError({
+        code: 'network.too_large',
+        message: `${who} answered with more than ${limit}, which is the limit here.`,
+        retryable: false,
+        // It answered, but what it said of a write is not known.
+        unanswered: true,
+      });
     }
     chunks.push(chunk);
   }

@@ -43,7 +43,7 @@ export async function pythonPackage(
 }
 
 /** A zip archive of small text files. */
-export function zip(files: readonly (readonly [name: string, text: string])[]): Buffer {
+function zip(files: readonly (readonly [name: string, text: string])[]): Buffer {
   const entries: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;

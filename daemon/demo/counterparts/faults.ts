@@ -21,7 +21,7 @@ export interface Faults {
   readonly requests: readonly { method: string; path: string }[];
 }
 
-export interface FaultAnswer {
+interface FaultAnswer {
   status: number;
   headers?: Record<string, string>;
   body?: string;
