@@ -1,0 +1,65 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { fail } from '../shared/failure.ts';
+
+const address = z.url();
+
+/** The daemon's configuration file, `config.yaml` in its data directory. Everything has a default. */
+const schema = z.strictObject({
+  zone: z.string().optional(),
+  graphs: z.array(z.string()).optional(),
+  roots: z.array(z.string()).optional(),
+  sandbox: z.strictObject({ 'allow-unisolated': z.boolean().optional() }).optional(),
+  github: z.strictObject({ url: address, paced: z.boolean().optional() }).partial().optional(),
+  npm: z.strictObject({ registry: address, staging: address }).partial().optional(),
+  pypi: z
+    .strictObject({ upload: address, index: address, 'staging-upload': address, 'staging-index': address })
+    .partial()
+    .optional(),
+  programs: z.record(z.string(), z.string()).optional(),
+  'sign-to-start': z.boolean().optional(),
+});
+
+export type ConfigFile = z.infer<typeof schema>;
+
+export interface Config extends ConfigFile {
+  /** The data directory: journal, keys, work. Only its owner can look into it. */
+  home: string;
+  /** IANA zone in which pages write times. */
+  zone: string;
+}
+
+/** Where the data directory is: `STAGEBOOK_HOME`, else as the platform says. */
+export function dataDirectory(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  if (environment.STAGEBOOK_HOME) return resolve(environment.STAGEBOOK_HOME);
+  if (process.platform === 'win32') {
+    return join(environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Stagebook');
+  }
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Stagebook');
+  return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'stagebook');
+}
+
+/** Reads the configuration of a data directory, which is made when it is not there. Throws `config.invalid`. */
+export function readConfig(home = dataDirectory()): Config {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  if (process.platform !== 'win32') chmodSync(home, 0o700);
+  const file = join(home, 'config.yaml');
+  const own = existsSync(file) ? parseFile(file) : {};
+  return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...own, home };
+}
+
+function parseFile(file: string): ConfigFile {
+  let written: unknown;
+  try {
+    written = parseYaml(readFileSync(file, 'utf8')) ?? {};
+  } catch (error) {
+    throw fail('invalid', 'config.invalid', `${file} is not valid YAML: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(written);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw fail('invalid', 'config.invalid', `${file}: ${issue.path.join('.') || 'the file'}: ${issue.message}.`);
+}
