@@ -35,13 +35,12 @@ const output = z.object({
 export const httpRequest = defineAction<Input, z.infer<typeof output>>({
   name: 'http.request',
   summary: 'Sends one HTTP request and reads the answer.',
-  effect: ({ method }) => (method === 'GET' || method === 'HEAD' ? 'read' : 'write'),
+  effect: ({ method }) => (writes(method) ? 'write' : 'read'),
   input,
   output,
   touches: { hosts: ['url'] },
 
   async run({ method, url, headers, body, expected, max_bytes }, context) {
-    const writes = method !== 'GET' && method !== 'HEAD';
     const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
     const isText = typeof body === 'string';
     const { host } = new URL(url);
@@ -51,7 +50,7 @@ export const httpRequest = defineAction<Input, z.infer<typeof output>>({
       headers: {
         ...(body !== undefined && !isText && !given.has('content-type') ? { 'content-type': 'application/json' } : {}),
         // A service that knows this header performs a repeated request once.
-        ...(writes && !given.has('idempotency-key') ? { 'idempotency-key': context.key } : {}),
+        ...(writes(method) && !given.has('idempotency-key') ? { 'idempotency-key': context.key } : {}),
         ...headers,
       },
       ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
@@ -85,3 +84,8 @@ export const httpRequest = defineAction<Input, z.infer<typeof output>>({
     throw fail('invalid', 'http.unexpected_status', `${host} answered ${answer.status}; expected was ${wanted}.`);
   },
 });
+
+/** The settings are asked as they are written, where GET may be left out. */
+function writes(method: string | undefined): boolean {
+  return !['GET', 'HEAD'].includes(method ?? 'GET');
+}

@@ -50,7 +50,8 @@ export const npmPublish = defineAction<Input, Output>({
     const failure = npmFailure(context, registry, result);
     if (!failure.failure.unanswered) {
       // The registry's own refusal of a version that exists comes in many words: look instead of reading them.
-      const after = await standing(settings, artifact, context);
+      // Where that fails, the refusal itself is what counts.
+      const after = await standing(settings, artifact, context).catch(() => 'absent' as const);
       // It was absent a moment ago: this very content can only have come from this step.
       if (after === 'same') return published(settings, artifact, registry, true);
       if (after === 'other') throw taken(artifact, registry, after);

@@ -54,7 +54,7 @@ export function parseRepository(text: string): RepositoryName {
   throw fail('invalid', 'github.bad_repository', `"${text}" is no GitHub repository: write it as owner/name.`);
 }
 
-/** Runs `work`, turning what the client throws into failures. A 404 gives `undefined` where `work` may find nothing. */
+/** Runs `work`, turning what the client throws into failures. */
 export async function talk<T>(context: ActionContext, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -63,7 +63,7 @@ export async function talk<T>(context: ActionContext, work: () => Promise<T>): P
   }
 }
 
-/** Like `talk`, and a 404 is an answer: there is none. */
+/** Like `talk`, for something that may not be there: then (404) it gives undefined. */
 export async function lookUp<T>(context: ActionContext, work: () => Promise<{ data: T }>): Promise<T | undefined> {
   try {
     return (await work()).data;

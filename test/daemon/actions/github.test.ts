@@ -6,7 +6,7 @@ import { githubComment, githubCreateIssue } from '../../../daemon/actions/github
 import { githubCheckAccess, githubFindRelease, githubFindTag } from '../../../daemon/actions/github-look.ts';
 import { githubCreateRelease } from '../../../daemon/actions/github-release.ts';
 import { startGithub, type Github } from '../../../daemon/demo/counterparts/github.ts';
-import { parseRepository } from '../../../daemon/github/client.ts';
+import { githubClient, parseRepository } from '../../../daemon/github/client.ts';
 import { testContext } from '../../fakes/action-context.ts';
 import { bareRepository, type TestRepository } from '../../fakes/bare-repository.ts';
 import { addressOfNobody } from '../../fakes/nowhere.ts';
@@ -87,6 +87,15 @@ describe('github.create_issue', () => {
     expect(writes()).toHaveLength(1);
     github.faults.answerNext('GET', /issues/, { status: 502 });
     expect(await githubCreateIssue.verify!(issue('Once'), await context())).toEqual({ is: 'not-done' });
+  });
+
+  it('keeps a second between two writes to GitHub itself, as GitHub asks [core.action.github]', async () => {
+    const client = githubClient(await context({ config: { githubPaced: true } }), github.token);
+    const began = performance.now();
+    for (const name of ['one', 'two']) {
+      await client.rest.issues.createLabel({ owner: github.owner, repo: github.repo, name, color: 'ededed' });
+    }
+    expect(performance.now() - began).toBeGreaterThan(950);
   });
 
   it('is unsure while GitHub is down [core.action.github]', async () => {
