@@ -1,4 +1,6 @@
 import type { Action } from './action.ts';
+import { changelogGenerate, changelogRead } from './changelog.ts';
+import { docsReadmeExample, docsUpdateVersion } from './docs.ts';
 import { gitBranch } from './git-branch.ts';
 import { gitCommit } from './git-commit.ts';
 import { gitDescribe, gitLog, gitRemoteRefs, gitStatus } from './git-look.ts';

@@ -63,7 +63,7 @@ export async function lastTag(
   if (exitCode !== 0) {
     if (/No names found|No tags can describe|cannot describe/.test(stderr)) return undefined;
     // Asked again in a way in which nothing but the real trouble can fail.
-    await git(context, directory, ['rev-parse', '--verify', '--quiet', `${commit}^{commit}`]);
+    await git(context, directory, ['rev-parse', '--verify', `${commit}^{commit}`]);
     return undefined;
   }
   const parts = /^(.+)-(\d+)-g[0-9a-f]+$/.exec(stdout.trim());

@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { fail } from '../../shared/failure.ts';
+import { commitsBetween, lastTag } from '../git/history.ts';
+import { addSection, entriesFor, findSection, renderEntries, type Section } from '../project/changelog.ts';
+import { levelFor, parseChange, type ConventionalChange } from '../project/conventional.ts';
+import { readManifest } from '../project/manifest.ts';
+import { replaceFile } from '../project/write-file.ts';
+import { defineAction, type ActionContext } from './action.ts';
+
+const directory = z.string().meta({ description: 'The folder of the package.' });
+const version = z.string().min(1);
+const file = z.string().default('CHANGELOG.md').meta({ description: 'Within the folder.' });
+
+const input = z.strictObject({
+  directory,
+  version,
+  since: z.string().optional().meta({ description: 'The tag after which the changes count; by default the last one.' }),
+  tag: z
+    .string()
+    .optional()
+    .meta({ description: 'What this version will be tagged as; by default v and the version.' }),
+  tags: z.string().default('v*').meta({ description: 'Which tags are those of versions.' }),
+  file,
+  repository: z
+    .string()
+    .optional()
+    .meta({ description: 'For links; by default what the manifest says, none when it is empty.' }),
+});
+type Input = z.infer<typeof input>;
+const output = z.object({
+  file: z.string(),
+  version: z.string(),
+  date: z.string(),
+  section: z.string().meta({ description: 'The version’s section as it stands in the file, without its heading.' }),
+  since: z.string().meta({ description: 'Empty when there was no tag before.' }),
+  count: z.int().meta({ description: 'Commits since then.' }),
+  level: z.enum(['major', 'minor', 'patch', 'none']).meta({ description: 'What the commits call for by semver.' }),
+  breaking: z.array(z.string()),
+  added: z.array(z.string()),
+  fixed: z.array(z.string()),
+  changed: z.boolean().meta({ description: 'False when the section was there already.' }),
+});
+type Output = z.infer<typeof output>;
+
+/** Writes the version's section into the changelog, from the commits. A section that is there is left as it is. */
+export const changelogGenerate = defineAction<Input, Output>({
+  name: 'changelog.generate',
+  summary: 'Writes the changelog section of a version from the commits since the last tag.',
+  effect: 'write',
+  input,
+  output,
+  touches: { paths: ['directory'], programs: ['git'] },
+
+  async run(settings, context) {
+    const { result, path: target, text, before } = await prepare(settings, context);
+    if (text !== before) await replaceFile(target, text);
+    return result;
+  },
+  async verify(settings, context) {
+    const { result, path: target, before } = await prepare(settings, context);
+    const there = before !== undefined && findSection(before, settings.version) !== undefined;
+    return there ? { is: 'done', result: { ...result, file: target } } : { is: 'not-done' };
+  },
+  async preview(settings, context) {
+    return (await prepare(settings, context)).result;
+  },
+});
+
+async function prepare(
+  settings: Input,
+  context: ActionContext,
+): Promise<{ result: Output; path: string; text: string; before: string | undefined }> {
+  const { directory, version, tag = `v${version}` } = settings;
+  const target = fileWithin(directory, settings.file);
+  const before = await readChangelog(target);
+  // The version's own tag is left out, so that a repeated step sees the changes that it saw the first time.
+  const range = { match: settings.tags, exclude: tag };
+  const since = settings.since ?? (await lastTag(context, directory, 'HEAD', range))?.tag ?? '';
+  const commits = await commitsBetween(context, directory, { from: since || undefined, to: 'HEAD', paths: ['.'] });
+  const changes = commits.map(({ subject, body }) => parseChange(subject, body));
+  const repository = settings.repository ?? (await readManifest(directory).catch(() => undefined))?.repository ?? '';
+  const entries = entriesFor(changes, repository.replace(/\/$/, ''));
+  const date = new Date(context.run.startedAt).toISOString().slice(0, 10);
+  const text = addSection(before, { version, date, entries, repository, tag, previousTag: since });
+  const section: Section = findSection(text, version) ?? { version, date, body: renderEntries(entries) };
+  const told = (wanted: (change: ConventionalChange) => boolean) =>
+    changes.filter(wanted).map(({ description }) => description);
+  const result = {
+    file: target,
+    version,
+    date: section.date,
+    section: section.body,
+    since,
+    count: commits.length,
+    level: levelFor(changes),
+    breaking: told(({ breaking }) => breaking),
+    added: told(({ type }) => type === 'feat'),
+    fixed: told(({ type }) => type === 'fix'),
+    changed: text !== before,
+  };
+  return { result, path: target, text, before };
+}
+
+const readInput = z.strictObject({
+  directory,
+  version: version.meta({ description: 'A version, or Unreleased.' }),
+  file,
+});
+const readOutput = z.object({
+  version: z.string(),
+  date: z.string().meta({ description: 'Empty when the heading has none.' }),
+  section: z.string().meta({ description: 'Markdown, without the heading.' }),
+});
+
+/** Reads a section back, as it is after a person may have edited it. */
+export const changelogRead = defineAction<z.infer<typeof readInput>, z.infer<typeof readOutput>>({
+  name: 'changelog.read',
+  summary: 'Reads the changelog section of a version.',
+  effect: 'read',
+  input: readInput,
+  output: readOutput,
+  touches: { paths: ['directory'] },
+  async run(settings) {
+    const target = fileWithin(settings.directory, settings.file);
+    const section = findSection((await readChangelog(target)) ?? '', settings.version);
+    if (section) return { version: section.version, date: section.date, section: section.body };
+    throw fail(
+      'not-found',
+      'changelog.no_section',
+      `${target} has no section for ${settings.version}. Write one, or let changelog.generate do it.`,
+    );
+  },
+});
+
+function fileWithin(directory: string, name: string): string {
+  const target = path.resolve(directory, name);
+  const inside = path.relative(path.resolve(directory), target);
+  if (inside !== '' && !inside.startsWith('..') && !path.isAbsolute(inside)) return target;
+  throw fail('invalid', 'changelog.outside', `"${name}" is not a file within ${directory}.`);
+}
+
+async function readChangelog(target: string): Promise<string | undefined> {
+  try {
+    return await readFile(target, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { fail } from '../../shared/failure.ts';
+import { readManifest } from '../project/manifest.ts';
+import { firstExample, updateVersion } from '../project/readme.ts';
+import { replaceFile } from '../project/write-file.ts';
+import { defineAction } from './action.ts';
+
+const directory = z.string().meta({ description: 'The folder of the package.' });
+
+const updateInput = z.strictObject({
+  directory,
+  old: z.string().min(1),
+  version: z.string().min(1),
+  package: z.string().optional().meta({ description: 'By default the name in the manifest.' }),
+  files: z
+    .array(z.string().min(1))
+    .default(['README.md'])
+    .meta({ description: 'Within the folder; those that are missing are passed over.' }),
+});
+type Update = z.infer<typeof updateInput>;
+const updateOutput = z.object({
+  files: z.array(z.string()).meta({ description: 'Those that were changed.' }),
+  count: z.int().meta({ description: 'Mentions of the version that were changed.' }),
+});
+
+/** Brings badges and install lines up to the new version. Doing it again changes nothing. */
+export const docsUpdateVersion = defineAction<Update, z.infer<typeof updateOutput>>({
+  name: 'docs.update_version',
+  summary: 'Writes the new version into the badges and install lines of the README.',
+  effect: 'write',
+  input: updateInput,
+  output: updateOutput,
+  touches: { paths: ['directory'] },
+
+  async run(settings) {
+    const edits = await findEdits(settings);
+    for (const { file, text } of edits) await replaceFile(file, text);
+    return summarize(edits);
+  },
+  async verify(settings) {
+    // Once nothing names the old version any more, there is nothing left to do.
+    const edits = await findEdits(settings);
+    return edits.length === 0 ? { is: 'done', result: { files: [], count: 0 } } : { is: 'not-done' };
+  },
+  preview: async (settings) => summarize(await findEdits(settings)),
+});
+
+interface Edit {
+  file: string;
+  text: string;
+  count: number;
+}
+
+async function findEdits({ directory, old, version, package: given, files }: Update): Promise<Edit[]> {
+  const name = given ?? (await readManifest(directory)).package;
+  const edits: Edit[] = [];
+  for (const listed of files) {
+    const file = path.join(directory, listed);
+    const before = await readIfThere(file);
+    if (before === undefined) continue;
+    const { text, count } = updateVersion(before, name, old, version);
+    if (count > 0) edits.push({ file, text, count });
+  }
+  return edits;
+}
+
+function summarize(edits: readonly Edit[]): z.infer<typeof updateOutput> {
+  return { files: edits.map(({ file }) => file), count: edits.reduce((sum, { count }) => sum + count, 0) };
+}
+
+const exampleInput = z.strictObject({ directory, file: z.string().default('README.md') });
+const exampleOutput = z.object({
+  found: z.boolean(),
+  language: z.enum(['node', 'python']),
+  code: z.string().meta({ description: 'Empty when the file has no example that can be run.' }),
+  line: z.int().meta({ description: 'Where it stands in the file; 0 without one.' }),
+});
+
+/** Finds the example that a reader tries first. */
+export const docsReadmeExample = defineAction<z.infer<typeof exampleInput>, z.infer<typeof exampleOutput>>({
+  name: 'docs.readme_example',
+  summary: 'Finds the first example in JavaScript or Python in the README, for the sandbox to run.',
+  effect: 'read',
+  input: exampleInput,
+  output: exampleOutput,
+  touches: { paths: ['directory'] },
+  async run({ directory, file }) {
+    const text = await readIfThere(path.join(directory, file));
+    if (text === undefined) throw fail('not-found', 'docs.no_file', `There is no ${file} in ${directory}.`);
+    const example = firstExample(text);
+    return example ? { found: true, ...example } : { found: false, language: 'node', code: '', line: 0 };
+  },
+});
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

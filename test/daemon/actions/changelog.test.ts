@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { changelogGenerate, changelogRead } from '../../../daemon/actions/changelog.ts';
+import { docsReadmeExample, docsUpdateVersion } from '../../../daemon/actions/docs.ts';
+import { testContext, type TestContext } from '../../fakes/action-context.ts';
+import { workRepository, type WorkRepository } from '../../fakes/repository.ts';
+
+let repository: WorkRepository;
+let directory: string;
+let context: TestContext;
+beforeEach(async () => {
+  repository = await workRepository();
+  directory = repository.directory;
+  context = await testContext();
+  const manifest = { name: '@demo/thing', version: '1.0.0', repository: 'demo/thing' };
+  await repository.commit('feat: begin', 'package.json', JSON.stringify(manifest));
+  await repository.git('tag', '-a', 'v1.0.0', '-m', 'one');
+  await repository.git('tag', 'nightly');
+});
+
+const generate = (more = {}) => changelogGenerate.input.parse({ directory, version: '1.1.0', ...more });
+
+describe('changelog.generate', () => {
+  it('writes the commits since the last tag under the version [core.action.changelog]', async () => {
+    await repository.commit('feat: count to three (#12)');
+    await repository.commit('fix: do not stop at two');
+    const settings = generate();
+    expect(await changelogGenerate.verify!(settings, context)).toEqual({ is: 'not-done' });
+    const preview = await changelogGenerate.preview!(settings, context);
+    const result = await changelogGenerate.run(settings, context);
+    expect(result).toEqual(preview);
+    expect(result).toMatchObject({
+      since: 'v1.0.0',
+      count: 2,
+      level: 'minor',
+      date: '1970-01-01',
+      changed: true,
+      breaking: [],
+      added: ['count to three'],
+      fixed: ['do not stop at two'],
+    });
+    expect(result.section).toBe(
+      '### Added\n\n- count to three ([#12](https://github.com/demo/thing/pull/12))\n\n### Fixed\n\n- do not stop at two',
+    );
+    const text = await readFile(path.join(directory, 'CHANGELOG.md'), 'utf8');
+    expect(text).toContain('[1.1.0]: https://github.com/demo/thing/compare/v1.0.0...v1.1.0');
+  });
+
+  it('is done once, also after the commit and the tag of the release [core.action.changelog]', async () => {
+    await repository.commit('feat: more');
+    const first = await changelogGenerate.run(generate(), context);
+    const text = await readFile(path.join(directory, 'CHANGELOG.md'), 'utf8');
+    await repository.git('add', '--all');
+    await repository.git('commit', '--quiet', '-m', 'chore(release): prepare v1.1.0');
+    await repository.git('tag', '-a', 'v1.1.0', '-m', 'two');
+    const again = { ...first, count: 2, changed: false };
+    expect(await changelogGenerate.verify!(generate(), context)).toEqual({ is: 'done', result: again });
+    expect(await changelogGenerate.run(generate(), context.again())).toEqual(again);
+    expect(await readFile(path.join(directory, 'CHANGELOG.md'), 'utf8')).toBe(text);
+  });
+
+  it('reads a section back as a person left it, and says when there is none', async () => {
+    await repository.commit('feat: more');
+    await changelogGenerate.run(generate(), context);
+    const file = path.join(directory, 'CHANGELOG.md');
+    await repository.write('CHANGELOG.md', (await readFile(file, 'utf8')).replace('- more', '- more, and *better*'));
+    const read = (version: string) => changelogRead.run(changelogRead.input.parse({ directory, version }), context);
+    expect(await read('v1.1.0')).toEqual({
+      version: '1.1.0',
+      date: '1970-01-01',
+      section: '### Added\n\n- more, and *better*',
+    });
+    expect((await changelogGenerate.run(generate(), context.again())).section).toContain('*better*');
+    await expect(read('9.9.9')).rejects.toMatchObject({ code: 'changelog.no_section' });
+  });
+
+  it('counts only what touches the package’s own folder, and stays inside it', async () => {
+    await repository.commit('feat: elsewhere', 'other/file', 'x');
+    await repository.commit('fix: here', 'inner/file', 'x');
+    const inner = path.join(directory, 'inner');
+    expect((await changelogGenerate.run(generate({ directory: inner }), context)).section).toBe('### Fixed\n\n- here');
+    await expect(changelogGenerate.run(generate({ file: '../x.md' }), context)).rejects.toMatchObject({
+      code: 'changelog.outside',
+    });
+  });
+});
+
+describe('docs', () => {
+  it('brings the README up to the version and finds its example', async () => {
+    const readme =
+      '# x\n\n![](https://img.shields.io/badge/version-1.0.0-blue)\n\nnpm i @demo/thing@1.0.0\n\n```js\nconsole.log(1)\n```\n';
+    await repository.write('README.md', readme);
+    const settings = docsUpdateVersion.input.parse({
+      directory,
+      old: '1.0.0',
+      version: '1.1.0',
+      files: ['README.md', 'none.md'],
+    });
+    expect(await docsUpdateVersion.verify!(settings, context)).toEqual({ is: 'not-done' });
+    const result = { files: [path.join(directory, 'README.md')], count: 2 };
+    expect(await docsUpdateVersion.preview!(settings, context)).toEqual(result);
+    expect(await docsUpdateVersion.run(settings, context)).toEqual(result);
+    expect(await readFile(path.join(directory, 'README.md'), 'utf8')).toBe(readme.replaceAll('1.0.0', '1.1.0'));
+    expect(await docsUpdateVersion.verify!(settings, context)).toEqual({ is: 'done', result: { files: [], count: 0 } });
+    const example = (file?: string) =>
+      docsReadmeExample.run(docsReadmeExample.input.parse({ directory, file }), context);
+    expect(await example()).toEqual({ found: true, language: 'node', code: 'console.log(1)\n', line: 8 });
+    expect(await example('package.json')).toMatchObject({ found: false, code: '' });
+    await expect(example('none.md')).rejects.toMatchObject({ code: 'docs.no_file' });
+  });
+});
