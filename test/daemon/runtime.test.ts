@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const CHECK = new URL('../../daemon/node-version.mjs', import.meta.url);
+const CHECK = new URL('../../daemon/runtime.mjs', import.meta.url);
 
 /** Starts an empty program behind the check, on a Node that says it is `version`. */
 function startOn(version: string) {
