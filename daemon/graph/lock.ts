@@ -102,5 +102,9 @@ function isTaken(error: unknown): boolean {
 }
 
 function locked(path: string): Error {
-  return fail('locked', 'graph.locked', `Another process is writing the same page and holds ${path}. It is tried again.`);
+  return fail(
+    'locked',
+    'graph.locked',
+    `Another process is writing the same page and holds ${path}. It is tried again.`,
+  );
 }

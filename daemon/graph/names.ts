@@ -44,11 +44,7 @@ export function encodeName(name: string, format: NameFormat): string {
     .replace(/^\./, '%2E');
   // A trailing separator keeps Windows from dropping a final dot or opening a device, and vanishes when read back.
   const safe = DEVICES.test(escaped) || escaped.endsWith('.') ? `${escaped}/` : escaped;
-  return safe
-    .replaceAll('___', '%5F%5F%5F')
-    .replaceAll('_/', '%5F/')
-    .replaceAll('/_', '/%5F')
-    .replaceAll('/', '___');
+  return safe.replaceAll('___', '%5F%5F%5F').replaceAll('_/', '%5F/').replaceAll('/_', '/%5F').replaceAll('/', '___');
 }
 
 /** The page's name that Logseq reads from a file's name without extension, when no `title::` says otherwise. */

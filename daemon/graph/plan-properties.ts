@@ -51,7 +51,10 @@ export function propertyEvidence(there: Record<string, string>, known: ReadonlyM
 }
 
 /** The entries of a plan after its changes were made. */
-export function settleProperties(there: Record<string, string>, entries: ReadonlyMap<string, Entry>): Map<string, Entry> {
+export function settleProperties(
+  there: Record<string, string>,
+  entries: ReadonlyMap<string, Entry>,
+): Map<string, Entry> {
   const result = new Map<string, Entry>();
   for (const [key, entry] of entries) {
     const is = isPropertyKey(key) ? print(there, key) : undefined;

@@ -139,7 +139,10 @@ function countBlocks(page: GraphPage, uuids: ReadonlySet<string>): number {
   return count;
 }
 
-function spellOut(entries: ReadonlyMap<string, Remembered>): { blocks: Map<string, Entry>; properties: Map<string, Entry> } {
+function spellOut(entries: ReadonlyMap<string, Remembered>): {
+  blocks: Map<string, Entry>;
+  properties: Map<string, Entry>;
+} {
   const blocks = new Map<string, Entry>();
   const properties = new Map<string, Entry>();
   for (const [key, entry] of entries) {

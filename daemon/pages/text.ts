@@ -37,7 +37,9 @@ export function code(text: string, limit = LIMIT): string {
 export function fence(text: string, language = 'text', limit = 8_000): string {
   const lines = shorten(text, limit)
     .split(/\r\n?|\n/)
-    .map((line) => line.replace(UNSEEN, (seen) => (seen === '\t' ? '\t' : ' ')).replace(/^(\s*)(?=```|~~~)/, '$1\u200b'));
+    .map((line) =>
+      line.replace(UNSEEN, (seen) => (seen === '\t' ? '\t' : ' ')).replace(/^(\s*)(?=```|~~~)/, '$1\u200b'),
+    );
   return [`\`\`\`${language.replace(/[^a-z0-9+-]/gi, '')}`, ...lines, '```'].join('\n');
 }
 
@@ -47,7 +49,8 @@ export function fence(text: string, language = 'text', limit = 8_000): string {
  */
 export function markdown(text: string, limit = 2_000): string {
   const line = oneLine(text, limit);
-  const kept = /`(?:[^`\\:]|\\(?![)\]])|:(?!:))+`|(?<![!\\])\[(?:[^[\]`\\^<:]|:(?!:))*\]\(https?:\/\/[^\s()<>[\]{}`]+\)/g;
+  const kept =
+    /`(?:[^`\\:]|\\(?![)\]])|:(?!:))+`|(?<![!\\])\[(?:[^[\]`\\^<:]|:(?!:))*\]\(https?:\/\/[^\s()<>[\]{}`]+\)/g;
   let result = '';
   let last = 0;
   for (const { 0: part, index } of line.matchAll(kept)) {
@@ -59,9 +62,11 @@ export function markdown(text: string, limit = 2_000): string {
 
 /** Takes back what `plain` and `markdown` escaped, so that text from a page can go elsewhere. */
 export function unescaped(text: string): string {
-  return text.replaceAll(JOINER, '').replace(/`[^`]*`|\\([\\`*_{}[\]()#+\-.!|<>~^=$@:])|\\(?=[A-Z])/g, (whole, char?: string) =>
-    whole.startsWith('`') ? whole : (char ?? ''),
-  );
+  return text
+    .replaceAll(JOINER, '')
+    .replace(/`[^`]*`|\\([\\`*_{}[\]()#+\-.!|<>~^=$@:])|\\(?=[A-Z])/g, (whole, char?: string) =>
+      whole.startsWith('`') ? whole : (char ?? ''),
+    );
 }
 
 /** A link to a page. */
@@ -121,5 +126,7 @@ function escapeLogseq(text: string): string {
 
 /** What means something only at the start of a block. */
 function atStart(line: string): string {
-  return line.replace(MARKER, '\\').replace(/^(?:[>+-]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? start : `\\${start}`));
+  return line
+    .replace(MARKER, '\\')
+    .replace(/^(?:[>+-]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? start : `\\${start}`));
 }

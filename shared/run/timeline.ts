@@ -61,7 +61,10 @@ class Teller {
 
   tell(event: RunEvent): TimelineLine | undefined {
     // Which events have a line is one table; the compiler holds that the payload fits the type.
-    const draft = (LINES[event.type] as ((event: RunEvent, teller: Teller) => Draft | undefined) | undefined)?.(event, this);
+    const draft = (LINES[event.type] as ((event: RunEvent, teller: Teller) => Draft | undefined) | undefined)?.(
+      event,
+      this,
+    );
     if (!draft) return undefined;
     const { seq, pos, at, node } = event;
     return { seq, pos, at, node, actor: SYSTEM, evidence: [], shown: true, ...draft };
@@ -93,7 +96,7 @@ class Teller {
   /** Whether this failure says something that no node inside has said. */
   isFirst(event: RunEvent<'node.failed'>): boolean {
     const first = !this.#explained.has(event.node);
-    for (let key = event.node; key.includes('/'); ) {
+    for (let key = event.node; key.includes('/');) {
       key = key.slice(0, key.lastIndexOf('/'));
       this.#explained.add(key);
       this.#explained.add(key.replace(/(?:\[\d+\]|#\d+)$/, ''));

@@ -83,7 +83,8 @@ export function plainText(title: Inline[]): string | Inline {
 
 /** Every inline element of one kind, wherever it is on the page. */
 export function inlines(ast: unknown, kind: string): Inline[] {
-  if (!Array.isArray(ast)) return typeof ast === 'object' && ast ? Object.values(ast).flatMap((v) => inlines(v, kind)) : [];
+  if (!Array.isArray(ast))
+    return typeof ast === 'object' && ast ? Object.values(ast).flatMap((v) => inlines(v, kind)) : [];
   const found = ast[0] === kind ? [ast as Inline] : [];
   return [...found, ...ast.flatMap((part) => inlines(part, kind))];
 }

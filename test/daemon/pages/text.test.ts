@@ -13,16 +13,19 @@ const hostile = fc
 
 /** What a reader sees of a text on one line. */
 function shown(text: string): string {
-  return text
-    .replaceAll('\u202e', ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return text.replaceAll('\u202e', ' ').replace(/\s+/g, ' ').trim();
 }
 
 function onlyBlock(text: string) {
   const blocks = blocksOf(`- ${text}\n`);
   expect(blocks).toHaveLength(1);
-  expect(blocks[0]).toMatchObject({ marker: undefined, priority: undefined, size: undefined, rest: [], properties: {} });
+  expect(blocks[0]).toMatchObject({
+    marker: undefined,
+    priority: undefined,
+    size: undefined,
+    rest: [],
+    properties: {},
+  });
   return blocks[0]!;
 }
 
@@ -45,7 +48,8 @@ describe('text from outside', () => {
         const { title } = onlyBlock(markdown(text));
         const acting = allInlines(title).find(([kind, body]) =>
           kind === 'Link'
-            ? (body as { url: [string] }).url[0] !== 'Complex' || (body as { full_text: string }).full_text.startsWith('!')
+            ? (body as { url: [string] }).url[0] !== 'Complex' ||
+              (body as { full_text: string }).full_text.startsWith('!')
             : !['Plain', 'Emphasis', 'Code'].includes(kind),
         );
         expect(acting).toBeUndefined();

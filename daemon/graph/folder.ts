@@ -1,0 +1,198 @@
+import { hash } from 'node:crypto';
+import { mkdir, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fail, StagebookError } from '../../shared/failure.ts';
+import { replaceFile, sweepTemporaries } from './atomic.ts';
+import { DEFAULT_CONFIG, NEW_CONFIG, readConfig, type FolderConfig } from './config.ts';
+import type { Change, Graph, GraphPage } from './graph.ts';
+import { withLock } from './lock.ts';
+import { checkName, needsTitle, pageKey } from './names.ts';
+import { isWithin, PageFiles, type PageFile } from './page-files.ts';
+import { changePageText, readPageText } from './page-text.ts';
+
+/** A larger page is nothing that a person wrote, and Logseq does not open it either. */
+const LARGEST_PAGE = 16 * 1024 * 1024;
+
+/**
+ * A Logseq file graph in a folder (security.md 13). An empty folder becomes a new graph; a folder with other things in it
+ * is refused (`graph.not_a_graph`), a missing one too (`graph.away`).
+ */
+export async function openFolder(folder: string): Promise<Graph> {
+  const root = await realpath(folder).catch((error: unknown) => {
+    throw fail(
+      'unavailable',
+      'graph.away',
+      `The graph's folder ${folder} is not there. Make it, or name another one.`,
+      {
+        cause: error,
+      },
+    );
+  });
+  const config = (await readConfig(root)) ?? (await begin(root));
+  for (const name of [config.pages, config.journals]) {
+    const path = join(root, name);
+    if (!isWithin(root, path)) throw outside(path, root);
+    await mkdir(path, { recursive: true });
+    if (!isWithin(root, await realpath(path))) throw outside(path, root);
+    await sweepTemporaries(path, Date.now());
+  }
+  return new FolderGraph(root, new PageFiles(root, config), config);
+}
+
+/** Makes an empty folder a graph; takes one with pages, which Logseq has not opened yet, as it is. */
+async function begin(root: string): Promise<FolderConfig> {
+  const names = (await readdir(root)).filter((name) => !name.startsWith('.'));
+  const looksLikeOne = ['pages', 'journals', 'logseq'].some((name) => names.includes(name));
+  if (names.length > 0 && !looksLikeOne) {
+    throw fail(
+      'invalid',
+      'graph.not_a_graph',
+      `${root} is not a Logseq graph: it has other files and no logseq/config.edn. Name the graph's folder, or an empty one.`,
+    );
+  }
+  if (names.length === 0) {
+    await mkdir(join(root, 'logseq'), { recursive: true });
+    await writeFile(join(root, 'logseq', 'config.edn'), NEW_CONFIG);
+  }
+  return DEFAULT_CONFIG;
+}
+
+class FolderGraph implements Graph {
+  readonly id: string;
+  readonly kind = 'file';
+  readonly #root: string;
+  readonly #files: PageFiles;
+  readonly #config: FolderConfig;
+
+  constructor(root: string, files: PageFiles, config: FolderConfig) {
+    this.id = `folder:${root}`;
+    this.#root = root;
+    this.#files = files;
+    this.#config = config;
+  }
+
+  async read(page: string): Promise<GraphPage | null> {
+    return this.#guard(async () => {
+      checkName(page);
+      const file = await this.#files.find(page);
+      if (!file) return null;
+      const bytes = await this.#bytes(await this.#files.real(file.path));
+      return bytes && toPage(file.name, bytes);
+    });
+  }
+
+  async *pages(): AsyncIterable<string> {
+    const seen = new Set<string>();
+    for (const { name } of await this.#guard(() => this.#files.list())) {
+      if (seen.has(pageKey(name))) continue;
+      seen.add(pageKey(name));
+      yield name;
+    }
+  }
+
+  async change(page: string, revision: string | null, changes: readonly Change[]): Promise<GraphPage> {
+    return this.#guard(async () => {
+      checkName(page);
+      return withLock(await this.#lockFor(page), async (stillMine) => {
+        const file = await this.#files.find(page);
+        const path = await this.#files.real(file?.path ?? (await this.#files.pathFor(page)));
+        const old = await this.#bytes(path);
+        if (revisionOf(old) !== revision) throw changed(page);
+        const text = changePageText(decode(old ?? new Uint8Array(), page), this.#titled(page, file, changes));
+        const bytes = Buffer.from(text);
+        // An empty page is a page too.
+        if (old === null || !bytes.equals(old)) {
+          await replaceFile(path, bytes, async () => {
+            await stillMine();
+            if (revisionOf(await this.#bytes(path)) !== revision) throw changed(page);
+          });
+        }
+        return toPage(file?.name ?? page.trim().normalize('NFC'), bytes);
+      });
+    });
+  }
+
+  /** A new page whose file's name does not give its own back says its name in `title::`. */
+  #titled(page: string, file: PageFile | undefined, changes: readonly Change[]): readonly Change[] {
+    if (file || !needsTitle(page, this.#config.nameFormat)) return changes;
+    return [{ kind: 'properties', properties: { title: page.trim() } }, ...changes];
+  }
+
+  /** Locks are kept apart from the pages, where Logseq does not look. */
+  async #lockFor(page: string): Promise<string> {
+    // Not recursive from the root on: a graph whose disk is gone must not be made anew in its place.
+    await stat(join(this.#root, this.#config.pages));
+    const folder = join(this.#root, 'logseq', '.stagebook');
+    await mkdir(folder, { recursive: true });
+    if (!isWithin(this.#root, await realpath(folder))) throw outside(folder, this.#root);
+    return join(folder, `${hash('sha256', pageKey(page)).slice(0, 32)}.lock`);
+  }
+
+  async #bytes(path: string): Promise<Buffer | null> {
+    try {
+      const { size } = await stat(path);
+      if (size > LARGEST_PAGE) {
+        const mib = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`;
+        throw fail(
+          'invalid',
+          'graph.too_large',
+          `${path} has ${mib(size)}; a page may have ${mib(LARGEST_PAGE)}. Split it.`,
+        );
+      }
+      return await readFile(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  /** Whatever the file system refuses means that the graph cannot be reached for now. */
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StagebookError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      const where = relative(process.cwd(), this.#root) || this.#root;
+      throw fail('unavailable', 'graph.away', `The graph in ${where} cannot be read or written: ${why}.`, {
+        cause: error,
+      });
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function toPage(name: string, bytes: Uint8Array): GraphPage {
+  const text = decode(bytes, name);
+  return { name, revision: revisionOf(bytes)!, text, ...readPageText(text) };
+}
+
+function revisionOf(bytes: Uint8Array | null): string | null {
+  return bytes && hash('sha256', bytes);
+}
+
+/** Bytes that are no text would not come back as they were. */
+function decode(bytes: Uint8Array, page: string): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Told below, for both.
+  }
+  throw fail(
+    'invalid',
+    'graph.not_text',
+    `The page “${page}” is not a text file in UTF-8. Convert it, or name another page.`,
+  );
+}
+
+function changed(page: string): Error {
+  return fail('locked', 'graph.changed', `The page “${page}” was changed in the meantime. It is read again.`);
+}
+
+function outside(path: string, root: string): Error {
+  return fail('denied', 'graph.outside', `${path} leads out of the graph ${root}. Remove the link, then try again.`);
+}

@@ -1,0 +1,162 @@
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { extname, isAbsolute, join, relative, sep } from 'node:path';
+import { fail } from '../../shared/failure.ts';
+import { parseOutline, propertiesOf } from '../../shared/outline/index.ts';
+import type { FolderConfig } from './config.ts';
+import { formatDay, parseDay } from './journal-names.ts';
+import { decodeName, encodeName, pageKey } from './names.ts';
+
+/** A page's file. */
+export interface PageFile {
+  /** The page's name as Logseq shows it. */
+  name: string;
+  path: string;
+}
+
+const EXTENSIONS = ['.md', '.markdown'];
+/** A title stands at the very top of a page. */
+const HEAD_BYTES = 4_096;
+const AT_ONCE = 64;
+
+/** Which file of a folder is which page. */
+export class PageFiles {
+  readonly #root: string;
+  readonly #config: FolderConfig;
+  /** Titles by path, with what they were read from: a file of the same size and time is not read again. */
+  readonly #titles = new Map<string, { stamp: string; title: string | undefined }>();
+
+  /** `root` is the real path of the graph's folder. */
+  constructor(root: string, config: FolderConfig) {
+    this.#root = root;
+    this.#config = config;
+  }
+
+  /** The file that is this page now, or undefined. When several claim the name, the one that Logseq would name so. */
+  async find(name: string): Promise<PageFile | undefined> {
+    const key = pageKey(name);
+    const expected = await this.pathFor(name);
+    const named = (await this.#files()).filter((file) => pageKey(file.name) === key);
+    const claims = (await this.#titled(named)).filter((file) => pageKey(file.name) === key);
+    const byName = claims.find(({ path }) => path === expected) ?? claims[0];
+    // A file of any name may say in its title that it is this page; only then all have to be looked at.
+    return byName ?? (await this.list()).find((file) => pageKey(file.name) === key);
+  }
+
+  /** All pages, in the order of their paths. Throws when the graph's folder is not there. */
+  async list(): Promise<PageFile[]> {
+    return this.#titled(await this.#files());
+  }
+
+  /** All pages as their files' names have it. */
+  async #files(): Promise<PageFile[]> {
+    const { pages, journals } = this.#config;
+    const files: PageFile[] = [];
+    for (const [folder, isJournal] of [
+      [join(this.#root, pages), false],
+      [join(this.#root, journals), true],
+    ] as const) {
+      for (const name of (await namesIn(folder, isJournal)).sort()) {
+        const extension = extname(name);
+        if (name.startsWith('.') || !EXTENSIONS.includes(extension.toLowerCase())) continue;
+        files.push({ name: this.#nameOf(name.slice(0, -extension.length), isJournal), path: join(folder, name) });
+      }
+    }
+    return files;
+  }
+
+  /** The same as their titles have it, without those that have vanished or lie outside. */
+  async #titled(files: readonly PageFile[]): Promise<PageFile[]> {
+    const result: PageFile[] = [];
+    for (let at = 0; at < files.length; at += AT_ONCE) {
+      const some = files.slice(at, at + AT_ONCE);
+      const titles = await Promise.all(some.map(({ path }) => this.#title(path)));
+      for (const [i, { name, path }] of some.entries()) {
+        const title = titles[i];
+        if (title !== null) result.push({ name: title ?? name, path });
+      }
+    }
+    return result;
+  }
+
+  /** Where a page of this name is to be made. */
+  async pathFor(name: string): Promise<string> {
+    const { journals, pages, journalTitle, journalFile, nameFormat } = this.#config;
+    const day = parseDay(name.trim(), journalTitle);
+    const folder = await this.#inside(day ? journals : pages);
+    return join(folder, `${day ? formatDay(day, journalFile) : encodeName(name, nameFormat)}.md`);
+  }
+
+  /**
+   * The file that is really read and written: links inside the graph are followed.
+   * Throws `graph.outside` when one leads out of it.
+   */
+  async real(path: string): Promise<string> {
+    const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return undefined;
+    });
+    if (target === undefined) {
+      // Writing through a link that leads nowhere would make a file wherever it points.
+      if (await lstat(path).catch(() => undefined)) throw this.#outside(path);
+      return path;
+    }
+    if (!isWithin(this.#root, target)) throw this.#outside(path);
+    return target;
+  }
+
+  async #inside(folder: string): Promise<string> {
+    const path = join(this.#root, folder);
+    if (!isWithin(this.#root, path)) throw this.#outside(path);
+    return this.real(path);
+  }
+
+  #nameOf(body: string, isJournal: boolean): string {
+    const { journalFile, journalTitle, nameFormat } = this.#config;
+    const day = isJournal ? parseDay(body, journalFile) : undefined;
+    return day ? formatDay(day, journalTitle) : decodeName(body.normalize('NFC'), nameFormat);
+  }
+
+  /** A page's `title::`; undefined when it has none, null when the file has vanished or is none of the graph's. */
+  async #title(path: string): Promise<string | undefined | null> {
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile()) return null;
+    const stamp = `${found.size} ${found.mtimeMs} ${found.ino}`;
+    const known = this.#titles.get(path);
+    if (known?.stamp === stamp) return known.title;
+    if (!isWithin(this.#root, await realpath(path))) return null;
+    const title = propertiesOf(parseOutline(await headOf(path)).preamble).title?.trim();
+    this.#titles.set(path, { stamp, title: title === '' ? undefined : title });
+    return title === '' ? undefined : title;
+  }
+
+  #outside(path: string): Error {
+    return fail(
+      'denied',
+      'graph.outside',
+      `${path} leads out of the graph ${this.#root}. Remove the link, then try again.`,
+    );
+  }
+}
+
+export function isWithin(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+async function namesIn(folder: string, optional: boolean): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && optional) return [];
+    // Without the folder nobody can say that a page is deleted: it may be on a disk that is not connected.
+    throw error;
+  });
+}
+
+async function headOf(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

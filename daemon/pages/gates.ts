@@ -1,0 +1,68 @@
+import type { Json } from '../../shared/json.ts';
+import type { GateState, NodeState, RunState } from '../../shared/run/state.ts';
+import type { DocBlock } from './page.ts';
+import { table } from './table.ts';
+import { code, plain } from './text.ts';
+import { zoned } from './times.ts';
+
+/** The gates of a run that were reached, in order. */
+export function gatesOf(state: RunState): (NodeState & { gate: GateState })[] {
+  return [...state.nodes.values()].filter((node): node is NodeState & { gate: GateState } => node.gate !== undefined);
+}
+
+/** A gate as a block: its requirements with the value seen, the result and who signed, and how each was decided. */
+export function gateBlock(node: NodeState & { gate: GateState }, zone: string, prefix = ''): DocBlock {
+  const { gate } = node;
+  const rows = [...checkRows(gate), ...signOffRows(gate, zone)];
+  const content = [
+    `${plain(node.title ?? node.key)} — **${gateStatus(gate)}**${gate.why ? `: ${plain(gate.why)}` : ''}`,
+    table(['Requirement', 'Value', 'Result', 'Signed by'], rows),
+  ].join('\n');
+  const key = `${prefix}gate/${node.key}`;
+  const evidence = gate.checks.map((check) => ({
+    key: `${key}/${check.id}`,
+    content: `${plain(check.title)}: ${code(check.that)}`,
+  }));
+  if (evidence.length === 0) return { key, content };
+  const how: DocBlock = { key: `${key}/how`, content: 'How each was decided', collapsed: true, children: evidence };
+  return { key, content, children: [how] };
+}
+
+export function gateStatus(gate: GateState): 'passed' | 'rejected' | 'waiting' {
+  return gate.passed === undefined ? 'waiting' : gate.passed ? 'passed' : 'rejected';
+}
+
+/** Who agreed, at any gate, each once. */
+export function approvers(state: RunState): string[] {
+  return [...new Set(gatesOf(state).flatMap(({ gate }) => gate.signatures.map(({ signature }) => signature.person)))];
+}
+
+/** A value as it is seen: numbers and words bare, anything else as short JSON. */
+export function seen(value: Json): string {
+  if (typeof value === 'string') return value;
+  const single = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [];
+  if (single.length === 1) return seen(single[0]!);
+  return JSON.stringify(value);
+}
+
+function checkRows(gate: GateState): string[][] {
+  return gate.checks.map((check) => [
+    plain(check.title),
+    check.error ? `not known: ${plain(check.error)}` : plain(seen(check.saw), 120),
+    check.held ? '✓ held' : '✗ not held',
+    '–',
+  ]);
+}
+
+function signOffRows(gate: GateState, zone: string): string[][] {
+  return gate.signOffs.map(({ id, title, people }) => {
+    const agreed = gate.signatures.filter(({ signOff }) => signOff === id);
+    const refused = gate.refusals.filter(({ signOff }) => signOff === id);
+    const who = [...agreed, ...refused].map(
+      ({ signature }) => `${plain(signature.person)}, ${zoned(signature.at, zone)}`,
+    );
+    const result = refused.length > 0 ? '✗ refused' : agreed.length >= people ? '✓ agreed' : 'not signed';
+    const reasons = refused.flatMap(({ reason }) => (reason ? [`refused: ${plain(reason)}`] : []));
+    return [plain(title), reasons.join('; ') || `${agreed.length} of ${people}`, result, who.join('; ')];
+  });
+}

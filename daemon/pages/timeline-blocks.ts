@@ -1,0 +1,50 @@
+import { timeline, type Evidence, type TimelineLine } from '../../shared/run/timeline.ts';
+import type { DocBlock, PageSource } from './page.ts';
+import { code, plain, webLink } from './text.ts';
+import { zoned } from './times.ts';
+
+/** Beyond this the rest of a long run is told by `stagebook show`, not by a page that nobody could open. */
+const MOST = 300;
+
+/** The timeline as blocks: what a reader needs first, everything else folded away beneath it. */
+export function timelineBlock({ events, definition, state, zone }: PageSource, key = 'timeline'): DocBlock {
+  const lines = timeline(events, definition);
+  const shown = lines.filter((line) => line.shown);
+  const rest = lines.filter((line) => !line.shown);
+  const children = latest(shown).map((line) => lineBlock(line, zone, key));
+  if (rest.length > 0) {
+    children.push({
+      key: `${key}/rest`,
+      content: `Everything else, ${rest.length} ${rest.length === 1 ? 'line' : 'lines'}`,
+      collapsed: true,
+      children: latest(rest).map((line) => lineBlock(line, zone, key)),
+    });
+  }
+  if (shown.length > MOST || rest.length > MOST) {
+    children.push({
+      key: `${key}/more`,
+      content: `Only the last ${MOST} lines of each are here; all of them: ${code(`stagebook show ${state.run}`)}`,
+    });
+  }
+  return { key, content: '## Timeline', children };
+}
+
+function latest(lines: readonly TimelineLine[]): readonly TimelineLine[] {
+  return lines.slice(-MOST);
+}
+
+function lineBlock(line: TimelineLine, zone: string, key: string): DocBlock {
+  const actor = line.actor.kind === 'persona' ? `${line.actor.name} (persona)` : line.actor.name;
+  const evidence = line.evidence.map(evidenceText).join('; ');
+  const fact = `${plain(line.fact).replace(/[.…]$/, '')}.`;
+  return {
+    key: `${key}/${line.seq}`,
+    content: `${zoned(line.at, zone)} · **${plain(actor)}** · ${line.kind}: ${fact}${evidence ? ` (${evidence})` : ''}`,
+  };
+}
+
+function evidenceText(evidence: Evidence): string {
+  if ('link' in evidence) return webLink(evidence.of, evidence.link);
+  const { of, value } = evidence;
+  return `${plain(of, 160)}: ${code(typeof value === 'string' ? value : JSON.stringify(value), 160)}`;
+}
