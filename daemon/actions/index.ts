@@ -24,6 +24,18 @@ import { versionBump, versionRead } from './version.ts';
 
 /** The catalogue: everything a step's `uses` can name. */
 export const actions: readonly Action[] = [
+  changelogGenerate,
+  changelogRead,
+  docsReadmeExample,
+  docsUpdateVersion,
+  gitBranch,
+  gitCommit,
+  gitDescribe,
+  gitLog,
+  gitRemoteRefs,
+  gitStatus,
+  gitPush,
+  gitTag,
   githubChecks,
   githubComment,
   githubCreateIssue,
@@ -51,5 +63,6 @@ export const actions: readonly Action[] = [
   pypiCheckToken,
   pypiView,
   releaseReconcile,
-  ...[versionBump, versionRead],
+  versionBump,
+  versionRead,
 ];

@@ -26,7 +26,7 @@ export interface PerformContext {
   permit(step: StepExecution, action: Action, input: unknown): Promise<void>;
   actionContext(
     step: StepExecution,
-    own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'signal'>,
+    own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'begunBefore' | 'signal'>,
   ): ActionContext;
 }
 
@@ -264,6 +264,7 @@ function contextOf(
   return context.actionContext(step, {
     key: attempt.start.key,
     earlierKeys: [...keys],
+    begunBefore: earlier.restored || earlier.starts.length > 0,
     attempt: attemptOf(step.key),
     signal,
   });

@@ -78,11 +78,8 @@ export function surroundings(own: Ingredients): RunContext {
         new StagebookError({ code: 'persona.refused', message: why, retryable: false, data: { wanted: action.name } }),
       );
     },
-    actionContext: (step, { key, earlierKeys, attempt, signal }) => ({
-      key,
-      earlierKeys,
-      attempt,
-      signal,
+    actionContext: (step, identity) => ({
+      ...identity,
       clock: options.clock,
       ...(step.node.source ? { source: step.node.source } : {}),
       log: (line) => {
