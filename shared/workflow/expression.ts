@@ -71,7 +71,11 @@ function run(text: string, values: JsonObject): unknown {
 /** Inside a text a secret would become part of something that is kept. */
 function interpolated(value: unknown): string {
   if (value instanceof SecretHandle) {
-    throw fail('invalid', 'secret.interpolated', `A secret stands alone in its setting; take secret("${value.name}") out of the text.`);
+    throw fail(
+      'invalid',
+      'secret.interpolated',
+      `A secret stands alone in its setting; take secret("${value.name}") out of the text.`,
+    );
   }
   const json = toJson(value);
   return typeof json === 'string' ? json : JSON.stringify(json);

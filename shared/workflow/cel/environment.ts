@@ -7,13 +7,6 @@ import { SecretHandle } from './secret.ts';
 const LONGEST_TEXT = 1_000_000;
 const LONGEST_PATTERN = 1_000;
 
-/**
- * CEL as Stagebook has it (language.md, Expressions). All numbers of inputs and outputs are JSON's, so doubles; they mix with
- * whole numbers as written in an expression. `matches` is a linear-time engine and `duration` takes days: the compiler puts
- * `re2test` and `timespan`, which are as long, in their places, because the library's own cannot be replaced.
- */
-export const environment = createEnvironment();
-
 const plain = new Environment();
 
 function createEnvironment(): Environment {
@@ -51,7 +44,11 @@ const patterns = new Map<string, RE2JS>();
 
 function matches(text: string, pattern: string): boolean {
   if (text.length > LONGEST_TEXT || pattern.length > LONGEST_PATTERN) {
-    throw fail('invalid', 'expression.limit', `matches() takes texts of ${LONGEST_TEXT} and patterns of ${LONGEST_PATTERN} characters at most.`);
+    throw fail(
+      'invalid',
+      'expression.limit',
+      `matches() takes texts of ${LONGEST_TEXT} and patterns of ${LONGEST_PATTERN} characters at most.`,
+    );
   }
   let compiled = patterns.get(pattern);
   if (!compiled) {
@@ -66,3 +63,10 @@ function duration(text: string): unknown {
   const days = /^(\d+)d$/.exec(text);
   return plain.evaluate('duration(written)', { written: days ? `${Number(days[1]) * 24}h` : text });
 }
+
+/**
+ * CEL as Stagebook has it (language.md, Expressions). All numbers of inputs and outputs are JSON's, so doubles; they mix with
+ * whole numbers as written in an expression. `matches` is a linear-time engine and `duration` takes days: the compiler puts
+ * `re2test` and `timespan`, which are as long, in their places, because the library's own cannot be replaced.
+ */
+export const environment = createEnvironment();

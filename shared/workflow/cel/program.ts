@@ -39,7 +39,11 @@ export function compile(text: string): Program {
 
 function build(text: string): Program {
   if (text.length > LONGEST) {
-    throw fail('invalid', 'expression.limit', `An expression has at most ${LONGEST} characters; this one has ${text.length}.`);
+    throw fail(
+      'invalid',
+      'expression.limit',
+      `An expression has at most ${LONGEST} characters; this one has ${text.length}.`,
+    );
   }
   const { ast } = parse(text);
   const found: Found = { paths: [], secrets: [], renames: [] };
@@ -53,7 +57,9 @@ function parse(text: string) {
     return environment.parse(text);
   } catch (error) {
     const column = error instanceof ParseError ? (error.node as { start?: number } | undefined)?.start : undefined;
-    throw fail('invalid', 'expression.syntax', `This is no expression: ${firstLine(error)}`, { data: { column: column ?? 0 } });
+    throw fail('invalid', 'expression.syntax', `This is no expression: ${firstLine(error)}`, {
+      data: { column: column ?? 0 },
+    });
   }
 }
 
