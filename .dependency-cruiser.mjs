@@ -76,9 +76,10 @@ export default {
     },
     {
       name: 'runtime-dependency',
-      comment: 'What ships imports only what package.json lists under dependencies. (The demo runs in a clone.)',
+      comment:
+        'What ships imports only what package.json lists under dependencies. (The demo and `npm run new` run in a clone.)',
       severity: 'error',
-      from: { path: '^(shared|daemon)/', pathNot: '^daemon/demo/' },
+      from: { path: '^(shared|daemon)/', pathNot: '^daemon/(demo|new)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
   ],

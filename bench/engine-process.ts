@@ -9,6 +9,7 @@ import { median, medians, quantile, residentMb, round } from './statistics.ts';
 import { asked, GATE, openBenchEngine, SIGN_OFF, signed, STARTER, STEPS, stepsInLine, WAITING } from './workload.ts';
 
 const ROUNDS = 3;
+const ROUNDS_AT_ONCE = 9;
 const SERIAL_RUNS = 300;
 const AT_ONCE = 100;
 
@@ -72,7 +73,7 @@ async function w1(folder: string): Promise<W1> {
     raw.push(rawEventsPerSecond(folder, n));
     serial.push(await measure(SERIAL_RUNS, serially));
   }
-  for (let n = 0; n < ROUNDS; n++) conc100.push(await measure(AT_ONCE, atOnce));
+  for (let n = 0; n < ROUNDS_AT_ONCE; n++) conc100.push(await measure(AT_ONCE, atOnce));
   await close();
   return { raw: Math.round(median(raw)), serial: rounded(medians(serial)), conc100: rounded(medians(conc100)) };
 }
