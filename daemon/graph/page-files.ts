@@ -1,5 +1,5 @@
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
-import { extname, isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join, parse, relative, sep } from 'node:path';
 import { fail } from '../../shared/failure.ts';
 import { parseOutline, propertiesOf } from '../../shared/outline/index.ts';
 import type { FolderConfig } from './config.ts';
@@ -55,10 +55,10 @@ export class PageFiles {
       [join(this.#root, pages), false],
       [join(this.#root, journals), true],
     ] as const) {
-      for (const name of (await namesIn(folder, isJournal)).sort()) {
-        const extension = extname(name);
-        if (name.startsWith('.') || !EXTENSIONS.includes(extension.toLowerCase())) continue;
-        files.push({ name: this.#nameOf(name.slice(0, -extension.length), isJournal), path: join(folder, name) });
+      for (const path of (await pathsIn(folder, isJournal)).sort()) {
+        const { name, ext } = parse(path);
+        if (!EXTENSIONS.includes(ext.toLowerCase()) || path.split(sep).some((part) => part.startsWith('.'))) continue;
+        files.push({ name: this.#nameOf(name, isJournal), path: join(folder, path) });
       }
     }
     return files;
@@ -143,8 +143,9 @@ export function isWithin(root: string, path: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-async function namesIn(folder: string, optional: boolean): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+/** Logseq does not mind folders inside, and does not see them in names. */
+async function pathsIn(folder: string, optional: boolean): Promise<string[]> {
+  return readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && optional) return [];
     // Without the folder nobody can say that a page is deleted: it may be on a disk that is not connected.
     throw error;

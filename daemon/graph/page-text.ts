@@ -124,8 +124,11 @@ function keepBlankLines(block: Block): void {
   block.content += '\n'.repeat(blank - 1);
 }
 
+/** A byte order mark, the lines of properties, and the blank lines after them. */
+const PREAMBLE = /^(\uFEFF?)([^]*?)((?:\r?\n[ \t]*)*)$/;
+
 function setPageProperties(outline: Outline, changes: Readonly<Record<string, string>>): void {
-  const [, mark, head, blank] = /^(\uFEFF?)([^]*?)(\s*)$/.exec(outline.preamble)! as unknown as [
+  const [, mark, head, blank] = PREAMBLE.exec(outline.preamble)!.map((part) => part ?? '') as [
     string,
     string,
     string,

@@ -11,7 +11,10 @@ export interface PageDoc {
 }
 
 export interface DocBlock {
-  /** Stable over every writing of this page: from it comes the block's uuid. Unique on the page. */
+  /**
+   * Stable over every writing of this page: from it comes the block's uuid. Unique on the page, always under the same parent.
+   * Begins with no `:` or `@` and ends with no `+`, which are the writer's own.
+   */
   key: string;
   content: string;
   properties?: Record<string, string>;
