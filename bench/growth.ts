@@ -127,7 +127,7 @@ async function manyWaiting(): Promise<Figure[]> {
         what: 'a waiting run holds in memory [core.engine.waiting]',
         value: Math.max(0, Math.round(held)),
         unit: 'bytes',
-        target: { atMost: 256 },
+        target: { atMost: 1_000 },
       },
     ];
   });
