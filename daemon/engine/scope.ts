@@ -36,7 +36,8 @@ export class NodeScope implements Scope {
     const steps: JsonObject = {};
     for (const id of ids) {
       const visible = this.get(id);
-      if (visible) steps[id] = visible as JsonObject;
+      // Every id has a status, so that has() can be asked of one that was not reached.
+      steps[id] = (visible ?? { status: 'pending' }) as JsonObject;
     }
     return steps;
   }

@@ -1,9 +1,5 @@
+import { covers } from '../../shared/workflow/covers.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
-
-/** Whether a pattern (`git.*`, `github.create_*`, `git.push`) covers an action's name. */
-export function covers(pattern: string, action: string): boolean {
-  return pattern === action || (pattern.endsWith('*') && action.startsWith(pattern.slice(0, -1)));
-}
 
 /**
  * Why a persona may not use an action, or undefined when it may: what was pinned with the run and what holds now must both

@@ -35,7 +35,8 @@ function openerOf(text: string, line: Line, content: number): string | undefined
     return text.slice(content, end);
   }
   if (first === '#') return /^#\+BEGIN_(\w+)/i.exec(text.slice(content, line.end))?.[0]?.toUpperCase();
-  if (first === ':') return /^:(?:LOGBOOK|PROPERTIES):$/i.test(text.slice(content, line.end).trimEnd()) ? ':END:' : undefined;
+  if (first === ':')
+    return /^:(?:LOGBOOK|PROPERTIES):$/i.test(text.slice(content, line.end).trimEnd()) ? ':END:' : undefined;
   return undefined;
 }
 

@@ -8,7 +8,7 @@ export interface Line {
 /** The lines of a text; `\n` and `\r\n` end one. A text that ends in a line end has no empty last line. */
 export function splitLines(text: string): Line[] {
   const lines: Line[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
     const next = newline === -1 ? text.length : newline + 1;
     let end = newline === -1 ? text.length : newline;

@@ -38,7 +38,7 @@ export function parseOutline(text: string): Outline {
     indentUnit: indentUnitOf(starts),
   };
   const open: Open[] = [];
-  for (let at = head; at < lines.length; ) {
+  for (let at = head; at < lines.length;) {
     const start = starts[at];
     let end = at + 1;
     while (end < lines.length && starts[end] === undefined) end += 1;

@@ -16,7 +16,9 @@ export function printOutline(outline: Outline): string {
     const lines = block.content.split('\n');
     const first = bare ? lines[0]! : `${indent}- ${lines[0]}`;
     const rest = lines.slice(1).map((line) => (bare || line === '' ? line : `${indent}  ${line}`));
-    parts.push([first.trimEnd() === `${indent}-` ? `${indent}-` : first, ...rest].join(outline.lineEnd) + outline.lineEnd);
+    parts.push(
+      [first.trimEnd() === `${indent}-` ? `${indent}-` : first, ...rest].join(outline.lineEnd) + outline.lineEnd,
+    );
   }
   return parts.join('');
 }

@@ -5,6 +5,7 @@ import { LANGUAGE_VERSION, ROLES, type Definition, type Node, type NodePath, typ
 import { fencesOf, type Fence } from './fences.ts';
 import { idOf, isId } from './identifier.ts';
 import { readMacro, type MacroLine } from './macro.ts';
+import { nearest } from './nearest.ts';
 import { readSettings, type SettingPlaces } from './settings.ts';
 
 /** The largest page that is read as a workflow, in characters, its most nodes, and the deepest nesting. */
@@ -261,27 +262,4 @@ function report(
 
 function placeOf(block: Block, address: string, line: number, column: number): Place {
   return { ...placeIn(block, line, column), block: uuidOf(block.content) ?? address };
-}
-
-/** The known word nearest to a mistyped one, when it is near enough to be meant. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(2, Math.ceil(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [least, best] = [distance, candidate];
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -169,11 +169,23 @@ export function containersSuite(create: (crash?: Crash) => Promise<TestEngine>):
 
     it('shows what is inside as the language says [core.engine.table]', async () => {
       test = await create();
-      const look = step('look', 'act.read', {
-        with: { name: 'look', value: '${{ has(steps.part) && has(steps.part.output) }}' },
-      });
-      const state = await test.run(workflowOf(container.around(PART), look));
-      expect(state.output).toBe(container.shows !== 'no');
+      const value = '${{ has(steps.part) && has(steps.part.output) }}';
+      const shown = test.run(
+        workflowOf(container.around(PART), step('look', 'act.read', { with: { name: 'look', value } })),
+      );
+      if (container.shows === 'no')
+        await expect(shown).rejects.toMatchObject({ failure: { data: { code: 'id.not_set' } } });
+      else expect((await shown).output).toBe(true);
+    });
+
+    it('lets an output be used without has() only where it is certain [core.engine.table]', async () => {
+      test = await create();
+      const value = '${{ steps.part.output }}';
+      const used = test.run(
+        workflowOf(container.around(PART), step('look', 'act.read', { with: { name: 'look', value } })),
+      );
+      if (container.shows === 'yes') expect((await used).output).toBe('part');
+      else await expect(used).rejects.toMatchObject({ failure: { code: 'definition.broken' } });
     });
 
     it('fails or goes on when its part fails [core.engine.table]', async () => {

@@ -7,7 +7,7 @@ import { SecretHandle } from './secret.ts';
 const LONGEST_TEXT = 1_000_000;
 const LONGEST_PATTERN = 1_000;
 
-const plain = new Environment();
+const plain = new Environment({ unlistedVariablesAreDyn: true });
 
 function createEnvironment(): Environment {
   const created = new Environment({

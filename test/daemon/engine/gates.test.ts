@@ -63,7 +63,9 @@ describe('checks', () => {
   it('that cannot be evaluated count as not held, and say why', async () => {
     test = await create();
     const state = await test.run(
-      workflowOf(node('gate', 'gate', {}, node('check', 'broken', { that: 'steps.nothing.output.x > 1' }))),
+      workflowOf(
+        node('gate', 'gate', {}, node('check', 'broken', { that: 'timestamp(run.title) < timestamp(run.started_at)' })),
+      ),
     );
     expect(state.failure?.code).toBe('gate.rejected');
     expect(state.nodes.get('work/gate')?.gate?.checks[0]?.error).toBeTruthy();

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fail } from '../shared/failure.ts';
+import { nearest } from '../shared/workflow/nearest.ts';
+import { parseWorkflowText, LIMITS, type ParsedWorkflow } from '../shared/workflow/parse.ts';
+import { idOf } from '../shared/workflow/identifier.ts';
+import type { Graph } from './graph/graph.ts';
+
+/** The workflows that come with Stagebook. */
+export const SHIPPED = fileURLToPath(new URL('../workflows', import.meta.url));
+
+/** A workflow page as it was found. */
+export interface Source {
+  /** What `file:line:column` is printed with. */
+  name: string;
+  text: string;
+  parsed: ParsedWorkflow;
+  shipped: boolean;
+}
+
+/** Names of the shipped workflows, as `run` takes them. */
+export function shippedNames(): string[] {
+  return readdirSync(SHIPPED)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => basename(file, '.md'));
+}
+
+/**
+ * Finds a workflow: a file, a page of the graph, or a shipped one by its name. Throws `page.not_found` with the nearest
+ * name, and `page.unreadable` for what is no text.
+ */
+export async function findWorkflow(name: string, graph?: Graph): Promise<Source> {
+  if (existsSync(name) && statSync(name).isFile()) return read(name, resolve(name).startsWith(SHIPPED));
+  const page = await graph?.read(name);
+  if (page?.text !== undefined) {
+    return { name: page.name, text: page.text, parsed: parseWorkflowText(page.text), shipped: false };
+  }
+  const file = join(SHIPPED, `${idOf(name).replaceAll('_', '-')}.md`);
+  if (existsSync(file)) return read(file, true);
+  const near = nearest(name, shippedNames());
+  throw fail(
+    'not-found',
+    'page.not_found',
+    `There is no page or file “${name}”${graph ? ' in the graph' : ''}, and no shipped workflow of that name.${near ? ` Did you mean ${near}?` : ''}`,
+  );
+}
+
+function read(file: string, shipped: boolean): Source {
+  if (statSync(file).size > LIMITS.characters * 4) {
+    throw fail(
+      'invalid',
+      'limit.page',
+      `${file} is too large for a page (${Math.round(statSync(file).size / 2 ** 20)} MB).`,
+    );
+  }
+  const text = readFileSync(file, 'utf8');
+  return { name: file, text, parsed: parseWorkflowText(text), shipped };
+}

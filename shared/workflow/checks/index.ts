@@ -1,0 +1,29 @@
+import { actions } from './actions.ts';
+import { breakers } from './breakers.ts';
+import { calls } from './calls.ts';
+import type { Check } from './check.ts';
+import { expressions } from './expressions.ts';
+import { ids } from './ids.ts';
+import { inputs } from './inputs.ts';
+import { personas } from './personas.ts';
+import { places } from './places.ts';
+import { retries } from './retries.ts';
+import { routes } from './routes.ts';
+import { settings } from './settings.ts';
+import { waiting } from './waiting.ts';
+
+/** Every rule that a page is checked by. A new one is a file and a line here. */
+export const checks: readonly Check[] = [
+  places,
+  ids,
+  settings,
+  inputs,
+  actions,
+  personas,
+  expressions,
+  waiting,
+  routes,
+  calls,
+  retries,
+  breakers,
+];
