@@ -15,11 +15,16 @@ import { memoryRead, memorySearch } from './memory.ts';
 import { npmInstallTarget } from './npm-install.ts';
 import { npmPublish, npmRehearse } from './npm-publish.ts';
 import { npmCheckFree, npmCheckToken, npmView } from './npm-view.ts';
+import { packageBuild } from './package-build.ts';
+import { packageTryInstall } from './package-install.ts';
 import { pageAppend, pageRead, pageWriteAnnouncement, pageWriteRelease } from './page.ts';
 import { pypiInstallTarget } from './pypi-install.ts';
 import { pypiPublish, pypiRehearse } from './pypi-publish.ts';
 import { pypiCheckFree, pypiCheckToken, pypiView } from './pypi-view.ts';
 import { releaseReconcile } from './release.ts';
+import { sandboxRun } from './sandbox.ts';
+import { shellRun } from './shell.ts';
+import { testRun } from './test.ts';
 import { versionBump, versionRead } from './version.ts';
 
 /** The catalogue: everything a step's `uses` can name. */
@@ -52,6 +57,8 @@ export const actions: readonly Action[] = [
   npmCheckFree,
   npmCheckToken,
   npmView,
+  packageBuild,
+  packageTryInstall,
   pageAppend,
   pageRead,
   pageWriteAnnouncement,
@@ -63,6 +70,9 @@ export const actions: readonly Action[] = [
   pypiCheckToken,
   pypiView,
   releaseReconcile,
+  sandboxRun,
+  shellRun,
+  testRun,
   versionBump,
   versionRead,
 ];
