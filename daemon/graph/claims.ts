@@ -12,13 +12,16 @@ export interface Claims {
   tree: PageTree;
   /** Key → ref of the block. */
   refs: Map<string, string>;
+  /** Keys of blocks that are new and that a person has already written. */
+  adopted: ReadonlySet<string>;
   /** Whether there is a sign that the pending changes took place. */
   evidence: boolean;
 }
 
 /**
  * Finds our blocks on a page: by the uuid that their key gives, by the one remembered, and then, for graphs that give uuids
- * of their own, by what was last written under the same parent.
+ * of their own, by what was last written under the same parent. A block that we have not written yet, but that stands there
+ * already word for word, is taken for what it is and not doubled.
  */
 export function claimBlocks(doc: PageDoc, page: GraphPage | null, known: ReadonlyMap<string, Entry>): Claims {
   const tree = new PageTree(page);
@@ -29,13 +32,17 @@ export function claimBlocks(doc: PageDoc, page: GraphPage | null, known: Readonl
 
   for (const key of [...known.keys(), ...keysOf(doc.blocks)]) claim(key, tree.byUuid(blockUuid(doc.name, key)));
   for (const [key, entry] of known) claim(key, tree.byUuid(entry.uuid));
-  claimByText(doc.blocks, null, known, { tree, refs, taken: new Set(refs.values()) });
+  const taken = new Set(refs.values());
+  claimByText(doc.blocks, null, known, { tree, refs, taken });
+  const adopted = new Set<string>();
+  const meant = new Set([...keysOf(doc.blocks)].map((key) => refs.get(key)));
+  adopt(doc.blocks, null, known, { tree, refs, meant, adopted });
 
   const evidence = [...known].some(([key, entry]) => {
     const ref = refs.get(key);
     return entry.pending && ref !== undefined && (isNew(entry) || tree.print(ref) === entry.want);
   });
-  return { tree, refs, evidence };
+  return { tree, refs, adopted, evidence };
 }
 
 function* keysOf(blocks: readonly DocBlock[]): Generator<string> {
@@ -67,4 +74,32 @@ function claimByText(
     }
     claimByText(children ?? [], refs.get(key), known, found);
   }
+}
+
+function adopt(
+  blocks: readonly DocBlock[],
+  parent: Parent | undefined,
+  known: ReadonlyMap<string, Entry>,
+  found: { tree: PageTree; refs: Map<string, string>; meant: Set<string | undefined>; adopted: Set<string> },
+): void {
+  const { tree, refs, meant, adopted } = found;
+  const free = parent === undefined ? [] : tree.children(parent).filter((ref) => !meant.has(ref));
+  const words = new Map(free.toReversed().map((ref) => [said(tree.block(ref)!.content), ref]));
+  for (const { key, content, children } of blocks) {
+    const ref = refs.has(key) || known.has(key) ? undefined : words.get(said(content));
+    if (ref !== undefined && !meant.has(ref)) {
+      refs.set(key, ref);
+      meant.add(ref);
+      adopted.add(key);
+    }
+    adopt(children ?? [], refs.get(key), known, found);
+  }
+}
+
+/** What a text says, however it is escaped. */
+function said(content: string): string {
+  return content
+    .replace(/\\(?=[!-/:-@[-`{-~])/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

@@ -24,21 +24,23 @@ export function planned(uuid: string, want: string, earlier?: Entry): Entry {
   return { uuid, want, ours: new Set([want, ...(earlier?.ours ?? [])]), pending: true };
 }
 
-/** Ours by its uuid, but the memory of it was lost: whatever it says is taken for a person's. */
-export function unknown(uuid: string): Entry {
-  return settled(uuid, '-');
+/** An entry of something that a person wrote and that says what is wanted, or, without `want`, of which no more is known. */
+export function theirs(uuid: string, want = '-'): Entry {
+  return { uuid, want, ours: new Set(), pending: false };
 }
 
 /** Whether what is pending is its first making. */
 export const isNew = (entry: Entry): boolean => entry.pending && entry.ours.size === 1;
 
 export function toEntry({ uuid, hash }: Remembered): Entry {
+  if (hash.startsWith('!')) return theirs(uuid, hash.slice(1));
   const pending = hash.startsWith('?');
   const [want = '', ...others] = (pending ? hash.slice(1) : hash).split(' ');
   return { uuid, want, ours: new Set([want, ...others]), pending };
 }
 
-export function fromEntry({ uuid, ours, pending }: Entry): Remembered {
+export function fromEntry({ uuid, want, ours, pending }: Entry): Remembered {
+  if (ours.size === 0) return { uuid, hash: `!${want}` };
   return { uuid, hash: `${pending ? '?' : ''}${[...ours].join(' ')}` };
 }
 

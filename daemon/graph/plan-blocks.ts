@@ -1,6 +1,6 @@
 import type { DocBlock, PageDoc } from '../pages/page.ts';
 import { claimBlocks, newsOf, type Claims } from './claims.ts';
-import { planned, settled, unknown, type Entry } from './entry.ts';
+import { planned, settled, theirs, type Entry } from './entry.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Change, GraphBlock, GraphPage } from './graph.ts';
 import type { Parent } from './page-tree.ts';
@@ -74,14 +74,16 @@ class Planner {
     const want = fingerprint(block);
     const is = this.#claims.tree.print(ref);
     const uuid = there.uuid ?? '';
-    if (is === want) {
+    if (this.#claims.adopted.has(block.key)) {
+      this.plan.entries.set(block.key, theirs(uuid, want));
+    } else if (is === want) {
       if (entry?.want !== want || entry.uuid !== uuid) this.plan.entries.set(block.key, settled(uuid, want));
     } else if (entry?.ours.has(is)) {
       if (entry.want === want) return;
       this.plan.changes.push({ kind: 'update', ref, content: block.content, properties: replacing(block, there) });
       this.plan.entries.set(block.key, planned(uuid, want, entry));
     } else {
-      if (!entry) this.plan.entries.set(block.key, unknown(uuid));
+      if (!entry) this.plan.entries.set(block.key, theirs(uuid));
       this.#tellBeneath(block, ref, entry);
     }
   }
@@ -128,10 +130,11 @@ class Planner {
   /** Takes away what is ours, unchanged and no longer meant, unless something of a person's stands beneath it. */
   tidy(): void {
     const { refs, tree } = this.#claims;
+    const meant = new Set([...this.#seen].map((key) => refs.get(key)));
     const obsolete = new Map<string, string>();
     for (const [key, entry] of this.#known) {
       const ref = this.#seen.has(key) ? undefined : refs.get(key);
-      if (ref !== undefined && entry.ours.has(tree.print(ref))) obsolete.set(ref, key);
+      if (ref !== undefined && !meant.has(ref) && entry.ours.has(tree.print(ref))) obsolete.set(ref, key);
     }
     const verdicts = new Map<string, boolean>();
     const goes = (ref: string): boolean => {

@@ -1,4 +1,4 @@
-import type { Json } from '../../shared/json.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
@@ -41,6 +41,11 @@ export interface PageSource {
 export interface PageKind {
   kind: string;
   name(source: PageSource): string;
+  /**
+   * What a run's later step says of the page on top of what an earlier one said. Without it the later one stands alone.
+   * Fields that are null say nothing.
+   */
+  merge?(earlier: JsonObject, data: JsonObject): JsonObject;
   render(source: PageSource): PageDoc;
 }
 

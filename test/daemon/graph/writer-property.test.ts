@@ -103,7 +103,7 @@ class World {
         for (const { block: gone } of walk([block])) if (isOurs(gone.content)) this.deleted.add(keyOf(gone.content));
         const { siblings, index } = locate(page.blocks, block.ref)!;
         siblings.splice(index, 1);
-      } else {
+      } else if (doing.do === 'move') {
         const target = blocks[doing.to % blocks.length]!;
         if ([...walk([block])].some(({ block: inside }) => inside === target)) return;
         const { siblings, index } = locate(page.blocks, block.ref)!;

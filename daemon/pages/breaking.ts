@@ -1,0 +1,54 @@
+import type { NoteGroup } from './notes.ts';
+import type { DocBlock } from './page.ts';
+import { readNotes } from './notes.ts';
+import type { AnnouncementData, ReleaseData } from './release-data.ts';
+import { markdown, plain } from './text.ts';
+
+const MARK = /^\*\*Breaking:\*\*\s*/i;
+
+/** What breaks and how to migrate: as the step says, else what the notes mark as breaking. */
+export function breakingBlocks({ breaking, notes }: ReleaseData | AnnouncementData, key: string): DocBlock[] {
+  const told = breaking?.map((item) => (typeof item === 'string' ? { what: item, migration: undefined } : item));
+  const items = told ?? markedBreaking(readNotes(notes ?? ''));
+  if (items.length === 0) return [{ key: `${key}/none`, content: 'None.' }];
+  return items.map(({ what, migration }, i) => ({
+    key: `${key}/${i}`,
+    content: markdown(what),
+    ...(migration && { children: [{ key: `${key}/${i}/how`, content: `Migration: ${markdown(migration)}` }] }),
+  }));
+}
+
+function markedBreaking(groups: readonly NoteGroup[]): { what: string; migration: string | undefined }[] {
+  return groups
+    .flatMap(({ entries }) => entries)
+    .filter((entry) => MARK.test(entry))
+    .map((entry) => {
+      const [what = '', ...more] = entry.replace(MARK, '').split('\n');
+      return { what, migration: more.length > 0 ? more.join(' ') : undefined };
+    });
+}
+
+/** Whether anything breaks. */
+export function breaks(data: ReleaseData | AnnouncementData): boolean {
+  return !breakingBlocks(data, 'breaking').some(({ key }) => key.endsWith('/none'));
+}
+
+/** The first words of the notes' entries in some groups, for a summary. */
+export function entriesOf(notes: string | null | undefined, titles: readonly string[]): string[] {
+  return readNotes(notes ?? '')
+    .filter(({ title }) => titles.includes(title.toLowerCase()))
+    .flatMap(({ entries }) => entries.map((entry) => entry.split('\n')[0]!));
+}
+
+/** The sentence on who should upgrade that follows from what the release contains. */
+export function whoUpgrades({ upgrade, notes, package: name, version, ...data }: ReleaseData): string {
+  if (upgrade) return markdown(upgrade);
+  const what = `${plain(name)} ${plain(version)}`;
+  if (entriesOf(notes, ['security']).length > 0)
+    return `Everybody who uses ${plain(name)} should upgrade: ${what} fixes a weakness.`;
+  if (breaks({ ...data, notes, package: name, version, upgrade })) {
+    return `Whoever wants what ${what} adds should upgrade, after reading what breaks.`;
+  }
+  if (entriesOf(notes, ['fixed']).length > 0) return `Whoever meets what ${what} fixes should upgrade; nothing breaks.`;
+  return `Whoever wants what ${what} adds should upgrade; nothing breaks.`;
+}

@@ -1,0 +1,192 @@
+import type { NodeState, RunState } from '../../shared/run/state.ts';
+import { breakingBlocks, whoUpgrades } from './breaking.ts';
+import { readData } from './data.ts';
+import { approvers, gateBlock, gatesOf } from './gates.ts';
+import { noteBlocks, readNotes } from './notes.ts';
+import { definePage, type DocBlock, type PageSource } from './page.ts';
+import { packageName, releaseData, versionName, type ReleaseData } from './release-data.ts';
+import { siblingProperties } from './siblings.ts';
+import { section } from './structure.ts';
+import { table } from './table.ts';
+import { code, markdown, plain, webLink } from './text.ts';
+import { timelineBlock } from './timeline-blocks.ts';
+import { utcDate, zoned } from './times.ts';
+
+/** A release, from its plan to what exists of it. A rejected release's page is its failure page. */
+export const releasePage = definePage({
+  kind: 'release',
+  /** Each step tells what is new; how the release stands is said each time. */
+  merge: ({ status: _status, reason: _reason, ...earlier }, data) => ({ ...earlier, ...data }),
+  name: ({ data }) => {
+    const { package: name, version } = readData('release', releaseData, data);
+    return `Release ${packageName(name)} ${versionName(version)}`;
+  },
+  render: (source) => {
+    const data = readData('release', releaseData, source.data);
+    const { state, zone } = source;
+    return {
+      name: releasePage.name(source),
+      properties: properties(data, source),
+      blocks: [
+        { key: 'status', content: standing(data) },
+        { key: 'upgrade', content: `**Who should upgrade:** ${whoUpgrades(data)}` },
+        ...section('breaking', 'Breaking changes and migration', breakingBlocks(data, 'breaking')),
+        // The heading stays also without entries: persons write theirs beneath it.
+        { key: 'notes', content: '## Notes', children: noteBlocks(readNotes(data.notes ?? ''), 'notes') },
+        ...section('issues', 'Known issues', knownIssues(data)),
+        ...section('gates', 'Gates', gateBlocks(state, zone)),
+        ...section('line', 'The irreversible line', [{ key: 'line/state', content: irreversibleLine(state, zone) }]),
+        ...section('exists', 'What exists', existing(data)),
+        ...section('rollback', 'Roll-back plan', rollback(data)),
+        ...section('checks', 'Post-release checks', checks(data)),
+        timelineBlock(source),
+      ],
+    };
+  },
+});
+
+function properties(data: ReleaseData, source: PageSource): Record<string, string> {
+  const { state } = source;
+  const who = data.approver ? [data.approver] : approvers(state);
+  const before = data.version_old ?? remembered(state, 'version_old');
+  const commit = data.commit ?? remembered(state, 'release_commit');
+  const all: Record<string, string | undefined> = {
+    type: 'release',
+    package: plain(data.package),
+    version: plain(data.version),
+    'previous-version': before && plain(before),
+    status: data.status,
+    reason: isOver(data) && data.reason ? plain(data.reason) : undefined,
+    date: data.date ? plain(data.date) : utcDate(state.startedAt),
+    commit: commit && (data.commit_url ? webLink(commit, data.commit_url) : plain(commit)),
+    tag: data.tag ? plain(data.tag) : undefined,
+    artifacts: data.artifacts?.map(artifactText).join('; '),
+    approver: who.map((name) => plain(name)).join(', '),
+    'ci-run': ciText(data),
+    ...siblingProperties(source, 'release'),
+  };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+const isOver = ({ status }: ReleaseData): boolean => status === 'rejected' || status === 'yanked';
+
+/** What the run found out by itself, when the step did not say. */
+function remembered(state: RunState, key: string): string | undefined {
+  const value = state.memory.get(key);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function artifactText({
+  name,
+  filename,
+  path,
+  digest,
+  sha256,
+  integrity,
+}: NonNullable<ReleaseData['artifacts']>[number]) {
+  const called = name ?? filename ?? path?.split(/[\\/]/).at(-1) ?? 'artifact';
+  return `${plain(called)} ${plain(digest ?? (sha256 ? `sha256:${sha256}` : (integrity ?? 'without a digest')))}`;
+}
+
+function ciText({ ci }: ReleaseData): string | undefined {
+  if (!ci) return undefined;
+  if (typeof ci === 'string') return webLink('CI', ci);
+  const address = ci.url ?? ci.checks?.find(({ url }) => url)?.url;
+  const said = ci.state ?? 'CI';
+  return address ? webLink(said, address) : plain(said);
+}
+
+function standing({ status, reason, package: name, version, issue_url: issue }: ReleaseData): string {
+  const what = `${plain(name)} ${plain(version)}`;
+  const why = reason ? `: ${plain(reason)}` : '.';
+  const see = issue ? ` See ${webLink('the issue', issue)}.` : '';
+  switch (status) {
+    case 'planned':
+      return `**Planned.** ${what} is being prepared; nothing is published.`;
+    case 'rejected':
+      return `**Rejected.** ${what} is not released${why}${see}`;
+    case 'published':
+      return `**Published.** ${what} is out.${see}`;
+    case 'yanked':
+      return `**Yanked.** ${what} was taken back${why}${see}`;
+  }
+}
+
+function knownIssues({ known_issues: issues }: ReleaseData): DocBlock[] {
+  if (!issues || issues.length === 0) return [{ key: 'issues/none', content: 'None are known.' }];
+  return issues.map((issue, i) => ({ key: `issues/${i}`, content: markdown(issue) }));
+}
+
+function gateBlocks(state: RunState, zone: string): DocBlock[] {
+  const blocks = gatesOf(state).map((node) => gateBlock(node, zone));
+  return blocks.length > 0 ? blocks : [{ key: 'gates/none', content: 'No gate was reached yet.' }];
+}
+
+/** Where there is no way back: from the first irreversible effect of the run on. */
+function irreversibleLine(state: RunState, zone: string): string {
+  const effects = [...state.nodes.values()].filter((node) => node.step?.effect === 'irreversible');
+  const did = (node: NodeState): string => `“${plain(node.title ?? node.key)}” (${code(node.step!.action)})`;
+  const crossed = effects.find((node) => node.status === 'completed');
+  if (crossed)
+    return `⛔ **Crossed** ${zoned(crossed.endedAt ?? crossed.startedAt, zone)} by ${did(crossed)}. What follows can only go forward.`;
+  const maybe = effects.find((node) => node.status === 'unknown' || node.status === 'running');
+  if (maybe)
+    return `⛔ **May be crossed:** ${did(maybe)} was begun ${zoned(maybe.startedAt, zone)} and has not answered.`;
+  return '⛔ **Not crossed.** Everything so far can be taken back.';
+}
+
+/** Registry, tag and GitHub release are three facts. */
+function existing(data: ReleaseData): DocBlock[] {
+  const { facts } = data;
+  const row = (what: string, exists: boolean | undefined, where: string | null | undefined): string[] => [
+    what,
+    exists === undefined ? 'not looked yet' : exists ? '✓ exists' : '✗ missing',
+    where ?? '–',
+  ];
+  const rows = [
+    row(
+      `${plain(data.package)} ${plain(data.version)} in the registry`,
+      facts?.registry,
+      data.registry_url && webLink('registry', data.registry_url),
+    ),
+    row(`Tag ${plain(data.tag ?? '')}`.trim(), facts?.tag, data.tag && code(data.tag)),
+    row('GitHub release', facts?.github_release, data.github_release_url && webLink('GitHub', data.github_release_url)),
+  ];
+  const missing = rows.filter(([, exists]) => exists?.includes('missing')).map(([what]) => what!);
+  return [
+    { key: 'exists/table', content: `Registry, tag and GitHub release\n${table(['What', 'Exists', 'Where'], rows)}` },
+    ...(facts && data.status === 'published' && missing.length > 0
+      ? [{ key: 'exists/todo', content: `TODO Make what is missing: ${missing.join(', ')}` }]
+      : []),
+  ];
+}
+
+function rollback(data: ReleaseData): DocBlock[] {
+  const { package: name, version, version_old: old } = data;
+  const plan = data.rollback ?? [
+    data.ecosystem === 'python'
+      ? `Yank ${name} ${version} on the index: installed copies stay, new installs take ${old ?? 'the version before'}.`
+      : `Deprecate it with \`npm deprecate ${name}@${version} "reason"\`, and point the dist-tag back with \`npm dist-tag add ${name}@${old ?? 'PREVIOUS'} latest\`.`,
+    'Or roll forward: fix, and release the next patch version.',
+    `Never publish another ${version}: a version, once out, is not used again.`,
+  ];
+  return plan.map((line, i) => ({ key: `rollback/${i}`, content: markdown(line) }));
+}
+
+function checks(data: ReleaseData): DocBlock[] {
+  const what = `${data.package} ${data.version}`;
+  const list = data.checks ?? [
+    { title: `The registry answers with ${what}` },
+    { title: `${what} installs from the registry and says its version` },
+    { title: 'The documentation shows the new version' },
+  ];
+  return list.map((check, i) => {
+    const { ok = undefined, saw = undefined } = 'ok' in check ? check : {};
+    const seen = saw === undefined ? '' : ` (saw ${code(typeof saw === 'string' ? saw : JSON.stringify(saw))})`;
+    const mark = ok === true ? 'DONE' : 'TODO';
+    return {
+      key: `checks/${i}`,
+      content: `${mark} ${plain(check.title)}${ok === false ? ' — **failed**' : ''}${seen}`,
+    };
+  });
+}
