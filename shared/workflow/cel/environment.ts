@@ -19,6 +19,7 @@ function createEnvironment(): Environment {
     ['double', 'int'],
     ['int', 'double'],
   ]) {
+    created.registerOperator(`${left} == ${right}`, (a: number | bigint, b: number | bigint) => Number(a) === Number(b));
     for (const [operator, compute] of ARITHMETIC) {
       created.registerOperator(`${left} ${operator} ${right}`, (a: number | bigint, b: number | bigint) =>
         compute(Number(a), Number(b)),

@@ -42,7 +42,8 @@ function checkInput(subject: Subject, visited: Visited, uses: string, schema: Js
   const given = (visited.node.settings.with ?? {}) as Json;
   if (!isObject(given)) return;
   const properties = isObject(schema.properties) ? schema.properties : undefined;
-  if (properties) {
+  const open = isObject(schema.additionalProperties) || schema.additionalProperties === true;
+  if (properties && !open) {
     for (const name of Object.keys(given)) {
       if (name in properties) continue;
       const near = nearest(name, Object.keys(properties));
