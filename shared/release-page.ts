@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+// What a step gives for the pages of a release: the settings of its action, and what the page is computed from.
+
 const text = z.string();
 const optional = text.nullish();
 const address = text.nullish().meta({ description: 'An http(s) address.' });

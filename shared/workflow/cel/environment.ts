@@ -15,11 +15,11 @@ function createEnvironment(): Environment {
     homogeneousAggregateLiterals: false,
     limits: { maxAstNodes: 2_000, maxDepth: 60, maxListElements: 500, maxMapEntries: 500, maxCallArguments: 16 },
   });
+  created.registerOperator('double == int', (a: number, b: bigint) => a === Number(b));
   for (const [left, right] of [
     ['double', 'int'],
     ['int', 'double'],
   ]) {
-    created.registerOperator(`${left} == ${right}`, (a: number | bigint, b: number | bigint) => Number(a) === Number(b));
     for (const [operator, compute] of ARITHMETIC) {
       created.registerOperator(`${left} ${operator} ${right}`, (a: number | bigint, b: number | bigint) =>
         compute(Number(a), Number(b)),
