@@ -1,39 +1,37 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../shared/json.ts';
+import type { Json } from '../../shared/json.ts';
+import { announcementData, releaseData } from '../../shared/release-page.ts';
 import { defineAction, type Action, type ActionContext } from './action.ts';
 
-const json = z.json();
 const output = z.object({ page: z.string().meta({ description: 'The name of the page.' }) });
 type Output = z.infer<typeof output>;
-
-/** Everything that is said beside these two is for the page, which says what it shows. */
-const ofPackage = z.object({ package: z.string().min(1), version: z.string().min(1) }).catchall(json);
-type OfPackage = z.infer<typeof ofPackage>;
 
 /**
  * A page is computed from the run and what the step gives along, and writing it again changes nothing: whether an
  * interrupted try was queued needs no finding out, it is queued (again).
  */
-const writePage = (name: string, kind: string, summary: string): Action<OfPackage, Output> =>
+const writePage = <I>(name: string, kind: string, input: z.ZodType<I>, summary: string): Action<I, Output> =>
   defineAction({
     name,
     summary,
     effect: 'write',
-    input: ofPackage,
+    input,
     output,
-    run: (input, context) => context.services.pages.write(kind, input as JsonObject),
+    run: (data, context) => context.services.pages.write(kind, data as Json),
     verify: () => Promise.resolve({ is: 'not-done' }),
   });
 
 export const pageWriteRelease = writePage(
   'page.write_release',
   'release',
+  releaseData,
   'Writes or updates the page of a release in the graph.',
 );
 
 export const pageWriteAnnouncement = writePage(
   'page.write_announcement',
   'announcement',
+  announcementData,
   'Writes or updates the announcement page of a release in the graph.',
 );
 

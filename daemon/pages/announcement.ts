@@ -1,7 +1,8 @@
+import { announcementData, type AnnouncementData } from '../../shared/release-page.ts';
 import { breakingBlocks, entriesOf } from './breaking.ts';
 import { readData } from './data.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
-import { announcementData, packageName, versionName, type AnnouncementData } from './release-data.ts';
+import { packageName, versionName } from './release-name.ts';
 import { siblingProperties } from './siblings.ts';
 import { section } from './structure.ts';
 import { code, markdown, plain, webLink } from './text.ts';

@@ -1,7 +1,7 @@
+import type { AnnouncementData, ReleaseData } from '../../shared/release-page.ts';
 import type { NoteGroup } from './notes.ts';
 import type { DocBlock } from './page.ts';
 import { readNotes } from './notes.ts';
-import type { AnnouncementData, ReleaseData } from './release-data.ts';
 import { markdown, plain } from './text.ts';
 
 const MARK = /^\*\*Breaking:\*\*\s*/i;

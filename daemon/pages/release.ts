@@ -1,10 +1,11 @@
+import { releaseData, type ReleaseData } from '../../shared/release-page.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
 import { breakingBlocks, whoUpgrades } from './breaking.ts';
 import { readData } from './data.ts';
 import { approvers, gateBlock, gatesOf } from './gates.ts';
 import { noteBlocks, readNotes } from './notes.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
-import { packageName, releaseData, versionName, type ReleaseData } from './release-data.ts';
+import { packageName, versionName } from './release-name.ts';
 import { siblingProperties } from './siblings.ts';
 import { section } from './structure.ts';
 import { table } from './table.ts';

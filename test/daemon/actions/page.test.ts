@@ -18,14 +18,17 @@ describe('page', () => {
   it('queues the pages of a release with everything the step gives along [core.action.page]', async () => {
     const pages = recordingPages();
     const context = await testContext({ pages });
-    const input = pageWriteRelease.input.parse({ package: 'demo', version: '1.0.0', facts: { tag: true } });
+    const input = pageWriteRelease.input.parse({ package: 'demo', version: '1.0.0', status: 'published' });
     expect(await pageWriteRelease.run(input, context)).toEqual({ page: 'A release' });
-    expect(await pageWriteAnnouncement.run(input, context)).toEqual({ page: 'A announcement' });
+    const news = pageWriteAnnouncement.input.parse({ package: 'demo', version: '1.0.0', next: 'More' });
+    expect(await pageWriteAnnouncement.run(news, context)).toEqual({ page: 'A announcement' });
     expect(pages.asked).toEqual([
-      ['release', { package: 'demo', version: '1.0.0', facts: { tag: true } }],
-      ['announcement', { package: 'demo', version: '1.0.0', facts: { tag: true } }],
+      ['release', { package: 'demo', version: '1.0.0', status: 'published' }],
+      ['announcement', { package: 'demo', version: '1.0.0', next: 'More' }],
     ]);
-    expect(pageWriteRelease.input.safeParse({ package: 'demo' }).success).toBe(false);
+    for (const wrong of [{ package: 'demo' }, { package: 'demo', version: '1.0.0', colour: 'red' }]) {
+      expect(pageWriteRelease.input.safeParse(wrong).success).toBe(false);
+    }
   });
 
   it('adds a block under the key of the step, the same in a later epoch [core.action.page]', async () => {
