@@ -18,6 +18,8 @@ const PROGRAMS = {
   },
 } as const satisfies Record<string, { test: readonly [string, readonly string[]]; packages: readonly string[] }>;
 
+const DEBIAN_INSTALLER = 'apt-get';
+
 export type TestProgram = keyof typeof PROGRAMS;
 
 /**
@@ -48,7 +50,7 @@ function install(packages: readonly string[]): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   // Several test files may want to install at the same time: each waits for its turn.
   const apt = (...args: string[]) =>
-    execFileSync('apt-get', ['-o', 'DPkg::Lock::Timeout=180', '-qq', ...args], {
+    execFileSync(DEBIAN_INSTALLER, ['-o', 'DPkg::Lock::Timeout=180', '-qq', ...args], {
       stdio: 'ignore',
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });

@@ -9,13 +9,13 @@ import { readManifest } from '../project/manifest.ts';
 import { replaceFile } from '../project/write-file.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
-const directory = z.string().meta({ description: 'The folder of the package.' });
-const version = z.string().min(1);
+const folder = z.string().meta({ description: 'The folder of the package.' });
+const versionText = z.string().min(1);
 const file = z.string().default('CHANGELOG.md').meta({ description: 'Within the folder.' });
 
 const input = z.strictObject({
-  directory,
-  version,
+  directory: folder,
+  version: versionText,
   since: z.string().optional().meta({ description: 'The tag after which the changes count; by default the last one.' }),
   tag: z
     .string()
@@ -104,8 +104,8 @@ async function prepare(
 }
 
 const readInput = z.strictObject({
-  directory,
-  version: version.meta({ description: 'A version, or Unreleased.' }),
+  directory: folder,
+  version: versionText.meta({ description: 'A version, or Unreleased.' }),
   file,
 });
 const readOutput = z.object({

@@ -7,10 +7,10 @@ import { firstExample, updateVersion } from '../project/readme.ts';
 import { replaceFile } from '../project/write-file.ts';
 import { defineAction } from './action.ts';
 
-const directory = z.string().meta({ description: 'The folder of the package.' });
+const folder = z.string().meta({ description: 'The folder of the package.' });
 
 const updateInput = z.strictObject({
-  directory,
+  directory: folder,
   old: z.string().min(1),
   version: z.string().min(1),
   package: z.string().optional().meta({ description: 'By default the name in the manifest.' }),
@@ -70,7 +70,7 @@ function summarize(edits: readonly Edit[]): z.infer<typeof updateOutput> {
   return { files: edits.map(({ file }) => file), count: edits.reduce((sum, { count }) => sum + count, 0) };
 }
 
-const exampleInput = z.strictObject({ directory, file: z.string().default('README.md') });
+const exampleInput = z.strictObject({ directory: folder, file: z.string().default('README.md') });
 const exampleOutput = z.object({
   found: z.boolean(),
   language: z.enum(['node', 'python']),

@@ -6,9 +6,9 @@ import { levelFor, parseChange } from '../project/conventional.ts';
 import { fail } from '../../shared/failure.ts';
 import { defineAction } from './action.ts';
 
-const directory = z.string().meta({ description: 'A folder in the repository.' });
+const folder = z.string().meta({ description: 'A folder in the repository.' });
 
-const statusInput = z.strictObject({ directory });
+const statusInput = z.strictObject({ directory: folder });
 const statusOutput = z.object({
   branch: z.string().meta({ description: 'Empty when no branch is checked out.' }),
   commit: z.string().meta({ description: 'Empty before the first commit.' }),
@@ -64,7 +64,7 @@ export function parseStatus(text: string): z.infer<typeof statusOutput> {
 }
 
 const logInput = z.strictObject({
-  directory,
+  directory: folder,
   from: z.string().optional().meta({ description: 'After this tag or commit; by default after the last tag, or all.' }),
   to: z.string().default('HEAD'),
   tags: z.string().optional().meta({ description: 'Which tags count as the last one, such as "v*".' }),
@@ -118,7 +118,7 @@ export const gitLog = defineAction<z.infer<typeof logInput>, z.infer<typeof logO
 });
 
 const describeInput = z.strictObject({
-  directory,
+  directory: folder,
   commit: z.string().default('HEAD'),
   tags: z.string().optional().meta({ description: 'Only tags like this, such as "v*".' }),
 });
@@ -148,7 +148,7 @@ export const gitDescribe = defineAction<z.infer<typeof describeInput>, z.infer<t
 });
 
 const refsInput = z.strictObject({
-  directory,
+  directory: folder,
   remote: z.string().default('origin'),
   patterns: z.array(z.string()).default([]).meta({ description: 'Only refs like these, such as "refs/tags/v1*".' }),
   token: z.string().optional(),

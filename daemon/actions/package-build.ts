@@ -6,10 +6,10 @@ import { buildPython } from '../packaging/build-python.ts';
 import { readManifest } from '../project/manifest.ts';
 import { defineAction } from './action.ts';
 
-const ecosystem = z.enum(['npm', 'python']);
+const ecosystems = z.enum(['npm', 'python']);
 const input = z.strictObject({
   directory: z.string(),
-  ecosystem: ecosystem.optional().meta({ description: 'Needed only where both manifests are there.' }),
+  ecosystem: ecosystems.optional().meta({ description: 'Needed only where both manifests are there.' }),
   isolated: z
     .boolean()
     .default(false)
@@ -18,7 +18,7 @@ const input = z.strictObject({
 const output = z.object({
   package: z.string(),
   version: z.string(),
-  ecosystem,
+  ecosystem: ecosystems,
   path: z.string().meta({ description: 'What people install: the tarball, or the wheel.' }),
   artifacts: z.array(artifact),
 });

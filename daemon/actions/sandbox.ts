@@ -35,8 +35,14 @@ const output = z.object({
 });
 
 const LANGUAGES: Record<string, 'python' | 'node'> = {
-  ...{ python: 'python', py: 'python', python3: 'python' },
-  ...{ node: 'node', js: 'node', javascript: 'node', mjs: 'node', cjs: 'node' },
+  python: 'python',
+  python3: 'python',
+  py: 'python',
+  javascript: 'node',
+  js: 'node',
+  mjs: 'node',
+  cjs: 'node',
+  node: 'node',
 };
 const SHOWN = 64 * 1024;
 

@@ -9,10 +9,10 @@ import { setVersion } from '../project/set-version.ts';
 import { replaceFile } from '../project/write-file.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
-const ecosystem = z.enum(['npm', 'python']);
+const ecosystems = z.enum(['npm', 'python']);
 const where = {
   directory: z.string().meta({ description: 'The folder with package.json or pyproject.toml.' }),
-  ecosystem: ecosystem.optional().meta({ description: 'Needed only where both manifests are there.' }),
+  ecosystem: ecosystems.optional().meta({ description: 'Needed only where both manifests are there.' }),
 };
 
 const readInput = z.strictObject(where);
@@ -20,7 +20,7 @@ const readOutput = z.object({
   package: z.string(),
   version: z.string(),
   file: z.string(),
-  ecosystem,
+  ecosystem: ecosystems,
   repository: z.string().meta({ description: 'The repository’s address as the manifest names it; empty without one.' }),
 });
 
@@ -52,7 +52,7 @@ const bumpOutput = z.object({
   version: z.string(),
   file: z.string(),
   files: z.array(z.string()).meta({ description: 'All files that carry the version, the manifest first.' }),
-  ecosystem,
+  ecosystem: ecosystems,
   changed: z.boolean().meta({ description: 'False when an earlier try of this step had changed it.' }),
 });
 type Bumped = z.infer<typeof bumpOutput>;
@@ -88,7 +88,7 @@ export const versionBump = defineAction<Bump, Bumped>({
     const intended = await findIntention(settings, context);
     if (!intended) return { is: 'not-done' };
     for (const file of await versionFiles(manifest)) {
-      if (file.versions.some((version) => version !== intended.version)) return { is: 'not-done' };
+      if (file.written.some(({ version }) => version !== intended.version)) return { is: 'not-done' };
     }
     return { is: 'done', result: await bumped(manifest, intended, false) };
   },
@@ -122,8 +122,7 @@ function intend(settings: Bump, manifest: Manifest): Intention {
 interface VersionFile {
   file: string;
   text: string;
-  places: (readonly string[])[];
-  versions: string[];
+  written: { place: readonly string[]; version: string }[];
 }
 
 /** The files that carry the version: the manifest, and the lockfiles of npm beside it. */
@@ -142,20 +141,20 @@ async function versionFiles(manifest: Manifest): Promise<VersionFile[]> {
     });
     if (text === undefined) continue;
     const content = parseManifest(file, text);
-    const written = places.filter((place) => typeof valueAt(content, place) === 'string');
-    files.push({ file, text, places: written, versions: written.map((place) => String(valueAt(content, place))) });
+    const written = places.flatMap((place) => {
+      const version = valueAt(content, place);
+      return typeof version === 'string' ? [{ place, version }] : [];
+    });
+    files.push({ file, text, written });
   }
   return files;
 }
 
 async function apply(manifest: Manifest, { version }: Intention): Promise<boolean> {
   let changed = false;
-  for (const { file, text, places, versions } of await versionFiles(manifest)) {
+  for (const { file, text, written } of await versionFiles(manifest)) {
     // A lockfile that was behind is brought up to date too: npm would do the same.
-    const edited = places.reduce(
-      (now, place, index) => setVersion(file, now, place, versions[index] ?? '', version),
-      text,
-    );
+    const edited = written.reduce((now, { place, version: from }) => setVersion(file, now, place, from, version), text);
     if (edited === text) continue;
     await replaceFile(file, edited);
     changed = true;

@@ -1,4 +1,3 @@
-import { StagebookError } from '../../shared/failure.ts';
 import type { ActionContext, ProcessResult } from '../actions/action.ts';
 import { gitFailure } from './failure.ts';
 
@@ -58,11 +57,6 @@ export async function commitOf(context: Caller, directory: string, name: string)
   );
   // With `--end-of-options` older versions of git print the option too.
   return exitCode === 0 ? stdout.trim().split('\n').at(-1) : undefined;
-}
-
-/** Tells a failure of git by its code. */
-export function isGitFailure(error: unknown, code: string): boolean {
-  return error instanceof StagebookError && error.code === code;
 }
 
 const QUIET = {

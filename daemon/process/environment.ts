@@ -3,9 +3,9 @@ const PASSED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TMP', 'TEMP', 'USER', 'LOGNAM
 
 /** Without these no program starts on Windows. */
 const PASSED_ON_WINDOWS = [
-  ...['PATH', 'PATHEXT', 'COMSPEC', 'SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'USERPROFILE', 'USERNAME', 'LANG'],
-  ...['APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROGRAMFILES', 'PROGRAMFILES(X86)', 'TMP', 'TEMP', 'TZ'],
-];
+  'PATH PATHEXT COMSPEC SYSTEMROOT SYSTEMDRIVE WINDIR TMP TEMP TZ LANG USERNAME USERPROFILE',
+  'APPDATA LOCALAPPDATA PROGRAMDATA PROGRAMFILES PROGRAMFILES(X86)',
+].flatMap((line) => line.split(' '));
 
 /**
  * The environment of a child process: a short list of places from `parent`, then `extra`.

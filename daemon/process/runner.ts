@@ -63,7 +63,7 @@ export function createProcessRunner(options: ProcessRunnerOptions = {}): Process
     const [file = '', ...args] = held ? [...HELD_BACK, ...argv] : argv;
     const child = spawn(file, args, {
       cwd: request.cwd,
-      env: request.env as NodeJS.ProcessEnv,
+      env: request.env,
       stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(held ? ['pipe' as const] : [])],
       // A group (and session) of its own, so that all of it can be ended and nothing asks at the terminal.
       detached: process.platform !== 'win32',

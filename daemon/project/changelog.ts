@@ -2,8 +2,8 @@ import { fail } from '../../shared/failure.ts';
 import type { ConventionalChange } from './conventional.ts';
 
 /** The groups of https://keepachangelog.com, in its order. */
-export const GROUPS = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'] as const;
-export type Group = (typeof GROUPS)[number];
+const GROUPS = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'] as const;
+type Group = (typeof GROUPS)[number];
 export type Entries = Partial<Record<Group, string[]>>;
 
 const GROUP_OF: Record<string, Group> = {

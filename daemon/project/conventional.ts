@@ -33,7 +33,8 @@ export function parseChange(subject: string, body: string): ConventionalChange {
   const note = parsed.notes[0]?.text.trim() ?? '';
   const pullRequest = Number(/\(#(\d+)\)\s*$/.exec(header)?.[1] ?? 0);
   const numbers = parsed.references.filter(({ owner }) => owner === null).map(({ issue }) => Number(issue));
-  const description = (parsed['subject'] ?? header).replace(/\s*\(#\d+\)\s*$/, '');
+  const subjectLine = parsed['subject'] ?? header;
+  const description = subjectLine.replace(/\s*\(#\d+\)\s*$/, '') || subjectLine;
   return {
     type: parsed['type']?.toLowerCase() ?? '',
     scope: parsed['scope'] ?? '',

@@ -106,17 +106,19 @@ function fromPyproject(file: string, content: JsonObject): Manifest {
     );
   }
   const urls = valueAt(content, [...section, 'urls']);
-  const addresses = isObject(urls) ? Object.entries(urls) : [];
+  const addresses = Object.entries(isObject(urls) ? urls : {}).flatMap(([name, url]) =>
+    typeof url === 'string' ? [{ name, url }] : [],
+  );
   const repository =
-    addresses.find(([name]) => /^(repository|source|github|code)/i.test(name)) ??
-    addresses.find(([, url]) => /git(hub|lab)/.test(String(url)));
+    addresses.find(({ name }) => /^(repository|source|github|code)/i.test(name)) ??
+    addresses.find(({ url }) => /git(hub|lab)/.test(url));
   return {
     ecosystem: 'python',
     file,
     package: textAt(file, content, [...section, 'name']),
     version: textAt(file, content, [...section, 'version']),
     versionAt: [...section, 'version'],
-    repository: typeof repository?.[1] === 'string' ? addressOf(repository[1]) : '',
+    repository: addressOf(repository?.url ?? ''),
   };
 }
 

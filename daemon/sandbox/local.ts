@@ -23,18 +23,10 @@ const RESERVED_MB = 192;
 
 /** What of the host's system a program needs to start at all. Nothing of it belongs to a person. */
 const SYSTEM = [
-  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/nix/store'],
-  ...['/etc/ld.so.cache', '/etc/ld.so.conf', '/etc/ld.so.conf.d', '/etc/alternatives', '/etc/localtime', '/etc/hosts'],
-  ...[
-    '/etc/ssl',
-    '/etc/pki',
-    '/etc/ca-certificates',
-    '/etc/nsswitch.conf',
-    '/etc/mime.types',
-    '/etc/protocols',
-    '/etc/services',
-  ],
-];
+  '/usr /bin /sbin /lib /lib32 /lib64 /libx32 /nix/store',
+  '/etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.conf.d /etc/alternatives /etc/localtime /etc/hosts /etc/nsswitch.conf',
+  '/etc/ssl /etc/pki /etc/ca-certificates /etc/mime.types /etc/protocols /etc/services',
+].flatMap((line) => line.split(' '));
 /** On macOS a program does not start when the whole disk is hidden, so the places where people keep things are. */
 const PERSONAL_ON_MACOS = ['/Users', '/Volumes', '/private/tmp', '/private/var/folders', '/private/var/root'];
 /** The library opens this folder of the host in every sandbox, for another program. Not in ours. */

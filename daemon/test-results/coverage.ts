@@ -15,8 +15,13 @@ export const readCoverage: ReadCoverage = (text) => {
 
 /** Where tools put their reports by themselves. */
 export const COVERAGE_FILES = [
-  ...['coverage/coverage-summary.json', 'coverage/lcov.info', 'coverage/cobertura-coverage.xml', 'lcov.info'],
-  ...['coverage.xml', 'coverage.json', 'coverage.lcov'],
+  'coverage/coverage-summary.json',
+  'coverage/lcov.info',
+  'coverage/cobertura-coverage.xml',
+  'coverage.xml',
+  'coverage.json',
+  'coverage.lcov',
+  'lcov.info',
 ];
 
 function share(covered: number, total: number): number {

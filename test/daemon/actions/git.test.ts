@@ -312,7 +312,7 @@ describe('git.push', () => {
       failure: { retryable: false, unanswered: false, message: expect.stringContaining('non-fast-forward') },
     });
     expect(await there('main')).toBe(theirs);
-    await expect(there('v1.0.0')).rejects.toThrow();
+    await expect(there('v1.0.0')).rejects.toThrow(/Needed a single revision/);
     for (const bad of ['+main', '--force', 'a b'])
       expect(gitPush.input.safeParse({ directory, refs: [bad] }).success).toBe(false);
   });

@@ -19,7 +19,7 @@ async function survivor(text: string): Promise<number> {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   children.push(child);
-  await once(child.stdout!, 'data');
+  await once(child.stdout, 'data');
   return child.pid!;
 }
 

@@ -27,7 +27,9 @@ describe('setting a version in a file', () => {
           const edited = setVersion('/x/package.json', text, ['version'], '1.0.0', '1.1.0-rc.1');
           expect(JSON.parse(edited.replace('\uFEFF', ''))).toEqual({ ...content, version: '1.1.0-rc.1' });
           expect(edited.length).toBe(text.length + '-rc.1'.length);
-          const at = [...edited].findIndex((character, index) => character !== [...text][index]);
+          const at = Array.from({ length: text.length }, (_, index) => index).find(
+            (index) => edited[index] !== text[index],
+          );
           expect(edited.slice(0, at)).toBe(text.slice(0, at));
         },
       ),
