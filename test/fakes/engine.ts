@@ -63,7 +63,7 @@ function actionsOf(
         const done = world.ledger.find(({ key }) => key === context.key || context.earlierKeys.includes(key));
         return done ? { is: 'done', result: done.value } : { is: 'not-done' };
       },
-    }) as unknown as Action;
+    });
   return new Map(
     ['read', 'repeatable', 'write', 'irreversible'].map((effect) => [`act.${effect}`, make(effect as Effect)]),
   );
