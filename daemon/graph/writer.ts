@@ -3,9 +3,10 @@ import type { PageDoc } from '../pages/page.ts';
 import type { BlockMemory, Remembered } from './block-memory.ts';
 import { claimBlocks } from './claims.ts';
 import { fromEntry, resolve, toEntry, type Entry } from './entry.ts';
-import type { Change, Graph, GraphPage } from './graph.ts';
+import type { Change, Graph, GraphBlock, GraphPage } from './graph.ts';
 import { planBlocks, settleBlocks } from './plan-blocks.ts';
 import { isPropertyKey, planProperties, propertyEvidence, settleProperties } from './plan-properties.ts';
+import { blockUuid } from './uuid.ts';
 
 /** What became of a writing. */
 export interface Written {
@@ -52,6 +53,24 @@ export async function writePage(
       if (!(error instanceof StagebookError) || error.code !== 'graph.changed' || left === 0) throw error;
     }
   }
+}
+
+/**
+ * A page that was written, and one of its blocks by its key, as they are now: wherever a person moved them to.
+ * Null and undefined when they are gone.
+ */
+export async function findWritten(
+  graph: Graph,
+  memory: BlockMemory,
+  name: string,
+  key = '',
+): Promise<{ page: GraphPage | null; block: GraphBlock | undefined }> {
+  const entries = memory.get(graph.id, name);
+  const last = entries.get(PAGE)?.hash;
+  const page = (last ? await graph.read(last) : null) ?? (await graph.read(name));
+  const { tree, refs } = claimBlocks({ name, properties: {}, blocks: [] }, page, spellOut(entries).blocks);
+  const own = tree.byUuid(blockUuid(name, key));
+  return { page, block: tree.block(refs.get(key) ?? own ?? '') };
 }
 
 async function writeOnto(

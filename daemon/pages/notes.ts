@@ -40,7 +40,7 @@ export function noteBlocks(groups: readonly NoteGroup[], key: string): DocBlock[
  * A part of a page back as the Markdown of a changelog section, with what persons made of it: headings, and lists beneath
  * them. Logseq's bullets, properties and our escapes are gone.
  */
-export function sectionText(block: GraphBlock): string {
+export function sectionText(block: Pick<GraphBlock, 'children'>): string {
   const parts: string[] = [];
   let list: string[] = [];
   const endList = (): void => {

@@ -60,6 +60,23 @@ export function markdown(text: string, limit = 2_000): string {
   return atStart(result + escapeLogseq(line.slice(last)));
 }
 
+/**
+ * A block of Logseq Markdown by a workflow's author, into which values from outside were filled: links, tags and tasks work,
+ * but nothing in it is a macro or a property.
+ */
+export function authored(content: string): string {
+  let fenced = false;
+  return content
+    .toWellFormed()
+    .split('\n')
+    .map((line) => {
+      const isMark = /^\s*(?:```|~~~)/.test(line);
+      if (isMark) fenced = !fenced;
+      return fenced || isMark ? line : line.replace(/(?<=\{)\{|\{(?=\{)|(?<=:):/g, '\\$&');
+    })
+    .join('\n');
+}
+
 /** Takes back what `plain` and `markdown` escaped, so that text from a page can go elsewhere. */
 export function unescaped(text: string): string {
   return text

@@ -1,0 +1,204 @@
+import { fail, StagebookError } from '../../shared/failure.ts';
+import { isObject, type Json } from '../../shared/json.ts';
+import { parseOutline, type Block } from '../../shared/outline/index.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
+import type { Pages } from '../actions/action.ts';
+import type { Clock } from '../clock.ts';
+import type { BlockMemory } from '../graph/block-memory.ts';
+import type { Graph } from '../graph/graph.ts';
+import { Outbox, type OutboxOptions } from '../graph/outbox.ts';
+import type { OutboxStore, Owed } from '../graph/outbox-store.ts';
+import { findWritten, writePage } from '../graph/writer.ts';
+import { sectionText } from './notes.ts';
+import type { DocBlock, PageKind, PageSource } from './page.ts';
+import { authored } from './text.ts';
+
+export interface PageServiceOptions {
+  store: OutboxStore;
+  memory: BlockMemory;
+  clock: Clock;
+  kinds: readonly PageKind[];
+  /** IANA zone in which times are written. */
+  zone: string;
+  /** The graph of this id. Rejects with a retryable failure while it is away. */
+  graph(id: string): Promise<Graph>;
+  /** The runs, as the engine and the journal know them. `state` throws `run.not_found` for one that was pruned. */
+  runs: {
+    state(run: string): RunState;
+    definition(run: string): Definition;
+    events(run: string): readonly RunEvent[];
+    /** All runs' events after a position, in order. */
+    since(pos: number, limit: number): readonly RunEvent[];
+  };
+  onProblem?: OutboxOptions['onProblem'];
+}
+
+/** What keeps the graphs up to date with the runs. */
+export interface PageService {
+  /** Enters what happened while nobody listened, and begins to deliver. */
+  open(): void;
+  /** Takes account of committed events, in order. */
+  note(events: readonly RunEvent[]): void;
+  /** The pages as the actions of a run see them. */
+  of(run: string): Pages;
+  /** A graph is there again. */
+  wake(graph: string): void;
+  /** Writes everything that can be written now. */
+  flush(): Promise<void>;
+  /** Ends after the writing that is under way. What is owed is written by the next process. */
+  close(): Promise<void>;
+}
+
+const ADDITION = 'addition';
+const CATCH_UP = 1_000;
+
+export function createPageService(options: PageServiceOptions): PageService {
+  const { store, memory, kinds, runs } = options;
+  const kindOf = (kind: string): PageKind => {
+    const found = kinds.find((page) => page.kind === kind);
+    if (found) return found;
+    throw fail(
+      'invalid',
+      'page.unknown_kind',
+      `There is no kind of page “${kind}”. There are ${kinds.map((page) => page.kind).join(', ')}.`,
+    );
+  };
+
+  const sourceOf = (run: string, data: Json): PageSource => ({
+    state: runs.state(run),
+    definition: runs.definition(run),
+    events: runs.events(run),
+    data,
+    zone: options.zone,
+    siblings: Object.fromEntries(store.ofRun(run).map(({ kind, page }) => [kind, page])),
+  });
+
+  const deliver = async (owed: Owed): Promise<number | null> => {
+    try {
+      if (owed.kind === ADDITION) return await deliverAddition(owed);
+      const source = sourceOf(owed.run, owed.data);
+      // The state is the engine's own and goes on while we write.
+      const { pos } = source.state;
+      const doc = kindOf(owed.kind).render(source);
+      await writePage(await options.graph(owed.graph), memory, { ...doc, name: owed.page });
+      return pos;
+    } catch (error) {
+      if (error instanceof StagebookError && error.code === 'run.not_found') return null;
+      throw error;
+    }
+  };
+
+  const deliverAddition = async ({ graph, page, part, data, pos }: Owed): Promise<number> => {
+    const blocks = additionBlocks(String(data), part);
+    await writePage(await options.graph(graph), memory, { name: page, properties: {}, blocks }, { partial: true });
+    return pos;
+  };
+
+  const outbox = new Outbox({
+    store,
+    clock: options.clock,
+    deliver,
+    ...(options.onProblem && { onProblem: options.onProblem }),
+  });
+
+  /** Before `open`, events are left to its catching up, so that none is taken for entered before those in front of it are. */
+  let isOpen = false;
+  const note = (events: readonly RunEvent[]): void => {
+    if (!isOpen) return;
+    for (const event of events) {
+      if (event.type === 'run.started') enterRunPage(event);
+      outbox.raise(event.run, event.pos);
+    }
+  };
+
+  const enterRunPage = ({ run, pos, payload }: RunEvent<'run.started'>): void => {
+    // A dry run has no effects at all, and a run without a graph has nowhere to be told.
+    if (payload.graph === undefined || payload.dryRun || store.ofRun(run).some(({ kind }) => kind === 'run')) return;
+    const page = kindOf('run').name(sourceOf(run, null));
+    outbox.put({ graph: payload.graph, page, part: '', kind: 'run', run, data: null, pos });
+  };
+
+  const graphOf = (run: string): string => {
+    const { graph } = runs.state(run);
+    if (graph !== undefined) return graph;
+    throw fail(
+      'invalid',
+      'page.no_graph',
+      'This run has no graph to write pages into. Start it with --graph and the folder of one.',
+    );
+  };
+
+  return {
+    open() {
+      isOpen = true;
+      for (let seen = store.seen(); ;) {
+        const events = runs.since(seen, CATCH_UP);
+        note(events);
+        seen = events.at(-1)?.pos ?? seen;
+        if (events.length < CATCH_UP) break;
+      }
+      outbox.open();
+    },
+    note,
+    of: (run) => ({
+      write(kind, data) {
+        return attempt(() => {
+          const graph = graphOf(run);
+          const pageKind = kindOf(kind);
+          const said = withoutNulls(data);
+          const page = pageKind.name(sourceOf(run, said));
+          const earlier = store.get({ graph, page, part: '' });
+          const isMore = earlier?.run === run && pageKind.merge && isObject(earlier.data) && isObject(said);
+          const all = isMore ? pageKind.merge!(earlier.data as Record<string, Json>, said) : said;
+          // What cannot be shown is the step's failure, not the outbox's.
+          pageKind.render(sourceOf(run, all));
+          outbox.put({ graph, page, part: '', kind, run, data: all, pos: runs.state(run).pos });
+          return { page };
+        });
+      },
+      append(page, content, key) {
+        return attempt(() => {
+          outbox.put({ graph: graphOf(run), page, part: key, kind: ADDITION, run, data: content, pos: 0 });
+          return { page };
+        });
+      },
+      async read(page) {
+        const graph = graphOf(run);
+        await outbox.settle(graph, page);
+        const found = (await findWritten(await options.graph(graph), memory, page)).page;
+        return found && { page: found.name, text: found.text ?? sectionText({ children: found.blocks }) };
+      },
+      async section(page, key) {
+        const graph = graphOf(run);
+        await outbox.settle(graph, page);
+        const found = await findWritten(await options.graph(graph), memory, page, key);
+        return found.page && found.block ? { page: found.page.name, text: sectionText(found.block) } : null;
+      },
+    }),
+    wake: (graph) => outbox.wake(graph),
+    flush: () => outbox.flush(),
+    close: () => outbox.close(),
+  };
+}
+
+/** A thrown failure as a rejection. */
+function attempt<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(work()));
+}
+
+function withoutNulls(data: Json): Json {
+  return isObject(data) ? Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)) : data;
+}
+
+/** Markdown that an author wants on a page: blocks and all, but no macros and no properties of the page's. */
+function additionBlocks(content: string, key: string): DocBlock[] {
+  const toBlock = (block: Block, at: string): DocBlock => ({
+    key: at,
+    content: authored(block.content),
+    children: block.children.map((child, i) => toBlock(child, `${at}/${i}`)),
+  });
+  const { blocks } = parseOutline(content);
+  return blocks.map((block, i) => toBlock(block, blocks.length === 1 ? key : `${key}/${i}`));
+}
