@@ -5,6 +5,7 @@ import { fail } from '../shared/failure.ts';
 import { nearest } from '../shared/workflow/nearest.ts';
 import { parseWorkflowText, LIMITS, type ParsedWorkflow } from '../shared/workflow/parse.ts';
 import { idOf } from '../shared/workflow/identifier.ts';
+import type { Definition } from '../shared/workflow/definition.ts';
 import type { Graph } from './graph/graph.ts';
 
 /** The workflows that come with Stagebook. */
@@ -56,4 +57,16 @@ function read(file: string, shipped: boolean): Source {
   }
   const text = readFileSync(file, 'utf8');
   return { name: file, text, parsed: parseWorkflowText(text), shipped };
+}
+
+/** The shipped workflows that can be read, by title and by file name: what `call` names. */
+export function shippedDefinitions(): Map<string, Definition> {
+  const found = new Map<string, Definition>();
+  for (const name of shippedNames()) {
+    const { definition } = parseWorkflowText(readFileSync(join(SHIPPED, `${name}.md`), 'utf8'));
+    if (!definition) continue;
+    found.set(name, definition);
+    found.set(definition.header.title, definition);
+  }
+  return found;
 }

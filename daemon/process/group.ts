@@ -19,8 +19,9 @@ export async function endGroup(pgid: number, graceMs: number): Promise<void> {
 export function groupAlive(pgid: number): boolean {
   try {
     process.kill(process.platform === 'win32' ? pgid : -pgid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  } catch {
+    // It is gone, or (macOS) only its dead are left, or nothing of it is ours to end.
+    return false;
   }
   // The dead that nobody has collected yet (of a parent that is gone) answer to signals as if they lived.
   return process.platform !== 'linux' || livingMembers(pgid);
@@ -46,8 +47,8 @@ function signalGroup(pgid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pgid, signal);
   } catch (error) {
-    // It ended by itself in the meantime.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    // It ended by itself in the meantime; macOS forbids to signal the dead.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { ProcessOptions, ProcessResult, ProcessRunner } from '../actions/action.ts';
 import { cleanEnvironment } from './environment.ts';
@@ -34,8 +35,8 @@ export interface StartedProcess {
 }
 
 const KEPT_BYTES = 1024 * 1024;
-/** How long output may still arrive after the program ended, from something it left behind in its group. */
-const LINGER_MS = 250;
+/** How long the output may be silent after the program ended before what it left behind in its group is ended too. */
+const QUIET = { rounds: 5, roundMs: 50 };
 /** Waits for one line on descriptor 3 and becomes the program: same process, same number. No line, no program. */
 const HELD_BACK = ['/bin/sh', '-c', 'read -r go <&3 || exit 125; exec 3<&-; exec "$@"', 'sh'];
 
@@ -61,7 +62,7 @@ export function createProcessRunner(options: ProcessRunnerOptions = {}): Process
     const began = performance.now();
     const held = options.onStart !== undefined && process.platform !== 'win32';
     const [file = '', ...args] = held ? [...HELD_BACK, ...argv] : argv;
-    const child = spawn(file, args, {
+    const child = start(file, args, name, {
       cwd: request.cwd,
       env: request.env,
       stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(held ? ['pipe' as const] : [])],
@@ -70,9 +71,8 @@ export function createProcessRunner(options: ProcessRunnerOptions = {}): Process
       windowsHide: true,
     });
     const ended = endOf(child, name);
-    const pid = child.pid;
-    if (pid === undefined)
-      return ended.then(() => Promise.reject(new Error('unreachable: a process without a number')));
+    const { pid } = child;
+    if (pid === undefined) return ended.then(neverBegan);
 
     let stop: 'timeout' | 'cancelled' | undefined;
     let ending: Promise<void> | undefined;
@@ -100,7 +100,7 @@ export function createProcessRunner(options: ProcessRunnerOptions = {}): Process
       if (held) begin(child.stdio[3] as Writable);
       feed(child.stdin, request.input);
       const { exitCode, signal } = await ended;
-      await lingering([out.closed, err.closed], pid, () => (ending ??= endGroup(pid, graceMs)));
+      if (!(await drained([out, err])) || groupAlive(pid)) await (ending ??= endGroup(pid, graceMs));
       const [stdout, stderr] = [out.finish(), err.finish()];
       if (stop !== undefined) throw stopped(name, stop, true, request.timeoutMs);
       const result: ProcessResult = { exitCode, stdout, stderr, durationMs: performance.now() - began };
@@ -122,11 +122,27 @@ function requireFolder(cwd: string): void {
   throw fail('not-found', 'process.no_folder', `The folder ${cwd} does not exist, so nothing can be run in it.`);
 }
 
+function start(file: string, args: readonly string[], name: string, options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(file, args, options);
+  } catch (error) {
+    throw notStarted(name, error as NodeJS.ErrnoException);
+  }
+}
+
+function notStarted(name: string, error: NodeJS.ErrnoException): StagebookError {
+  // The machine has too much to do right now, which passes.
+  const kind = ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'].includes(error.code ?? '') ? 'locked' : 'invalid';
+  return fail(kind, 'process.not_started', `"${name}" could not be started: ${error.message}`);
+}
+
+function neverBegan(): never {
+  throw new Error('A process without a number always has an error.');
+}
+
 function endOf(child: ChildProcess, name: string): Promise<{ exitCode: number; signal: NodeJS.Signals | null }> {
   const ended = new Promise<{ exitCode: number; signal: NodeJS.Signals | null }>((resolve, reject) => {
-    child.once('error', (error) =>
-      reject(fail('invalid', 'process.not_started', `"${name}" could not be started: ${error.message}`)),
-    );
+    child.once('error', (error) => reject(notStarted(name, error)));
     child.once('exit', (code, signal) =>
       resolve({ exitCode: code ?? 128 + constants.signals[signal ?? 'SIGKILL'], signal }),
     );
@@ -135,36 +151,58 @@ function endOf(child: ChildProcess, name: string): Promise<{ exitCode: number; s
   return ended;
 }
 
+interface Collected {
+  close: Promise<void>;
+  closed(): boolean;
+  /** Bytes so far. */
+  received(): number;
+  finish(): string;
+}
+
 /** Reads one stream of a process: lines as they come, and the end of it. Nothing is read after `finish`. */
-function collect(stream: Readable | null, which: 'stdout' | 'stderr', request: ProcessOptions) {
+function collect(stream: Readable | null, which: 'stdout' | 'stderr', request: ProcessOptions): Collected {
   const tail = createTail(request.keepBytes ?? KEPT_BYTES);
   const { onLine } = request;
   const lines = onLine && createLineReader((line) => onLine(line, which));
-  const closed = new Promise<void>((resolve) => {
-    if (stream === null) return resolve();
-    stream.on('data', (bytes: Buffer) => {
-      tail.push(bytes);
-      lines?.push(bytes);
-    });
-    stream.once('error', () => resolve());
-    stream.once('close', () => resolve());
+  let received = 0;
+  let closed = stream === null;
+  const close = Promise.withResolvers<void>();
+  stream?.on('data', (bytes: Buffer) => {
+    received += bytes.length;
+    tail.push(bytes);
+    lines?.push(bytes);
   });
-  const finish = (): string => {
-    stream?.removeAllListeners('data').destroy();
-    lines?.end();
-    return tail.text();
+  stream?.once('error', () => undefined); // It is closed after that.
+  stream?.once('close', () => {
+    closed = true;
+    close.resolve();
+  });
+  return {
+    close: close.promise,
+    closed: () => closed,
+    received: () => received,
+    finish() {
+      stream?.removeAllListeners('data').destroy();
+      lines?.end();
+      return tail.text();
+    },
   };
-  return { closed, finish };
 }
 
-/** Waits until all output has arrived. What the program left running in its group gets a moment and is then ended. */
-async function lingering(streams: Promise<void>[], pid: number, endRest: () => Promise<void>): Promise<void> {
-  const closed = Promise.all(streams).then(() => true);
-  const timer = Promise.withResolvers<boolean>();
-  const handle = setTimeout(() => timer.resolve(false), LINGER_MS);
-  const whole = await Promise.race([closed, timer.promise]);
-  clearTimeout(handle);
-  if (!whole || groupAlive(pid)) await endRest();
+/**
+ * Waits until all output has arrived. False when something still holds a stream and has been silent for a while.
+ * In rounds, so that a busy daemon reads what has come before it takes silence for the end.
+ */
+async function drained(streams: readonly Collected[]): Promise<boolean> {
+  let seen = -1;
+  for (let quiet = 0; quiet < QUIET.rounds; quiet++) {
+    if (streams.every((stream) => stream.closed())) return true;
+    const received = streams.reduce((sum, stream) => sum + stream.received(), 0);
+    if (received !== seen) quiet = 0;
+    seen = received;
+    await Promise.race([wait(QUIET.roundMs), Promise.all(streams.map((stream) => stream.close))]);
+  }
+  return streams.every((stream) => stream.closed());
 }
 
 function begin(gate: Writable): void {

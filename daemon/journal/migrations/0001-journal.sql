@@ -104,13 +104,18 @@ create table page_blocks (
   primary key (graph, page, key)
 ) without rowid;
 create table outbox (
-  id       integer primary key,
   graph    text not null,
+  page     text not null,
+  part     text not null,
   kind     text not null,
   run_id   text not null,
   data     text not null,
   pos      integer not null,
+  done     integer not null default -1,
   attempts integer not null default 0,
-  next_at  integer not null,
-  unique (graph, kind, run_id)
-);
+  next_at  integer not null default 0,
+  problem  text not null default '',
+  primary key (graph, page, part)
+) without rowid;
+create index outbox_owed on outbox (next_at) where done < pos;
+create index outbox_of_run on outbox (run_id);

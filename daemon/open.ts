@@ -1,0 +1,262 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { fail } from '../shared/failure.ts';
+import type { NodeKey } from '../shared/workflow/definition.ts';
+import type { Catalogue, PersonaShape } from '../shared/workflow/role.ts';
+import type { ActionConfig, Memory, RunInfo, Services } from './actions/action.ts';
+import { actions as actionList } from './actions/index.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { catalogueOf } from './engine/compile.ts';
+import { hashOf } from './engine/definitions.ts';
+import { createEngine, type Policy } from './engine/embedded.ts';
+import type { Engine } from './engine/engine.ts';
+import { openFolder } from './graph/folder.ts';
+import type { Graph } from './graph/graph.ts';
+import { sqliteBlockMemory } from './journal/block-memory.ts';
+import { openDatabase } from './journal/database.ts';
+import { sqliteOutboxStore } from './journal/outbox-store.ts';
+import { Processes } from './journal/processes.ts';
+import { SqliteJournal } from './journal/sqlite.ts';
+import { claimDirectory } from './lock.ts';
+import { pageKinds } from './pages/index.ts';
+import { createPageService, type PageService } from './pages/pages.ts';
+import { People } from './people/people.ts';
+import { TerminalKeys } from './people/terminal-key.ts';
+import { loadPersonas } from './personas/load.ts';
+import { primitives } from './primitives/index.ts';
+import { createProcessRunner } from './process/runner.ts';
+import { endSurvivors } from './process/survivors.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { createSandbox } from './sandbox/sandbox.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
+import { SHIPPED, shippedDefinitions } from './workflows.ts';
+
+/** A Stagebook that works: everything open, in one process, on one data directory. */
+export interface Daemon {
+  config: Config;
+  engine: Engine;
+  journal: SqliteJournal;
+  database: Database.Database;
+  people: People;
+  keys: TerminalKeys;
+  pages: PageService;
+  secrets: Secrets;
+  redactor: Redactor;
+  /** What pages are checked against. */
+  catalogue: Catalogue;
+  /** The graph in a folder; its id is the folder. */
+  graph(folder: string): Promise<Graph>;
+  sandboxLevel(): Promise<{ level: string; why: string }>;
+  /** Lets go of everything in the reverse order; every run stays resumable. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  policy?: Partial<Policy>;
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** A run was let go because the journal failed. */
+  onInterrupted?(run: string, error: unknown): void;
+}
+
+/**
+ * Opens a data directory: claim, journal, people, graphs, engine; then goes on with what was active. Throws
+ * `daemon.running` when another process has it, `journal.newer`, `config.invalid`.
+ */
+export async function openDaemon(config: Config, options: OpenOptions = {}): Promise<Daemon> {
+  const release: (() => void | Promise<void>)[] = [];
+  try {
+    release.push(claimDirectory(config.home));
+    const database = openDatabase(join(config.home, 'journal.db'));
+    release.push(() => void database.close());
+    const daemon = await assemble(config, database, options, release);
+    await daemon.engine.open();
+    daemon.pages.open();
+    return daemon;
+  } catch (error) {
+    await releaseAll(release);
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  database: Database.Database,
+  options: OpenOptions,
+  release: (() => void | Promise<void>)[],
+): Promise<Daemon> {
+  const clock = systemClock;
+  const journal = new SqliteJournal(database, clock);
+  const redactor = createRedactor();
+  const secrets = createSecrets(options.environment ?? process.env, redactor);
+  const people = new People(database, clock);
+  const personas = loadPersonas(join(SHIPPED, 'personas'));
+  const actions = new Map(actionList.map((action) => [action.name, action]));
+  const pageOf = shippedDefinitions();
+  const means = createMeans(config, database, journal);
+  release.push(() => means.close());
+
+  const engine = createEngine({
+    journal,
+    clock,
+    primitives,
+    actions,
+    personas: () => personas,
+    page: (name) => pageOf.get(name),
+    services: (run, node) => means.services(run, node, pages),
+    secrets,
+    redact: (value) => redactor.redact(value),
+    shipped: shippedHashes(pageOf, personas),
+    owner: (device, publicKey) => people.owner(device, publicKey),
+    policy: { trust: true, signToStart: config['sign-to-start'] ?? true, ...options.policy },
+    endSurvivors: () => means.endSurvivors(),
+    ...(options.onInterrupted ? { onInterrupted: options.onInterrupted } : {}),
+  });
+
+  const graphs = new Map<string, Promise<Graph>>();
+  const graph = (folder: string): Promise<Graph> => {
+    let opened = graphs.get(folder);
+    if (!opened) {
+      opened = openFolder(folder);
+      opened.catch(() => graphs.delete(folder));
+      graphs.set(folder, opened);
+    }
+    return opened;
+  };
+  const pages = createPageService({
+    store: sqliteOutboxStore(database),
+    memory: sqliteBlockMemory(database),
+    clock,
+    kinds: pageKinds,
+    zone: config.zone,
+    graph,
+    runs: {
+      state: (run) => engine.state(run),
+      definition: (run) => engine.definition(run),
+      events: (run) => journal.events(run),
+      since: (pos, limit) => journal.since(pos, limit),
+    },
+  });
+  engine.subscribe({ events: (events) => pages.note(events) });
+  release.push(async () => {
+    for (const opened of graphs.values()) await (await opened).close();
+  });
+  release.push(() => pages.close());
+  release.push(() => engine.close());
+
+  return {
+    config,
+    engine,
+    journal,
+    database,
+    people,
+    keys: new TerminalKeys(config.home, people, clock),
+    pages,
+    secrets,
+    redactor,
+    catalogue: catalogueOf({ primitives, actions }, personas, (name) => pageOf.get(name)),
+    graph,
+    sandboxLevel: () => means.sandboxLevel(),
+    close: () => releaseAll(release),
+  };
+}
+
+/** In the reverse order of opening; the first error is thrown when everything has had its turn. */
+async function releaseAll(release: (() => void | Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const give of release.splice(0).toReversed()) {
+    try {
+      await give();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
+
+/** What steps act with: programs, the sandbox, the memory, the addresses of counterparts. */
+function createMeans(config: Config, database: Database.Database, journal: SqliteJournal) {
+  const processes = new Processes(database);
+  const programs = config.programs ?? {};
+  const sandbox = createSandbox({
+    process: createProcessRunner({ programs }),
+    allowUnisolated: config.sandbox?.['allow-unisolated'] ?? false,
+  });
+  const addresses = actionConfig(config);
+  return {
+    services(run: RunInfo, node: NodeKey, pages: PageService): Services {
+      const runner = createProcessRunner({
+        programs,
+        onStart: ({ pid, started }) => processes.add(run.id, node, pid, started),
+        onEnd: ({ pid, started }) => processes.drop(pid, started),
+      });
+      return {
+        process: runner,
+        sandbox,
+        memory: memoryOf(journal, run.id),
+        pages: pages.of(run.id),
+        fetch,
+        config: addresses,
+      };
+    },
+    async endSurvivors(): Promise<void> {
+      const recorded = processes.all();
+      await endSurvivors(recorded);
+      for (const { pgid, started } of recorded) processes.drop(pgid, started);
+    },
+    sandboxLevel: () => sandbox.level(),
+    close: () => sandbox.close(),
+  };
+}
+
+function memoryOf(journal: SqliteJournal, run: string): Memory {
+  const rows = () => journal.memory(journal.run(run)?.memory ?? run);
+  return {
+    read: (key) => rows().find((row) => row.key === key)?.value,
+    search(words, limit) {
+      const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+      const found = rows().filter(({ key, value }) => {
+        const text = `${key} ${JSON.stringify(value)}`.toLowerCase();
+        return wanted.every((word) => text.includes(word));
+      });
+      return found.slice(0, limit).map(({ key, value, at }) => ({ key, value, at }));
+    },
+  };
+}
+
+function actionConfig(config: Config): ActionConfig {
+  const workDirectory = join(config.home, 'work');
+  mkdirSync(workDirectory, { recursive: true });
+  const { github, npm, pypi } = config;
+  return {
+    githubUrl: github?.url ?? 'https://api.github.com',
+    ...(github?.paced === undefined ? {} : { githubPaced: github.paced }),
+    npmRegistry: npm?.registry ?? 'https://registry.npmjs.org/',
+    ...(npm?.staging ? { npmStagingRegistry: npm.staging } : {}),
+    pypiUploadUrl: pypi?.upload ?? 'https://upload.pypi.org/legacy/',
+    pypiIndexUrl: pypi?.index ?? 'https://pypi.org/simple/',
+    pypiStagingUploadUrl: pypi?.['staging-upload'] ?? 'https://test.pypi.org/legacy/',
+    pypiStagingIndexUrl: pypi?.['staging-index'] ?? 'https://test.pypi.org/simple/',
+    programs: config.programs ?? {},
+    workDirectory,
+  };
+}
+
+function shippedHashes(
+  pages: ReturnType<typeof shippedDefinitions>,
+  personas: ReadonlyMap<string, PersonaShape>,
+): Set<string> {
+  return new Set(
+    [...pages.values()].map((definition) => hashOf({ definition, pages: {}, personas: Object.fromEntries(personas) })),
+  );
+}
+
+/** A graph must be there before a run promises to write into it. */
+export async function requireGraph(daemon: Daemon, folder: string): Promise<Graph> {
+  try {
+    return await daemon.graph(folder);
+  } catch (error) {
+    throw fail('not-found', 'graph.not_found', `There is no graph in ${folder}.`, { cause: error });
+  }
+}
