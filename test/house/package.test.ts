@@ -13,6 +13,7 @@ interface Locked {
   version?: string;
   resolved?: string;
   integrity?: string;
+  gypfile?: boolean;
   optionalDependencies?: Record<string, string>;
 }
 
@@ -35,6 +36,11 @@ it('has a lockfile that is complete for every platform and names no host [core.h
         `${name} of ${path}`,
       ).toBeDefined();
   }
+});
+
+it('says of what brings its binary that nothing is to be compiled [core.house.install]', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
+  expect(packages['node_modules/better-sqlite3']?.gypfile, 'npm install drops it: npm run lockfile').toBe(false);
 });
 
 it('runs install scripts of nobody but the Node that it brings along [core.house.install]', () => {
