@@ -24,14 +24,14 @@ function startOn(version: string) {
   return { status, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
-it.each(['18.20.8', '20.20.2', '22.17.1'])('says on Node %s what to do, and exits [core.house.node]', (version) => {
+it.each(['18.20.8', '20.20.2', '22.14.0'])('says on Node %s what to do, and exits [core.house.node]', (version) => {
   const { status, stdout, stderr } = startOn(version);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(/needs Node 22\.18 or newer/);
+  expect(stderr).toMatch(/needs Node 22\.15 or newer/);
   expect(stderr).toContain(`v${version}`);
   expect(stderr).toContain('npm ci');
 });
 
-it.each(['22.18.0', '24.21.0', '26.0.0'])('lets Node %s through [core.house.node]', (version) => {
+it.each(['22.15.0', '22.18.0', '24.21.0', '26.0.0'])('lets Node %s through [core.house.node]', (version) => {
   expect(startOn(version)).toEqual({ status: 0, stdout: 'runs', stderr: '' });
 });
