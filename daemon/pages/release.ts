@@ -130,7 +130,7 @@ function irreversibleLine(state: RunState, zone: string): string {
   const crossed = effects.find((node) => node.status === 'completed');
   if (crossed)
     return `⛔ **Crossed** ${zoned(crossed.endedAt ?? crossed.startedAt, zone)} by ${did(crossed)}. What follows can only go forward.`;
-  const maybe = effects.find((node) => node.status === 'unknown' || node.status === 'running');
+  const maybe = effects.find(({ status }) => status === 'unknown' || status === 'running' || status === 'waiting');
   if (maybe)
     return `⛔ **May be crossed:** ${did(maybe)} was begun ${zoned(maybe.startedAt, zone)} and has not answered.`;
   return '⛔ **Not crossed.** Everything so far can be taken back.';

@@ -24,10 +24,14 @@ export function plain(text: string, limit = LIMIT): string {
   return atStart(result + escapeAll(line.slice(last)));
 }
 
-/** A short value as inline code: shown letter by letter. Backticks are shown as apostrophes. */
+/**
+ * A short value as inline code: shown letter by letter. Backticks are shown as apostrophes. Logseq runs no macro in code;
+ * two braces are parted all the same, for whoever searches a page for macros without reading its Markdown.
+ */
 export function code(text: string, limit = LIMIT): string {
   const line = oneLine(text, limit)
     .replaceAll('`', "'")
+    .replace(/\{(?=\{)/g, `{${JOINER}`)
     // At a block's start this would be a property, even in code.
     .replace(/^\S+?:(?=:(?:\s|$))/, `$&${JOINER}`);
   return line === '' ? '–' : `\`${line}\``;
@@ -38,7 +42,10 @@ export function fence(text: string, language = 'text', limit = 8_000): string {
   const lines = shorten(text, limit)
     .split(/\r\n?|\n/)
     .map((line) =>
-      line.replace(UNSEEN, (seen) => (seen === '\t' ? '\t' : ' ')).replace(/^(\s*)(?=```|~~~)/, '$1\u200b'),
+      line
+        .replace(UNSEEN, (seen) => (seen === '\t' ? '\t' : ' '))
+        .replace(/^(\s*)(?=```|~~~)/, `$1${JOINER}`)
+        .replace(/\{(?=\{)/g, `{${JOINER}`),
     );
   return [`\`\`\`${language.replace(/[^a-z0-9+-]/gi, '')}`, ...lines, '```'].join('\n');
 }

@@ -10,14 +10,21 @@ export function outboxStoreSuite(name: string, make: () => { store: OutboxStore;
       ({ store, reopen } = make());
     });
     const page = { graph: 'g', page: 'P', part: '' };
-    const owe = (more: object = {}) => store.put({ ...page, kind: 'run', run: 'r1', data: { a: [1, 'é'] }, pos: 5, ...more });
+    const owe = (more: object = {}) =>
+      store.put({ ...page, kind: 'run', run: 'r1', data: { a: [1, 'é'] }, pos: 5, ...more });
 
     it('owes a page until it is written as far as its run is', () => {
       owe();
       expect(store.due(0)).toEqual([{ ...page, kind: 'run', run: 'r1', data: { a: [1, 'é'] }, pos: 5, attempts: 0 }]);
       store.written(page, 5);
       expect(store.due(0)).toEqual([]);
-      store.raise(new Map([['r1', 9], ['other', 99]]), 99);
+      store.raise(
+        new Map([
+          ['r1', 9],
+          ['other', 99],
+        ]),
+        99,
+      );
       expect(store.due(0)).toMatchObject([{ pos: 9 }]);
       store.written(page, 5);
       expect(store.due(0)).toHaveLength(1);
