@@ -152,6 +152,7 @@ const refsInput = z.strictObject({
   remote: z.string().default('origin'),
   patterns: z.array(z.string()).default([]).meta({ description: 'Only refs like these, such as "refs/tags/v1*".' }),
   token: z.string().optional(),
+  user: z.string().optional(),
 });
 const refsOutput = z.object({
   remote: z.string(),
@@ -172,8 +173,8 @@ export const gitRemoteRefs = defineAction<z.infer<typeof refsInput>, z.infer<typ
   input: refsInput,
   output: refsOutput,
   touches: { paths: ['directory'], hosts: ['remote'], programs: ['git'] },
-  async run({ directory, remote, patterns, token }, context) {
-    const found = await remoteRefs(context, directory, remote, token, patterns);
+  async run({ directory, remote, patterns, token, user }, context) {
+    const found = await remoteRefs(context, directory, remote, { token, user }, patterns);
     const names = [...found.keys()].filter((name) => !name.endsWith('^{}'));
     const refs = names.map((name) => ({ name, commit: found.get(`${name}^{}`) ?? found.get(name) ?? '' }));
     return { remote, count: refs.length, refs };

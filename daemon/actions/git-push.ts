@@ -44,28 +44,22 @@ export const gitPush = defineAction<Input, Output>({
     const wanted = await wantedRefs(settings, context);
     const address = await remoteAddress(context, directory, remote);
     const specs = wanted.map(({ ref, object }) => `${object}:${ref}`);
-    await git(context, directory, ['push', '--porcelain', ...(atomic ? ['--atomic'] : []), '--', remote, ...specs], {
-      env: remoteEnvironment(address, token, user),
-      live: true,
-    });
+    const args = ['push', '--porcelain', ...(atomic ? ['--atomic'] : []), '--', remote, ...specs];
+    try {
+      await git(context, directory, args, { env: remoteEnvironment(address, { token, user }), live: true });
+    } catch (error) {
+      // Git sends again by itself when the connection breaks, and is then refused for what its first try has done.
+      if (toFailure(error).unanswered) throw error;
+      const standing = await compare(settings, wanted, context).catch(() => undefined);
+      if (standing?.is !== 'done') throw error;
+    }
     return outcome(remote, address, wanted);
   },
 
   async verify(settings, context): Promise<Verdict<Output>> {
-    const { directory, remote, token } = settings;
     const wanted = await wantedRefs(settings, context);
     try {
-      const there = await remoteRefs(context, directory, remote, token);
-      for (const { ref, object, commit } of wanted) {
-        const standing = there.get(ref);
-        if (standing === object) continue;
-        if (standing === undefined || ref.startsWith('refs/tags/')) return { is: 'not-done' };
-        const since = await onTop(standing, commit, directory, context);
-        if (since === 'unknown')
-          return { is: 'unsure', why: `${ref} at the remote is at ${standing}, which is not known here.` };
-        if (since === 'no') return { is: 'not-done' };
-      }
-      return { is: 'done', result: outcome(remote, await remoteAddress(context, directory, remote), wanted) };
+      return await compare(settings, wanted, context);
     } catch (error) {
       return { is: 'unsure', why: toFailure(error).message };
     }
@@ -76,6 +70,23 @@ export const gitPush = defineAction<Input, Output>({
     return outcome(settings.remote, address, await wantedRefs(settings, context));
   },
 });
+
+/** Whether the remote has what was to be pushed. Throws when it cannot be asked. */
+async function compare(settings: Input, wanted: readonly Wanted[], context: ActionContext): Promise<Verdict<Output>> {
+  const { directory, remote, token, user } = settings;
+  const address = await remoteAddress(context, directory, remote);
+  const there = await remoteRefs(context, directory, remote, { token, user });
+  for (const { ref, object, commit } of wanted) {
+    const standing = there.get(ref);
+    if (standing === object) continue;
+    if (standing === undefined || ref.startsWith('refs/tags/')) return { is: 'not-done' };
+    const since = await onTop(standing, commit, directory, context);
+    if (since === 'unknown')
+      return { is: 'unsure', why: `${ref} at the remote is at ${standing}, which is not known here.` };
+    if (since === 'no') return { is: 'not-done' };
+  }
+  return { is: 'done', result: outcome(remote, address, wanted) };
+}
 
 async function wantedRefs({ directory, refs }: Input, context: ActionContext): Promise<Wanted[]> {
   const wanted: Wanted[] = [];

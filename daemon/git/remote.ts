@@ -3,6 +3,12 @@ import { git, gitText } from './command.ts';
 
 type Caller = Pick<ActionContext, 'services' | 'signal' | 'log'>;
 
+export interface Credentials {
+  token?: string | undefined;
+  /** What GitHub takes with any token, by default. */
+  user?: string | undefined;
+}
+
 /** The address that a push to this remote goes to. A remote that is an address itself is given back. */
 export async function remoteAddress(context: Caller, directory: string, remote: string): Promise<string> {
   const { exitCode, stdout } = await git(context, directory, ['remote', 'get-url', '--push', '--', remote], {
@@ -17,8 +23,7 @@ export async function remoteAddress(context: Caller, directory: string, remote: 
  */
 export function remoteEnvironment(
   address: string,
-  token: string | undefined,
-  user = 'x-access-token',
+  { token, user = 'x-access-token' }: Credentials,
 ): Record<string, string> {
   const settings: [string, string][] = [
     // A remote that says nothing for a minute is taken for gone.
@@ -48,12 +53,12 @@ export async function remoteRefs(
   context: Caller,
   directory: string,
   remote: string,
-  token: string | undefined,
+  credentials: Credentials,
   patterns: readonly string[] = [],
 ): Promise<Map<string, string>> {
   const address = await remoteAddress(context, directory, remote);
   const text = await gitText(context, directory, ['ls-remote', '--quiet', '--', remote, ...patterns], {
-    env: remoteEnvironment(address, token),
+    env: remoteEnvironment(address, credentials),
     keepBytes: 32 * 1024 * 1024,
   });
   const lines = text.split('\n').filter((line) => line.includes('\t'));

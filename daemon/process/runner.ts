@@ -1,14 +1,13 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Writable } from 'node:stream';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { ProcessOptions, ProcessResult, ProcessRunner } from '../actions/action.ts';
+import { collect, drained } from './collect.ts';
 import { cleanEnvironment } from './environment.ts';
 import { endGroup, groupAlive } from './group.ts';
 import { startOf } from './identity.ts';
-import { createLineReader, createTail } from './output.ts';
 import { findProgram } from './program.ts';
 
 export interface ProcessRunnerOptions {
@@ -34,9 +33,6 @@ export interface StartedProcess {
   argv0: string;
 }
 
-const KEPT_BYTES = 1024 * 1024;
-/** How long the output may be silent after the program ended before what it left behind in its group is ended too. */
-const QUIET = { rounds: 5, roundMs: 50 };
 /** Waits for one line on descriptor 3 and becomes the program: same process, same number. No line, no program. */
 const HELD_BACK = ['/bin/sh', '-c', 'read -r go <&3 || exit 125; exec 3<&-; exec "$@"', 'sh'];
 
@@ -149,60 +145,6 @@ function endOf(child: ChildProcess, name: string): Promise<{ exitCode: number; s
   });
   ended.catch(() => undefined); // It is awaited later; until then a failed start is no stray rejection.
   return ended;
-}
-
-interface Collected {
-  close: Promise<void>;
-  closed(): boolean;
-  /** Bytes so far. */
-  received(): number;
-  finish(): string;
-}
-
-/** Reads one stream of a process: lines as they come, and the end of it. Nothing is read after `finish`. */
-function collect(stream: Readable | null, which: 'stdout' | 'stderr', request: ProcessOptions): Collected {
-  const tail = createTail(request.keepBytes ?? KEPT_BYTES);
-  const { onLine } = request;
-  const lines = onLine && createLineReader((line) => onLine(line, which));
-  let received = 0;
-  let closed = stream === null;
-  const close = Promise.withResolvers<void>();
-  stream?.on('data', (bytes: Buffer) => {
-    received += bytes.length;
-    tail.push(bytes);
-    lines?.push(bytes);
-  });
-  stream?.once('error', () => undefined); // It is closed after that.
-  stream?.once('close', () => {
-    closed = true;
-    close.resolve();
-  });
-  return {
-    close: close.promise,
-    closed: () => closed,
-    received: () => received,
-    finish() {
-      stream?.removeAllListeners('data').destroy();
-      lines?.end();
-      return tail.text();
-    },
-  };
-}
-
-/**
- * Waits until all output has arrived. False when something still holds a stream and has been silent for a while.
- * In rounds, so that a busy daemon reads what has come before it takes silence for the end.
- */
-async function drained(streams: readonly Collected[]): Promise<boolean> {
-  let seen = -1;
-  for (let quiet = 0; quiet < QUIET.rounds; quiet++) {
-    if (streams.every((stream) => stream.closed())) return true;
-    const received = streams.reduce((sum, stream) => sum + stream.received(), 0);
-    if (received !== seen) quiet = 0;
-    seen = received;
-    await Promise.race([wait(QUIET.roundMs), Promise.all(streams.map((stream) => stream.close))]);
-  }
-  return streams.every((stream) => stream.closed());
 }
 
 function begin(gate: Writable): void {
