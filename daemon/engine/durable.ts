@@ -79,6 +79,8 @@ export interface Durable {
 
   /** Where the completion of a step stands in the order of all of them; undefined while it has none. */
   completion(key: NodeKey): number | undefined;
+  /** When the node was first entered, in milliseconds since the epoch; undefined while it was not. */
+  enteredAt(key: NodeKey): number | undefined;
   /** Whether a person decided with a signature that this node counts as skipped. */
   skipped(key: NodeKey): boolean;
   /** Whether anybody sent this node a message already. */

@@ -68,7 +68,7 @@ async function executeNode(
   }
   const primitive = run.primitives.get(node.role);
   if (!primitive?.run) throw new Error(`a ${node.role} cannot run by itself (${key})`);
-  const startedAt = durable.now();
+  const startedAt = durable.enteredAt(key) ?? durable.now();
   const undo = () => keepUndo(node, key, run, around, scope);
   try {
     // What was begun may still be cleaned up after a stop; nothing new begins.

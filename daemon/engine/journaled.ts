@@ -285,6 +285,10 @@ export class JournaledRun implements Durable {
     return end?.type === 'node.completed' ? end.seq : undefined;
   }
 
+  enteredAt(key: NodeKey): number | undefined {
+    return this.#memo.enteredAt(key);
+  }
+
   skipped(key: NodeKey): boolean {
     return this.#memo.once('node.skipped', key) !== undefined;
   }

@@ -15,7 +15,8 @@ interface Timer {
 }
 
 interface Recorded {
-  entered: boolean;
+  /** When it was entered. */
+  entered?: number;
   /** A container's own end, kept only so that it is not recorded again. */
   left: boolean;
   end?: RunEvent<'node.completed' | 'node.failed'>;
@@ -48,7 +49,7 @@ export class Memo {
         this.restored ||= event.payload.failure.code === 'run.restored';
         return;
       case 'node.started': {
-        this.#at(event.node).entered = true;
+        this.#at(event.node).entered ??= event.at;
         if (event.payload.step) this.#start(event, event.payload.step);
         return;
       }
@@ -93,7 +94,8 @@ export class Memo {
     }
   }
 
-  entered = (key: NodeKey): boolean => this.#nodes.get(key)?.entered ?? false;
+  entered = (key: NodeKey): boolean => this.enteredAt(key) !== undefined;
+  enteredAt = (key: NodeKey): number | undefined => this.#nodes.get(key)?.entered;
   left = (key: NodeKey): boolean => this.#nodes.get(key)?.left ?? false;
   end = (key: NodeKey): Recorded['end'] => this.#nodes.get(key)?.end;
   once = (type: OnceType, key: NodeKey): RunEvent | undefined => this.#nodes.get(key)?.once.get(type);
@@ -112,7 +114,6 @@ export class Memo {
     let recorded = this.#nodes.get(key);
     if (!recorded) {
       recorded = {
-        entered: false,
         left: false,
         once: new Map(),
         decisions: new Map(),
@@ -142,7 +143,7 @@ export class Memo {
     if (!recorded) return;
     if (names) for (const name of names) recorded.decisions.delete(name);
     else recorded.decisions.clear();
-    recorded.entered = false;
+    delete recorded.entered;
     recorded.left = false;
     delete recorded.end;
     recorded.once.clear();

@@ -103,14 +103,17 @@ export function surroundings(own: Ingredients): RunContext {
   };
 }
 
-/** The values of the names an expression mentions, by their written path: the evidence of a check. One value stands alone. */
+/**
+ * The values of the names an expression mentions, by their path without what every path has: the evidence of a check.
+ * One value stands alone; what does not exist (and was asked about with has()) is left out.
+ */
 function seenValues(expression: string, values: JsonObject): Json {
   const seen: JsonObject = {};
   for (const path of references(expression).paths) {
     try {
-      seen[path] = evaluate(path, values);
+      seen[path.replace(/^steps\./, '').replace(/\.output(?=\.|$)/, '')] = evaluate(path, values);
     } catch {
-      seen[path] = null;
+      continue;
     }
   }
   const all = Object.values(seen);
