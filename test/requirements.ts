@@ -161,8 +161,13 @@ export const requirements: readonly Requirement[] = [
   ...promises('process', {
     argv: 'Programs run by argv in a clean environment, never through a shell.',
     group: 'A process ends with its whole group on abort and time-out.',
+    recorded: 'No program begins before its process is on record.',
+    survivors: 'What outlives its daemon is ended with all that it started; a stranger with the same number is not.',
+    bounded: 'Output is given line by line and kept up to a bound, never more.',
   }),
   ...promises('sandbox', {
+    run: 'The sandbox runs Python, Node and commands, with files in, output as it comes, and the exit code.',
+    limits: 'Code in the sandbox ends when its time is over and gets no more memory than was asked for.',
     isolated: 'Code in the sandbox sees neither the network nor the files of the person, and its level is shown.',
     'no-fallback': 'Where no isolation is available nothing runs unless the configuration allows it.',
   }),
@@ -172,7 +177,8 @@ export const requirements: readonly Requirement[] = [
     edits: 'Edits, moves and deletions by a person survive, also those made while everything was off.',
     atomic: 'Writes are atomic, and two processes do not corrupt a page.',
     once: 'Writing the same state again changes nothing on the disk.',
-    crash: 'A kill in the middle of a writing leaves the old page or the new one, and the next writing doubles and loses nothing.',
+    crash:
+      'A kill in the middle of a writing leaves the old page or the new one, and the next writing doubles and loses nothing.',
     outbox: 'A page that is owed is written once its graph is there again, also after a restart, and as it is by then.',
   }),
   ...promises('pages', {

@@ -8,7 +8,7 @@ import { createSandbox } from '../../../daemon/sandbox/sandbox.ts';
 import { testContext } from '../../fakes/action-context.ts';
 import { requireProgram } from '../../programs.ts';
 
-const hasBwrap = requireProgram('bwrap');
+const hasBwrap = requireProgram('bwrap') && requireProgram('python');
 const sandbox = createSandbox({ process: createProcessRunner() });
 afterAll(() => sandbox.close());
 

@@ -6,6 +6,7 @@ import { testRun } from '../../../daemon/actions/test.ts';
 import { testContext, type TestContext } from '../../fakes/action-context.ts';
 import { requireProgram } from '../../programs.ts';
 
+const hasPython = requireProgram('python');
 const hasPytest = requireProgram('pytest');
 
 let directory: string;
@@ -94,7 +95,7 @@ describe('test.run with node:test', () => {
 });
 
 describe('test.run with Python', () => {
-  it('reads unittest', async () => {
+  it.runIf(hasPython)('reads unittest', async () => {
     await put(
       'test_it.py',
       'import unittest\nclass T(unittest.TestCase):\n    def test_a(self): pass\n    def test_b(self): self.fail("no")\n',

@@ -8,7 +8,7 @@ import { requireProgram } from '../../programs.ts';
 import { sandboxSuite } from '../../suites/sandbox.ts';
 
 const runner = createProcessRunner();
-const hasBwrap = requireProgram('bwrap');
+const hasBwrap = requireProgram('bwrap') && requireProgram('python');
 const request = { timeoutMs: 10_000, signal: new AbortController().signal };
 
 describe.runIf(hasBwrap)('on this machine', () => {
