@@ -1,26 +1,28 @@
 import type { Failure } from '../../shared/failure.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
-import type { DocBlock } from './page.ts';
+import { titlesIn, type Titles } from '../../shared/run/titles.ts';
+import type { DocBlock, PageSource } from './page.ts';
 import { section } from './structure.ts';
 import { code, plain } from './text.ts';
 import { zoned } from './times.ts';
 
 /** What is asked of persons now, as tasks. */
-export function waitingBlocks(state: RunState, zone: string): DocBlock[] {
+export function waitingBlocks({ state, definition, zone }: PageSource): DocBlock[] {
+  const titles = titlesIn(definition);
   const tasks = [...state.nodes.values()]
     .filter((node) => node.status === 'waiting')
-    .flatMap((node) => [...signOffTasks(node, state, zone), ...questionTask(node, state, zone)]);
+    .flatMap((node) => [...signOffTasks(node, titles, state, zone), ...questionTask(node, state, zone)]);
   return section('waiting', 'What is waited for', tasks);
 }
 
-function signOffTasks({ key, gate, title }: NodeState, state: RunState, zone: string): DocBlock[] {
+function signOffTasks({ key, gate }: NodeState, titles: Titles, state: RunState, zone: string): DocBlock[] {
   if (!gate) return [];
   const agreed = (id: string): number => gate.signatures.filter(({ signOff }) => signOff === id).length;
   return gate.signOffs
     .filter(({ id, people }) => agreed(id) < people)
     .map(({ id, title: asked, deadline }) => ({
       key: `todo/${key}/${id}`,
-      content: `TODO Review “${plain(title ?? key)}” and sign: ${plain(asked)}${until(deadline, zone)} · ${code(`stagebook approve ${state.run}`)}`,
+      content: `TODO Review “${plain(titles.of(key))}” and sign: ${plain(asked)}${until(deadline, zone)} · ${code(`stagebook approve ${state.run}`)}`,
     }));
 }
 
@@ -39,7 +41,7 @@ const until = (deadline: number | undefined, zone: string): string =>
   deadline === undefined ? '' : `, by ${zoned(deadline, zone)}`;
 
 /** What failed, why, and how to go on. Empty while nothing has. */
-export function failureBlocks(state: RunState): DocBlock[] {
+export function failureBlocks({ state, definition }: PageSource): DocBlock[] {
   const stopped = state.status === 'failed' || state.status === 'cancelled' || state.status === 'suspended';
   const unknown = [...state.nodes.values()].filter((node) => node.status === 'unknown');
   if (!stopped && unknown.length === 0) return [];
@@ -48,7 +50,7 @@ export function failureBlocks(state: RunState): DocBlock[] {
   for (const node of unknown) {
     children.push({
       key: `failure/unknown/${node.key}`,
-      content: `Nobody knows whether “${plain(node.title ?? node.key)}” took effect: ${plain(node.failure?.message ?? 'its answer was lost')}`,
+      content: `Nobody knows whether “${plain(titlesIn(definition).of(node.key))}” took effect: ${plain(node.failure?.message ?? 'its answer was lost')}`,
     });
   }
   if (stopped) {

@@ -1,5 +1,6 @@
 import { releaseData, type ReleaseData } from '../../shared/release-page.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
+import { titlesIn } from '../../shared/run/titles.ts';
 import { breakingBlocks, whoUpgrades } from './breaking.ts';
 import { readData } from './data.ts';
 import { approvers, gateBlock, gatesOf } from './gates.ts';
@@ -36,7 +37,7 @@ export const releasePage = definePage({
         { key: 'notes', content: '## Notes', children: noteBlocks(readNotes(data.notes ?? ''), 'notes') },
         ...section('issues', 'Known issues', knownIssues(data)),
         ...section('gates', 'Gates', gateBlocks(state, zone)),
-        ...section('line', 'The irreversible line', [{ key: 'line/state', content: irreversibleLine(state, zone) }]),
+        ...section('line', 'The irreversible line', [{ key: 'line/state', content: irreversibleLine(source) }]),
         ...section('exists', 'What exists', existing(data)),
         ...section('rollback', 'Roll-back plan', rollback(data)),
         ...section('checks', 'Post-release checks', checks(data)),
@@ -124,9 +125,10 @@ function gateBlocks(state: RunState, zone: string): DocBlock[] {
 }
 
 /** Where there is no way back: from the first irreversible effect of the run on. */
-function irreversibleLine(state: RunState, zone: string): string {
+function irreversibleLine({ state, definition, zone }: PageSource): string {
+  const titles = titlesIn(definition);
   const effects = [...state.nodes.values()].filter((node) => node.step?.effect === 'irreversible');
-  const did = (node: NodeState): string => `“${plain(node.title ?? node.key)}” (${code(node.step!.action)})`;
+  const did = (node: NodeState): string => `“${plain(titles.of(node.key))}” (${code(node.step!.action)})`;
   const crossed = effects.find((node) => node.status === 'completed');
   if (crossed)
     return `⛔ **Crossed** ${zoned(crossed.endedAt ?? crossed.startedAt, zone)} by ${did(crossed)}. What follows can only go forward.`;

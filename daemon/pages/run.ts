@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import { titlesIn } from '../../shared/run/titles.ts';
 import { gateBlock, gatesOf } from './gates.ts';
 import { failureBlocks, waitingBlocks } from './going-on.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
@@ -18,9 +19,9 @@ export const runPage = definePage({
     name: runPage.name(source),
     properties: properties(source),
     blocks: [
-      { key: 'summary', content: summary(source.state) },
-      ...waitingBlocks(source.state, source.zone),
-      ...failureBlocks(source.state),
+      { key: 'summary', content: summary(source) },
+      ...waitingBlocks(source),
+      ...failureBlocks(source),
       ...section('inputs', 'Inputs', valueBlocks('input', source.state.inputs)),
       ...section('stages', 'Stages', stageBlocks(source)),
       ...section(
@@ -54,12 +55,12 @@ function properties(source: PageSource): Record<string, string> {
 }
 
 /** How it stands, in one sentence. */
-function summary(state: RunState): string {
+function summary({ state, definition }: PageSource): string {
   const took = state.endedAt === undefined ? '' : ` after ${elapsed(state.endedAt - state.startedAt)}`;
   const at = (status: string): string => {
     const nodes = [...state.nodes.values()].filter((node) => node.status === status);
     const node = nodes.findLast((each) => each.step ?? each.gate ?? each.ask) ?? nodes.at(-1);
-    return node ? `“${plain(node.title || node.key)}”` : 'the next step';
+    return node ? `“${plain(titlesIn(definition).of(node.key))}”` : 'the next step';
   };
   switch (state.status) {
     case 'completed':

@@ -1,4 +1,5 @@
 import type { RunState, NodeState } from '../../shared/run/state.ts';
+import { titlesIn, type Titles } from '../../shared/run/titles.ts';
 import { pathOf, type Node } from '../../shared/workflow/definition.ts';
 import type { DocBlock, PageSource } from './page.ts';
 import { code, plain } from './text.ts';
@@ -11,6 +12,7 @@ export function section(key: string, title: string, children: DocBlock[]): DocBl
 
 /** The stages in document order, each with its outcome, its time and, folded away, what happened inside. */
 export function stageBlocks({ definition, state, zone }: PageSource): DocBlock[] {
+  const titles = titlesIn(definition);
   return stagesOf(definition.body).map(({ node, path }) => {
     const reached = [...state.nodes.values()].filter(({ key }) => pathOf(key) === path).at(-1);
     const persona = typeof node.settings.persona === 'string' ? node.settings.persona : undefined;
@@ -18,7 +20,7 @@ export function stageBlocks({ definition, state, zone }: PageSource): DocBlock[]
     return {
       key: `stage/${path}`,
       content: `**${plain(node.title || node.id)}** — ${reached ? outcome(reached, zone) : 'not reached'}${persona ? ` · ${plain(persona)} (persona)` : ''}`,
-      ...(parts.length > 0 && { collapsed: true, children: parts.map((part) => partBlock(part, zone)) }),
+      ...(parts.length > 0 && { collapsed: true, children: parts.map((part) => partBlock(part, titles, zone)) }),
     };
   });
 }
@@ -41,12 +43,12 @@ function insideOf(state: RunState, stage: NodeState): NodeState[] {
   return inside.slice(-MOST);
 }
 
-function partBlock(node: NodeState, zone: string): DocBlock {
+function partBlock(node: NodeState, titles: Titles, zone: string): DocBlock {
   const what = node.step ? ` (${code(node.step.action)})` : '';
   const sandbox = node.step?.sandbox ? ` · isolation: ${plain(node.step.sandbox)}` : '';
   return {
     key: `part/${node.key}`,
-    content: `${plain(node.title || node.key)}${what} — ${outcome(node, zone)}${sandbox}`,
+    content: `${plain(titles.of(node.key))}${what} — ${outcome(node, zone)}${sandbox}`,
   };
 }
 

@@ -137,7 +137,8 @@ function shorten(text: string, limit: number): string {
 function escapeAll(text: string): string {
   return text
     .replace(/\\(?=[\])])/g, `\\${JOINER}`)
-    .replace(/[\\`*[#<$|~^@=]|(?<=\{)\{|\{(?=\{)|(?<=\()\(|\((?=\()|(?<=:):/g, '\\$&')
+    .replace(/[\\`*[#$]|<(?=\S)|(?<=\{)\{|\{(?=\{)|(?<=\()\(|\((?=\()|(?<=:):/g, '\\$&')
+    .replace(/([~^@=])(?=\1)|(?<=([~^@=]))\2|\^(?=\{)/g, '\\$&')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_');
 }
 

@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts';
-import { pathOf, walk, type Definition, type NodeKey, type Role } from '../workflow/definition.ts';
+import type { Definition, NodeKey, Role } from '../workflow/definition.ts';
 import type { Actor, EventType, RunEvent } from './event.ts';
+import { titlesIn, type Titles } from './titles.ts';
 
 /** What a line is about: how it stands, what was found out, what was decided, what was done to the world, what somebody said. */
 export type LineKind = 'status' | 'finding' | 'decision' | 'effect' | 'note';
@@ -37,26 +38,17 @@ type Draft = Partial<Told> & Pick<Told, 'kind' | 'fact'>;
 const SYSTEM: Actor = { kind: 'system', name: 'Stagebook' };
 
 class Teller {
-  readonly #titles = new Map<string, { title: string; role: Role }>();
-  readonly #personas = new Map<NodeKey, string>();
+  readonly titles: Titles;
   readonly #signOffs = new Map<string, string>();
   /** Nodes whose failure is told by the node inside that failed first. */
   readonly #explained = new Set<NodeKey>();
 
   constructor(events: readonly RunEvent[], definition: Definition) {
-    for (const { node, path } of walk(definition.body)) this.#name(path, node.title || node.id, node.role);
+    this.titles = titlesIn(definition);
     for (const event of events) {
-      if (event.type === 'node.started') {
-        this.#name(pathOf(event.node), event.payload.title, event.payload.role);
-        if (event.payload.persona) this.#personas.set(event.node, event.payload.persona);
-      } else if (event.type === 'gate.opened') {
-        for (const { id, title } of event.payload.signOffs) this.#signOffs.set(`${event.node}\n${id}`, title);
-      }
+      if (event.type !== 'gate.opened') continue;
+      for (const { id, title } of event.payload.signOffs) this.#signOffs.set(`${event.node}\n${id}`, title);
     }
-  }
-
-  #name(path: string, title: string, role: Role): void {
-    if (title !== '' || !this.#titles.has(path)) this.#titles.set(path, { title, role });
   }
 
   tell(event: RunEvent): TimelineLine | undefined {
@@ -71,25 +63,18 @@ class Teller {
   }
 
   title(node: NodeKey): string {
-    const path = pathOf(node);
-    const title = this.#titles.get(path)?.title || path.split('/').at(-1) || 'the run';
-    const attempt = /#(\d+)[^#]*$/.exec(node)?.[1];
-    return attempt === undefined || attempt === '1' ? title : `${title} (try ${attempt})`;
+    return this.titles.of(node);
   }
 
   role(node: NodeKey): Role | undefined {
-    return this.#titles.get(pathOf(node))?.role;
+    return this.titles.role(node);
   }
 
   signOff(node: NodeKey, id: string): string {
     return this.#signOffs.get(`${node}\n${id}`) ?? id;
   }
 
-  /** The persona whose work a node is: its own, or that of the stage around it. */
-  persona(node: NodeKey, own?: string): Actor {
-    for (let key = node; own === undefined && key !== ''; key = key.slice(0, Math.max(0, key.lastIndexOf('/')))) {
-      own = this.#personas.get(key);
-    }
+  persona(node: NodeKey, own = this.titles.persona(node)): Actor {
     return own === undefined ? SYSTEM : { kind: 'persona', name: own };
   }
 
