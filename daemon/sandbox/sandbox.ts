@@ -1,6 +1,7 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { ProcessRunner, Sandbox } from '../actions/action.ts';
-import { createLocalSandbox, unavailable, type Isolation } from './local.ts';
+import type { Isolation } from './isolation.ts';
+import { createLocalSandbox } from './local.ts';
 import { createUnisolated } from './unisolated.ts';
 
 export interface SandboxOptions {
@@ -49,5 +50,14 @@ function timedOut(error: unknown, limitMs: number): StagebookError | undefined {
     'timeout',
     'sandbox.timeout',
     `The code did not end within ${limitMs / 1000} s, so it was ended with all that it had started.`,
+  );
+}
+
+function unavailable(why: string): Error {
+  return fail(
+    'invalid',
+    'sandbox.unavailable',
+    `There is no sandbox on this machine, and code that nobody has read is never run outside of one. ${why} ` +
+      `On Debian and Ubuntu: apt-get install bubblewrap socat. "stagebook doctor" shows what is in force.`,
   );
 }

@@ -1,7 +1,7 @@
 import type { ProcessRunner, SandboxRequest } from '../actions/action.ts';
 import { commandFor } from './command.ts';
 import { makeFolder } from './folder.ts';
-import type { Isolation } from './local.ts';
+import type { Isolation } from './isolation.ts';
 
 /**
  * No sandbox at all: code runs as the daemon's user, in a folder, a home and an environment of its own, with a time limit.

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -221,6 +221,19 @@ except OSError as error:
         expect((await python(text, { readable: [folder] })).stdout).toBe('shown\nRead-only file system\n');
         await expect(python('', { readable: [homedir()] })).rejects.toMatchObject({ code: 'sandbox.home' });
         await expect(python('', { readable: ['/'] })).rejects.toMatchObject({ code: 'sandbox.home' });
+      });
+
+      it('hides what people keep secrets in, also in a folder that is shown [core.sandbox.isolated]', async () => {
+        await writeFile(path.join(folder, '.npmrc'), 'token=secret');
+        await mkdir(path.join(folder, '.git'));
+        await writeFile(path.join(folder, '.git', 'config'), 'token=secret');
+        const text = `
+for path in [".npmrc", ".git/config"]:
+    try:
+        print(open(${JSON.stringify(folder)} + "/" + path).read())
+    except OSError:
+        print("hidden")`;
+        expect((await python(text, { packages: [folder] })).stdout).toMatch(/^(hidden|\s)+$/);
       });
 
       it('lets code import a package of Node and of Python by name', async () => {
