@@ -24,8 +24,17 @@ needed += [sys.executable, os.path.realpath(sys.executable), sysconfig.get_confi
 print(json.dumps([sys.executable] + needed))
 `;
 
+/** What was found for each runner: the machine's Python stays where it is while the daemon lives. */
+const known = new WeakMap<ProcessRunner, Interpreter>();
+
 /** The machine's Python, as it describes itself. Throws `process.not_found`, `sandbox.no_python`. */
 export async function pythonInterpreter(runner: ProcessRunner, signal: AbortSignal): Promise<Interpreter> {
+  const found = known.get(runner) ?? (await findPython(runner, signal));
+  known.set(runner, found);
+  return found;
+}
+
+async function findPython(runner: ProcessRunner, signal: AbortSignal): Promise<Interpreter> {
   const name = process.platform === 'win32' ? 'python' : 'python3';
   const { exitCode, stdout, stderr } = await runner.run([name, '-c', WHERE_PYTHON_IS], { signal, timeoutMs: 30_000 });
   if (exitCode !== 0)
