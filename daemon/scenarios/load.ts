@@ -6,7 +6,7 @@ import { scenarioFile, type ScenarioFile } from './scenario.ts';
 /** Reads a file of scenarios. Throws `scenario.invalid` with file, line and column. */
 export function loadScenarios(file: string): ScenarioFile {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false, merge: true });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
