@@ -37,16 +37,18 @@ export function code(text: string, limit = LIMIT): string {
   return line === '' ? '–' : `\`${line}\``;
 }
 
+const MOST_LINES = 100;
+
 /** Lines of any text, shown letter by letter. A line of it that would end the fence gets an invisible character first. */
 export function fence(text: string, language = 'text', limit = 8_000): string {
-  const lines = shorten(text, limit)
-    .split(/\r\n?|\n/)
-    .map((line) =>
-      line
-        .replace(UNSEEN, (seen) => (seen === '\t' ? '\t' : ' '))
-        .replace(/^(\s*)(?=```|~~~)/, `$1${JOINER}`)
-        .replace(/\{(?=\{)/g, `{${JOINER}`),
-    );
+  const all = shorten(text, limit).split(/\r\n?|\n/);
+  const lines = all.slice(0, MOST_LINES).map((line) =>
+    line
+      .replace(UNSEEN, (seen) => (seen === '\t' ? '\t' : ' '))
+      .replace(/^(\s*)(?=```|~~~)/, `$1${JOINER}`)
+      .replace(/\{(?=\{)/g, `{${JOINER}`),
+  );
+  if (all.length > MOST_LINES) lines.push(`… and ${all.length - MOST_LINES} more lines`);
   return [`\`\`\`${language.replace(/[^a-z0-9+-]/gi, '')}`, ...lines, '```'].join('\n');
 }
 
