@@ -22,7 +22,9 @@ export async function prove(world: World, version: string): Promise<Proof[]> {
       const { stdout } = await run('git', ['--git-dir', world.package.remote, 'cat-file', 'tag', `v${version}`]);
       return stdout.split('\n')[0]!.replace('object ', 'at ').slice(0, 15);
     }),
-    look('the version installs from the registry', () => (world.npm ? installNpm(world, version) : installPypi(world, version))),
+    look('the version installs from the registry', () =>
+      world.npm ? installNpm(world, version) : installPypi(world, version),
+    ),
     look('the GitHub release has its asset', async () => {
       const { github, secrets } = world;
       const address = `${github.url}/repos/${github.owner}/${github.repo}/releases/tags/v${version}`;
@@ -46,9 +48,17 @@ async function installNpm(world: World, version: string): Promise<string> {
   const { url, token } = world.npm!.production;
   return inNewFolder(async (folder) => {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    const environment = { ...process.env, npm_config_registry: url, [`npm_config_${url.replace(/^https?:/, '')}:_authToken`]: token };
+    const environment = {
+      ...process.env,
+      npm_config_registry: url,
+      [`npm_config_${url.replace(/^https?:/, '')}:_authToken`]: token,
+    };
     const wanted = `${world.package.name}@${version}`;
-    await run(npm, ['install', '--no-audit', '--no-fund', '--ignore-scripts', wanted], { cwd: folder, env: environment, shell: process.platform === 'win32' });
+    await run(npm, ['install', '--no-audit', '--no-fund', '--ignore-scripts', wanted], {
+      cwd: folder,
+      env: environment,
+      shell: process.platform === 'win32',
+    });
     const manifest = await readFile(join(folder, 'node_modules', world.package.name, 'package.json'), 'utf8');
     return versionIs((JSON.parse(manifest) as { version: string }).version, version);
   });
@@ -58,10 +68,25 @@ async function installPypi(world: World, version: string): Promise<string> {
   return inNewFolder(async (folder) => {
     const wanted = `${world.package.name}==${version}`;
     const index = world.pypi!.production.indexUrl;
-    await run('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--index-url', index, '--target', folder, wanted]);
-    const { stdout } = await run('python3', ['-c', `import importlib.metadata as m; print(m.version("${world.package.name}"))`], {
-      env: { ...process.env, PYTHONPATH: folder },
-    });
+    await run('python3', [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-deps',
+      '--index-url',
+      index,
+      '--target',
+      folder,
+      wanted,
+    ]);
+    const { stdout } = await run(
+      'python3',
+      ['-c', `import importlib.metadata as m; print(m.version("${world.package.name}"))`],
+      {
+        env: { ...process.env, PYTHONPATH: folder },
+      },
+    );
     return versionIs(stdout.trim(), version);
   });
 }

@@ -39,6 +39,8 @@ export interface Engine {
   /** Goes on after a failure, a cancel or a suspension; `from` repeats a node and everything after it in a new epoch. */
   resume(run: string, request: { by: Actor; from?: string }): Promise<void>;
 
+  /** Keeps a definition so that it can be shown, trusted and started with a signature. Gives its hash. */
+  propose(definition: Definition): Promise<string>;
   /** Whether somebody on this machine has agreed to this definition. */
   trusted(hash: string): boolean;
   trust(hash: string, signature: Signature): Promise<void>;

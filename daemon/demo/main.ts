@@ -1,0 +1,126 @@
+import { parseArgs } from 'node:util';
+import type { RunState } from '../../shared/run/state.ts';
+import { readInputs } from '../../shared/workflow/inputs.ts';
+import { readConfig } from '../config.ts';
+import type { OpenRequest } from '../engine/engine.ts';
+import { openDaemon, type Daemon } from '../open.ts';
+import { findWorkflow } from '../workflows.ts';
+import { prove } from './proof.ts';
+import { tellLines } from './tell.ts';
+import { makeWorld, type World } from './world.ts';
+
+/** The demo's own person. Their PIN guards nothing: the data directory goes with the demo. */
+const PERSON = 'demo';
+const PIN = 'demo-demo';
+
+const HELP = `Runs Package release on real parts, all on this machine: a small package in a scratch git repository,
+a real registry, a local GitHub API with a small CI. Leaves a graph folder that Logseq opens.
+
+  npm start                 asks for the sign-off at the terminal
+  npm start -- --yes        signs as "demo" (also without a terminal)
+  npm start -- --python     the same with a Python package`;
+
+/** Runs the demo. Resolves with the exit code: 0 when everything it promised was seen. */
+export async function demo(argv: readonly string[], print: (line: string) => void): Promise<number> {
+  const { values: options } = parseArgs({
+    args: [...argv],
+    options: { python: { type: 'boolean' }, yes: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (options.help) {
+    print(HELP);
+    return 0;
+  }
+  print('Making a package, its remote, a registry and a GitHub of its own …');
+  const world = await makeWorld(options.python ? 'python' : 'npm');
+  const daemon = await openDaemon(readConfig(world.home), {
+    environment: { ...process.env, ...world.secrets },
+  }).catch(async (error: unknown) => {
+    await world.stop();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await daemon.close();
+    await world.stop();
+  };
+  process.once('SIGINT', () => void close().finally(() => process.exit(130)));
+  try {
+    daemon.people.add(PERSON);
+    daemon.keys.create(PERSON, PIN);
+    const { level, why } = await daemon.sandboxLevel();
+    print(`Isolation in force for code that nobody has read: ${level}. ${why}`);
+    const state = await release(daemon, world, options.yes === true || !process.stdin.isTTY, print);
+    await daemon.pages.flush();
+    return await conclude(daemon, world, state, print);
+  } finally {
+    await close();
+  }
+}
+
+async function release(daemon: Daemon, world: World, signs: boolean, print: (line: string) => void): Promise<RunState> {
+  const { engine, keys } = daemon;
+  const { parsed } = await findWorkflow('package-release');
+  const definition = parsed.definition!;
+  const { github, package: sample } = world;
+  const { values: inputs } = readInputs(definition, {
+    directory: sample.directory,
+    repository: `${github.owner}/${github.repo}`,
+    level: 'minor',
+    test: sample.test,
+    staging: true,
+  });
+  const challenge = engine.challenge({ kind: 'start', definition: await engine.propose(definition), inputs });
+  const stop = tellLines(engine, print);
+  const run = await engine.start({
+    definition,
+    inputs,
+    by: { kind: 'person', name: PERSON },
+    graph: world.graph,
+    signature: keys.sign(PERSON, PIN, challenge),
+  });
+  let state = await engine.settled(run);
+  while (state.status === 'waiting') {
+    for (const request of engine.requests(run)) await decide(daemon, request, signs, print);
+    state = await engine.settled(run);
+  }
+  stop();
+  return state;
+}
+
+async function decide(
+  daemon: Daemon,
+  request: OpenRequest,
+  signs: boolean,
+  print: (line: string) => void,
+): Promise<void> {
+  const { engine, keys } = daemon;
+  const { run, node } = request;
+  if (request.kind === 'ask') throw new Error(`the demo cannot answer: ${request.question}`);
+  const challenge = engine.challenge({ kind: 'sign-off', run, node, signOff: request.signOff });
+  if (!signs) throw new Error('the terminal is asked by the command line');
+  print(`  ■ ${request.title}: signed as "${PERSON}"`);
+  await engine.sign(run, node, request.signOff, keys.sign(PERSON, PIN, challenge));
+}
+
+async function conclude(daemon: Daemon, world: World, state: RunState, print: (line: string) => void): Promise<number> {
+  print('');
+  if (state.status !== 'completed') {
+    print(`The release ${state.status}: ${state.failure?.message ?? 'no reason was given'}`);
+    print(`graph: ${world.graph}`);
+    return 1;
+  }
+  const version = String((state.output as { version?: string }).version);
+  const proofs = await prove(world, version);
+  print(`Released ${world.package.name} ${version}. Looked up afterwards, without Stagebook:`);
+  for (const { what, holds, saw } of proofs) print(`  ${holds ? '✓' : '✗'} ${what} (${saw})`);
+  const graph = await daemon.graph(world.graph);
+  const names: string[] = [];
+  for await (const name of graph.pages()) names.push(name);
+  print(`  ✓ pages: ${names.sort().join(' · ')}`);
+  print('');
+  print(`graph: ${world.graph}`);
+  print('');
+  print('Next: open that folder in Logseq ("Add a graph"), read workflows/package-release.md, or try');
+  print('  npx stagebook check package-release');
+  print('  npx stagebook test workflows');
+  return proofs.every(({ holds }) => holds) ? 0 : 1;
+}
