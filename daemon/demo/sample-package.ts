@@ -75,11 +75,9 @@ requires-python = ">=3.9"
 readme = "README.md"
 
 [build-system]
-requires = ["setuptools"]
-build-backend = "setuptools.build_meta"
-
-[tool.setuptools]
-py-modules = ["stagebook_demo_greeting"]
+requires = []
+build-backend = "build_package"
+backend-path = ["."]
 `,
   'stagebook_demo_greeting.py': `"""Greets people by the time of their day."""
 
@@ -105,6 +103,49 @@ class Greeting(unittest.TestCase):
         self.assertEqual(greet("Ada", 15), "Good afternoon, Ada.")
         self.assertEqual(greet("Ada", 21), "Good evening, Ada.")
 `,
+  // A build backend (PEP 517) of its own, so that a bare Python with pip can build it.
+  'build_package.py': `import base64
+import hashlib
+import io
+import re
+import tarfile
+import zipfile
+from pathlib import Path
+
+MODULE = "stagebook_demo_greeting"
+VERSION = re.search(r'^version = "(.*)"$', Path("pyproject.toml").read_text(), re.M).group(1)
+METADATA = f"Metadata-Version: 2.1\\nName: stagebook-demo-greeting\\nVersion: {VERSION}\\n"
+
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    info = f"{MODULE}-{VERSION}.dist-info"
+    files = {
+        f"{MODULE}.py": Path(f"{MODULE}.py").read_bytes(),
+        f"{info}/METADATA": METADATA.encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\\nGenerator: demo\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    record = "".join(
+        f"{name},sha256={base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip('=')},{len(data)}\\n"
+        for name, data in files.items()
+    )
+    files[f"{info}/RECORD"] = (record + f"{info}/RECORD,,\\n").encode()
+    name = f"{MODULE}-{VERSION}-py3-none-any.whl"
+    with zipfile.ZipFile(Path(directory, name), "w") as wheel:
+        for path, data in files.items():
+            wheel.writestr(path, data)
+    return name
+
+
+def build_sdist(directory, config_settings=None):
+    base = f"{MODULE}-{VERSION}"
+    with tarfile.open(Path(directory, f"{base}.tar.gz"), "w:gz") as archive:
+        for path in ["pyproject.toml", "build_package.py", f"{MODULE}.py", "README.md"]:
+            archive.add(path, f"{base}/{path}")
+        entry = tarfile.TarInfo(f"{base}/PKG-INFO")
+        entry.size = len(METADATA)
+        archive.addfile(entry, io.BytesIO(METADATA.encode()))
+    return f"{base}.tar.gz"
+`,
   // Coverage without anything to install: the standard library's own tracer, told as lcov and TAP.
   'run_tests.py': `import os
 import sys
@@ -113,7 +154,7 @@ import unittest
 
 tracer = trace.Trace(count=1, trace=0)
 result = unittest.TestResult()
-tracer.runfunc(unittest.defaultTestLoader.discover(".").run, result)
+tracer.runfunc(lambda: unittest.defaultTestLoader.discover(".").run(result))
 bad = len(result.failures) + len(result.errors)
 print("TAP version 13")
 for number in range(1, result.testsRun + 1):
