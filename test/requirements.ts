@@ -79,7 +79,6 @@ export const requirements: readonly Requirement[] = [
       'Routes, conditions, lists, retries, breaker decisions and cache hits are replayed from the journal, never decided again.',
     effects:
       'A write is on record before it begins; its key is the same for every attempt, and other settings under one key are refused.',
-    unknown: 'A write without an answer is unknown, and nothing passes it until verify or a person has decided.',
     timers: 'Retry and timer times are absolute and hold over restarts.',
     breaker: 'Breaker state is shared by name and holds over restarts.',
     saga: 'On failure or cancel the undos of finished parts run in reverse.',
@@ -91,6 +90,11 @@ export const requirements: readonly Requirement[] = [
     pinning: 'A run keeps the definition it started with, whatever is edited meanwhile.',
     conformance: 'The Durable port is held by a conformance suite.',
     waiting: 'A waiting run holds nothing in memory; ten thousand may wait.',
+  }),
+  ...promises('effects', {
+    'lost-answer': 'A write whose answer was lost is recognised as done and not repeated.',
+    unknown: 'A write without an answer is unknown, and nothing passes it until verify or a person has decided.',
+    timeout: 'A write that outlives its own deadline is recognised when it took effect.',
   }),
   ...promises('journal', {
     fold: 'The rows always equal the fold of the events.',
@@ -105,8 +109,7 @@ export const requirements: readonly Requirement[] = [
   ...promises('kill', {
     'every-event':
       'Ended without any clean-up right before and right after every commit, and between an effect and its completion, a release finishes after restart with nothing missing or doubled.',
-    'real-kill':
-      'Killed with kill -9 at 60 seeded points on the real git and registry, a release finishes with nothing missing or doubled.',
+    real: 'Killed with kill -9 at 60 seeded points on the real git and registry, a release finishes with nothing missing or doubled.',
     timeout: 'A timeout during each write leaves nothing missing or doubled.',
     cancel: 'A cancel during each write leaves nothing missing or doubled.',
     'lost-answer': 'A lost answer during each write leaves nothing missing or doubled.',
@@ -118,12 +121,12 @@ export const requirements: readonly Requirement[] = [
     coverage: 'Coverage of 79.9 % stops the release and publishes nothing; 80.0 % passes.',
     'rejected-page': 'A rejected release writes its failure page and opens an issue.',
     edit: 'A gate cannot be passed by editing the page or an input.',
+    attacks: 'A signature holds once, for exactly what was shown, from a device that its person has now.',
     persons: 'Two signatures of one person, from two devices or in one commit, count once.',
     refusal: 'One refusal rejects, a timeout rejects, and a check that cannot be evaluated is not held.',
     'not-starter': 'The starter does not count where the gate says so.',
   }),
   ...promises('signature', {
-    nonce: 'A signature holds once, for exactly what was shown.',
     offline: 'Anybody can verify a recorded signature later, offline.',
     pin: 'The terminal signs with a key encrypted by a PIN of at least six characters; five wrong tries pause it.',
     unattended: '--yes and signing without a terminal work only in the own data directory of the demo.',
@@ -140,7 +143,10 @@ export const requirements: readonly Requirement[] = [
     'verified-publish': 'A publish that succeeded but whose answer was lost is recognised by verify.',
     personas: 'A persona may use only the actions it lists; a refusal is recorded.',
     reconcile: 'At the end registry, tag and GitHub release all exist, or the run says which do not.',
-    scenarios: 'Its scenarios cover every node and both outcomes of every gate.',
+    page: 'Package release is a page that the check accepts without a warning.',
+  }),
+  ...promises('scenarios', {
+    coverage: 'The scenarios of package release cover every node and both outcomes of every gate.',
   }),
   ...promises('action', {
     suite: 'Every action of the list passes the shared suite and has a test of its own.',

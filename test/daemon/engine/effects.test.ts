@@ -153,7 +153,7 @@ describe('a step', () => {
 });
 
 describe('a dry run', () => {
-  it('does nothing but reads, and shows the rest [core.dry-run]', async () => {
+  it('does nothing but reads, and shows the rest [core.cli.dry-run]', async () => {
     test = await createTestEngine();
     const state = await test.run(
       workflowOf(
