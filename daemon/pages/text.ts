@@ -33,7 +33,7 @@ export function code(text: string, limit = LIMIT): string {
     .replaceAll('`', "'")
     .replace(/\{(?=\{)/g, `{${JOINER}`)
     // At a block's start this would be a property, even in code.
-    .replace(/^\S+?:(?=:(?:\s|$))/, `$&${JOINER}`);
+    .replace(/^\S*?:(?=:(?:\s|$))/, `$&${JOINER}`);
   return line === '' ? '–' : `\`${line}\``;
 }
 
@@ -153,7 +153,11 @@ function escapeLogseq(text: string): string {
 
 /** What means something only at the start of a block. */
 function atStart(line: string): string {
-  return line
-    .replace(MARKER, '\\')
-    .replace(/^(?:[>+-]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? start : `\\${start}`));
+  return (
+    line
+      .replace(MARKER, '\\')
+      // A link to a pull request of one digit would be a priority.
+      .replace(/^(?=\[#.\])/u, JOINER)
+      .replace(/^[>+-]/, '\\$&')
+  );
 }
