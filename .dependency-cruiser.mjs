@@ -33,7 +33,7 @@ export default {
       from: { path: '^shared/' },
       to: {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: ['^node_modules/(zod|yaml|@marcbachmann/cel-js|re2js)/'],
+        pathNot: ['^node_modules/(zod|yaml|@marcbachmann/cel-js|re2js|@noble/hashes)/'],
       },
     },
     {

@@ -1,10 +1,9 @@
 import { createPublicKey, randomBytes, verify as verifyBytes } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { hashJson } from '../../shared/canonical-json.ts';
 import { fail } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Signature } from '../../shared/run/event.ts';
 import type { Clock } from '../clock.ts';
-import { sha256 } from '../journal/payload.ts';
 import type { Challenge, Subject } from './engine.ts';
 
 /** How long a challenge can be answered, in milliseconds. */
@@ -22,9 +21,9 @@ interface Open {
   until: number;
 }
 
-/** SHA-256, hex, of the canonical JSON (RFC 8785) of a value. */
+/** SHA-256, hex, of the canonical JSON (RFC 8785, NFC) of a value: what a device signs. */
 export function digestOf(value: Json): string {
-  return sha256(canonicalize(value) ?? 'null');
+  return hashJson(value);
 }
 
 /** The nonces that are out, and the check of what comes back under them (security.md 5). */
