@@ -5,6 +5,8 @@ import { fail } from '../../shared/failure.ts';
 
 /** Holding a lock takes milliseconds. One this old, of a process we cannot ask, is taken for abandoned. */
 const STALE_MS = 30_000;
+/** Between making a lock and naming its holder in it lie microseconds: without a holder it is abandoned much sooner. */
+const UNFINISHED_MS = 1_000;
 /** How long to wait for another process before giving up with a retryable failure. */
 const PATIENCE_MS = 10_000;
 
@@ -15,15 +17,20 @@ const PATIENCE_MS = 10_000;
  */
 export async function withLock<T>(path: string, work: (stillMine: () => Promise<void>) => Promise<T>): Promise<T> {
   const token = `${hostname()} ${process.pid} ${randomUUID()}`;
-  await take(path, token);
+  held.add(token);
   try {
+    await take(path, token);
     return await work(async () => {
       if ((await contentOf(path)) !== token) throw locked(path);
     });
   } finally {
     if ((await contentOf(path)) === token) await remove(path);
+    held.delete(token);
   }
 }
+
+/** What this process holds or waits for. A lock with our process id that is not among these is an earlier process's. */
+const held = new Set<string>();
 
 async function take(path: string, token: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
@@ -35,8 +42,8 @@ async function take(path: string, token: string): Promise<void> {
       if (!isTaken(error)) throw error;
     }
     if (await isStale(path)) await breakLock(path);
-    else if (performance.now() > deadline) throw locked(path);
-    else await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8));
+    if (performance.now() > deadline) throw locked(path);
+    await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 4));
   }
 }
 
@@ -44,9 +51,11 @@ async function isStale(path: string): Promise<boolean> {
   const holder = await contentOf(path);
   if (holder === undefined) return false;
   const [host, pid] = holder.split(' ');
-  if (host === hostname() && pid !== undefined && !isAlive(Number(pid))) return true;
+  if (host === hostname() && pid !== undefined) {
+    if (Number(pid) === process.pid ? !held.has(holder) : !isAlive(Number(pid))) return true;
+  }
   const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > STALE_MS;
+  return found !== undefined && Date.now() - found.mtimeMs > (holder === '' ? UNFINISHED_MS : STALE_MS);
 }
 
 /**
@@ -56,7 +65,7 @@ async function isStale(path: string): Promise<boolean> {
 async function breakLock(path: string): Promise<void> {
   const holder = await contentOf(path);
   if (holder === undefined) return;
-  const right = `${path}.${holder.split(' ')[2] ?? 'unfinished'}`;
+  const right = `${path}.${holder.split(' ')[2] || 'unfinished'}`;
   try {
     await writeFile(right, '', { flag: 'wx' });
   } catch (error) {

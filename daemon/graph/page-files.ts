@@ -1,5 +1,5 @@
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, parse, relative, sep } from 'node:path';
+import { basename, isAbsolute, join, parse, relative, sep } from 'node:path';
 import { fail } from '../../shared/failure.ts';
 import { parseOutline, propertiesOf } from '../../shared/outline/index.ts';
 import type { FolderConfig } from './config.ts';
@@ -35,11 +35,21 @@ export class PageFiles {
   async find(name: string): Promise<PageFile | undefined> {
     const key = pageKey(name);
     const expected = await this.pathFor(name);
+    const usual = await this.#at(expected, parseDay(name.trim(), this.#config.journalTitle) !== undefined);
+    if (usual && pageKey(usual.name) === key) return usual;
     const named = (await this.#files()).filter((file) => pageKey(file.name) === key);
     const claims = (await this.#titled(named)).filter((file) => pageKey(file.name) === key);
-    const byName = claims.find(({ path }) => path === expected) ?? claims[0];
     // A file of any name may say in its title that it is this page; only then all have to be looked at.
-    return byName ?? (await this.list()).find((file) => pageKey(file.name) === key);
+    return claims[0] ?? (await this.list()).find((file) => pageKey(file.name) === key);
+  }
+
+  /** The page in this very file, if there is one; spelt as the file is, also where the file system does not mind capitals. */
+  async #at(path: string, isJournal: boolean): Promise<PageFile | undefined> {
+    const target = await realpath(path).catch(() => undefined);
+    if (target === undefined) return undefined;
+    const same = basename(target).toLowerCase() === basename(path).toLowerCase();
+    const name = this.#nameOf(parse(same ? target : path).name, isJournal);
+    return (await this.#titled([{ name, path }]))[0];
   }
 
   /** All pages, in the order of their paths. Throws when the graph's folder is not there. */

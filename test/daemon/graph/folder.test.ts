@@ -196,11 +196,21 @@ describe('a folder', () => {
     expect((await graph.change('Page', page.revision, ONE)).blocks).toHaveLength(2);
     expect(await readdir(locks)).toEqual([]);
 
+    // An earlier process that had the same process id, as in a container.
+    await writeFile(join(locks, lock), `${hostname()} ${process.pid} 6a1e3f0e-0000-4000-8000-000000000002`);
+    const { revision: first } = (await graph.read('Page'))!;
+    expect((await graph.change('Page', first, ONE)).blocks).toHaveLength(3);
+
+    // Killed between making the lock and naming itself in it.
+    await writeFile(join(locks, lock), '');
+    const { revision: second } = (await graph.read('Page'))!;
+    expect((await graph.change('Page', second, ONE)).blocks).toHaveLength(4);
+
     await writeFile(join(locks, lock), `another-machine 1 6a1e3f0e-0000-4000-8000-000000000001`);
     const old = new Date(Date.now() - 60_000);
     await utimes(join(locks, lock), old, old);
     const { revision } = (await graph.read('Page'))!;
-    expect((await graph.change('Page', revision, ONE)).blocks).toHaveLength(3);
+    expect((await graph.change('Page', revision, ONE)).blocks).toHaveLength(5);
   });
 
   it('says that the graph is away, rather than that a page is deleted, when its disk is gone', async () => {
