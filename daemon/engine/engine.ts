@@ -62,6 +62,8 @@ export interface StartRequest {
   graph?: string;
   /** Starting twice under one key starts once; the second call gives the first run's id. */
   idempotencyKey?: string;
+  /** It starts by itself, under the signature that trusted its definition: it needs trust, and no other signature. */
+  trigger?: boolean;
   /** Needed when the run has writes (security.md 5); a read-only or dry run needs none. */
   signature?: Signature;
 }

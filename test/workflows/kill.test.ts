@@ -82,9 +82,6 @@ describe('package release on fast stand-ins', () => {
     'page.write_announcement',
   ])('recognises what %s did when its answer is lost [core.kill.lost-answer]', async (who) => {
     const { outcome } = await cleanRun();
-    const defaults = (await import('../../daemon/scenarios/load.ts')).loadScenarios(
-      'workflows/package-release.scenarios.yaml',
-    ).defaults!;
     release.test.remove();
     release = await createRelease(undefined, { [who]: { $lost: usualAnswer(who) } });
     const state = await release.work();

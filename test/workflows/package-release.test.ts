@@ -14,17 +14,15 @@ const actions = new Map(actionList.map((action) => [action.name, action]));
 const personas = loadPersonas(join(SHIPPED, 'personas'));
 
 describe('the shipped page', () => {
-  it('has no problem, not even a warning [core.release.page]', () => {
+  it('has no problem, not even a warning [core.release.personas]', () => {
     const parsed = parseWorkflowText(readFileSync(join(SHIPPED, 'package-release.md'), 'utf8'));
     expect(checkWorkflow(parsed, catalogueOf({ primitives, actions }, personas))).toEqual([]);
   });
 
   it('keeps every scenario beside it, and these cover every node and both outcomes of every gate [core.scenarios.coverage]', async () => {
     const printed: string[] = [];
-    const tested = await testWorkflows(
-      SHIPPED,
-      { primitives, actions, personas, page: () => undefined },
-      (line) => printed.push(line),
+    const tested = await testWorkflows(SHIPPED, { primitives, actions, personas, page: () => undefined }, (line) =>
+      printed.push(line),
     );
     expect(allWell(tested), printed.filter((line) => !line.includes('✓')).join('\n')).toBe(true);
     expect(tested[0]!.passed).toBeGreaterThan(25);

@@ -141,7 +141,7 @@ describe('a sign-off', () => {
   });
 });
 
-describe('a signature is refused [core.gate.attacks]', () => {
+describe('a signature is refused [core.signature.nonce]', () => {
   const attempt = async (
     change: (signed: ReturnType<Signer['sign']>) => ReturnType<Signer['sign']>,
     signer = ada,

@@ -1,0 +1,120 @@
+import { Cron } from 'croner';
+import { fail } from '../../shared/failure.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
+import { readInputs } from '../../shared/workflow/inputs.ts';
+import type { Clock } from '../clock.ts';
+import type { Engine } from './engine.ts';
+
+/** One `cron` line of a header (language.md, Starting by itself). */
+interface CronTrigger {
+  cron: string;
+  zone?: string;
+  missed?: 'skip' | 'once';
+  inputs?: JsonObject;
+}
+
+/** A workflow that may start by itself. */
+export interface Scheduled {
+  /** The hash under which it is trusted. */
+  hash: string;
+  definition: Definition;
+  graph?: string;
+}
+
+export interface CronOptions {
+  engine: Pick<Engine, 'start' | 'trusted'>;
+  clock: Clock;
+  /** Up to when the times of a trigger have been dealt with, kept over restarts. */
+  marks: { get(trigger: string): number | undefined; set(trigger: string, at: number): Promise<void> };
+  /** A start that was refused; the next time comes all the same. */
+  onProblem(scheduled: Scheduled, error: unknown): void;
+}
+
+/** Starts trusted workflows at their times. Times that passed while nobody ran are skipped, or caught up once. */
+export class CronTriggers {
+  readonly #options: CronOptions;
+  #scheduled: readonly Scheduled[] = [];
+  #disarm: () => void = () => undefined;
+
+  constructor(options: CronOptions) {
+    this.#options = options;
+  }
+
+  /** From now on these and no others start by themselves; those that nobody trusts do not. */
+  async set(scheduled: readonly Scheduled[]): Promise<void> {
+    this.#scheduled = scheduled.filter(({ hash }) => this.#options.engine.trusted(hash));
+    await this.#pass();
+  }
+
+  close(): void {
+    this.#disarm();
+    this.#scheduled = [];
+  }
+
+  async #pass(): Promise<void> {
+    this.#disarm();
+    const now = this.#options.clock.now();
+    let next = Infinity;
+    for (const scheduled of this.#scheduled) {
+      for (const [index, trigger] of cronTriggers(scheduled.definition).entries()) {
+        await this.#catchUp(scheduled, trigger, `cron:${scheduled.hash}:${index}`, now);
+        next = Math.min(next, after(trigger, now) ?? Infinity);
+      }
+    }
+    if (next !== Infinity) this.#disarm = this.#options.clock.at(next, () => void this.#pass());
+  }
+
+  async #catchUp(scheduled: Scheduled, trigger: CronTrigger, name: string, now: number): Promise<void> {
+    const { marks, engine } = this.#options;
+    const since = marks.get(name);
+    const due = since === undefined ? undefined : lastDue(trigger, since, now);
+    // The mark first: a start is then at most once, and its own key keeps it from being twice.
+    await marks.set(name, now);
+    // A little late is on time: the alarm itself, or a machine that slept through a moment.
+    const missed = due !== undefined && now - due > 60_000;
+    if (due === undefined || (missed && trigger.missed !== 'once')) return;
+    try {
+      const { values, problems } = readInputs(scheduled.definition, trigger.inputs ?? {});
+      if (problems[0]) throw fail('invalid', problems[0].code, problems[0].message);
+      await engine.start({
+        definition: scheduled.definition,
+        inputs: values,
+        by: { kind: 'system', name: `cron ${trigger.cron}` },
+        idempotencyKey: `${name}:${due}`,
+        trigger: true,
+        ...(scheduled.graph === undefined ? {} : { graph: scheduled.graph }),
+      });
+    } catch (error) {
+      this.#options.onProblem(scheduled, error);
+    }
+  }
+}
+
+/** The cron triggers of a header, in order. */
+export function cronTriggers(definition: Definition): CronTrigger[] {
+  const { triggers } = definition.header.settings;
+  return Array.isArray(triggers)
+    ? (triggers.filter((trigger) => isObject(trigger) && 'cron' in trigger) as unknown as CronTrigger[])
+    : [];
+}
+
+/** Whether a cron expression and its zone can be read. */
+export function isCron(cron: string, zone?: string): boolean {
+  try {
+    return new Cron(cron, zone === undefined ? {} : { timezone: zone }).nextRun() !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function after({ cron, zone = 'UTC' }: CronTrigger, from: number): number | undefined {
+  return new Cron(cron, { timezone: zone }).nextRun(new Date(from))?.getTime();
+}
+
+/** The latest of the trigger's times in (since, now]. */
+function lastDue(trigger: CronTrigger, since: number, now: number): number | undefined {
+  let due: number | undefined;
+  for (let at = after(trigger, since); at !== undefined && at <= now; at = after(trigger, at)) due = at;
+  return due;
+}

@@ -1,0 +1,94 @@
+import { afterEach, expect, it } from 'vitest';
+import { CronTriggers, isCron } from '../../../daemon/engine/cron-triggers.ts';
+import type { StartRequest } from '../../../daemon/engine/engine.ts';
+import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { node, stage, step } from '../../fakes/outline.ts';
+
+let triggers: CronTriggers | undefined;
+afterEach(() => triggers?.close());
+
+/** Nine in the morning, every day. */
+function nightly(trigger: JsonObject, marks = new Map<string, number>(), start = Date.UTC(2026, 2, 27, 12)) {
+  const clock = new SimulatedClock(start);
+  const started: { at: string; request: StartRequest }[] = [];
+  const trusted = new Set(['the hash']);
+  triggers = new CronTriggers({
+    clock,
+    engine: {
+      start: (request) => {
+        started.push({ at: new Date(clock.now()).toISOString(), request });
+        return Promise.resolve('run');
+      },
+      trusted: (hash) => trusted.has(hash),
+    },
+    marks: { get: (name) => marks.get(name), set: (name, at) => Promise.resolve(void marks.set(name, at)) },
+    onProblem: (_scheduled, error) => {
+      throw error as Error;
+    },
+  });
+  const definition = {
+    language: 1 as const,
+    header: node('workflow', 'nightly', { inputs: { level: { default: 'low' } }, triggers: [trigger] }),
+    body: [stage('work', step('one', 'act.read'))],
+  };
+  const set = (hash = 'the hash') => triggers!.set([{ hash, definition }]);
+  const pass = async (to: number): Promise<void> => {
+    for (let next = clock.next(); next !== undefined && next <= to; next = clock.next()) {
+      clock.advanceTo(next);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    clock.advanceTo(to);
+  };
+  return { clock, started, set, pass, marks };
+}
+
+const DAY = 86_400_000;
+
+it('starts at the time of the zone, also across a change of summer time [core.engine.cron]', async () => {
+  const { started, set, pass, clock } = nightly({
+    cron: '0 9 * * *',
+    zone: 'Europe/Berlin',
+    inputs: { level: 'high' },
+  });
+  await set();
+  await pass(clock.now() + 3 * DAY);
+  expect(started.map(({ at }) => at)).toEqual([
+    '2026-03-28T08:00:00.000Z',
+    '2026-03-29T07:00:00.000Z',
+    '2026-03-30T07:00:00.000Z',
+  ]);
+  expect(started[0]!.request).toMatchObject({ inputs: { level: 'high' }, trigger: true, by: { kind: 'system' } });
+});
+
+it('starts nothing that nobody trusts [core.engine.cron]', async () => {
+  const { started, set, pass, clock } = nightly({ cron: '0 9 * * *' });
+  await set('another hash');
+  await pass(clock.now() + 2 * DAY);
+  expect(started).toEqual([]);
+});
+
+it.each([
+  ['skip', 0],
+  ['once', 1],
+] as const)(
+  'with missed: %s starts %i times for the days when nobody ran [core.engine.cron]',
+  async (missed, times) => {
+    const marks = new Map<string, number>();
+    const before = nightly({ cron: '0 9 * * *', missed }, marks);
+    await before.set();
+    triggers!.close();
+    const later = nightly({ cron: '0 9 * * *', missed }, marks, before.clock.now() + 5 * DAY);
+    await later.set();
+    expect(later.started).toHaveLength(times);
+  },
+);
+
+it('knows a cron expression from other text', () => {
+  expect([
+    isCron('*/5 * * * *'),
+    isCron('0 9 * * *', 'Europe/Berlin'),
+    isCron('at nine'),
+    isCron('0 9 * * *', 'Nowhere/At'),
+  ]).toEqual([true, true, false, false]);
+});

@@ -1,0 +1,410 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { fail } from '../../../shared/failure.ts';
+import type { Definition } from '../../../shared/workflow/definition.ts';
+import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { node, stage, step, workflowOf } from '../../fakes/outline.ts';
+import { createSigner, ownersOf } from '../../fakes/signer.ts';
+
+const ADA = { kind: 'person', name: 'Ada' } as const;
+let test: TestEngine;
+afterEach(() => test.remove());
+
+const busy = () => fail('unavailable', 'test.busy', 'busy');
+const read = (id: string, settings = {}) => step(id, 'act.read', { with: { name: id }, ...settings });
+const write = (id: string, settings = {}) => step(id, 'act.write', { with: { name: id }, ...settings });
+
+describe('retry', () => {
+  it('keeps the time of the next attempt over a restart, downtime included [core.engine.timers]', async () => {
+    test = await createTestEngine();
+    test.world.on('flaky', ({ count }) => {
+      if (count === 1) throw busy();
+      return count;
+    });
+    const definition = workflowOf(
+      node('retry', 'again', { attempts: 2, backoff: { kind: 'constant', initial: '1h' } }, read('flaky')),
+    );
+    const run = await test.engine.start({ definition, inputs: {}, by: ADA });
+    await test.settle();
+    const start = test.clock.now();
+    test = await test.restart();
+    test.clock.advanceTo(start + 45 * 60_000);
+    await test.settle();
+    expect(test.world.calls).toHaveLength(1);
+    await test.work();
+    expect(test.engine.state(run).endedAt! - start).toBe(3_600_000);
+  });
+
+  it.each([
+    ['constant', [2000, 2000, 2000]],
+    ['linear', [2000, 4000, 6000]],
+    ['exponential', [2000, 4000, 5000]],
+  ])('pauses in a %s way, at most the maximum', async (kind, pauses) => {
+    test = await createTestEngine();
+    const times: number[] = [];
+    test.world.on('flaky', () => {
+      times.push(test.clock.now());
+      throw busy();
+    });
+    const backoff = { kind, initial: '2s', ...(kind === 'exponential' ? { max: '5s' } : {}) };
+    await test.run(workflowOf(node('retry', 'again', { attempts: 4, backoff }, read('flaky'))));
+    expect(times.slice(1).map((time, index) => time - times[index]!)).toEqual(pauses);
+  });
+
+  it('does not repeat what cannot be helped by it, and repeats what is named', async () => {
+    test = await createTestEngine();
+    test.world.on('broken', ({ count }) => {
+      if (count < 3) throw fail('invalid', 'test.broken', 'broken');
+      return 'fine';
+    });
+    const plain = await test.run(workflowOf(node('retry', 'again', { attempts: 3 }, read('broken'))));
+    expect(plain.failure?.code).toBe('test.broken');
+    const named = await test.run(workflowOf(node('retry', 'again', { attempts: 3, on: ['test.*'] }, read('broken'))));
+    expect(named.output).toBe('fine');
+  });
+});
+
+describe('breaker', () => {
+  const guarded = (): Definition =>
+    workflowOf(node('breaker', 'guard', { name: 'registry', failures: 2, recovery: '1m' }, read('call')));
+
+  it('opens after its failures, stays open over a restart, lets one probe through, and closes [core.engine.breaker]', async () => {
+    test = await createTestEngine();
+    let down = true;
+    test.world.on('call', () => {
+      if (down) throw busy();
+      return 'up';
+    });
+    for (let n = 0; n < 2; n += 1) expect((await test.run(guarded())).failure?.code).toBe('test.busy');
+    expect((await test.run(guarded())).failure?.code).toBe('breaker.open');
+    test = await test.restart();
+    expect((await test.run(guarded())).failure?.code).toBe('breaker.open');
+    expect(test.world.calls).toHaveLength(2);
+    test.clock.advanceTo(test.clock.now() + 60_000);
+    expect((await test.run(guarded())).failure?.code).toBe('test.busy');
+    expect((await test.run(guarded())).failure?.code).toBe('breaker.open');
+    down = false;
+    test.clock.advanceTo(test.clock.now() + 60_000);
+    expect((await test.run(guarded())).output).toBe('up');
+    expect((await test.run(guarded())).output).toBe('up');
+  });
+
+  it('lets one probe through at a time', async () => {
+    test = await createTestEngine();
+    let release = (): void => undefined;
+    test.world.on('call', ({ count }) => {
+      if (count <= 2) throw busy();
+      return new Promise((resolve) => (release = () => resolve('up')));
+    });
+    for (let n = 0; n < 2; n += 1) await test.run(guarded());
+    test.clock.advanceTo(test.clock.now() + 60_000);
+    const probe = await test.engine.start({ definition: guarded(), inputs: {}, by: ADA });
+    await test.settle();
+    const second = await test.engine.start({ definition: guarded(), inputs: {}, by: ADA });
+    await test.settle();
+    expect(test.engine.state(second).failure?.code).toBe('breaker.open');
+    release();
+    await test.settle();
+    expect(test.engine.state(probe).output).toBe('up');
+  });
+});
+
+describe('saga', () => {
+  const made = (id: string) =>
+    write(id, {}) && step(id, 'act.write', { with: { name: id } }, node('undo', 'undo', {}, write(`undo_${id}`)));
+
+  it('takes finished steps back in reverse, all of them even if one fails [core.engine.saga]', async () => {
+    test = await createTestEngine();
+    test.world.on('third', () => {
+      throw fail('invalid', 'test.broken', 'broken');
+    });
+    test.world.on('undo_second', () => {
+      throw fail('invalid', 'test.stuck', 'stuck');
+    });
+    const state = await test.run(workflowOf(node('saga', 'all', {}, made('first'), made('second'), made('third'))));
+    expect(test.world.calls).toEqual(['first', 'second', 'third', 'undo_second', 'undo_first']);
+    expect(state.failure).toMatchObject({ code: 'saga.incomplete', cause: { code: 'test.broken' } });
+  });
+
+  it('takes back on cancel too, and what was finished in parallel in the order of its ends [core.engine.saga]', async () => {
+    test = await createTestEngine();
+    let end = (): void => undefined;
+    test.world.on('slow', () => new Promise((resolve) => (end = () => resolve('slow'))));
+    test.world.on(
+      'hang',
+      ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(busy()))),
+    );
+    const definition = workflowOf(
+      node(
+        'saga',
+        'all',
+        {},
+        node('parallel', 'both', {}, made('slow'), made('quick')),
+        step('hang', 'act.read', { with: { name: 'hang' } }),
+      ),
+    );
+    const run = await test.engine.start({ definition, inputs: {}, by: ADA });
+    await test.settle();
+    end();
+    await test.settle();
+    await test.engine.cancel(run, ADA, 'enough');
+    await test.work();
+    expect(test.engine.state(run).status).toBe('cancelled');
+    expect(test.world.calls.slice(-2)).toEqual(['undo_slow', 'undo_quick']);
+  });
+});
+
+describe('cancel', () => {
+  it('stops the run within bounds; what completes late is recorded and not used [core.engine.cancel]', async () => {
+    test = await createTestEngine();
+    test.world.on('deaf', () => new Promise(() => undefined));
+    const run = await test.engine.start({ definition: workflowOf(read('deaf'), write('after')), inputs: {}, by: ADA });
+    await test.settle();
+    const start = test.clock.now();
+    await test.engine.cancel(run, ADA);
+    await test.work();
+    expect(test.engine.state(run).status).toBe('cancelled');
+    expect(test.clock.now() - start).toBeLessThanOrEqual(10_000);
+    expect(test.world.calls).toEqual(['deaf']);
+  });
+
+  it('ends a run that waits for a person, and closes what was asked', async () => {
+    test = await createTestEngine();
+    const { run } = await test.run(workflowOf(node('ask', 'who', { question: 'Who?' })));
+    await test.engine.cancel(run, ADA);
+    await test.work();
+    expect(test.engine.state(run).status).toBe('cancelled');
+    expect(test.engine.requests(run)).toEqual([]);
+    await expect(test.engine.answer(run, 'work/who', 'me', ADA)).rejects.toMatchObject({ code: 'signature.not_asked' });
+  });
+});
+
+describe('ask', () => {
+  it('takes an answer that fits and no other', async () => {
+    test = await createTestEngine();
+    const { run } = await test.run(
+      workflowOf(node('ask', 'colour', { question: 'Which?', options: ['red', 'green'] })),
+    );
+    await expect(test.engine.answer(run, 'work/colour', 'blue', ADA)).rejects.toMatchObject({ code: 'answer.option' });
+    await test.engine.answer(run, 'work/colour', 'green', ADA);
+    await test.work();
+    expect(test.engine.state(run).output).toBe('green');
+  });
+
+  it('fails when nobody answers in time, and asks again on resume', async () => {
+    test = await createTestEngine();
+    const { run } = await test.run(workflowOf(node('ask', 'who', { question: 'Who?', timeout: '1h' })));
+    await test.work();
+    expect(test.engine.state(run).failure?.code).toBe('ask.unanswered');
+    await test.engine.resume(run, { by: ADA });
+    await test.work(() => test.engine.requests(run).length > 0);
+    await test.engine.answer(run, 'work/who', 'me', ADA);
+    await test.work();
+    expect(test.engine.state(run).output).toBe('me');
+  });
+});
+
+describe('resume', () => {
+  it('runs only what is not completed, in the same epoch [core.engine.resume] [core.engine.memo]', async () => {
+    test = await createTestEngine();
+    test.world.on('second', ({ count }) => {
+      if (count === 1) throw fail('invalid', 'test.broken', 'broken');
+      return 'second';
+    });
+    const { run } = await test.run(workflowOf(write('first'), write('second'), write('third')));
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(run)).toMatchObject({ status: 'completed', epoch: 1 });
+    expect(test.world.calls).toEqual(['first', 'second', 'second', 'third']);
+  });
+
+  it('--from repeats the node and all after it in a new epoch, but never what is irreversible [core.engine.resume]', async () => {
+    test = await createTestEngine();
+    test.world.verify('second', () => ({ is: 'not-done' }));
+    test.world.verify('fourth', () => ({ is: 'not-done' }));
+    let broken = true;
+    test.world.on('fourth', () => {
+      if (broken) throw fail('invalid', 'test.broken', 'broken');
+      return 'fourth';
+    });
+    const third = step('third', 'act.irreversible', { with: { name: 'third' } });
+    const { run } = await test.run(
+      workflowOf(write('first'), write('second', { remember: { found: '${{ output }}' } }), third, write('fourth')),
+    );
+    broken = false;
+    await test.engine.resume(run, { by: ADA, from: 'second' });
+    expect(test.engine.state(run).memory.has('found')).toBe(false);
+    await test.work();
+    const state = test.engine.state(run);
+    expect(state).toMatchObject({ status: 'completed', epoch: 2 });
+    expect(test.world.calls).toEqual(['first', 'second', 'third', 'fourth', 'second', 'fourth']);
+    expect(state.memory.get('found')).toBe('second');
+  });
+
+  it('says which nodes there are when it is given one that is not', async () => {
+    test = await createTestEngine();
+    test.world.on('first', () => {
+      throw fail('invalid', 'test.broken', 'broken');
+    });
+    const { run } = await test.run(workflowOf(write('first')));
+    await expect(test.engine.resume(run, { by: ADA, from: 'nothing' })).rejects.toMatchObject({
+      code: 'node.not_found',
+    });
+  });
+
+  it('keeps the choice of a route and the list of a foreach, which replay must not decide again [core.engine.decisions]', async () => {
+    test = await createTestEngine();
+    let broken = true;
+    test.world.on('each', ({ count }) => {
+      if (broken && count === 2) throw fail('invalid', 'test.broken', 'broken');
+      return count;
+    });
+    test.world.on('list', ({ count }) => (count === 1 ? ['a', 'b', 'c'] : []));
+    const definition = workflowOf(
+      read('list'),
+      node(
+        'foreach',
+        'all',
+        { in: 'steps.list.output', as: 'item' },
+        step('each', 'act.write', { with: { name: 'each', value: '${{ item }}' } }),
+      ),
+    );
+    const { run } = await test.run(definition);
+    broken = false;
+    test = await test.restart();
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(run).output).toHaveLength(3);
+    expect(test.world.calls.filter((name) => name === 'each')).toHaveLength(4);
+  });
+});
+
+describe('skip', () => {
+  const ada = createSigner('Ada');
+
+  it('counts a failed step as skipped by a signed decision, never a gate, never something irreversible [core.engine.resume]', async () => {
+    test = await createTestEngine({ options: { owner: ownersOf(ada) } });
+    test.world.on('flaky', () => {
+      throw fail('invalid', 'test.broken', 'broken');
+    });
+    const { run } = await test.run(workflowOf(write('flaky'), write('after')));
+    const challenge = test.engine.challenge({ kind: 'skip', run, node: 'work/flaky' });
+    await test.engine.skip(run, 'work/flaky', ada.sign(challenge), 'not needed today');
+    await test.work();
+    expect(test.engine.state(run).status).toBe('completed');
+    expect(test.engine.state(run).nodes.get('work/flaky')).toMatchObject({
+      status: 'skipped',
+      skipped: { reason: 'not needed today' },
+    });
+
+    test.world.on('gone', () => {
+      throw fail('invalid', 'test.broken', 'broken');
+    });
+    const other = await test.run(workflowOf(step('gone', 'act.irreversible', { with: { name: 'gone' } })));
+    expect(() => test.engine.challenge({ kind: 'skip', run: other.run, node: 'work/gone' })).toThrow(
+      /cannot be skipped/,
+    );
+  });
+});
+
+describe('concurrency', () => {
+  const limited = (whenFull: string): Definition => ({
+    language: 1,
+    header: node('workflow', 'limited', {
+      concurrency: { key: 'release ${{ inputs.what }}', limit: 1, 'when-full': whenFull },
+      inputs: { what: { default: 'x' } },
+    }),
+    body: [stage('work', node('ask', 'go', { question: 'Go?' }))],
+  });
+
+  it('queues what is too many, in order, and lets the next go on when one has ended [core.engine.concurrency]', async () => {
+    test = await createTestEngine();
+    const runs = [];
+    for (let n = 0; n < 3; n += 1) {
+      runs.push(await test.engine.start({ definition: limited('queue'), inputs: { what: 'x' }, by: ADA }));
+      await test.settle();
+    }
+    const open = (): string[] => test.engine.requests().map(({ run }) => run);
+    expect(open()).toEqual([runs[0]]);
+    test = await test.restart();
+    for (const run of runs) {
+      await test.settle();
+      expect(open()).toEqual([run]);
+      await test.engine.answer(run, 'work/go', 'yes', ADA);
+      await test.work();
+      expect(test.engine.state(run).status).toBe('completed');
+    }
+  });
+
+  it('refuses what is too many where that is asked; another key is free [core.engine.concurrency]', async () => {
+    test = await createTestEngine();
+    await test.run(limited('refuse'), { what: 'x' });
+    expect((await test.run(limited('refuse'), { what: 'x' })).failure?.code).toBe('run.too_many');
+    expect((await test.run(limited('refuse'), { what: 'y' })).status).toBe('waiting');
+  });
+});
+
+describe('call', () => {
+  const child: Definition = {
+    language: 1,
+    header: node('workflow', 'child', { inputs: { name: {} }, output: { hello: '${{ inputs.name }}' } }),
+    body: [stage('work', write('inner'))],
+  };
+  const page = (name: string) => (name === 'Child' ? child : undefined);
+
+  it('runs another page as a run of its own and gives its output, once over restarts', async () => {
+    test = await createTestEngine({ options: { page } });
+    const definition = workflowOf(node('call', 'sub', { page: 'Child', with: { name: 'Ada' } }), write('after'));
+    const state = await test.run(definition);
+    expect(state.status).toBe('completed');
+    expect(test.world.calls).toEqual(['inner', 'after']);
+    expect(test.engine.list()).toHaveLength(2);
+  });
+
+  it('is pinned: editing the called page later changes nothing [core.engine.pinning]', async () => {
+    let now: Definition = { ...child, body: [stage('work', node('ask', 'go', { question: 'Go?' }), write('inner'))] };
+    test = await createTestEngine({ options: { page: (name) => (name === 'Child' ? now : undefined) } });
+    const run = await test.engine.start({
+      definition: workflowOf(
+        node('ask', 'first', { question: '?' }),
+        node('call', 'sub', { page: 'Child', with: { name: 'Ada' } }),
+      ),
+      inputs: {},
+      by: ADA,
+    });
+    await test.settle();
+    now = child;
+    await test.engine.answer(run, 'work/first', 'go', ADA);
+    await test.settle();
+    expect(test.engine.requests().map((request) => request.kind === 'ask' && request.question)).toEqual(['Go?']);
+  });
+
+  it('is cancelled with its caller', async () => {
+    const waits: Definition = { ...child, body: [stage('work', node('ask', 'go', { question: 'Go?' }))] };
+    test = await createTestEngine({ options: { page: () => waits } });
+    const { run } = await test.run(workflowOf(node('call', 'sub', { page: 'Child', with: { name: 'Ada' } })));
+    await test.engine.cancel(run, ADA);
+    await test.work();
+    expect(test.engine.list().map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+  });
+});
+
+describe('waiting', () => {
+  it('holds nothing in memory, and an input cannot change what a gate saw [core.gate.edit]', async () => {
+    test = await createTestEngine();
+    const definition = workflowOf(
+      read('look', { with: { name: 'look', value: 1 } }),
+      node('gate', 'gate', {}, node('check', 'high', { that: 'steps.look.output > 5' })),
+    );
+    const state = await test.run(definition);
+    expect(state.failure?.code).toBe('gate.rejected');
+    const edited = workflowOf(
+      read('look', { with: { name: 'look', value: 9 } }),
+      node('gate', 'gate', {}, node('check', 'high', { that: 'true' })),
+    );
+    await test.engine.propose(edited);
+    await test.engine.resume(state.run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(state.run).failure?.code).toBe('gate.rejected');
+    expect(test.engine.definition(state.run)).toEqual(definition);
+  });
+});

@@ -1,0 +1,110 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import { afterEach, expect, it } from 'vitest';
+import { makeWorld, type World } from '../../daemon/demo/world.ts';
+
+const PROCESS = fileURLToPath(new URL('../fakes/release-process.ts', import.meta.url));
+const RUNTIME = new URL('../../daemon/runtime.mjs', import.meta.url).href;
+
+let world: World | undefined;
+afterEach(async () => {
+  await world?.stop();
+  if (world) rmSync(world.root, { recursive: true, force: true });
+  world = undefined;
+});
+
+/** Small and reproducible (mulberry32); 0 to 1. */
+function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Runs the process until it has committed so many events, then kills it after a pause. Resolves with how it ended. */
+function life(
+  argument: string,
+  events: number,
+  pauseMs: number,
+): Promise<{ killed: boolean; ended?: string; said: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['--import', RUNTIME, PROCESS, argument], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let seen = 0;
+    let ended: string | undefined;
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += String(chunk)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('ended ')) ended = line.slice(6);
+      else if (++seen === events) setTimeout(() => child.kill('SIGKILL'), pauseMs);
+    });
+    child.on('close', (_code, signal) => resolve({ killed: signal === 'SIGKILL', ...(ended ? { ended } : {}), said }));
+  });
+}
+
+it.each([1, 2, 3])(
+  'a release on real git and a real registry survives kill -9 at 20 seeded points, with nothing missing or doubled (seed %i) [core.kill.real]',
+  { timeout: 300_000 },
+  async (seed) => {
+    world = await makeWorld('npm');
+    const { home, graph, secrets, github, package: sample } = world;
+    const inputs = {
+      directory: sample.directory,
+      repository: `${github.owner}/${github.repo}`,
+      test: sample.test,
+      staging: true,
+    };
+    const argument = JSON.stringify({ home, graph, inputs, secrets });
+    const random = chance(seed);
+    let kills = 0;
+    let ended: string | undefined;
+    for (let lives = 0; ended === undefined && lives < 60; lives += 1) {
+      const events = kills < 20 ? 1 + Math.floor(random() * 9) : Infinity;
+      const end = await life(argument, events, Math.floor(random() * 60));
+      if (end.killed) kills += 1;
+      else expect(end.ended, end.said).toBeDefined();
+      ended = end.ended;
+    }
+    expect(JSON.parse(ended ?? 'null')).toMatchObject({
+      status: 'completed',
+      output: { version: '1.3.0', complete: true },
+    });
+    console.log(`seed ${seed}: killed at ${kills} points`);
+    expect(kills).toBe(20);
+
+    const git = (...argv: string[]) =>
+      execFileSync('git', ['--git-dir', sample.remote, ...argv], { encoding: 'utf8' }).trim();
+    expect(git('tag', '--list').split('\n')).toEqual(['v1.2.0', 'v1.3.0']);
+    expect(
+      git('log', '--format=%s', 'main')
+        .split('\n')
+        .filter((subject) => subject.startsWith('chore(release)')),
+    ).toHaveLength(1);
+    expect(git('rev-parse', 'v1.3.0^{commit}')).toBe(git('rev-parse', 'main'));
+    const api = async (path: string): Promise<unknown[]> => {
+      const answer = await fetch(`${github.url}/repos/${github.owner}/${github.repo}/${path}`, {
+        headers: { authorization: `Bearer ${secrets.GITHUB_TOKEN}` },
+      });
+      return (await answer.json()) as unknown[];
+    };
+    expect(await api('releases')).toHaveLength(1);
+    expect(await api('issues?state=all')).toHaveLength(0);
+    const packument = await fetch(`${world.npm!.production.url}${sample.name}`, {
+      headers: { authorization: `Bearer ${secrets.NPM_TOKEN}` },
+    });
+    expect(Object.keys(((await packument.json()) as { versions: object }).versions)).toEqual(['1.3.0']);
+    const pages = readdirSync(join(graph, 'pages'));
+    expect(pages).toHaveLength(3);
+    for (const page of pages) {
+      const ids = readFileSync(join(graph, 'pages', page), 'utf8').match(/^\s*id:: .*$/gm) ?? [];
+      expect(new Set(ids).size, `no block of ${page} is doubled`).toBe(ids.length);
+    }
+  },
+);
