@@ -15,8 +15,8 @@ if (major < 22 || (major === 22 && minor < 15)) {
   process.exit(1);
 }
 
-// Node reads TypeScript by itself from 22.18 on; the versions before can, when they are told to.
-if (!process.features.typescript) {
+// Node reads TypeScript by itself from 22.18 on, but never in an installed package; it can whenever it is told to.
+if (!process.features.typescript || import.meta.url.includes('/node_modules/')) {
   const { emitWarning } = process;
   process.emitWarning = (warning, ...more) => {
     if (!String(warning).includes('stripTypeScriptTypes')) emitWarning.call(process, warning, ...more);
