@@ -1,0 +1,101 @@
+import type { NodeState, RunState } from '../../../shared/run/state.ts';
+import { pathOf, walk, type Definition, type Node, type NodePath } from '../../../shared/workflow/definition.ts';
+import { elapsed } from './elapsed.ts';
+import type { Standing } from './marks.ts';
+import { visible } from './width.ts';
+
+/** One line of the outline, before it is laid out. */
+export interface Row {
+  path: NodePath;
+  role: string;
+  depth: number;
+  title: string;
+  standing: Standing;
+  /** One quiet fact for the right edge: time taken, what a check saw, who signed. */
+  fact: string;
+  /** Failure of this very node, when no node inside it says it already. */
+  failure?: string;
+  /** The key of the execution that is shown: the latest. */
+  key?: string;
+}
+
+/** The outline of a run: every node of its definition, in order, with how its latest execution stands. Pure. */
+export function rowsOf(state: RunState, definition: Definition, now: number): Row[] {
+  const latest = new Map<NodePath, NodeState>();
+  for (const node of state.nodes.values()) {
+    const path = pathOf(node.key);
+    const known = latest.get(path);
+    if (!known || known.status === 'pending' || node.startedAt >= known.startedAt) latest.set(path, node);
+  }
+  const standings = new Map<NodePath, Standing>();
+  const rows: Row[] = [];
+  for (const { node, path, parent } of walk(definition.body)) {
+    const own = latest.get(path);
+    const gate = node.role === 'check' || node.role === 'sign-off' ? latest.get(parent)?.gate : undefined;
+    // Nothing can come any more to what stands in a container that is over.
+    const above = standings.get(parent);
+    const standing = gate
+      ? requirementStanding(node, gate, latest.get(parent)!)
+      : (own?.status ?? (above === 'completed' || above === 'skipped' ? 'skipped' : 'pending'));
+    standings.set(path, standing);
+    if (node.role === 'undo' && !own) continue;
+    rows.push({
+      path,
+      role: node.role,
+      depth: path.split('/').length - 1,
+      title: visible(node.title) || node.role,
+      standing,
+      fact: gate ? requirementFact(node, gate) : own ? workFact(own, now) : '',
+      ...(own ? { key: own.key } : {}),
+      ...(own?.status === 'failed' && own.failure && isLeaf(node) ? { failure: visible(own.failure.message) } : {}),
+    });
+  }
+  return rows;
+}
+
+function requirementStanding(node: Node, gate: NonNullable<NodeState['gate']>, parent: NodeState): Standing {
+  if (node.role === 'check') {
+    const check = gate.checks.find(({ id }) => id === node.id);
+    return check === undefined ? 'pending' : check.held ? 'completed' : 'failed';
+  }
+  const asked = gate.signOffs.find(({ id }) => id === node.id);
+  if (!asked) return 'pending';
+  if (gate.refusals.some(({ signOff }) => signOff === node.id)) return 'failed';
+  const people = new Set(gate.signatures.filter((s) => s.signOff === node.id).map((s) => s.signature.person));
+  if (people.size >= asked.people) return 'completed';
+  // A gate with a failed check asks nobody to sign.
+  return parent.status === 'waiting' ? 'waiting' : 'pending';
+}
+
+function requirementFact(node: Node, gate: NonNullable<NodeState['gate']>): string {
+  if (node.role === 'check') {
+    const check = gate.checks.find(({ id }) => id === node.id);
+    if (!check) return '';
+    return visible(check.error ?? `saw ${sawText(check.saw)}`);
+  }
+  const names = gate.signatures.filter(({ signOff }) => signOff === node.id).map(({ signature }) => signature.person);
+  const refused = gate.refusals.find(({ signOff }) => signOff === node.id);
+  return visible(refused ? `refused by ${refused.signature.person}` : names.join(', '));
+}
+
+/** What a check saw, short enough for the edge of a line. */
+export function sawText(saw: unknown): string {
+  const text = typeof saw === 'object' && saw !== null && !Array.isArray(saw) ? pairs(saw) : JSON.stringify(saw);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function pairs(saw: object): string {
+  return Object.entries(saw)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(', ');
+}
+
+function workFact(node: NodeState, now: number): string {
+  if (node.status === 'pending' || node.status === 'skipped') return '';
+  const tries = /#(\d+)[^#/]*$/.exec(node.key)?.[1];
+  const again = tries !== undefined && tries !== '1' ? `try ${tries} · ` : '';
+  return `${again}${elapsed((node.endedAt ?? now) - node.startedAt)}`;
+}
+
+const isLeaf = (node: Node): boolean =>
+  node.children.every(({ role }) => role === 'undo' || role === 'check' || role === 'sign-off');

@@ -1,0 +1,186 @@
+import picocolors from 'picocolors';
+import { fail, StagebookError } from '../../shared/failure.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { Signature } from '../../shared/run/event.ts';
+import type { Challenge, OpenRequest } from '../engine/engine.ts';
+import type { People } from '../people/people.ts';
+import type { TerminalKeys } from '../people/terminal-key.ts';
+import type { EngineClient } from '../server/client.ts';
+import { markOf } from './progress/marks.ts';
+import { visible } from './progress/width.ts';
+import { shownLines } from './shown.ts';
+import { ask, noTerminal, say, type Terminal } from './terminal.ts';
+
+/** The people who can sign at this terminal. */
+export interface Signers {
+  people: People;
+  keys: TerminalKeys;
+}
+
+export interface SignOptions {
+  terminal: Terminal;
+  signers: Signers;
+  /** Whose name is not asked for. */
+  as?: string;
+  /** Raised when the question was answered elsewhere. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Asks the person at the terminal to decide a sign-off: shows exactly what is agreed to, then asks for the decision, the
+ * name and the PIN. Resolves with what became of it; `left` when the person put it off or it was decided elsewhere.
+ */
+export async function askSignOff(
+  client: EngineClient,
+  request: Extract<OpenRequest, { kind: 'sign-off' }>,
+  options: SignOptions,
+): Promise<'signed' | 'rejected' | 'left'> {
+  const { terminal, signal } = options;
+  const { run, node, signOff } = request;
+  const challenge = await client.challenge({ kind: 'sign-off', run, node, signOff });
+  const colors = picocolors.createColors(terminal.color);
+  say(terminal, `${colors.yellow(markOf('sign-off', 'waiting'))} ${colors.bold(visible(request.title))}`);
+  for (const line of shownLines(challenge, terminal.color)) say(terminal, line);
+  const said = await askChoice(terminal, 'Agree? [y]es, [n]o (rejects), [l]ater: ', ['y', 'n', 'l'], signal);
+  if (said === undefined || said === 'l') return 'left';
+  if (said === 'y') {
+    const signature = await sign(challenge, options);
+    if (!signature) return 'left';
+    await client.sign(run, node, signOff, signature);
+    return 'signed';
+  }
+  const reason = await ask(terminal, 'Why not? ', signal ? { signal } : {});
+  const refusal = await client.challenge({ kind: 'reject', run, node, signOff });
+  const signature = await sign(refusal, options);
+  if (!signature) return 'left';
+  await client.reject(run, node, signOff, signature, ...(reason ? [reason] : []));
+  return 'rejected';
+}
+
+/**
+ * A signature to start a definition with these inputs. A start that an earlier one covers (security.md 5) needs no PIN and
+ * is not asked for here: see `coveredStart`.
+ */
+export async function askStart(
+  client: EngineClient,
+  definition: string,
+  inputs: JsonObject,
+  options: SignOptions,
+): Promise<Signature> {
+  if (!options.terminal.interactive) throw noTerminal();
+  const challenge = await client.challenge({ kind: 'start', definition, inputs });
+  return askShown(challenge, `Start “${visible(String(challenge.shown.title))}”`, options);
+}
+
+/** A signature under exactly what is shown. Throws `terminal.interrupted` when the person leaves. */
+export async function askShown(challenge: Challenge, heading: string, options: SignOptions): Promise<Signature> {
+  const { terminal } = options;
+  say(terminal, picocolors.createColors(terminal.color).bold(heading));
+  for (const line of shownLines(challenge, terminal.color)) say(terminal, line);
+  const signature = await sign(challenge, options);
+  if (!signature) throw new StagebookError({ code: 'sign.left', message: 'Nothing was signed.', retryable: true });
+  return signature;
+}
+
+/** The unlocked device of a person: the engine accepts it where an earlier signature covers the start. */
+export function coveredStart(signers: Signers, as?: string): Signature | undefined {
+  const able = signers.people.list().filter(({ name }) => signers.keys.has(name));
+  const person = as === undefined ? able[0] : able.find(({ name }) => name.toLowerCase() === as.toLowerCase());
+  if (!person || (as === undefined && able.length > 1)) return undefined;
+  return {
+    person: person.name,
+    ...signers.keys.deviceOf(person.name),
+    nonce: '',
+    digest: '',
+    signature: '',
+    at: Date.now(),
+  };
+}
+
+async function sign(challenge: Challenge, options: SignOptions): Promise<Signature | undefined> {
+  const { terminal, signers, signal } = options;
+  const waiting = signal ? { signal } : {};
+  if (!terminal.interactive) throw noTerminal();
+  const name = await nameOf(options);
+  if (name === undefined) return undefined;
+  for (;;) {
+    const pin = await ask(terminal, `PIN of ${name}: `, { hidden: true, ...waiting });
+    if (pin === undefined) return undefined;
+    try {
+      return signers.keys.sign(name, pin, challenge);
+    } catch (error) {
+      if (!(error instanceof StagebookError) || error.code !== 'pin.wrong') throw error;
+      say(terminal, error.message);
+    }
+  }
+}
+
+async function nameOf(options: SignOptions): Promise<string | undefined> {
+  const { terminal, signers, signal } = options;
+  if (signers.people.list().length === 0) return firstPerson(options);
+  const able = signers.people.list().filter(({ name }) => signers.keys.has(name));
+  if (options.as !== undefined) return known(signers, options.as);
+  const only = able.length === 1 ? able[0]!.name : undefined;
+  const said = await ask(terminal, only ? `Name [${only}]: ` : 'Name: ', signal ? { signal } : {});
+  if (said === undefined) return undefined;
+  return known(signers, said.trim() || only || '');
+}
+
+function known({ people }: Signers, name: string): string {
+  const person = people.find(name);
+  if (person) return person.name;
+  const names = people.list().map((other) => other.name);
+  throw fail(
+    'not-found',
+    'person.not_found',
+    `Nobody here is called ${name}. There are: ${names.join(', ')}. See stagebook people add.`,
+  );
+}
+
+/** On first use whoever sits there becomes the first person; a second is added with `stagebook people add`. */
+async function firstPerson({ terminal, signers, signal, as }: SignOptions): Promise<string | undefined> {
+  say(terminal, 'Nobody can sign here yet. Who are you? Your signature stands in every run that you agree to.');
+  const name = as ?? (await ask(terminal, 'Name: ', signal ? { signal } : {}));
+  return name === undefined ? undefined : addPerson(terminal, signers, name.trim());
+}
+
+/** Adds a person with a PIN that is asked for twice. Nothing is kept when the PIN is refused. */
+export async function addPerson(
+  terminal: Terminal,
+  { people, keys }: Signers,
+  name: string,
+  roles: readonly string[] = [],
+): Promise<string> {
+  if (!terminal.interactive) throw noTerminal();
+  const pin = await askNewPin(terminal);
+  if (!people.find(name)) people.add(name, roles);
+  keys.create(people.find(name)!.name, pin);
+  return people.find(name)!.name;
+}
+
+/** A new PIN, typed twice the same. */
+export async function askNewPin(terminal: Terminal): Promise<string> {
+  for (;;) {
+    const pin = (await ask(terminal, 'New PIN (at least 6 characters): ', { hidden: true })) ?? '';
+    if ([...pin].length < 6) {
+      say(terminal, 'That is too short.');
+      continue;
+    }
+    if (pin === (await ask(terminal, 'The same again: ', { hidden: true }))) return pin;
+    say(terminal, 'Those were two different ones.');
+  }
+}
+
+async function askChoice(
+  terminal: Terminal,
+  question: string,
+  choices: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  for (;;) {
+    const said = await ask(terminal, question, signal ? { signal } : {});
+    if (said === undefined) return undefined;
+    const choice = choices.find((each) => said.trim().toLowerCase().startsWith(each));
+    if (choice) return choice;
+  }
+}
