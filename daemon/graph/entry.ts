@@ -12,6 +12,8 @@ export interface Entry {
   ours: ReadonlySet<string>;
   /** Whether the change that makes it so may not have happened. */
   pending: boolean;
+  /** Whether we are about to take it away, or have done so. */
+  leaving?: boolean;
 }
 
 /** An entry of something that is there as wanted. */
@@ -35,27 +37,35 @@ export const isNew = (entry: Entry): boolean => entry.pending && entry.ours.size
 export function toEntry({ uuid, hash }: Remembered): Entry {
   if (hash.startsWith('!')) return theirs(uuid, hash.slice(1));
   const pending = hash.startsWith('?');
-  const [want = '', ...others] = (pending ? hash.slice(1) : hash).split(' ');
-  return { uuid, want, ours: new Set([want, ...others]), pending };
+  const leaving = hash.startsWith('-');
+  const [want = '', ...others] = (pending || leaving ? hash.slice(1) : hash).split(' ');
+  return { uuid, want, ours: new Set([want, ...others]), pending, ...(leaving && { leaving }) };
 }
 
-export function fromEntry({ uuid, want, ours, pending }: Entry): Remembered {
+export function fromEntry({ uuid, want, ours, pending, leaving }: Entry): Remembered {
   if (ours.size === 0) return { uuid, hash: `!${want}` };
-  return { uuid, hash: `${pending ? '?' : ''}${[...ours].join(' ')}` };
+  return { uuid, hash: `${leaving ? '-' : pending ? '?' : ''}${[...ours].join(' ')}` };
 }
 
-/** Entries without anything pending, given whether the pending changes took place. They were made all or none. */
+/**
+ * Entries without anything pending, given whether the pending changes took place (they were made all or none) and what is
+ * there now. `never` are those of what is not there and that nobody but us has taken away.
+ */
 export function resolve(
   entries: ReadonlyMap<string, Entry>,
   happened: boolean,
+  isThere: (key: string) => boolean,
 ): { entries: Map<string, Entry>; resolved: Map<string, Entry>; never: string[] } {
   const all = new Map(entries);
   const resolved = new Map<string, Entry>();
   const never: string[] = [];
-  for (const [key, entry] of entries) {
-    if (!entry.pending) continue;
+  for (const [key, { leaving, ...entry }] of entries) {
     const [, ...earlier] = entry.ours;
-    if (happened) resolved.set(key, { ...entry, pending: false });
+    if (leaving) {
+      if (isThere(key)) resolved.set(key, entry);
+      else never.push(key);
+    } else if (!entry.pending) continue;
+    else if (happened) resolved.set(key, { ...entry, pending: false });
     else if (earlier[0] === undefined) never.push(key);
     else resolved.set(key, { ...entry, want: earlier[0], ours: new Set(earlier), pending: false });
   }

@@ -145,6 +145,7 @@ class Planner {
     for (const [ref, key] of obsolete) {
       if (!goes(ref)) continue;
       this.plan.drop.push(key);
+      this.plan.entries.set(key, { ...this.#known.get(key)!, leaving: true });
       const parent = tree.parent(ref) ?? null;
       if (parent === null || !goes(parent)) this.plan.changes.push({ kind: 'remove', ref });
     }

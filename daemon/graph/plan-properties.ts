@@ -40,10 +40,14 @@ export function planProperties(
     const is = print(there, key);
     if (is === undefined || !entry.ours.has(is)) continue;
     plan.set[name] = '';
+    plan.entries.set(key, { ...entry, leaving: true });
     plan.drop.push(key);
   }
   return plan;
 }
+
+/** Whether the property of this key is on the page. */
+export const hasProperty = (there: Record<string, string>, key: string): boolean => print(there, key) !== undefined;
 
 /** Whether there is a sign that pending changes took place. */
 export function propertyEvidence(there: Record<string, string>, known: ReadonlyMap<string, Entry>): boolean {

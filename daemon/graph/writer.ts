@@ -5,7 +5,7 @@ import { claimBlocks } from './claims.ts';
 import { fromEntry, resolve, toEntry, type Entry } from './entry.ts';
 import type { Change, Graph, GraphBlock, GraphPage } from './graph.ts';
 import { planBlocks, settleBlocks } from './plan-blocks.ts';
-import { isPropertyKey, planProperties, propertyEvidence, settleProperties } from './plan-properties.ts';
+import { hasProperty, isPropertyKey, planProperties, propertyEvidence, settleProperties } from './plan-properties.ts';
 import { blockUuid } from './uuid.ts';
 
 /** What became of a writing. */
@@ -110,8 +110,8 @@ function recall(remembered: ReadonlyMap<string, Remembered>, doc: PageDoc, page:
   const entries = spellOut(remembered);
   const claims = claimBlocks(doc, page, entries.blocks);
   const happened = claims.evidence || propertyEvidence(page?.properties ?? {}, entries.properties);
-  const blocks = resolve(entries.blocks, happened);
-  const properties = resolve(entries.properties, happened);
+  const blocks = resolve(entries.blocks, happened, (key) => claims.refs.has(key));
+  const properties = resolve(entries.properties, happened, (key) => hasProperty(page?.properties ?? {}, key));
   return {
     claims,
     known: { blocks: blocks.entries, properties: properties.entries },
