@@ -1,0 +1,248 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../daemon/journal/database.ts';
+import { chainHash, type EventRow } from '../../../daemon/journal/payload.ts';
+import { SqliteJournal } from '../../../daemon/journal/sqlite.ts';
+import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
+import type { NewEvent } from '../../../shared/run/event.ts';
+import { fold } from '../../../shared/run/state.ts';
+import { createTestEngine } from '../../fakes/engine.ts';
+import { node, step, workflowOf } from '../../fakes/outline.ts';
+
+let folder: string;
+let database: Database.Database;
+let journal: SqliteJournal;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stagebook-journal-'));
+  database = openDatabase(join(folder, 'journal.db'));
+  journal = new SqliteJournal(database, new SimulatedClock());
+});
+afterEach(() => {
+  journal.close();
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const begin = (run: string): Promise<void> =>
+  journal.transact((transaction) => {
+    transaction.putDefinition('hash', '{}');
+    transaction.begin({ run, number: 1, definition: 'hash', title: run, dryRun: false, memory: run, at: 0 });
+    transaction.append(run, {
+      type: 'run.started',
+      node: '',
+      payload: {
+        definition: 'hash',
+        title: run,
+        number: 1,
+        inputs: {},
+        by: { kind: 'system', name: 'test' },
+        dryRun: false,
+        memory: run,
+        personas: {},
+      },
+    });
+  });
+
+const note = (text: string): NewEvent => ({
+  type: 'note.added',
+  node: '',
+  payload: { text, by: { kind: 'system', name: 'test' } },
+});
+
+describe('a commit', () => {
+  it('holds all that was queued in one turn, in order [core.journal.group-commit]', async () => {
+    await begin('a');
+    await begin('b');
+    const commits: number[] = [];
+    journal.subscribe((events) => commits.push(events.length));
+    const ends = await Promise.all([
+      journal.append('a', [note('1')]),
+      journal.append('b', [note('2')]),
+      journal.append('a', [note('3'), note('4')]),
+    ]);
+    expect(commits).toEqual([4]);
+    expect(ends.flat().map(({ pos }) => pos)).toEqual([3, 4, 5, 6]);
+  });
+
+  it('that fails rejects its whole batch, and nothing of it is there [core.journal.group-commit]', async () => {
+    await begin('a');
+    const results = await Promise.allSettled([journal.append('a', [note('1')]), journal.append('nobody', [note('2')])]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(journal.events('a')).toHaveLength(1);
+    const [after] = await journal.append('a', [note('3')]);
+    expect(after).toMatchObject({ pos: 2, seq: 2 });
+  });
+
+  it('takes back only the decision that throws [core.journal.group-commit]', async () => {
+    await begin('a');
+    const results = await Promise.allSettled([
+      journal.append('a', [note('1')]),
+      journal.transact((transaction) => {
+        transaction.append('a', note('never'));
+        transaction.setCell('x', 1);
+        throw new Error('no');
+      }),
+      journal.append('a', [note('2')]),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(journal.cell('x')).toBeUndefined();
+    expect(journal.events('a').map(({ seq, payload }) => [seq, 'text' in payload && payload.text])).toEqual([
+      [1, false],
+      [2, '1'],
+      [3, '2'],
+    ]);
+  });
+});
+
+describe('events', () => {
+  it('form a chain in which each carries the hash of the one before [core.journal.chain]', async () => {
+    await begin('a');
+    for (let n = 0; n < 5; n += 1) await journal.append('a', [note(String(n))]);
+    const rows = database.prepare<[], EventRow>('select * from events order by seq').all();
+    expect(rows[0]!.prev_hash).toBe('');
+    for (const [index, row] of rows.slice(1).entries()) expect(row.prev_hash).toBe(chainHash(rows[index]!));
+  });
+
+  it('of more than 16 KB are kept apart, once for the same content [core.journal.blobs]', async () => {
+    await begin('a');
+    const long = 'x'.repeat(20_000);
+    await journal.append('a', [note(long), note(long), note('short')]);
+    expect(database.prepare('select count(*) from blobs').pluck().get()).toBe(1);
+    const widest = database.prepare('select max(length(payload)) from events').pluck().get();
+    expect(widest).toBeLessThan(16_384);
+    expect(journal.events('a')[1]!.payload).toMatchObject({ text: long });
+  });
+
+  it('come back the same from a journal that is opened again', async () => {
+    await begin('a');
+    const recorded = await journal.append('a', [note('1'), note('2')]);
+    journal.close();
+    journal = new SqliteJournal(database, new SimulatedClock());
+    expect(journal.events('a', 1)).toEqual(recorded);
+    const [next] = await journal.append('a', [note('3')]);
+    expect(next!.prev).not.toBe('');
+    expect(next).toMatchObject({ pos: 4, seq: 4 });
+  });
+});
+
+describe('the rows', () => {
+  it('always equal the fold of the events [core.journal.fold]', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('ok', 'fail', 'ask', 'gate', 'wait', 'cancel', 'resume'), { maxLength: 12 }),
+        async (deeds) => {
+          const test = await createTestEngine();
+          try {
+            const nodes = deeds.map((deed, index) => {
+              if (deed === 'ask') return node('ask', `n${index}`, { question: '?', timeout: '1h' });
+              if (deed === 'wait') return node('wait', `n${index}`, { for: '1h' });
+              if (deed === 'gate')
+                return node(
+                  'gate',
+                  `n${index}`,
+                  { 'on-reject': 'continue' },
+                  node('sign-off', `s${index}`, { timeout: '1h' }),
+                );
+              return step(`n${index}`, 'act.write', { with: { name: deed } });
+            });
+            test.world.on('fail', ({ count }) => {
+              if (count === 1) throw new Error('once');
+              return 'fine';
+            });
+            const run = await test.engine.start({
+              definition: workflowOf(...nodes, step('end', 'act.read', { with: { name: 'end' } })),
+              inputs: {},
+              by: { kind: 'person', name: 'Ada' },
+            });
+            for (const deed of [...deeds, 'end']) {
+              await test.settle();
+              const by = { kind: 'person', name: 'Ada' } as const;
+              if (deed === 'cancel') await test.engine.cancel(run, by).catch(() => undefined);
+              if (deed === 'resume') await test.engine.resume(run, { by }).catch(() => undefined);
+              const next = test.clock.next();
+              if (next !== undefined) test.clock.advanceTo(next);
+              await test.settle();
+              const state = fold(test.journal.events(run))!;
+              const row = test.journal.run(run)!;
+              expect({ status: row.status, epoch: row.epoch, ended: row.endedAt }).toEqual({
+                status: state.status,
+                epoch: state.epoch,
+                ended: state.endedAt,
+              });
+              expect(
+                test.journal
+                  .waiting(run)
+                  .map(({ node: key }) => key)
+                  .sort(),
+              ).toEqual([...state.waiting].sort());
+            }
+          } finally {
+            test.remove();
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('a migration', () => {
+  it('runs once, and a file of a newer Stagebook is refused and left alone [core.journal.migration]', () => {
+    const file = join(folder, 'other.db');
+    openDatabase(file).close();
+    openDatabase(file).close();
+    const raw = new Database(file);
+    raw.pragma('user_version = 999');
+    raw.close();
+    expect(() => openDatabase(file)).toThrow(/newer Stagebook/);
+    const again = new Database(file);
+    expect(again.pragma('user_version', { simple: true })).toBe(999);
+    again.close();
+  });
+
+  it('is preceded by a copy of the file [core.journal.migration]', () => {
+    const file = join(folder, 'old.db');
+    const opened = openDatabase(file);
+    const steps = opened.pragma('user_version', { simple: true }) as number;
+    opened.exec('drop table devices; drop table people;');
+    opened.pragma(`user_version = ${steps - 1}`);
+    opened.close();
+    openDatabase(file).close();
+    expect(readdirSync(folder)).toContain(`old.db.before-${steps}`);
+  });
+});
+
+describe('a full disk', () => {
+  it('in the middle of a run lets go of it as it is: the journal is intact and the run goes on later [core.refuse.disk-full]', async () => {
+    const interrupted: string[] = [];
+    let test = await createTestEngine({ options: { onInterrupted: (run) => void interrupted.push(run) } });
+    try {
+      const big = step('big', 'act.read', { with: { name: 'big' } });
+      test.world.on('big', () => 'y'.repeat(4_000_000));
+      const pages = test.database.pragma('page_count', { simple: true }) as number;
+      test.database.pragma(`max_page_count = ${pages + 20}`);
+      const definition = workflowOf(
+        step('first', 'act.write', { with: { name: 'first' } }),
+        big,
+        step('last', 'act.write', { with: { name: 'last' } }),
+      );
+      const run = await test.engine.start({ definition, inputs: {}, by: { kind: 'person', name: 'Ada' } });
+      await test.work();
+      expect(interrupted).toEqual([run]);
+      expect(test.engine.state(run).status).toBe('running');
+      expect(test.database.pragma('integrity_check', { simple: true })).toBe('ok');
+      test.database.pragma('max_page_count = 1073741823');
+      test = await test.restart();
+      await test.work();
+      expect(test.engine.state(run).status).toBe('completed');
+      expect(test.world.ledger.map(({ name }) => name)).toEqual(['first', 'last']);
+    } finally {
+      test.remove();
+    }
+  });
+});
