@@ -1,4 +1,5 @@
 import { fail } from '../../shared/failure.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
 import { apply, fold, type RunState } from '../../shared/run/state.ts';
 import type { OpenRequest } from '../engine/engine.ts';
 import type { EngineClient } from '../server/client.ts';
@@ -38,14 +39,15 @@ export async function followRun(client: EngineClient, run: string, options: Foll
       : lineReporter(terminal, definition);
   reporter.events(past, state);
   let asking: { request: OpenRequest; control: AbortController } | undefined;
+  const take = (all: readonly RunEvent[]): void => {
+    const events = all.filter((event) => event.run === run && event.pos > state!.pos);
+    if (events.length === 0) return;
+    for (const event of events) state = apply(state, event);
+    reporter.events(events, state!);
+    if (asking && !state!.waiting.has(asking.request.node)) asking.control.abort();
+  };
   const unsubscribe = client.subscribe({
-    events(all) {
-      const events = all.filter((event) => event.run === run && event.pos > (state?.pos ?? 0));
-      if (events.length === 0) return;
-      for (const event of events) state = apply(state, event);
-      reporter.events(events, state!);
-      if (asking && !state!.waiting.has(asking.request.node)) asking.control.abort();
-    },
+    events: take,
     output(line) {
       if (line.run === run) reporter.output(line);
     },
@@ -58,7 +60,7 @@ export async function followRun(client: EngineClient, run: string, options: Foll
   });
   try {
     // What was committed between the first look and the subscription.
-    for (const event of await client.events(run, state.pos)) if (event.pos > state.pos) state = apply(state, event);
+    take(await client.events(run, state.pos));
     for (;;) {
       const settled = await Promise.race([client.settled(run), stopped]);
       if (!settled || (settled.status !== 'waiting' && settled.status !== 'running')) break;

@@ -10,7 +10,16 @@ import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
 import type { Primitive } from '../primitives/primitive.ts';
 import { Answers } from './answers.ts';
 import { bodyOf, hashOf, readBody, type Pinned } from './definitions.ts';
-import type { Challenge, Engine, EngineListener, OpenRequest, StartRequest, Subject, RunSummary } from './engine.ts';
+import type {
+  CalledPages,
+  Challenge,
+  Engine,
+  EngineListener,
+  OpenRequest,
+  RunSummary,
+  StartRequest,
+  Subject,
+} from './engine.ts';
 import { forgottenByReset, forgottenByResume } from './forget.ts';
 import type { JournaledRun } from './journaled.ts';
 import { LiveRuns } from './live-runs.ts';
@@ -109,7 +118,7 @@ class EmbeddedEngine implements Engine {
   }
 
   async start(request: StartRequest): Promise<string> {
-    const pinned = this.#pin(request.definition);
+    const pinned = this.#pin(request.definition, request.pages);
     const hash = this.#hash(pinned);
     const broken = this.#broken(hash, pinned);
     if (broken) throw new StagebookError(broken);
@@ -227,9 +236,8 @@ class EmbeddedEngine implements Engine {
     await this.#answers.trust(hash, signature);
   }
 
-  /** Keeps a definition so that it can be shown and trusted. Returns its hash. */
-  async propose(definition: Definition): Promise<string> {
-    const pinned = this.#pin(definition);
+  async propose(definition: Definition, pages?: CalledPages): Promise<string> {
+    const pinned = this.#pin(definition, pages);
     const hash = hashOf(pinned);
     await this.#journal.transact((transaction) => transaction.putDefinition(hash, bodyOf(pinned)));
     return hash;
@@ -302,7 +310,7 @@ class EmbeddedEngine implements Engine {
     });
   }
 
-  #pin(definition: Definition): Pinned {
+  #pin(definition: Definition, given: CalledPages = {}): Pinned {
     const pages: Record<string, Definition> = {};
     const personas: Record<string, PersonaShape> = {};
     const known = this.#options.personas();
@@ -310,7 +318,7 @@ class EmbeddedEngine implements Engine {
       for (const { page, persona } of namesIn(each)) {
         const shape = persona === undefined ? undefined : known.get(persona);
         if (shape) personas[shape.id] = shape;
-        const called = page === undefined || page in pages ? undefined : this.#options.page(page);
+        const called = page === undefined || page in pages ? undefined : (given[page] ?? this.#options.page(page));
         if (page === undefined || !called) continue;
         pages[page] = called;
         visit(called);
@@ -361,7 +369,10 @@ class EmbeddedEngine implements Engine {
     }
     const grant = `grant:${signature.device}:${hash}`;
     const until = transaction.cell(grant);
-    if (typeof until === 'number' && until > now && signature.nonce === '') return;
+    if (signature.nonce === '' && typeof until === 'number' && until > now) {
+      // Covered by an earlier signature, as long as the device is still that person's.
+      if (this.#options.owner(signature.device, signature.publicKey)?.person === signature.person) return;
+    }
     transaction.putDefinition(hash, bodyOf(pinned));
     const subject: Subject = { kind: 'start', definition: hash, inputs: request.inputs };
     this.#signing.accept(subject, this.#answers.shown(subject), signature);

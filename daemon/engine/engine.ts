@@ -39,8 +39,11 @@ export interface Engine {
   /** Goes on after a failure, a cancel or a suspension; `from` repeats a node and everything after it in a new epoch. */
   resume(run: string, request: { by: Actor; from?: string }): Promise<void>;
 
-  /** Keeps a definition so that it can be shown, trusted and started with a signature. Gives its hash. */
-  propose(definition: Definition): Promise<string>;
+  /**
+   * Keeps a definition so that it can be shown, trusted and started with a signature. Gives its hash. `pages` as in
+   * `StartRequest`.
+   */
+  propose(definition: Definition, pages?: CalledPages): Promise<string>;
   /** Whether somebody on this machine has agreed to this definition. */
   trusted(hash: string): boolean;
   trust(hash: string, signature: Signature): Promise<void>;
@@ -53,8 +56,13 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** Workflow pages by the names that `call` has for them. */
+export type CalledPages = Readonly<Record<string, Definition>>;
+
 export interface StartRequest {
   definition: Definition;
+  /** Pages that it calls, theirs included, where they are not among those that the engine knows by itself. */
+  pages?: CalledPages;
   inputs: JsonObject;
   by: Actor;
   dryRun?: boolean;

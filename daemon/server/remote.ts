@@ -1,0 +1,114 @@
+import { connect, type Socket } from 'node:net';
+import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+import { fold, type RunState } from '../../shared/run/state.ts';
+import type { EngineListener } from '../engine/engine.ts';
+import { readToken, socketAddress } from './address.ts';
+import { METHODS, type EngineClient } from './client.ts';
+import { framesOver, type Frames } from './frames.ts';
+import { PROTOCOL } from './protocol.ts';
+
+/** The engine of the daemon that has a data directory, from another process. */
+export interface RemoteEngine {
+  client: EngineClient;
+  /** Resolves when the connection is over, whoever ended it. */
+  closed: Promise<void>;
+  close(): void;
+}
+
+type Answer =
+  | { id: number; ok: unknown }
+  | { id: number; failure: Failure }
+  | { events: RunEvent[] }
+  | { output: Parameters<NonNullable<EngineListener['output']>>[0] };
+
+/** Reaches the daemon of a data directory. Undefined when none is up; throws `daemon.version` when it speaks otherwise. */
+export async function connectRemote(home: string): Promise<RemoteEngine | undefined> {
+  const socket = await open(home);
+  if (!socket) return undefined;
+  return talk(socket, home);
+}
+
+function open(home: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(socketAddress(home));
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => resolve(undefined));
+  });
+}
+
+async function talk(socket: Socket, home: string): Promise<RemoteEngine> {
+  const pending = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
+  const listeners = new Set<EngineListener>();
+  let next = 0;
+  let over = false;
+  const ended = Promise.withResolvers<void>();
+  const greeted = Promise.withResolvers<void>();
+  const frames: Frames = framesOver(socket, {
+    frame(value) {
+      const answer = value as Answer | { stagebook: number };
+      if ('stagebook' in answer) return greeted.resolve();
+      if ('events' in answer) return listeners.forEach((listener) => listener.events?.(answer.events));
+      if ('output' in answer) return listeners.forEach((listener) => listener.output?.(answer.output));
+      const waiting = pending.get(answer.id);
+      pending.delete(answer.id);
+      if ('ok' in answer) waiting?.resolve(answer.ok);
+      else waiting?.reject(new StagebookError(answer.failure));
+    },
+    closed() {
+      over = true;
+      greeted.reject(otherVersion());
+      for (const { reject } of pending.values()) reject(lost());
+      pending.clear();
+      ended.resolve();
+    },
+  });
+  const call = (name: string, ...parameters: unknown[]): Promise<unknown> => {
+    if (over) return Promise.reject(lost());
+    return new Promise((resolve, reject) => {
+      const id = (next += 1);
+      pending.set(id, { resolve, reject });
+      frames.send({ id, call: name, with: parameters });
+    });
+  };
+  frames.send({ stagebook: PROTOCOL, token: readToken(home) });
+  await greeted.promise;
+  let subscribed = false;
+  const state = async (run: string): Promise<RunState> => fold((await call('events', run)) as RunEvent[])!;
+  const calls = METHODS.map((method) => [method, (...all: unknown[]) => call(method, ...all)] as const);
+  const client = {
+    ...Object.fromEntries(calls),
+    // The fold is the same at both ends: a state never travels.
+    async state(run: string) {
+      await call('state', run);
+      return state(run);
+    },
+    async settled(run: string) {
+      await call('settled', run);
+      return state(run);
+    },
+    subscribe(listener: EngineListener) {
+      listeners.add(listener);
+      if (!subscribed) void call('subscribe').catch(() => undefined);
+      subscribed = true;
+      return () => void listeners.delete(listener);
+    },
+  } as unknown as EngineClient;
+  return { client, closed: ended.promise, close: () => void socket.destroy() };
+}
+
+function lost(): StagebookError {
+  return fail(
+    'network',
+    'daemon.lost',
+    'The daemon has ended, or let go of this command. Runs stay as they are: start it again (stagebook up), or resume.',
+  );
+}
+
+function otherVersion(): StagebookError {
+  return fail(
+    'conflict',
+    'daemon.version',
+    'The daemon of this data directory is of another version. End it and start it again.',
+  );
+}
