@@ -16,6 +16,7 @@ export const claim = definePrimitive({
       message: 'give either that or url',
     }),
   literal: ['url'],
+  expressions: { that: { type: 'bool' } },
   body: { kind: 'none' },
   parents: ['top'],
   siblings: 'in-order',

@@ -1,4 +1,4 @@
-/** A line that begins a node: what stands before the macro, its role as written, and the title after it. */
+/** A line that begins a node: its role as written (empty where the macro names none), and the title after it. */
 export interface MacroLine {
   role: string;
   title: string;
@@ -8,7 +8,8 @@ export interface MacroLine {
 
 const MARKS =
   /^(?:#{1,6}\s+)?(?:(?:TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|CANCELED|CANCELLED|IN-PROGRESS)\s+)?(?:\[#[ABC]\]\s+)?/;
-const MACRO = /^\{\{renderer\s+:stagebook\s*,\s*([^}]*?)\s*\}\}/;
+const MACRO = /^\{\{renderer\s+:stagebook(?=[\s,}])([^{}]*)\}\}/;
+const ANYWHERE = /\{\{\s*renderer\s+:stagebook(?![\w-])/;
 
 /** Recognises `{{renderer :stagebook, role}}` at the head of a block, after heading and task marks. */
 export function readMacro(line: string): MacroLine | undefined {
@@ -16,7 +17,13 @@ export function readMacro(line: string): MacroLine | undefined {
   const match = MACRO.exec(line.slice(marks.length));
   if (!match) return undefined;
   const title = line.slice(marks.length + match[0].length).trim();
-  return { role: match[1]!, title, column: marks.length };
+  return { role: match[1]!.trim().replace(/^,\s*/, ''), title, column: marks.length };
+}
+
+/** Where a macro of ours stands in a text that is not in code (`` `…` ``); -1 when nowhere. */
+export function macroIn(text: string): number {
+  if (!text.includes(':stagebook')) return -1;
+  return text.replace(/`[^`]*`/g, (code) => ' '.repeat(code.length)).search(ANYWHERE);
 }
 
 /** The same, written. */

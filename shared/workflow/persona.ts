@@ -1,25 +1,39 @@
-import type { Json } from '../json.ts';
 import { parseOutline, walkBlocks } from '../outline/index.ts';
-import { fencesOf } from './fences.ts';
-import { idOf } from './identifier.ts';
+import type { Problem } from '../problem.ts';
 import { readMacro } from './macro.ts';
+import { PageReading, readNode } from './node.ts';
 import type { PersonaShape } from './role.ts';
-import { readSettings } from './settings.ts';
 
-/** The persona of a page, by its one `persona` block; undefined when the page has none (personas.md). */
-export function parsePersona(text: string): PersonaShape | undefined {
-  for (const { block } of walkBlocks(parseOutline(text).blocks)) {
+/** Reads a persona's page by its one `persona` block (personas.md). `persona` is null when there is an error. */
+export function parsePersonaText(text: string): { persona: PersonaShape | null; problems: Problem[] } {
+  const reading = new PageReading();
+  let persona: PersonaShape | null = null;
+  for (const { block, address } of walkBlocks(parseOutline(text).blocks)) {
     const macro = readMacro(block.content.split('\n', 1)[0]!);
     if (macro?.role !== 'persona') continue;
-    const fence = fencesOf(block.content).find(({ language }) => language === 'yaml' || language === 'yml');
-    const { settings, problems } = readSettings(fence?.text ?? '');
-    if (problems.length > 0) return undefined;
-    const id = typeof settings.id === 'string' ? settings.id : idOf(macro.title);
-    return { id, actions: texts(settings.actions), secrets: texts(settings.secrets) };
+    if (persona) {
+      const message = 'A persona has a page of its own: move this one to another.';
+      reading.report(block, address, 'persona.second', message, 0, macro.column);
+      break;
+    }
+    const node = readNode(block, address, macro, '', reading);
+    const list = (name: string): string[] => {
+      const value = node.settings[name] ?? [];
+      if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+      reading.report(block, address, 'setting.type', `${name} must be a list of texts.`, 0, macro.column);
+      return [];
+    };
+    persona = { id: node.id, actions: list('actions'), secrets: list('secrets') };
   }
-  return undefined;
+  if (!persona && reading.problems.length === 0) {
+    const message = 'This page has no persona: no block begins with {{renderer :stagebook, persona}}.';
+    const place = { line: 1, column: 1, block: '0' };
+    reading.problems.push({ code: 'persona.missing', severity: 'error', message, place });
+  }
+  return { persona: reading.problems.length > 0 ? null : persona, problems: reading.problems };
 }
 
-function texts(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+/** The persona of a page; undefined when the page has no readable one. */
+export function parsePersona(text: string): PersonaShape | undefined {
+  return parsePersonaText(text).persona ?? undefined;
 }
