@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { fail } from '../shared/failure.ts';
-import type { NodeKey } from '../shared/workflow/definition.ts';
+import type { Definition, NodeKey, Role } from '../shared/workflow/definition.ts';
 import type { Catalogue, PersonaShape } from '../shared/workflow/role.ts';
-import type { ActionConfig, Memory, RunInfo, Services } from './actions/action.ts';
+import type { Action, ActionConfig, Memory, RunInfo, Services } from './actions/action.ts';
 import { actions as actionList } from './actions/index.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -21,15 +21,17 @@ import { Processes } from './journal/processes.ts';
 import { SqliteJournal } from './journal/sqlite.ts';
 import { claimDirectory } from './lock.ts';
 import { pageKinds } from './pages/index.ts';
-import { createPageService, type PageService } from './pages/pages.ts';
+import { createPageService, type PageService } from './graph/page-service.ts';
 import { People } from './people/people.ts';
 import { TerminalKeys } from './people/terminal-key.ts';
 import { loadPersonas } from './personas/load.ts';
 import { primitives } from './primitives/index.ts';
+import type { Primitive } from './primitives/primitive.ts';
 import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
+import { serveLocal } from './server/local.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { SHIPPED, shippedDefinitions } from './workflows.ts';
 
@@ -44,8 +46,6 @@ export interface Daemon {
   pages: PageService;
   secrets: Secrets;
   redactor: Redactor;
-  /** What pages are checked against. */
-  catalogue: Catalogue;
   /** The graph in a folder; its id is the folder. */
   graph(folder: string): Promise<Graph>;
   sandboxLevel(): Promise<{ level: string; why: string }>;
@@ -56,8 +56,34 @@ export interface Daemon {
 export interface OpenOptions {
   policy?: Partial<Policy>;
   environment?: Readonly<Record<string, string | undefined>>;
+  /** Only looks: nothing is claimed, no run goes on, nobody can connect. Another process may have the directory meanwhile. */
+  passive?: boolean;
   /** A run was let go because the journal failed. */
   onInterrupted?(run: string, error: unknown): void;
+}
+
+/** Everything that pages can name, as it is registered. */
+export interface Registries {
+  primitives: ReadonlyMap<Role, Primitive>;
+  actions: ReadonlyMap<string, Action>;
+  personas: ReadonlyMap<string, PersonaShape>;
+  page(name: string): Definition | undefined;
+}
+
+export function registries(): Registries {
+  const pages = shippedDefinitions();
+  return {
+    primitives,
+    actions: new Map(actionList.map((action) => [action.name, action])),
+    personas: loadPersonas(join(SHIPPED, 'personas')),
+    page: (name) => pages.get(name),
+  };
+}
+
+/** What pages are checked against: all that is registered, and the pages that one calls besides. */
+export function catalogue(pages: Readonly<Record<string, Definition>> = {}): Catalogue {
+  const { personas, page, ...registered } = registries();
+  return catalogueOf(registered, personas, (name) => pages[name] ?? page(name));
 }
 
 /**
@@ -67,12 +93,14 @@ export interface OpenOptions {
 export async function openDaemon(config: Config, options: OpenOptions = {}): Promise<Daemon> {
   const release: (() => void | Promise<void>)[] = [];
   try {
-    release.push(claimDirectory(config.home));
+    if (!options.passive) release.push(claimDirectory(config.home));
     const database = openDatabase(join(config.home, 'journal.db'));
     release.push(() => void database.close());
     const daemon = await assemble(config, database, options, release);
+    if (options.passive) return daemon;
     await daemon.engine.open();
     daemon.pages.open();
+    release.push(await serveLocal(daemon.engine, config.home));
     return daemon;
   } catch (error) {
     await releaseAll(release);
@@ -87,13 +115,11 @@ async function assemble(
   release: (() => void | Promise<void>)[],
 ): Promise<Daemon> {
   const clock = systemClock;
+  const { actions, personas, page } = registries();
   const journal = new SqliteJournal(database, clock);
   const redactor = createRedactor();
   const secrets = createSecrets(options.environment ?? process.env, redactor);
   const people = new People(database, clock);
-  const personas = loadPersonas(join(SHIPPED, 'personas'));
-  const actions = new Map(actionList.map((action) => [action.name, action]));
-  const pageOf = shippedDefinitions();
   const means = createMeans(config, database, journal);
   release.push(() => means.close());
 
@@ -103,11 +129,11 @@ async function assemble(
     primitives,
     actions,
     personas: () => personas,
-    page: (name) => pageOf.get(name),
+    page,
     services: (run, node) => means.services(run, node, pages),
     secrets,
     redact: (value) => redactor.redact(value),
-    shipped: shippedHashes(pageOf, personas),
+    shipped: shippedHashes(personas),
     owner: (device, publicKey) => people.owner(device, publicKey),
     policy: { trust: true, signToStart: config['sign-to-start'] ?? true, ...options.policy },
     endSurvivors: () => means.endSurvivors(),
@@ -155,7 +181,6 @@ async function assemble(
     pages,
     secrets,
     redactor,
-    catalogue: catalogueOf({ primitives, actions }, personas, (name) => pageOf.get(name)),
     graph,
     sandboxLevel: () => means.sandboxLevel(),
     close: () => releaseAll(release),
@@ -243,12 +268,11 @@ function actionConfig(config: Config): ActionConfig {
   };
 }
 
-function shippedHashes(
-  pages: ReturnType<typeof shippedDefinitions>,
-  personas: ReadonlyMap<string, PersonaShape>,
-): Set<string> {
+function shippedHashes(personas: ReadonlyMap<string, PersonaShape>): Set<string> {
   return new Set(
-    [...pages.values()].map((definition) => hashOf({ definition, pages: {}, personas: Object.fromEntries(personas) })),
+    [...shippedDefinitions().values()].map((definition) =>
+      hashOf({ definition, pages: {}, personas: Object.fromEntries(personas) }),
+    ),
   );
 }
 

@@ -75,7 +75,7 @@ class Reader {
       const item = this.next();
       if (item === END) this.#refuse('a bracket is never closed', start);
       if (item === CLOSE) break;
-      items.push(item as Edn);
+      items.push(item);
     }
     this.#depth -= 1;
     return items;

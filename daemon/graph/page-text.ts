@@ -115,7 +115,7 @@ function indentOf(outline: Outline, parent: Block | null, siblings: readonly Blo
 
 /** The place of a block that was not read from anywhere; nothing of it is written but the indentation. */
 function asWrittenAt(indent: string): NonNullable<Block['source']> {
-  return { raw: '', content: '\0', indent, bullet: '-', line: 0, margins: [] };
+  return { raw: '', content: '\0', indent, bullet: '-', margin: indent.length + 2, line: 0 };
 }
 
 /** Blank lines between blocks are a person's layout and no part of the text that is replaced. */

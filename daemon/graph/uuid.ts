@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 const NAMESPACE = Buffer.from('7d1c2a6e5b3f4e0c9a8d1f2e3c4b5a69', 'hex');
 
 /** RFC 9562, version 5: the same text gives the same uuid everywhere. */
-export function uuidOf(text: string): string {
+function uuidOf(text: string): string {
   const bytes = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(text)]), 'buffer').subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x50;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;

@@ -1,12 +1,12 @@
 import { announcementData, type AnnouncementData } from '../../shared/release-page.ts';
-import { breakingBlocks, entriesOf } from './breaking.ts';
-import { readData } from './data.ts';
+import { breakingBlocks, entriesOf } from '../page-parts/breaking.ts';
+import { readData } from '../page-parts/data.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
-import { packageName, versionName } from './release-name.ts';
-import { siblingProperties } from './siblings.ts';
-import { section } from './structure.ts';
-import { code, markdown, plain, webLink } from './text.ts';
-import { utcDate } from './times.ts';
+import { packageName, versionName } from '../page-parts/release-name.ts';
+import { siblingProperties } from '../page-parts/siblings.ts';
+import { section } from '../page-parts/structure.ts';
+import { code, markdown, plain, webLink } from '../page-parts/text.ts';
+import { utcDate } from '../page-parts/times.ts';
 
 /** What people who use a package are told of a release. */
 export const announcementPage = definePage({

@@ -1,18 +1,18 @@
 import { releaseData, type ReleaseData } from '../../shared/release-page.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
 import { titlesIn } from '../../shared/run/titles.ts';
-import { breakingBlocks, whoUpgrades } from './breaking.ts';
-import { readData } from './data.ts';
-import { approvers, gateBlock, gatesOf } from './gates.ts';
-import { noteBlocks, readNotes } from './notes.ts';
+import { breakingBlocks, whoUpgrades } from '../page-parts/breaking.ts';
+import { readData } from '../page-parts/data.ts';
+import { approvers, gateBlock, gatesOf } from '../page-parts/gates.ts';
+import { noteBlocks, readNotes } from '../page-parts/notes.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
-import { packageName, versionName } from './release-name.ts';
-import { siblingProperties } from './siblings.ts';
-import { section } from './structure.ts';
-import { table } from './table.ts';
-import { code, markdown, plain, webLink } from './text.ts';
-import { timelineBlock } from './timeline-blocks.ts';
-import { utcDate, zoned } from './times.ts';
+import { packageName, versionName } from '../page-parts/release-name.ts';
+import { siblingProperties } from '../page-parts/siblings.ts';
+import { section } from '../page-parts/structure.ts';
+import { table } from '../page-parts/table.ts';
+import { code, markdown, plain, webLink } from '../page-parts/text.ts';
+import { timelineBlock } from '../page-parts/timeline-blocks.ts';
+import { utcDate, zoned } from '../page-parts/times.ts';
 
 /** A release, from its plan to what exists of it. A rejected release's page is its failure page. */
 export const releasePage = definePage({
@@ -178,13 +178,13 @@ function rollback(data: ReleaseData): DocBlock[] {
 
 function checks(data: ReleaseData): DocBlock[] {
   const what = `${data.package} ${data.version}`;
-  const list = data.checks ?? [
+  const list: NonNullable<ReleaseData['checks']> = data.checks ?? [
     { title: `The registry answers with ${what}` },
     { title: `${what} installs from the registry and says its version` },
     { title: 'The documentation shows the new version' },
   ];
   return list.map((check, i) => {
-    const { ok = undefined, saw = undefined } = 'ok' in check ? check : {};
+    const { ok, saw } = check;
     const seen = saw === undefined ? '' : ` (saw ${code(typeof saw === 'string' ? saw : JSON.stringify(saw))})`;
     const mark = ok === true ? 'DONE' : 'TODO';
     return {

@@ -1,15 +1,15 @@
 import type { JsonObject } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { titlesIn } from '../../shared/run/titles.ts';
-import { gateBlock, gatesOf } from './gates.ts';
-import { failureBlocks, waitingBlocks } from './going-on.ts';
+import { gateBlock, gatesOf } from '../page-parts/gates.ts';
+import { failureBlocks, waitingBlocks } from '../page-parts/going-on.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
-import { receiptBlocks } from './receipts.ts';
-import { siblingProperties } from './siblings.ts';
-import { section, stageBlocks } from './structure.ts';
-import { code, fence, nameOf, plain } from './text.ts';
-import { timelineBlock } from './timeline-blocks.ts';
-import { elapsed, utcDate, zoned } from './times.ts';
+import { receiptBlocks } from '../page-parts/receipts.ts';
+import { siblingProperties } from '../page-parts/siblings.ts';
+import { section, stageBlocks } from '../page-parts/structure.ts';
+import { code, fence, nameOf, plain } from '../page-parts/text.ts';
+import { timelineBlock } from '../page-parts/timeline-blocks.ts';
+import { elapsed, utcDate, zoned } from '../page-parts/times.ts';
 
 /** A run's own page: what happened, from the first event on, and what to do now. */
 export const runPage = definePage({

@@ -9,7 +9,7 @@ export interface GraphUnderTest {
 }
 
 /** Names that are awkward as file names, in links and on several systems. */
-export const AWKWARD_NAMES = [
+const AWKWARD_NAMES = [
   'Plain',
   'Runs/2026-11-21 1 Package release',
   'a/b/c',
@@ -31,8 +31,8 @@ export const AWKWARD_NAMES = [
 ];
 
 /** What the graph's port promises (daemon/graph/graph.ts), held by each of its implementations. */
-export function graphSuite(name: string, make: () => Promise<GraphUnderTest>): void {
-  describe(`${name} as a graph [core.graph.suite]`, () => {
+export function graphSuite(title: string, make: () => Promise<GraphUnderTest>): void {
+  describe(`${title} as a graph [core.graph.suite]`, () => {
     let graph: Graph;
     let dispose: () => Promise<void>;
     beforeEach(async () => {

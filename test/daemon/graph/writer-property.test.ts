@@ -38,7 +38,7 @@ const doings: fc.Arbitrary<Doing> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('edit', 'delete', 'add'), at: fc.nat(30) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), at: fc.nat(30), to: fc.nat(30) }) },
-) as fc.Arbitrary<Doing>;
+);
 
 class World {
   readonly graph: MemoryGraph;

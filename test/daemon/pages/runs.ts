@@ -9,7 +9,7 @@ import { createSigner, ownersOf } from '../../fakes/signer.ts';
 export const HOSTILE =
   'x }} {{renderer :stagebook, step}} [[Home]] ((65f0b1a2-1111-4111-8111-111111111111)) #tag `code` <b onload=1> $x$\nid:: 1\n- TODO block\n```\n';
 
-export const ada = createSigner('Ada');
+const ada = createSigner('Ada');
 
 /** A release in small: preparing, suites of which one is tried again, a gate with a sign-off, and what cannot be undone. */
 export function releaseWorkflow(coverage = 83.4): Definition {

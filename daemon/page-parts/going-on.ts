@@ -1,7 +1,7 @@
 import type { Failure } from '../../shared/failure.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
 import { titlesIn, type Titles } from '../../shared/run/titles.ts';
-import type { DocBlock, PageSource } from './page.ts';
+import type { DocBlock, PageSource } from '../pages/page.ts';
 import { section } from './structure.ts';
 import { code, plain } from './text.ts';
 import { zoned } from './times.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { elapsed, utcDate, zoned } from '../../../daemon/pages/times.ts';
+import { elapsed, utcDate, zoned } from '../../../daemon/page-parts/times.ts';
 
 describe('times on pages', () => {
   it('are written in the zone with the offset that holds at that moment', () => {

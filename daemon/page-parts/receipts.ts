@@ -1,4 +1,4 @@
-import type { DocBlock, PageSource } from './page.ts';
+import type { DocBlock, PageSource } from '../pages/page.ts';
 import { section } from './structure.ts';
 import { table } from './table.ts';
 import { code, plain } from './text.ts';

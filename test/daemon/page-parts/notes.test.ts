@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GraphBlock } from '../../../daemon/graph/graph.ts';
-import { noteBlocks, readNotes, sectionText } from '../../../daemon/pages/notes.ts';
+import { noteBlocks, readNotes, sectionText } from '../../../daemon/page-parts/notes.ts';
 import type { DocBlock } from '../../../daemon/pages/page.ts';
 
 const toGraph = (blocks: readonly DocBlock[]): GraphBlock[] =>

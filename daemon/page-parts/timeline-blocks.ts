@@ -1,5 +1,5 @@
 import { timeline, type Evidence, type TimelineLine } from '../../shared/run/timeline.ts';
-import type { DocBlock, PageSource } from './page.ts';
+import type { DocBlock, PageSource } from '../pages/page.ts';
 import { code, plain, webLink } from './text.ts';
 import { zoned } from './times.ts';
 

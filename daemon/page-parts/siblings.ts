@@ -1,4 +1,4 @@
-import type { PageSource } from './page.ts';
+import type { PageSource } from '../pages/page.ts';
 import { link, nameOf } from './text.ts';
 
 /** The pages that belong together, as properties: every page links its run, its workflow and the others. */

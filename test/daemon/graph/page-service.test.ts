@@ -6,10 +6,10 @@ import { openFolder } from '../../../daemon/graph/folder.ts';
 import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
 import { sqliteOutboxStore } from '../../../daemon/journal/outbox-store.ts';
 import { pageKinds } from '../../../daemon/pages/index.ts';
-import { createPageService, type PageService } from '../../../daemon/pages/pages.ts';
+import { createPageService, type PageService } from '../../../daemon/graph/page-service.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import type { TestEngine } from '../../fakes/engine.ts';
-import { agree, create, releaseWorkflow } from './runs.ts';
+import { agree, create, releaseWorkflow } from '../pages/runs.ts';
 
 const NOTES = '### Added\n\n- a flag\n\n### Fixed\n\n- a crash';
 const RELEASE = 'Release pkg 1.1.0';

@@ -6,14 +6,14 @@ import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import type { Pages } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
-import type { BlockMemory } from '../graph/block-memory.ts';
-import type { Graph } from '../graph/graph.ts';
-import { Outbox, type OutboxOptions } from '../graph/outbox.ts';
-import type { OutboxStore, Owed } from '../graph/outbox-store.ts';
-import { findWritten, writePage } from '../graph/writer.ts';
-import { sectionText } from './notes.ts';
-import type { DocBlock, PageKind, PageSource } from './page.ts';
-import { authored } from './text.ts';
+import type { BlockMemory } from './block-memory.ts';
+import type { Graph } from './graph.ts';
+import { Outbox, type OutboxOptions } from './outbox.ts';
+import type { OutboxStore, Owed } from './outbox-store.ts';
+import { findWritten, writePage } from './writer.ts';
+import { sectionText } from '../page-parts/notes.ts';
+import type { DocBlock, PageKind, PageSource } from '../pages/page.ts';
+import { authored } from '../page-parts/text.ts';
 
 export interface PageServiceOptions {
   store: OutboxStore;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { GraphBlock } from '../graph/graph.ts';
-import type { DocBlock } from './page.ts';
+import type { DocBlock } from '../pages/page.ts';
 import { markdown, unescaped } from './text.ts';
 
 /** Release notes: the groups of a Keep a Changelog section with their entries, each one or more lines of Markdown. */

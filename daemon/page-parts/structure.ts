@@ -1,7 +1,7 @@
 import type { RunState, NodeState } from '../../shared/run/state.ts';
 import { titlesIn, type Titles } from '../../shared/run/titles.ts';
 import { pathOf, type Node } from '../../shared/workflow/definition.ts';
-import type { DocBlock, PageSource } from './page.ts';
+import type { DocBlock, PageSource } from '../pages/page.ts';
 import { code, plain } from './text.ts';
 import { elapsed, zoned } from './times.ts';
 

@@ -1,6 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import type { GateState, NodeState, RunState } from '../../shared/run/state.ts';
-import type { DocBlock } from './page.ts';
+import type { DocBlock } from '../pages/page.ts';
 import { table } from './table.ts';
 import { code, plain } from './text.ts';
 import { zoned } from './times.ts';
@@ -28,7 +28,7 @@ export function gateBlock(node: NodeState & { gate: GateState }, zone: string, p
   return { key, content, children: [how] };
 }
 
-export function gateStatus(gate: GateState): 'passed' | 'rejected' | 'waiting' {
+function gateStatus(gate: GateState): 'passed' | 'rejected' | 'waiting' {
   return gate.passed === undefined ? 'waiting' : gate.passed ? 'passed' : 'rejected';
 }
 
@@ -38,7 +38,7 @@ export function approvers(state: RunState): string[] {
 }
 
 /** A value as it is seen: numbers and words bare, anything else as short JSON. */
-export function seen(value: Json): string {
+function seen(value: Json): string {
   if (typeof value === 'string') return value;
   const single = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [];
   if (single.length === 1) return seen(single[0]!);

@@ -106,11 +106,6 @@ export function webLink(label: string, address: string): string {
   return /^https?:\/\/[^\s()<>[\]{}`\\]+$/.test(address) ? `[${text}](${address})` : `${text} (${code(address)})`;
 }
 
-/** The value of a property: one line. */
-export function value(text: string): string {
-  return plain(text);
-}
-
 /** A piece of a page's name: no characters that would break a link to it or make a namespace. */
 export function nameOf(text: string, limit = 80): string {
   const clean = oneLine(text, 1_000)

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cell, code, fence, markdown, nameOf, plain, unescaped, webLink } from '../../../daemon/pages/text.ts';
-import { blocksOf, inlines, parse, plainText, type Inline } from './mldoc.ts';
+import { cell, code, fence, markdown, nameOf, plain, unescaped, webLink } from '../../../daemon/page-parts/text.ts';
+import { blocksOf, inlines, parse, plainText, type Inline } from '../pages/mldoc.ts';
 
 /** Strings in which everything that Logseq's Markdown gives a meaning is frequent. */
 const MEANINGFUL =
@@ -69,7 +69,7 @@ describe('text from outside', () => {
         expect(kind).toBe('Code');
         expect((letters as string).replaceAll('\u2060', '')).toBe(shown(text).replaceAll('`', "'"));
         const fenced = fence(`${text}\n${text}`).split('\n').join('\n  ');
-        expect(parse(`- t\n  ${fenced}\n- u\n`).map(([kind]) => kind)).toEqual(['Heading', 'Src', 'Heading']);
+        expect(parse(`- t\n  ${fenced}\n- u\n`).map(([part]) => part)).toEqual(['Heading', 'Src', 'Heading']);
         const [, table] = parse(`- t\n  | a | b |\n  |---|---|\n  | ${cell(plain(text))} | z |\n`);
         expect(table![0]).toBe('Table');
         expect((table![1] as { groups: unknown[][][] }).groups[0]![0]).toHaveLength(2);

@@ -1,6 +1,6 @@
 import type { AnnouncementData, ReleaseData } from '../../shared/release-page.ts';
 import type { NoteGroup } from './notes.ts';
-import type { DocBlock } from './page.ts';
+import type { DocBlock } from '../pages/page.ts';
 import { readNotes } from './notes.ts';
 import { markdown, plain } from './text.ts';
 
@@ -29,7 +29,7 @@ function markedBreaking(groups: readonly NoteGroup[]): { what: string; migration
 }
 
 /** Whether anything breaks. */
-export function breaks(data: ReleaseData | AnnouncementData): boolean {
+function breaks(data: ReleaseData | AnnouncementData): boolean {
   return !breakingBlocks(data, 'breaking').some(({ key }) => key.endsWith('/none'));
 }
 
