@@ -34,6 +34,8 @@ const node: z.ZodType<Node> = z.strictObject({
 
 const definition: z.ZodType<Definition> = z.strictObject({ language: z.literal(1), header: node, body: z.array(node) });
 
+const pages = z.record(text, definition);
+
 const actor = z.strictObject({ kind: z.enum(['person', 'persona', 'system']), name: text, id: text.optional() });
 
 const signature: z.ZodType<Signature> = z.strictObject({
@@ -58,6 +60,7 @@ const status = z.enum(['running', 'waiting', 'completed', 'failed', 'cancelling'
 
 const startRequest = z.strictObject({
   definition,
+  pages: pages.optional(),
   inputs: object,
   by: actor,
   dryRun: z.boolean().optional(),
@@ -85,7 +88,7 @@ export const PARAMETERS: Readonly<Record<Method, z.ZodType>> = {
   skip: z.tuple([text, text, signature, text]),
   cancel: z.tuple([text, actor, text.optional()]),
   resume: z.tuple([text, z.strictObject({ by: actor, from: text.optional() })]),
-  propose: z.tuple([definition]),
+  propose: z.tuple([definition, pages.optional()]),
   trusted: z.tuple([text]),
   trust: z.tuple([text, signature]),
   settled: z.tuple([text]),

@@ -3,105 +3,114 @@ import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { fold, type RunState } from '../../shared/run/state.ts';
 import type { EngineListener } from '../engine/engine.ts';
-import { socketAddress } from './address.ts';
-import { METHODS, type EngineClient, type Method } from './client.ts';
-import { lineReader } from './lines.ts';
-import { LONGEST_REPLY, replySchema } from './protocol.ts';
+import { readToken, socketAddress } from './address.ts';
+import { METHODS, type EngineClient } from './client.ts';
+import { framesOver, type Frames } from './frames.ts';
+import { PROTOCOL } from './protocol.ts';
 
-/** The engine that another process hosts on this data directory. */
-export interface RemoteEngine extends EngineClient {
-  /** Lets go of the connection; runs go on. */
+/** The engine of the daemon that has a data directory, from another process. */
+export interface RemoteEngine {
+  client: EngineClient;
+  /** Resolves when the connection is over, whoever ended it. */
+  closed: Promise<void>;
   close(): void;
 }
 
-/** Connects to the daemon of a data directory. Resolves with undefined when there is none. */
-export async function connectEngine(home: string): Promise<RemoteEngine | undefined> {
-  const socket = connect(socketAddress(home));
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
-      socket.once('error', reject);
-    });
-  } catch (error) {
-    if (['ENOENT', 'ECONNREFUSED'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw fail(
-      'unavailable',
-      'daemon.unreachable',
-      `The daemon of ${home} cannot be reached: ${(error as Error).message}`,
-    );
-  }
-  return remoteEngine(socket);
+type Answer =
+  | { id: number; ok: unknown }
+  | { id: number; failure: Failure }
+  | { events: RunEvent[] }
+  | { output: Parameters<NonNullable<EngineListener['output']>>[0] };
+
+/** Reaches the daemon of a data directory. Undefined when none is up; throws `daemon.version` when it speaks otherwise. */
+export async function connectRemote(home: string): Promise<RemoteEngine | undefined> {
+  const socket = await open(home);
+  if (!socket) return undefined;
+  return talk(socket, home);
 }
 
-interface Pending {
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
+function open(home: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(socketAddress(home));
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => resolve(undefined));
+  });
 }
 
-function remoteEngine(socket: Socket): RemoteEngine {
-  const pending = new Map<number, Pending>();
+async function talk(socket: Socket, home: string): Promise<RemoteEngine> {
+  const pending = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
   const listeners = new Set<EngineListener>();
   let next = 0;
-  const ended = (): StagebookError =>
-    fail(
-      'unavailable',
-      'daemon.ended',
-      'The Stagebook that hosts the runs has ended. They stay resumable: stagebook list.',
-    );
-  const request = (method: Method | 'subscribe', params: readonly unknown[]): Promise<unknown> => {
-    if (socket.destroyed) return Promise.reject(ended());
-    const id = ++next;
-    // JSON has no undefined: what is left out at the end is not there.
-    const given = params.slice(0, params.findLastIndex((param) => param !== undefined) + 1);
-    socket.write(`${JSON.stringify({ id, method, params: given })}\n`);
-    return new Promise((resolve, reject) => void pending.set(id, { resolve, reject }));
-  };
-  const onLine = (line: string): void => {
-    const reply = replySchema.parse(JSON.parse(line));
-    if ('events' in reply) {
-      for (const listener of listeners) listener.events?.(reply.events as unknown as RunEvent[]);
-    } else if ('output' in reply) {
-      for (const listener of listeners) listener.output?.(reply.output);
-    } else {
-      const waiting = pending.get(reply.id);
-      pending.delete(reply.id);
-      if ('error' in reply) waiting?.reject(new StagebookError(reply.error as unknown as Failure));
-      else waiting?.resolve(reply.result);
-    }
-  };
-  const read = lineReader(LONGEST_REPLY, onLine);
-  socket.on('data', (chunk: Buffer) => {
-    try {
-      read(chunk);
-    } catch (error) {
-      socket.destroy(error as Error);
-    }
-  });
-  socket.on('error', () => {});
-  socket.on('close', () => {
-    for (const { reject } of pending.values()) reject(ended());
-    pending.clear();
-  });
-  const stateOf = async (run: string): Promise<RunState> => {
-    const state = fold((await request('events', [run])) as RunEvent[]);
-    if (!state)
-      throw fail('not-found', 'run.not_found', `There is no run ${run}. stagebook list shows the runs there are.`);
-    return state;
-  };
-  const calls = METHODS.map((method) => [method, (...params: unknown[]) => request(method, params)] as const);
-  return {
-    ...(Object.fromEntries(calls) as unknown as EngineClient),
-    state: stateOf,
-    settled: async (run) => {
-      await request('settled', [run]);
-      return stateOf(run);
+  let over = false;
+  const ended = Promise.withResolvers<void>();
+  const greeted = Promise.withResolvers<void>();
+  const frames: Frames = framesOver(socket, {
+    frame(value) {
+      const answer = value as Answer | { stagebook: number };
+      if ('stagebook' in answer) return greeted.resolve();
+      if ('events' in answer) return listeners.forEach((listener) => listener.events?.(answer.events));
+      if ('output' in answer) return listeners.forEach((listener) => listener.output?.(answer.output));
+      const waiting = pending.get(answer.id);
+      pending.delete(answer.id);
+      if ('ok' in answer) waiting?.resolve(answer.ok);
+      else waiting?.reject(new StagebookError(answer.failure));
     },
-    subscribe(listener) {
-      // A connection that ends tells its open requests; this one has nobody who waits for it.
-      if (listeners.size === 0) request('subscribe', []).catch(() => {});
+    closed() {
+      over = true;
+      greeted.reject(otherVersion());
+      for (const { reject } of pending.values()) reject(lost());
+      pending.clear();
+      ended.resolve();
+    },
+  });
+  const call = (name: string, ...parameters: unknown[]): Promise<unknown> => {
+    if (over) return Promise.reject(lost());
+    return new Promise((resolve, reject) => {
+      const id = (next += 1);
+      pending.set(id, { resolve, reject });
+      // JSON has no undefined: what is left out at the end is not there.
+      const last = parameters.findLastIndex((parameter) => parameter !== undefined);
+      frames.send({ id, call: name, with: parameters.slice(0, last + 1) });
+    });
+  };
+  frames.send({ stagebook: PROTOCOL, token: readToken(home) });
+  await greeted.promise;
+  let subscribed = false;
+  const state = async (run: string): Promise<RunState> => fold((await call('events', run)) as RunEvent[])!;
+  const calls = METHODS.map((method) => [method, (...all: unknown[]) => call(method, ...all)] as const);
+  const client = {
+    ...Object.fromEntries(calls),
+    // The fold is the same at both ends: a state never travels.
+    async state(run: string) {
+      await call('state', run);
+      return state(run);
+    },
+    async settled(run: string) {
+      await call('settled', run);
+      return state(run);
+    },
+    subscribe(listener: EngineListener) {
       listeners.add(listener);
+      if (!subscribed) void call('subscribe').catch(() => undefined);
+      subscribed = true;
       return () => void listeners.delete(listener);
     },
-    close: () => void socket.destroy(),
-  };
+  } as unknown as EngineClient;
+  return { client, closed: ended.promise, close: () => void socket.destroy() };
+}
+
+function lost(): StagebookError {
+  return fail(
+    'network',
+    'daemon.lost',
+    'The daemon has ended, or let go of this command. Runs stay as they are: start it again (stagebook up), or resume.',
+  );
+}
+
+function otherVersion(): StagebookError {
+  return fail(
+    'conflict',
+    'daemon.version',
+    'The daemon of this data directory is of another version. End it and start it again.',
+  );
 }
