@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail } from '../shared/failure.ts';
 import { nearest } from '../shared/workflow/nearest.ts';
 import { parseWorkflowText, LIMITS, type ParsedWorkflow } from '../shared/workflow/parse.ts';
 import { idOf } from '../shared/workflow/identifier.ts';
-import type { Definition } from '../shared/workflow/definition.ts';
+import { walk, type Definition } from '../shared/workflow/definition.ts';
 import type { Graph } from './graph/graph.ts';
 
 /** The workflows that come with Stagebook. */
@@ -57,6 +57,41 @@ function read(file: string, shipped: boolean): Source {
   }
   const text = readFileSync(file, 'utf8');
   return { name: file, text, parsed: parseWorkflowText(text), shipped };
+}
+
+/**
+ * The pages that a workflow calls and that are no shipped ones, theirs included: files beside it, or pages of the graph. What
+ * is not found is left to the checker, which knows the place.
+ */
+export async function calledPages(source: Source, graph?: Graph): Promise<Record<string, Definition>> {
+  const pages: Record<string, Definition> = {};
+  const shipped = shippedDefinitions();
+  const open = source.parsed.definition ? [source.parsed.definition] : [];
+  for (let definition = open.pop(); definition; definition = open.pop()) {
+    for (const { node } of walk(definition.body)) {
+      const name = node.role === 'call' ? node.settings.page : undefined;
+      if (typeof name !== 'string' || name in pages || shipped.has(name)) continue;
+      const called = await findCalled(name, source, graph);
+      if (!called) continue;
+      pages[name] = called;
+      open.push(called);
+    }
+  }
+  return pages;
+}
+
+async function findCalled(name: string, source: Source, graph?: Graph): Promise<Definition | undefined> {
+  const page = await graph?.read(name);
+  if (page?.text !== undefined) return parseWorkflowText(page.text).definition ?? undefined;
+  if (!existsSync(source.name)) return undefined;
+  const folder = dirname(resolve(source.name));
+  for (const file of readdirSync(folder).filter((each) => each.endsWith('.md'))) {
+    const path = join(folder, file);
+    if (statSync(path).size > LIMITS.characters * 4) continue;
+    const { definition } = parseWorkflowText(readFileSync(path, 'utf8'));
+    if (definition && (basename(file, '.md') === name || definition.header.title === name)) return definition;
+  }
+  return undefined;
 }
 
 /** The shipped workflows that can be read, by title and by file name: what `call` names. */

@@ -41,9 +41,13 @@ function migrate(database: Database.Database, file: string): void {
   for (const [index, name] of steps.entries()) {
     if (index < done) continue;
     const sql = readFileSync(join(MIGRATIONS, name), 'utf8');
-    database.transaction(() => {
-      database.exec(sql);
-      database.pragma(`user_version = ${index + 1}`);
-    })();
+    database
+      .transaction(() => {
+        // Another process may have done it since the first look.
+        if ((database.pragma('user_version', { simple: true }) as number) > index) return;
+        database.exec(sql);
+        database.pragma(`user_version = ${index + 1}`);
+      })
+      .immediate();
   }
 }
