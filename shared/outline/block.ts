@@ -19,15 +19,15 @@ export interface BlockSource {
   indent: string;
   /** `-`, or empty for text and headings that have no bullet. */
   bullet: string;
+  /** How much white space before each later line is not part of the content, where there is as much. */
+  margin: number;
   /** The line of the page, from 1. */
   line: number;
-  /** For each line of `content`, how many characters of the page's line come before it. */
-  margins: readonly number[];
 }
 
 /** A page: what comes before the first block (page properties, blank lines), and the blocks. */
 export interface Outline {
-  /** A byte order mark, page properties and blank lines, as they stood. */
+  /** A byte order mark, front matter, page properties and blank lines, as they stood. */
   preamble: string;
   blocks: Block[];
   /** The line end that most lines have; new lines get it. */
@@ -40,7 +40,17 @@ export interface Outline {
 export function placeIn(block: Block, line: number, column: number): { line: number; column: number } {
   const { source } = block;
   if (!source) return { line: line + 1, column: column + 1 };
-  return { line: source.line + line, column: (source.margins[line] ?? 0) + column + 1 };
+  return { line: source.line + line, column: leadOf(source, line) + column + 1 };
+}
+
+/** How many characters of a line on the page come before its content. */
+function leadOf({ raw, indent, bullet, margin }: BlockSource, line: number): number {
+  if (line === 0) return indent.length + (bullet === '' ? 0 : 2);
+  let start = 0;
+  for (let at = 0; at < line; at += 1) start = raw.indexOf('\n', start) + 1;
+  let lead = 0;
+  while (lead < margin && (raw[start + lead] === ' ' || raw[start + lead] === '\t')) lead += 1;
+  return lead;
 }
 
 /** Every block with its depth (0 at the top) and address (`0.2.1`), in document order. Never recursive: pages may nest deep. */

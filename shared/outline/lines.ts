@@ -1,41 +1,22 @@
-/** One line of a page, with where it lies in the text. `end` excludes the line end, `next` includes it. */
-export interface Line {
-  start: number;
-  end: number;
-  next: number;
-}
-
-/** The lines of a text; `\n` and `\r\n` end one. A text that ends in a line end has no empty last line. */
-export function splitLines(text: string): Line[] {
-  const lines: Line[] = [];
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf('\n', start);
-    const next = newline === -1 ? text.length : newline + 1;
-    let end = newline === -1 ? text.length : newline;
-    if (newline > start && text.charCodeAt(newline - 1) === 13) end -= 1;
-    lines.push({ start, end, next });
-    start = next;
-  }
-  return lines;
-}
-
 const TAB = 9;
 const SPACE = 32;
+const RETURN = 13;
 
-/** Where the indentation of a line ends. */
-export function indentEnd(text: string, line: Line): number {
-  let at = line.start;
-  while (at < line.end) {
-    const code = text.charCodeAt(at);
-    if (code !== TAB && code !== SPACE) break;
-    at += 1;
-  }
-  return at;
+/** Where the line after the one at `at` begins; the text's length after the last. */
+export function nextLine(text: string, at: number): number {
+  const newline = text.indexOf('\n', at);
+  return newline === -1 ? text.length : newline + 1;
 }
 
-/** How far a stretch of indentation reaches; a tab counts as much as Logseq's four spaces. */
-export function indentWidth(text: string, start: number, end: number): number {
-  let width = 0;
-  for (let at = start; at < end; at += 1) width += text.charCodeAt(at) === TAB ? 4 : 1;
-  return width;
+/** Where a line ends before its `\n` or `\r\n`; `next` is where the line after it begins. */
+export function lineEnd(text: string, next: number): number {
+  if (next === 0 || text[next - 1] !== '\n') return next;
+  return text.charCodeAt(next - 2) === RETURN ? next - 2 : next - 1;
+}
+
+/** Where the indentation of the line at `at` ends. */
+export function indentEnd(text: string, at: number): number {
+  let end = at;
+  for (let code = text.charCodeAt(end); code === SPACE || code === TAB; code = text.charCodeAt(end)) end += 1;
+  return end;
 }

@@ -15,7 +15,8 @@ export function printOutline(outline: Outline): string {
     const bare = source !== undefined && source.bullet === '';
     const lines = block.content.split('\n');
     const first = bare ? lines[0]! : `${indent}- ${lines[0]}`;
-    const rest = lines.slice(1).map((line) => (bare || line === '' ? line : `${indent}  ${line}`));
+    const margin = bare ? ' '.repeat(source.margin) : `${indent}  `;
+    const rest = lines.slice(1).map((line) => (line === '' ? line : `${margin}${line}`));
     parts.push(
       [first.trimEnd() === `${indent}-` ? `${indent}-` : first, ...rest].join(outline.lineEnd) + outline.lineEnd,
     );

@@ -1,5 +1,5 @@
 /** A property line as Logseq writes it in a file graph: `key:: value`. */
-const PROPERTY = /^\s*([^\s:`][^:`]*?)::(?:[ \t](.*))?$/;
+const PROPERTY = /^\s*([^\s:]+)::(?:[ \t](.*))?$/;
 
 /** The `key:: value` lines of a block or of a page's head, by lower-case key. Those inside fences are text. */
 export function propertiesOf(content: string): Record<string, string> {

@@ -1,0 +1,33 @@
+import { lineEnd, nextLine } from './lines.ts';
+
+/** A property line as Logseq writes it in a file graph: `key:: value`. */
+const PROPERTY = /^[^\s:]+::(?:\s|$)/;
+
+/**
+ * Where a page's blocks begin, and on which line (from 1): before them stand a byte order mark, front matter, page properties and
+ * blank lines.
+ */
+export function headEnd(text: string): { at: number; line: number } {
+  let at = text.startsWith('\uFEFF') ? 1 : 0;
+  let line = 1;
+  const matter = frontMatterEnd(text, at);
+  while (at < matter) {
+    at = nextLine(text, at);
+    line += 1;
+  }
+  while (at < text.length) {
+    const next = nextLine(text, at);
+    const own = text.slice(at, lineEnd(text, next));
+    if (own.trim() !== '' && !PROPERTY.test(own)) break;
+    at = next;
+    line += 1;
+  }
+  return { at, line };
+}
+
+/** Front matter (`---` to the next `---`) as other programs write it. */
+function frontMatterEnd(text: string, at: number): number {
+  if (!/^---\r?\n/.test(text.slice(at, at + 5))) return at;
+  const end = text.indexOf('---', at + 4);
+  return end === -1 ? at : nextLine(text, end);
+}
