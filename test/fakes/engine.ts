@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
@@ -81,8 +81,8 @@ export interface TestEngine {
   work(until?: () => boolean, limit?: number): Promise<void>;
   /** Lets the engine work without moving the clock. */
   settle(): Promise<void>;
-  /** Ends the engine without any clean-up and opens another on the same journal, which may end by itself at `crash`. */
-  restart(crash?: Crash): Promise<TestEngine>;
+  /** Ends the engine without any clean-up and opens another on the same journal, which may end by itself at `crash`, or on a backup of it. */
+  restart(crash?: Crash, backup?: Buffer): Promise<TestEngine>;
   remove(): void;
 }
 
@@ -165,10 +165,11 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
       await work(() => ['completed', 'failed', 'cancelled', 'waiting', 'suspended'].includes(engine.state(run).status));
       return engine.state(run);
     },
-    async restart(crash) {
+    async restart(crash, backup) {
       journal.close();
       await settle();
       database.close();
+      if (backup) writeFileSync(join(directory, 'journal.db'), backup);
       const { crash: _before, ...same } = own;
       return createTestEngine({ ...same, ...(crash ? { crash } : {}), directory, clock, world });
     },

@@ -25,7 +25,8 @@ export interface ReleaseRun {
   books: Effect[];
   /** Starts it (once, however often it is called) and works until it has ended or the process does. People sign as they are asked. */
   work(): Promise<RunState | undefined>;
-  restart(crash?: Crash): Promise<ReleaseRun>;
+  /** Ends the process and opens another, on the journal as it is or as it was in a backup. */
+  restart(crash?: Crash, backup?: Buffer): Promise<ReleaseRun>;
 }
 
 /** Answers by node id or action name take the place of those under which everything goes well. */
@@ -78,7 +79,7 @@ function releaseOn(test: TestEngine, books: Effect[]): ReleaseRun {
       }
       return test.journal.crashed ? undefined : test.engine.state(run);
     },
-    restart: async (crash) => releaseOn(await test.restart(crash), books),
+    restart: async (crash, backup) => releaseOn(await test.restart(crash, backup), books),
   };
 }
 

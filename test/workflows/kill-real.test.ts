@@ -66,7 +66,7 @@ it.each([1, 2, 3])(
     let kills = 0;
     let ended: string | undefined;
     for (let lives = 0; ended === undefined && lives < 60; lives += 1) {
-      const events = kills < 20 ? 1 + Math.floor(random() * 9) : Infinity;
+      const events = kills < 20 ? 1 + Math.floor(random() * 6) : Infinity;
       const end = await life(argument, events, Math.floor(random() * 60));
       if (end.killed) kills += 1;
       else expect(end.ended, end.said).toBeDefined();

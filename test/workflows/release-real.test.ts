@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../daemon/config.ts';
+import { prove } from '../../daemon/demo/proof.ts';
+import type { Ecosystem } from '../../daemon/demo/sample-package.ts';
+import { makeWorld, type World } from '../../daemon/demo/world.ts';
+import { openDaemon, type Daemon } from '../../daemon/open.ts';
+import { findWorkflow } from '../../daemon/workflows.ts';
+import { readInputs } from '../../shared/workflow/inputs.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import { parse } from '../daemon/pages/mldoc.ts';
+import { requireProgram } from '../programs.ts';
+
+let world: World;
+let daemon: Daemon;
+afterEach(async () => {
+  await daemon.close();
+  await world.stop();
+  rmSync(world.root, { recursive: true, force: true });
+});
+
+async function open(ecosystem: Ecosystem): Promise<void> {
+  world = await makeWorld(ecosystem);
+  daemon = await openDaemon(readConfig(world.home), {
+    environment: { ...process.env, ...world.secrets },
+    policy: { signToStart: false },
+  });
+  daemon.people.add('Ada');
+  daemon.keys.create('Ada', 'correct horse');
+}
+
+async function release(more: JsonObject = {}): Promise<RunState> {
+  const { engine, keys } = daemon;
+  const definition = (await findWorkflow('package-release')).parsed.definition!;
+  const { github, package: sample, graph } = world;
+  const { values } = readInputs(definition, {
+    directory: sample.directory,
+    repository: `${github.owner}/${github.repo}`,
+    test: sample.test,
+    staging: true,
+    ...more,
+  });
+  const run = await engine.start({ definition, inputs: values, by: { kind: 'person', name: 'Ben' }, graph });
+  for (let state = await engine.settled(run); state.status === 'waiting'; state = await engine.settled(run)) {
+    for (const request of engine.requests(run)) {
+      if (request.kind !== 'sign-off') throw new Error(`unexpected: ${request.question}`);
+      const { node, signOff } = request;
+      await engine.sign(
+        run,
+        node,
+        signOff,
+        keys.sign('Ada', 'correct horse', engine.challenge({ kind: 'sign-off', run, node, signOff })),
+      );
+    }
+  }
+  await daemon.pages.flush();
+  return engine.state(run);
+}
+
+const page = (name: string): string =>
+  readFileSync(join(world.graph, 'pages', `${name.replaceAll('/', '___')}.md`), 'utf8');
+const pageNames = (): string[] => readdirSync(join(world.graph, 'pages')).filter((name) => !name.startsWith('.'));
+
+describe('package release on real counterparts', () => {
+  it(
+    'takes an npm package to registry, tag and GitHub release, tells it on three pages, and lets no secret show [core.release.npm] [core.release.reconcile] [core.secret.nowhere]',
+    { timeout: 120_000 },
+    async () => {
+      await open('npm');
+      const state = await release();
+      expect(state.failure).toBeUndefined();
+      expect(state.output).toMatchObject({ version: '1.3.0', complete: true });
+      for (const { what, holds, saw } of await prove(world, '1.3.0')) expect(holds, `${what}: ${saw}`).toBe(true);
+
+      const told = page('Release stagebook-demo-greeting 1.3.0');
+      expect(told).toContain('status:: published');
+      expect(told).toContain('let the evening begin at five');
+      expect(told).toContain('approver:: Ada');
+      expect(page('Release Announcement - stagebook-demo-greeting v1.3.0')).toContain(
+        'npm install stagebook-demo-greeting@1.3.0',
+      );
+      expect(pageNames()).toHaveLength(3);
+      for (const name of pageNames())
+        expect(
+          parse(readFileSync(join(world.graph, 'pages', name), 'utf8')).filter(([kind]) => kind === 'Heading').length,
+          name,
+        ).toBeGreaterThan(3);
+
+      await daemon.close();
+      expect(filesWith(world.root, Object.values(world.secrets))).toEqual([]);
+    },
+  );
+
+  it('takes a Python package there [core.release.python]', { timeout: 120_000 }, async (context) => {
+    if (!requireProgram('python')) context.skip();
+    await open('python');
+    const state = await release();
+    expect(state.failure).toBeUndefined();
+    for (const { what, holds, saw } of await prove(world, '1.3.0')) expect(holds, `${what}: ${saw}`).toBe(true);
+  });
+
+  it(
+    'refuses a version that is published already before anything irreversible [core.release.same-version]',
+    { timeout: 120_000 },
+    async () => {
+      await open('npm');
+      expect((await release()).status).toBe('completed');
+      const { directory, remote } = world.package;
+      const git = (...argv: string[]) =>
+        execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=a@example.invalid', ...argv], {
+          cwd: directory,
+          encoding: 'utf8',
+        });
+      const file = join(directory, 'package.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('1.3.0', '1.2.0'));
+      git('commit', '-qam', 'chore: go back');
+      git('push', '-q', 'origin', 'main');
+      const before = git('--git-dir', remote, 'rev-parse', 'main', 'v1.3.0');
+      const state = await release();
+      expect(state.failure?.code).toBe('gate.rejected');
+      expect(state.nodes.get('prepare/never_published_before')?.status).toBe('failed');
+      expect(git('--git-dir', remote, 'rev-parse', 'main', 'v1.3.0')).toBe(before);
+    },
+  );
+
+  it(
+    'recognises a publish whose answer the registry lost [core.release.verified-publish]',
+    { timeout: 120_000 },
+    async () => {
+      await open('npm');
+      world.npm!.production.faults.loseNextAnswer('PUT', /stagebook-demo-greeting/);
+      const state = await release();
+      expect(state.failure).toBeUndefined();
+      expect(state.output).toMatchObject({ complete: true });
+    },
+  );
+
+  it(
+    'with too little coverage opens an issue, writes the failure page and publishes nothing [core.gate.rejected-page]',
+    { timeout: 120_000 },
+    async () => {
+      await open('npm');
+      const state = await release({ coverage: 100.1 });
+      expect(state.failure?.code).toBe('gate.rejected');
+      expect(page('Release stagebook-demo-greeting 1.3.0')).toContain('status:: rejected');
+      const { github, secrets } = world;
+      const answer = await fetch(`${github.url}/repos/${github.owner}/${github.repo}/issues`, {
+        headers: { authorization: `Bearer ${secrets.GITHUB_TOKEN}` },
+      });
+      expect(await answer.json()).toHaveLength(1);
+      for (const { holds } of await prove(world, '1.3.0')) expect(holds).toBe(false);
+    },
+  );
+});
+
+/** Files under a folder in which one of the values shows: as it is, in base64, or URL-encoded. The checkout's own git is of others. */
+function filesWith(folder: string, values: readonly string[]): string[] {
+  const forms = values.flatMap((value) => [
+    value,
+    encodeURIComponent(value),
+    ...[0, 1, 2].map((pad) =>
+      Buffer.from('x'.repeat(pad) + value)
+        .toString('base64')
+        .slice(pad === 0 ? 0 : 4, -4),
+    ),
+  ]);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .filter((file) => {
+      const content = readFileSync(file, 'latin1');
+      return forms.some((form) => content.includes(form));
+    });
+}
