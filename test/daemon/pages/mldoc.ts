@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 interface Mldoc {
   parseJson(text: string, config: string): string;
 }
-const { Mldoc } = createRequire(import.meta.url)('mldoc') as { Mldoc: Mldoc };
+const require = createRequire(import.meta.url);
+const { Mldoc } = require('mldoc') as { Mldoc: Mldoc };
 
 /** The settings that Logseq itself gives. */
 const CONFIG = JSON.stringify({
