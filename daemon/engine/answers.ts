@@ -60,7 +60,7 @@ export class Answers {
           definition: subject.definition,
           title: definition.header.title,
           ...(subject.kind === 'start' ? { inputs: subject.inputs } : {}),
-          effects: this.#effects(definition, definition.body[0]?.id ?? ''),
+          effects: this.#effects(definition),
         };
       }
     }
@@ -69,7 +69,7 @@ export class Answers {
   /** Whether a definition has any step that changes something. */
   writes(pinned: Pinned): boolean {
     return [pinned.definition, ...Object.values(pinned.pages)].some(
-      (definition) => this.#effects(definition, definition.body[0]?.id ?? '').length > 0,
+      (definition) => this.#effects(definition).length > 0,
     );
   }
 
@@ -166,7 +166,7 @@ export class Answers {
     };
   }
 
-  #effects(definition: Definition, path: string): Json[] {
+  #effects(definition: Definition, path?: string): Json[] {
     return effectsAfter(definition, path, (uses, settings) => {
       const action = this.#options.actions.get(uses);
       return typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;

@@ -25,14 +25,14 @@ export function readBody(body: string): Pinned {
   return JSON.parse(body) as Pinned;
 }
 
-/** The steps that come after a node in document order and change something: what a signature at it lets happen. */
+/** The steps that come after a node in document order and change something: what a signature at it lets happen. All of them without a node. */
 export function effectsAfter(
   definition: Definition,
-  path: string,
+  path: string | undefined,
   effectOf: (uses: string, settings: JsonObject) => string | undefined,
 ): { title: string; uses: string; effect: string }[] {
   const found: { title: string; uses: string; effect: string }[] = [];
-  let after = false;
+  let after = path === undefined;
   for (const { node, path: here } of walk(definition.body)) {
     if (here === path) after = true;
     if (!after || node.role !== 'step' || here.startsWith(`${path}/`)) continue;

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { JournaledRun } from '../../../daemon/engine/journaled.ts';
+import { Timers } from '../../../daemon/engine/timers.ts';
+import { openDatabase } from '../../../daemon/journal/database.ts';
+import { SqliteJournal } from '../../../daemon/journal/sqlite.ts';
+import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
+import { crashing } from '../../fakes/crashing-journal.ts';
+import { durableSuite, type DurableBench } from '../../suites/durable.ts';
+
+const RUN = 'the-run';
+
+/** One run of the embedded engine's port, on a real journal, without an engine around it. */
+async function open(directory: string, clock: SimulatedClock): Promise<DurableBench> {
+  const database = openDatabase(join(directory, 'journal.db'));
+  const journal = crashing(new SqliteJournal(database, clock));
+  if (!journal.run(RUN)) {
+    await journal.transact((transaction) => {
+      transaction.putDefinition('hash', '{}');
+      transaction.begin({ run: RUN, number: 1, definition: 'hash', title: 'a run', dryRun: false, memory: RUN, at: 0 });
+    });
+  }
+  const timers = new Timers(journal, clock);
+  const durable = new JournaledRun(RUN, journal, clock, {
+    idle: () => undefined,
+    wakeAt: (at) => timers.wakeAt(at),
+    startChild: () => {
+      throw new Error('the suite starts no child');
+    },
+    cancelChild: () => undefined,
+    interrupted: (_run, error) => {
+      throw error as Error;
+    },
+  });
+  journal.subscribe((events) => {
+    for (const event of events) durable.deliver(event);
+  });
+  timers.arm();
+  const settle = async (): Promise<void> => {
+    for (let n = 0; n < 6; n += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const end = (): void => {
+    journal.close();
+    durable.release();
+    timers.close();
+    database.close();
+  };
+  return {
+    durable,
+    now: () => clock.now(),
+    async advance(ms) {
+      await settle();
+      const to = clock.now() + ms;
+      for (let next = clock.next(); next !== undefined && next <= to; next = clock.next()) {
+        clock.advanceTo(next);
+        await settle();
+      }
+      clock.advanceTo(to);
+      await settle();
+    },
+    async answer(node, answer) {
+      await journal.append(RUN, [
+        { type: 'ask.answered', node, payload: { answer, by: { kind: 'person', name: 'Ada' } } },
+      ]);
+    },
+    async restart() {
+      await settle();
+      end();
+      return open(directory, clock);
+    },
+    remove() {
+      if (database.open) end();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+durableSuite(() => open(mkdtempSync(join(tmpdir(), 'stagebook-durable-')), new SimulatedClock()));
