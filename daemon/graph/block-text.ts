@@ -4,7 +4,7 @@ export interface BlockText {
   properties: Record<string, string>;
 }
 
-const PROPERTY = /^\s*([^\s:`][^:`]*?)::(?:[ \t](.*))?$/;
+const PROPERTY = /^\s*([^\s:]+)::(?:[ \t](.*))?$/;
 const FENCE = /^\s*(`{3,}|~{3,})/;
 
 /** Takes the property lines (`key:: value`, outside of fences) out of a block's Markdown. Keys are in small letters. */
@@ -12,7 +12,7 @@ export function splitText(markdown: string): BlockText {
   const properties: Record<string, string> = {};
   const lines: string[] = [];
   for (const { line, property } of readLines(markdown)) {
-    if (property) properties[property.name] ??= property.value;
+    if (property) properties[property.name] = property.value;
     else lines.push(line);
   }
   return { content: lines.join('\n'), properties };
@@ -23,35 +23,43 @@ export function splitText(markdown: string): BlockText {
  * written; an empty value removes one; new ones come last. Properties stand behind the first line, as Logseq has it.
  */
 export function joinText(markdown: string, content: string, changes: Readonly<Record<string, string>>): string {
-  const left = new Map(Object.entries(changes).map(([name, value]) => [name.toLowerCase(), value]));
-  const properties: string[] = [];
-  for (const { line, property } of readLines(markdown)) {
-    if (!property) continue;
-    const value = left.get(property.name);
-    left.delete(property.name);
-    if (value === undefined || value === property.value) properties.push(line);
-    else if (value !== '') properties.push(propertyLine(property.name, value));
-  }
-  for (const [name, value] of left) if (value !== '') properties.push(propertyLine(name, value));
+  const { properties } = changedLines(markdown, changes);
   const [first = '', ...rest] = content.split('\n');
-  // A block that begins with a fence, or has no words at all, has its properties first.
-  const head = FENCE.test(first) || (first === '' && rest.length === 0 && properties.length > 0) ? [] : [first];
-  const tail = head.length === 0 ? (first === '' ? [] : [first, ...rest]) : rest;
-  return [...head, ...properties, ...tail].join('\n');
+  // A block that begins with a fence has its properties first, and so has one without words.
+  if (FENCE.test(first)) return [...properties, first, ...rest].join('\n');
+  if (content === '' && properties.length > 0) return properties.join('\n');
+  return [first, ...properties, ...rest].join('\n');
 }
 
 /** The head of a page with other properties: its other lines stay, blank ones too, and new properties come last. */
 export function changeHead(head: string, changes: Readonly<Record<string, string>>): string {
-  const left = new Map(Object.entries(changes).map(([name, value]) => [name.toLowerCase(), value]));
-  const lines: string[] = [];
-  for (const { line, property } of readLines(head)) {
-    const value = property && left.get(property.name);
-    if (property) left.delete(property.name);
-    if (value === undefined || value === property?.value) lines.push(line);
-    else if (value !== '') lines.push(propertyLine(property!.name, value));
+  return changedLines(head, changes).all.join('\n');
+}
+
+/** The lines after the changes: all of them, and those of properties. Of a property written twice, one line stays. */
+function changedLines(
+  markdown: string,
+  changes: Readonly<Record<string, string>>,
+): { all: string[]; properties: string[] } {
+  const values = new Map(Object.entries(changes).map(([name, value]) => [name.toLowerCase(), value]));
+  const placed = new Set<string>();
+  const all: string[] = [];
+  const properties: string[] = [];
+  const put = (line: string): void => {
+    all.push(line);
+    properties.push(line);
+  };
+  for (const { line, property } of readLines(markdown)) {
+    const value = property && values.get(property.name);
+    if (!property) all.push(line);
+    else if (value === undefined) put(line);
+    else if (value !== '' && !placed.has(property.name)) {
+      put(value === property.value ? line : propertyLine(property.name, value));
+      placed.add(property.name);
+    }
   }
-  for (const [name, value] of left) if (value !== '') lines.push(propertyLine(name, value));
-  return lines.join('\n');
+  for (const [name, value] of values) if (value !== '' && !placed.has(name)) put(propertyLine(name, value));
+  return { all, properties };
 }
 
 function propertyLine(name: string, value: string): string {

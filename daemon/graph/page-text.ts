@@ -124,34 +124,38 @@ function keepBlankLines(block: Block): void {
   block.content += '\n'.repeat(blank - 1);
 }
 
-/** A byte order mark, the lines of properties, and the blank lines after them. */
-const PREAMBLE = /^(\uFEFF?)([^]*?)((?:\r?\n[ \t]*)*)$/;
-
 function setPageProperties(outline: Outline, changes: Readonly<Record<string, string>>): void {
-  const [, mark, head, blank] = PREAMBLE.exec(outline.preamble)!.map((part) => part ?? '') as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  const lines = head.replaceAll('\r\n', '\n');
-  const changed = changeHead(lines, changes).replace(/^\n/, '').replaceAll('\n', outline.lineEnd);
+  const { preamble, lineEnd } = outline;
+  const mark = preamble.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const lines = preamble.slice(mark.length);
+  const words = lines.trimEnd().length;
+  // Blanks at the end of the last line are that line's.
+  const end = words === 0 ? 0 : words + lines.slice(words).search(/\r?\n|$/);
+  const head = lines.slice(0, end);
+  const blank = lines.slice(end);
+  const changed = changeHead(head.replaceAll('\r\n', '\n'), changes).replace(/^\n/, '');
   // Logseq parts a page's properties from its blocks by a blank line.
-  const gap = head === '' || blank === '' ? outline.lineEnd.repeat(2) : blank;
-  outline.preamble = mark + (changed === '' ? '' : changed + gap);
+  const gap = head === '' || blank === '' ? lineEnd.repeat(2) : blank;
+  outline.preamble = mark + (changed === '' ? '' : changed.replaceAll('\n', lineEnd) + gap);
 }
 
-/** What was meant and what is read must be the same blocks at the same depths. */
+/** What was meant and what is read must be the same properties, and the same blocks at the same depths. */
 function requireSame(meant: Outline, read: Outline): void {
-  const [expected, found] = [meant, read].map((outline) =>
-    [...walkBlocks(outline.blocks)].map(({ block, depth }) => ({ depth, text: block.content.trimEnd() })),
-  ) as [{ depth: number; text: string }[], { depth: number; text: string }[]];
-  const at = expected.findIndex(({ depth, text }, i) => found[i]?.depth !== depth || found[i].text !== text);
+  const [expected, found] = [factsOf(meant), factsOf(read)];
+  const at = expected.findIndex((fact, i) => found[i] !== fact);
   if (at === -1 && expected.length === found.length) return;
-  const text = expected[at === -1 ? expected.length - 1 : at]?.text ?? '';
+  const text = (expected[at] ?? expected.at(-1) ?? '').replace(/^\S* /, '');
   throw fail(
     'invalid',
     'graph.bad_content',
     `On this page, a block cannot have this text, since Logseq would not read it as one block: “${text.slice(0, 120)}”.`,
   );
+}
+
+function factsOf({ preamble, blocks }: Outline): string[] {
+  const properties = Object.entries(propertiesOf(preamble)).map(([name, value]) => `:: ${name}:: ${value}`);
+  return [
+    ...properties,
+    ...Array.from(walkBlocks(blocks), ({ block, depth }) => `${depth} ${block.content.trimEnd()}`),
+  ];
 }

@@ -112,6 +112,9 @@ describe('a page as text', () => {
       '\uFEFFkeep::  it \r\nnew:: n\r\n\r\n- a\r\n',
     );
     expect(set('type:: old\n\n- a\n', { type: '' })).toBe('- a\n');
+    expect(set('type:: one\ntype:: two\n- a\n', { type: 'run' })).toBe('type:: run\n- a\n');
+    expect(set('---\nkey: value\n---\n\n- a\n', { type: 'run' })).toBe('---\nkey: value\n---\ntype:: run\n\n- a\n');
+    expect(() => set('- a\n', { 'no key': 'x' })).toThrow(expect.objectContaining({ code: 'graph.bad_content' }));
   });
 
   it('refuses a text that would be read as other blocks than it is meant to be', () => {
