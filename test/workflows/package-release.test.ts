@@ -14,7 +14,7 @@ const actions = new Map(actionList.map((action) => [action.name, action]));
 const personas = loadPersonas(join(SHIPPED, 'personas'));
 
 describe('the shipped page', () => {
-  it('has no problem, not even a warning [core.release.personas]', () => {
+  it('has no problem, not even a warning [core.release.page] [core.release.personas]', () => {
     const parsed = parseWorkflowText(readFileSync(join(SHIPPED, 'package-release.md'), 'utf8'));
     expect(checkWorkflow(parsed, catalogueOf({ primitives, actions }, personas))).toEqual([]);
   });

@@ -19,7 +19,7 @@ function happensUnheard(): void {
 }
 
 describe('a write whose answer was lost', () => {
-  it('is recognised as done and not repeated [core.engine.unknown]', async () => {
+  it('is recognised as done and not repeated [core.effects.lost-answer]', async () => {
     test = await createTestEngine();
     happensUnheard();
     const state = await test.run(workflowOf(node('retry', 'again', { attempts: 3 }, publish())));
@@ -42,7 +42,7 @@ describe('a write whose answer was lost', () => {
     expect(test.world.ledger).toHaveLength(1);
   });
 
-  it('passes no retry while nobody knows, and asks a person [core.engine.unknown]', async () => {
+  it('passes no retry while nobody knows, and asks a person [core.effects.unknown]', async () => {
     test = await createTestEngine();
     test.world.on('publish', ({ count }) => {
       if (count === 1) throw lost();
@@ -105,7 +105,7 @@ describe('a write whose answer was lost', () => {
 });
 
 describe('a step', () => {
-  it('that outlives its own deadline is recognised when it took effect [core.kill.timeout]', async () => {
+  it('that outlives its own deadline is recognised when it took effect [core.effects.timeout] [core.kill.timeout]', async () => {
     test = await createTestEngine();
     test.world.on('publish', async ({ key, signal }) => {
       test.world.ledger.push({ name: 'publish', key, value: 'published' });

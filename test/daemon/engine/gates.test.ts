@@ -111,7 +111,7 @@ describe('a sign-off', () => {
     expect(test.engine.state(run).status).toBe('waiting');
   });
 
-  it('is refused from the starter where that is asked', async () => {
+  it('is refused from the starter where that is asked [core.gate.not-starter]', async () => {
     const { subject } = await waiting(release({ 'not-starter': true }));
     await expect(sign(ada, subject)).rejects.toMatchObject({ failure: { code: 'signature.starter' } });
   });
@@ -131,7 +131,7 @@ describe('a sign-off', () => {
     expect(test.world.calls).toEqual(['tests', 'issue']);
   });
 
-  it('that is refused rejects the gate, with the reason', async () => {
+  it('that is refused rejects the gate, with the reason [core.gate.refusal]', async () => {
     const { run, subject } = await waiting();
     const challenge = test.engine.challenge({ kind: 'reject', ...subject });
     await test.engine.reject(run, subject.node, 'manager', ben.sign(challenge), 'not on a Friday');
@@ -141,7 +141,7 @@ describe('a sign-off', () => {
   });
 });
 
-describe('a signature is refused [core.signature.nonce]', () => {
+describe('a signature is refused [core.gate.attacks]', () => {
   const attempt = async (
     change: (signed: ReturnType<Signer['sign']>) => ReturnType<Signer['sign']>,
     signer = ada,
