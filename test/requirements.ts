@@ -132,6 +132,9 @@ export const requirements: readonly Requirement[] = [
     unattended: '--yes and signing without a terminal work only in the own data directory of the demo.',
     grant: 'Starting a run with writes asks for a signature, by default once per workflow and device for 8 hours.',
   }),
+  ...promises('people', {
+    vouched: 'As soon as anybody can sign, a new person or device needs somebody who vouches.',
+  }),
   ...promises('trust', {
     hash: 'Trust is bound to the hash of the content: other content under the same name is not trusted, the same under another is.',
     shown: 'Before trusting, a person is shown what changed and what it may do.',

@@ -6,14 +6,14 @@ const effects = (action: (typeof actions)[number]) =>
   typeof action.effect === 'string' ? action.effect : action.effect({ repository: 'production', method: 'POST' });
 
 describe('the catalogue', () => {
-  it('names each action once', () => {
+  it('names each action once [core.action.suite]', () => {
     const names = actions.map(({ name }) => name);
     expect(names).toEqual([...new Set(names)]);
   });
 });
 
 describe.each(actions.map((action) => [action.name, action] as const))('%s', (name, action) => {
-  it('has a name and a sentence for people', () => {
+  it('has a name and a sentence for people [core.action.suite]', () => {
     expect(name).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
     expect(action.summary).toMatch(/^[A-Z][^\n]{10,160}\.$/);
   });
