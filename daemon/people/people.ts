@@ -32,7 +32,9 @@ export class People {
       addDevice: database.prepare<[string, string, string, string, number]>(
         'insert into devices values (?, ?, ?, ?, ?, null)',
       ),
-      revoke: database.prepare<[number, string]>('update devices set revoked_at = ? where device = ? and revoked_at is null'),
+      revoke: database.prepare<[number, string]>(
+        'update devices set revoked_at = ? where device = ? and revoked_at is null',
+      ),
     };
   }
 
