@@ -37,6 +37,7 @@ export async function askSignOff(
 ): Promise<'signed' | 'rejected' | 'left'> {
   const { terminal, signal } = options;
   const { run, node, signOff } = request;
+  if (!terminal.interactive) throw noTerminal();
   const challenge = await client.challenge({ kind: 'sign-off', run, node, signOff });
   const colors = picocolors.createColors(terminal.color);
   say(terminal, `${colors.yellow(markOf('sign-off', 'waiting'))} ${colors.bold(visible(request.title))}`);
@@ -50,11 +51,35 @@ export async function askSignOff(
     return 'signed';
   }
   const reason = await ask(terminal, 'Why not? ', signal ? { signal } : {});
-  const refusal = await client.challenge({ kind: 'reject', run, node, signOff });
-  const signature = await sign(refusal, options);
-  if (!signature) return 'left';
+  return (await refuse(client, request, options, reason)) ? 'rejected' : 'left';
+}
+
+/** Asks the person at the terminal to sign a refusal of what is shown. */
+export async function rejectSignOff(
+  client: EngineClient,
+  request: Extract<OpenRequest, { kind: 'sign-off' }>,
+  options: SignOptions,
+  reason?: string,
+): Promise<void> {
+  const { terminal } = options;
+  const { run, node, signOff } = request;
+  if (!terminal.interactive) throw noTerminal();
+  say(terminal, `Refuse “${visible(request.title)}”`);
+  const challenge = await client.challenge({ kind: 'sign-off', run, node, signOff });
+  for (const line of shownLines(challenge, terminal.color)) say(terminal, line);
+  await refuse(client, request, options, reason ?? (await ask(terminal, 'Why not? ')));
+}
+
+async function refuse(
+  client: EngineClient,
+  { run, node, signOff }: Extract<OpenRequest, { kind: 'sign-off' }>,
+  options: SignOptions,
+  reason?: string,
+): Promise<boolean> {
+  const signature = await sign(await client.challenge({ kind: 'reject', run, node, signOff }), options);
+  if (!signature) return false;
   await client.reject(run, node, signOff, signature, ...(reason ? [reason] : []));
-  return 'rejected';
+  return true;
 }
 
 /**

@@ -1,0 +1,50 @@
+import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { loadPage } from '../load.ts';
+import { requireGraph } from '../../open.ts';
+import { complaintOf, Refusal, type Complaint } from '../refusal.ts';
+import { errorLine, say } from '../terminal.ts';
+import { visible } from '../progress/width.ts';
+
+interface Options {
+  graph?: string;
+  json?: boolean;
+}
+
+export const check: AddCommand = (program, cli) => {
+  program
+    .command('check')
+    .description('Check workflows without running anything: every problem with its place.')
+    .argument('<page...>', 'Markdown files, pages of the graph, or shipped workflows')
+    .option('-g, --graph <directory>', 'the Logseq graph in which pages are looked for')
+    .option('--json', 'problems as JSON')
+    .addHelpText('after', '\nExample\n  stagebook check workflows/*.md')
+    .action(cli.does((pages: string[], options: Options) => checkPages(cli, pages, options)));
+};
+
+type Found = Complaint & { severity: 'error' | 'warning' };
+
+async function checkPages(cli: Cli, pages: readonly string[], options: Options): Promise<number> {
+  const { terminal } = cli;
+  // A graph needs no data directory of ours, but it is opened by what has one.
+  const graph =
+    options.graph === undefined ? undefined : await requireGraph((await cli.open('look')).daemon, options.graph);
+  const found: Found[] = [];
+  for (const page of pages) {
+    try {
+      const { source, problems } = await loadPage(page, graph);
+      found.push(...problems.map((each) => ({ ...complaintOf(source.name, each), severity: each.severity })));
+      if (problems.length === 0 && !options.json) say(terminal, `${page}: no problems`);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      found.push(...error.complaints.map((each) => ({ ...each, severity: 'error' as const })));
+    }
+  }
+  if (options.json) say(terminal, JSON.stringify(found));
+  else {
+    for (const { severity, code, message, place } of found) {
+      if (severity === 'error') terminal.err.write(`${errorLine(terminal, code, message, place)}\n`);
+      else say(terminal, `${place}: warning ${code}: ${visible(message)}`);
+    }
+  }
+  return found.some(({ severity }) => severity === 'error') ? EXIT.refused : EXIT.ok;
+}

@@ -1,0 +1,31 @@
+import type { AddCommand } from '../command.ts';
+import { answer } from './answer.ts';
+import { approve } from './approve.ts';
+import { cancel } from './cancel.ts';
+import { check } from './check.ts';
+import { list } from './list.ts';
+import { people } from './people.ts';
+import { reject } from './reject.ts';
+import { resume } from './resume.ts';
+import { run } from './run.ts';
+import { show } from './show.ts';
+import { test } from './test.ts';
+import { trust } from './trust.ts';
+import { up } from './up.ts';
+
+/** Every command, in the order of `stagebook --help`. */
+export const commands: readonly AddCommand[] = [
+  run,
+  check,
+  test,
+  list,
+  show,
+  approve,
+  reject,
+  answer,
+  cancel,
+  resume,
+  trust,
+  people,
+  up,
+];

@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from 'commander';
+import picocolors from 'picocolors';
+import type { RunStatus } from '../../../shared/run/state.ts';
+import type { RunSummary } from '../../engine/engine.ts';
+import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { elapsed } from '../progress/elapsed.ts';
+import { markOf } from '../progress/marks.ts';
+import { visible } from '../progress/width.ts';
+import { say } from '../terminal.ts';
+
+const STATUSES: readonly RunStatus[] = [
+  'running',
+  'waiting',
+  'completed',
+  'failed',
+  'cancelling',
+  'cancelled',
+  'suspended',
+];
+
+interface Options {
+  status?: RunStatus[];
+  limit: number;
+  json?: boolean;
+}
+
+export const list: AddCommand = (program, cli) => {
+  program
+    .command('list')
+    .description('List runs, the newest first.')
+    .option('-s, --status <status,…>', `only these: ${STATUSES.join(', ')}`, readStatuses)
+    .option('-n, --limit <number>', 'at most so many', readLimit, 20)
+    .option('--json', 'runs as JSON')
+    .addHelpText('after', '\nExample\n  stagebook list --status waiting,failed')
+    .action(cli.does((options: Options) => listRuns(cli, options)));
+};
+
+async function listRuns(cli: Cli, { status, limit, json }: Options): Promise<number> {
+  const { client } = await cli.open('look');
+  const runs = await client.list({ limit, ...(status ? { status } : {}) });
+  if (json) say(cli.terminal, JSON.stringify(runs));
+  else if (runs.length === 0) say(cli.terminal, 'No runs. Start one: stagebook run PAGE');
+  else for (const run of runs) say(cli.terminal, lineOf(run, cli.terminal.color));
+  return EXIT.ok;
+}
+
+function lineOf(run: RunSummary, color: boolean): string {
+  const colors = picocolors.createColors(color);
+  const started = new Date(run.startedAt).toISOString().slice(0, 16).replace('T', ' ');
+  const mark = markOf('step', run.status === 'cancelling' || run.status === 'suspended' ? 'cancelled' : run.status);
+  const took = elapsed((run.endedAt ?? Date.now()) - run.startedAt).padStart(8);
+  const number = `#${run.number}`.padStart(4);
+  return `${mark} ${number}  ${run.status.padEnd(10)} ${started}Z ${took}  ${visible(run.title)}  ${colors.dim(run.run)}`;
+}
+
+function readStatuses(text: string): RunStatus[] {
+  return text.split(',').map((each) => {
+    const status = STATUSES.find((known) => known === each.trim());
+    if (!status) throw new InvalidArgumentError(`There is no status “${each}”. There are: ${STATUSES.join(', ')}.`);
+    return status;
+  });
+}
+
+function readLimit(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 on.');
+  return Math.min(number, 10_000);
+}

@@ -1,0 +1,85 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { StagebookError } from '../../shared/failure.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { checkWorkflow } from '../../shared/workflow/check.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
+import { inputsOf, readInputs } from '../../shared/workflow/inputs.ts';
+import type { Graph } from '../graph/graph.ts';
+import { catalogue } from '../open.ts';
+import { calledPages, findWorkflow, type Source } from '../workflows.ts';
+import { complaintOf, Refusal } from './refusal.ts';
+
+/** A page as a command works with it. */
+export interface Loaded {
+  source: Source;
+  pages: Record<string, Definition>;
+  problems: Problem[];
+}
+
+/** Finds a page and checks it. Throws a `Refusal` for what cannot be read as a page at all. */
+export async function loadPage(name: string, graph?: Graph): Promise<Loaded> {
+  const source = await findWorkflow(name, graph).catch((error: unknown) => {
+    if (!(error instanceof StagebookError)) throw error;
+    throw new Refusal([{ code: error.code, message: error.message, place: `${name}:1:1` }]);
+  });
+  const pages = await calledPages(source, graph);
+  return { source, pages, problems: checkWorkflow(source.parsed, catalogue(pages)) };
+}
+
+/** A page that can run. Throws a `Refusal` with every error of it. */
+export async function loadRunnable(name: string, graph?: Graph): Promise<Loaded & { definition: Definition }> {
+  const loaded = await loadPage(name, graph);
+  const errors = loaded.problems.filter(({ severity }) => severity === 'error');
+  const { definition } = loaded.source.parsed;
+  if (errors.length > 0 || !definition) {
+    throw new Refusal(errors.map((problem) => complaintOf(loaded.source.name, problem)));
+  }
+  return { ...loaded, definition };
+}
+
+/** Reads `name=value` arguments as the workflow declares its inputs. Throws a `Refusal` that names each wrong one. */
+export function inputsFrom(
+  given: readonly string[],
+  { source, definition }: Loaded & { definition: Definition },
+  roots?: readonly string[],
+): JsonObject {
+  const values: JsonObject = {};
+  const unreadable = given.filter((each) => !/^[^=]+=/.test(each));
+  if (unreadable.length > 0) {
+    throw new Refusal(
+      unreadable.map((each) => ({ code: 'input.form', message: `“${each}” is no input. Write it as -i name=value.` })),
+    );
+  }
+  for (const each of given) values[each.slice(0, each.indexOf('='))] = each.slice(each.indexOf('=') + 1);
+  const read = readInputs(definition, values);
+  const declared = inputsOf(definition);
+  for (const [name, value] of Object.entries(read.values)) {
+    if (declared[name]?.type !== 'path' || typeof value !== 'string') continue;
+    const real = realPath(value, roots);
+    if ('path' in real) read.values[name] = real.path;
+    else read.problems.push({ code: 'input.type', input: name, message: `The input “${name}”: ${real.problem}` });
+  }
+  if (read.problems.length === 0) return read.values;
+  const header = source.parsed.places.get(definition.header.id);
+  throw new Refusal(
+    read.problems.map(({ code, message, input }) => {
+      const place = header?.settings.get(`inputs.${input}`) ?? header?.settings.get('inputs') ?? header;
+      return { code, message, ...(place ? { place: `${source.name}:${place.line}:${place.column}` } : {}) };
+    }),
+  );
+}
+
+/** A path as the daemon uses it: absolute, links resolved, under one of the roots where there are any. */
+function realPath(text: string, roots?: readonly string[]): { path: string } | { problem: string } {
+  const wanted = resolve(text);
+  if (!existsSync(wanted)) return { problem: `there is nothing at ${wanted}.` };
+  const path = realpathSync(wanted);
+  const isUnder = (root: string): boolean => {
+    const from = relative(realpathSync(root), path);
+    return from === '' || (!from.startsWith('..') && !isAbsolute(from));
+  };
+  if (!roots || roots.some((root) => existsSync(root) && isUnder(root))) return { path };
+  return { problem: `${path} is outside of the roots of the configuration (${roots.join(', ')}).` };
+}
