@@ -1,3 +1,4 @@
+import { systemTerminal } from '../cli/terminal.ts';
 import { demo } from './main.ts';
 
-process.exitCode = await demo(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`));
+process.exitCode = await demo(process.argv.slice(2), systemTerminal());

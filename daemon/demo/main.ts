@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 import type { RunState } from '../../shared/run/state.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
+import { followRun } from '../cli/follow.ts';
+import { askSignOff } from '../cli/sign.ts';
+import { say, type Terminal } from '../cli/terminal.ts';
 import { readConfig } from '../config.ts';
 import type { OpenRequest } from '../engine/engine.ts';
 import { openDaemon, type Daemon } from '../open.ts';
+import { markAsDemo, type UnattendedSigner } from '../people/unattended.ts';
+import { localClient } from '../server/client.ts';
 import { findWorkflow } from '../workflows.ts';
 import { prove } from './proof.ts';
-import { tellLines } from './tell.ts';
 import { makeWorld, type World } from './world.ts';
-
-/** The demo's own person. Their PIN guards nothing: the data directory goes with the demo. */
-const PERSON = 'demo';
-const PIN = 'demo-demo';
 
 const HELP = `Runs Package release on real parts, all on this machine: a small package in a scratch git repository,
 a real registry, a local GitHub API with a small CI. Leaves a graph folder that Logseq opens.
@@ -21,7 +21,8 @@ a real registry, a local GitHub API with a small CI. Leaves a graph folder that 
   npm start -- --python     the same with a Python package`;
 
 /** Runs the demo. Resolves with the exit code: 0 when everything it promised was seen. */
-export async function demo(argv: readonly string[], print: (line: string) => void): Promise<number> {
+export async function demo(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const print = (line: string): void => say(terminal, line);
   const { values: options } = parseArgs({
     args: [...argv],
     options: { python: { type: 'boolean' }, yes: { type: 'boolean' }, help: { type: 'boolean' } },
@@ -44,11 +45,17 @@ export async function demo(argv: readonly string[], print: (line: string) => voi
   };
   process.once('SIGINT', () => void close().finally(() => process.exit(130)));
   try {
-    daemon.people.add(PERSON);
-    daemon.keys.create(PERSON, PIN);
+    const signer = markAsDemo(world.home);
+    daemon.people.add(signer.person);
+    daemon.keys.create(signer.person, signer.pin);
     const { level, why } = await daemon.sandboxLevel();
     print(`Isolation in force for code that nobody has read: ${level}. ${why}`);
-    const state = await release(daemon, world, options.yes === true || !process.stdin.isTTY, print);
+    const asks = terminal.interactive && !options.yes;
+    if (asks)
+      print(
+        `You are asked to sign before anything is published: you are “${signer.person}”, the PIN is ${signer.pin}.`,
+      );
+    const state = await release(daemon, world, signer, asks, terminal);
     await daemon.pages.flush();
     return await conclude(daemon, world, state, print);
   } finally {
@@ -56,8 +63,15 @@ export async function demo(argv: readonly string[], print: (line: string) => voi
   }
 }
 
-async function release(daemon: Daemon, world: World, signs: boolean, print: (line: string) => void): Promise<RunState> {
-  const { engine, keys } = daemon;
+async function release(
+  daemon: Daemon,
+  world: World,
+  signer: UnattendedSigner,
+  asks: boolean,
+  terminal: Terminal,
+): Promise<RunState> {
+  const { engine, keys, people } = daemon;
+  const { person, pin } = signer;
   const { parsed } = await findWorkflow('package-release');
   const definition = parsed.definition!;
   const { github, package: sample } = world;
@@ -69,36 +83,27 @@ async function release(daemon: Daemon, world: World, signs: boolean, print: (lin
     staging: true,
   });
   const challenge = engine.challenge({ kind: 'start', definition: await engine.propose(definition), inputs });
-  const stop = tellLines(engine, print);
   const run = await engine.start({
     definition,
     inputs,
-    by: { kind: 'person', name: PERSON },
+    by: { kind: 'person', name: person },
     graph: world.graph,
-    signature: keys.sign(PERSON, PIN, challenge),
+    signature: keys.sign(person, pin, challenge),
   });
-  let state = await engine.settled(run);
-  while (state.status === 'waiting') {
-    for (const request of engine.requests(run)) await decide(daemon, request, signs, print);
-    state = await engine.settled(run);
-  }
-  stop();
-  return state;
-}
-
-async function decide(
-  daemon: Daemon,
-  request: OpenRequest,
-  signs: boolean,
-  print: (line: string) => void,
-): Promise<void> {
-  const { engine, keys } = daemon;
-  const { run, node } = request;
-  if (request.kind === 'ask') throw new Error(`the demo cannot answer: ${request.question}`);
-  const challenge = engine.challenge({ kind: 'sign-off', run, node, signOff: request.signOff });
-  if (!signs) throw new Error('the terminal is asked by the command line');
-  print(`  ■ ${request.title}: signed as "${PERSON}"`);
-  await engine.sign(run, node, request.signOff, keys.sign(PERSON, PIN, challenge));
+  const client = localClient(engine);
+  const decide = async (request: OpenRequest, signal: AbortSignal): Promise<boolean> => {
+    if (request.kind !== 'sign-off') return false;
+    if (asks)
+      return (
+        (await askSignOff(client, request, { terminal, signers: { people, keys }, as: person, signal })) !== 'left'
+      );
+    const { node, signOff, title } = request;
+    const asked = engine.challenge({ kind: 'sign-off', run, node, signOff });
+    await engine.sign(run, node, signOff, keys.sign(person, pin, asked));
+    say(terminal, `■ ${title}: signed as "${person}"`);
+    return true;
+  };
+  return followRun(client, run, { terminal, decide });
 }
 
 async function conclude(daemon: Daemon, world: World, state: RunState, print: (line: string) => void): Promise<number> {

@@ -61,8 +61,6 @@ export async function makeWorld(ecosystem: Ecosystem): Promise<World> {
       Object.assign(secrets, { PYPI_TOKEN: pypi.production.token, PYPI_STAGING_TOKEN: pypi.staging.token });
     }
     writeFileSync(join(home, 'config.yaml'), JSON.stringify(config, null, 2));
-    // Only here does signing without a terminal work.
-    writeFileSync(join(home, 'demo'), 'This data directory belongs to the demo.\n');
     return world;
   } catch (error) {
     await stop();
