@@ -1,7 +1,7 @@
 import { lineEnd, nextLine } from './lines.ts';
 
 /** A property line as Logseq writes it in a file graph: `key:: value`. */
-const PROPERTY = /^[^\s:]+::(?:\s|$)/;
+const PROPERTY = /^\s*[^\s:]+::(?:\s|$)/;
 
 /**
  * Where a page's blocks begin, and on which line (from 1): before them stand a byte order mark, front matter, page properties and

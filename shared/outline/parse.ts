@@ -34,17 +34,12 @@ export function parseOutline(text: string): Outline {
   const open: { block: Block; depth: number }[] = [];
   let line = head.line;
   for (let at = head.at; at < text.length;) {
-    const start = startOf(text, at) ?? { kind: 'text', at, content: at };
+    const start = startOf(text, at) ?? { kind: 'text' as const, at, content: at };
     let lines = 0;
     let next = at;
     do {
-      const first = next === at;
-      const end = pieceEnd(
-        text,
-        verbatim,
-        first ? start.content : indentEnd(text, next),
-        first && start.kind === 'bullet',
-      );
+      const opener = next === at && start.kind !== 'text' ? start.content : indentEnd(text, next);
+      const end = pieceEnd(text, verbatim, opener, next === at && start.kind === 'bullet');
       lines += end.lines;
       next = end.next;
     } while (next < text.length && !startOf(text, next));

@@ -1,16 +1,20 @@
+import { indentEnd, lineEnd, nextLine } from './lines.ts';
+import { Verbatim } from './verbatim.ts';
+
 /** A property line as Logseq writes it in a file graph: `key:: value`. */
 const PROPERTY = /^\s*([^\s:]+)::(?:[ \t](.*))?$/;
 
-/** The `key:: value` lines of a block or of a page's head, by lower-case key. Those inside fences are text. */
+/** The `key:: value` lines of a block or of a page's head, by lower-case key. Those in code and the like are text. */
 export function propertiesOf(content: string): Record<string, string> {
   const properties: Record<string, string> = {};
-  let fence: string | undefined;
-  for (const line of content.split('\n')) {
-    const mark = /^\s*(`{3,}|~{3,})/.exec(line)?.[1];
-    if (mark) fence = fence === undefined ? mark : line.trim() === fence ? undefined : fence;
-    if (fence !== undefined || mark) continue;
-    const match = PROPERTY.exec(line.replace(/\r$/, '').replace(/^\uFEFF/, ''));
+  if (!content.includes('::')) return properties;
+  const verbatim = new Verbatim(content);
+  for (let at = content.startsWith('\uFEFF') ? 1 : 0; at < content.length;) {
+    const next = nextLine(content, at);
+    const match = PROPERTY.exec(content.slice(at, lineEnd(content, next)));
     if (match) properties[match[1]!.toLowerCase()] = (match[2] ?? '').trim();
+    const end = match ? -1 : verbatim.endOf(indentEnd(content, at), false);
+    at = end === -1 ? next : end;
   }
   return properties;
 }
