@@ -22,7 +22,8 @@ export interface Loaded {
 export async function loadPage(name: string, graph?: Graph): Promise<Loaded> {
   const source = await findWorkflow(name, graph).catch((error: unknown) => {
     if (!(error instanceof StagebookError)) throw error;
-    throw new Refusal([{ code: error.code, message: error.message, place: `${name}:1:1` }]);
+    const { code, message } = error;
+    throw new Refusal([{ code, message, ...(code === 'page.not_found' ? {} : { place: `${name}:1:1` }) }]);
   });
   const pages = await calledPages(source, graph);
   return { source, pages, problems: checkWorkflow(source.parsed, catalogue(pages)) };

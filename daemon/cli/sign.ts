@@ -3,6 +3,7 @@ import { fail, StagebookError } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Signature } from '../../shared/run/event.ts';
 import type { Challenge, OpenRequest } from '../engine/engine.ts';
+import { enrol, needsVoucher } from '../people/enrol.ts';
 import type { People } from '../people/people.ts';
 import type { TerminalKeys } from '../people/terminal-key.ts';
 import type { EngineClient } from '../server/client.ts';
@@ -169,7 +170,7 @@ async function firstPerson({ terminal, signers, signal, as }: SignOptions): Prom
   return name === undefined ? undefined : addPerson(terminal, signers, name.trim());
 }
 
-/** Adds a person with a PIN that is asked for twice. Nothing is kept when the PIN is refused. */
+/** Adds a person with a PIN that is asked for twice, and somebody who vouches where one is needed. Else nothing is kept. */
 export async function addPerson(
   terminal: Terminal,
   { people, keys }: Signers,
@@ -177,10 +178,16 @@ export async function addPerson(
   roles: readonly string[] = [],
 ): Promise<string> {
   if (!terminal.interactive) throw noTerminal();
+  const voucher = needsVoucher(people, keys) ? await askVoucher(terminal, name) : undefined;
   const pin = await askNewPin(terminal);
-  if (!people.find(name)) people.add(name, roles);
-  keys.create(people.find(name)!.name, pin);
-  return people.find(name)!.name;
+  enrol(people, keys, { name, roles, pin, ...(voucher ? { voucher } : {}) });
+  return people.find(name)?.name ?? name;
+}
+
+async function askVoucher(terminal: Terminal, name: string): Promise<{ name: string; pin: string }> {
+  say(terminal, `Somebody who can sign here already vouches for ${visible(name)}.`);
+  const voucher = (await ask(terminal, 'Who? ')) ?? '';
+  return { name: voucher.trim(), pin: (await ask(terminal, `PIN of ${voucher.trim()}: `, { hidden: true })) ?? '' };
 }
 
 /** A new PIN, typed twice the same. */

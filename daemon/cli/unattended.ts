@@ -1,24 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
 import type { Signature } from '../../shared/run/event.ts';
 import type { Challenge, OpenRequest } from '../engine/engine.ts';
+import { unattendedSigner } from '../people/unattended.ts';
 import type { Session } from './session.ts';
 import { noTerminal } from './terminal.ts';
 
-const schema = z.strictObject({ person: z.string(), pin: z.string() });
-
 /** Who signs in the demo's own data directory, where nothing that counts can be signed. */
-export interface UnattendedSigner {
+export interface Unattended {
   sign(challenge: Challenge): Signature;
   decide(request: OpenRequest): Promise<boolean>;
 }
 
-/** The demo's signer, by the marker file `demo` that only the demo's data directory has. Throws `sign.no_terminal` elsewhere. */
-export function unattendedSigner({ config, daemon, client }: Session): UnattendedSigner {
-  const marker = join(config.home, 'demo');
-  if (!existsSync(marker)) throw noTerminal();
-  const { person, pin } = schema.parse(JSON.parse(readFileSync(marker, 'utf8')));
+/** The demo's signer, in a data directory that the demo made. Throws `sign.no_terminal` in any other. */
+export function unattended({ config, daemon, client }: Session): Unattended {
+  const signer = unattendedSigner(config.home);
+  if (!signer) throw noTerminal();
+  const { person, pin } = signer;
   const sign = (challenge: Challenge): Signature => daemon.keys.sign(person, pin, challenge);
   return {
     sign,

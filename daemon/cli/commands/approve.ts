@@ -4,7 +4,7 @@ import { findRun } from '../find-run.ts';
 import { openSignOffs } from '../open-sign-offs.ts';
 import { askSignOff } from '../sign.ts';
 import { say } from '../terminal.ts';
-import { unattendedSigner } from '../unattended.ts';
+import { unattended } from '../unattended.ts';
 
 interface Options {
   signOff?: string;
@@ -31,10 +31,10 @@ async function approveRun(cli: Cli, said: string, options: Options): Promise<num
   const session = await cli.open('act');
   const { client, daemon } = session;
   const { run } = await findRun(client, said);
-  const unattended = options.yes ? unattendedSigner(session) : undefined;
+  const signer = options.yes ? unattended(session) : undefined;
   const as = options.as === undefined ? {} : { as: options.as };
   for (const request of await openSignOffs(client, run, options.signOff)) {
-    if (unattended) await unattended.decide(request);
+    if (signer) await signer.decide(request);
     else {
       const became = await askSignOff(client, request, { terminal, signers: daemon, ...as });
       if (became === 'left') return EXIT.waiting;

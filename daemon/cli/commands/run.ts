@@ -12,7 +12,7 @@ import { personHere } from '../person-here.ts';
 import { Refusal } from '../refusal.ts';
 import type { Session } from '../session.ts';
 import { askStart, coveredStart } from '../sign.ts';
-import { unattendedSigner } from '../unattended.ts';
+import { unattended } from '../unattended.ts';
 
 interface Options {
   input: string[];
@@ -52,7 +52,7 @@ async function start(cli: Cli, page: string, options: Options): Promise<number> 
   const graph = folder === undefined ? undefined : await requireGraph(session.daemon, realFolder(folder));
   const loaded = await loadRunnable(page, graph);
   const { definition, pages } = loaded;
-  const unattended = options.yes ? unattendedSigner(session) : undefined;
+  const signer = options.yes ? unattended(session) : undefined;
   const request: StartRequest = {
     definition,
     inputs: inputsFrom(options.input, loaded, session.config.roots),
@@ -64,7 +64,7 @@ async function start(cli: Cli, page: string, options: Options): Promise<number> 
   const id = await session.client
     .start(request)
     .catch((error: unknown) => startSigned(error, cli, session, { ...request, page }, options));
-  return attendRun(cli, session, id, { ...options, ...(unattended ? { decide: unattended.decide } : {}) });
+  return attendRun(cli, session, id, { ...options, ...(signer ? { decide: signer.decide } : {}) });
 }
 
 /** What changes something needs a signature: the one of the last hours, else a new one. */
@@ -84,14 +84,14 @@ async function startSigned(
   const { client } = session;
   const signedBy = (signature: Signature): Promise<string> =>
     client.start({ ...request, by: { kind: 'person', name: signature.person }, signature });
-  const unattended = options.yes ? unattendedSigner(session) : undefined;
-  if (!unattended) {
+  const signer = options.yes ? unattended(session) : undefined;
+  if (!signer) {
     const covered = coveredStart(session.daemon, options.as);
     const id = covered && (await signedBy(covered).catch(unlessUncovered));
     if (id) return id;
   }
   const hash = await client.propose(request.definition, request.pages);
-  if (unattended) return signedBy(unattended.sign(await client.challenge(subject(hash, request.inputs))));
+  if (signer) return signedBy(signer.sign(await client.challenge(subject(hash, request.inputs))));
   const as = options.as === undefined ? {} : { as: options.as };
   return signedBy(
     await askStart(client, hash, request.inputs, { terminal: cli.terminal, signers: session.daemon, ...as }),

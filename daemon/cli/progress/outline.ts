@@ -103,7 +103,7 @@ function bar(rows: readonly Row[], stages: readonly Row[], state: RunState, colo
       : inside.length === 0
         ? 0
         : Math.min(each - 1, Math.floor((done / inside.length) * each));
-    return `${paint('━'.repeat(filled), stage?.standing ?? statusStanding(state), colors)}${colors.dim('─'.repeat(each - filled))}`;
+    return `${filled > 0 ? paint('━'.repeat(filled), stage?.standing ?? statusStanding(state), colors) : ''}${filled < each ? colors.dim('─'.repeat(each - filled)) : ''}`;
   });
   return segments.join(' ');
 }
@@ -121,7 +121,7 @@ function layOut(row: Row, width: number, options: OutlineOptions): string[] {
   const lines = [`${indent}${paint(mark, row.standing, colors)}${quiet ? colors.dim(title) : strong(title)}`];
   const below = `${indent}  `;
   if (row.failure) lines.push(...wrap(row.failure, width - below.length).map((line) => `${below}${colors.red(line)}`));
-  const output = row.key !== undefined && isActive(row.standing) ? lastOutput(row, options) : undefined;
+  const output = lastOutput(row, options);
   if (output) lines.push(`${below}${colors.dim(fit(`│ ${visible(output)}`, width - below.length))}`);
   return lines;
 }

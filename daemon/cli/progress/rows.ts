@@ -19,6 +19,9 @@ export interface Row {
   key?: string;
 }
 
+/** Containers that do all of their parts at once. */
+const AT_ONCE: ReadonlySet<string> = new Set(['parallel', 'claim']);
+
 /** The outline of a run: every node of its definition, in order, with how its latest execution stands. Pure. */
 export function rowsOf(state: RunState, definition: Definition, now: number): Row[] {
   const latest = new Map<NodePath, NodeState>();
@@ -28,15 +31,30 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
     if (!known || known.status === 'pending' || node.startedAt >= known.startedAt) latest.set(path, node);
   }
   const standings = new Map<NodePath, Standing>();
+  const goesOn = state.status === 'running' || state.status === 'waiting';
+  /** By container, since when its next part must be going on; undefined while an earlier part is not over. */
+  const next = new Map<NodePath, number | undefined>();
+  const roles = new Map<NodePath, string>();
   const rows: Row[] = [];
   for (const { node, path, parent } of walk(definition.body)) {
     const own = latest.get(path);
     const gate = node.role === 'check' || node.role === 'sign-off' ? latest.get(parent)?.gate : undefined;
     // Nothing can come any more to what stands in a container that is over.
     const above = standings.get(parent);
-    const standing = gate
+    let standing: Standing = gate
       ? requirementStanding(node, gate, latest.get(parent)!)
       : (own?.status ?? (above === 'completed' || above === 'skipped' ? 'skipped' : 'pending'));
+    // A step that changes nothing is on record only when it has ended: that it goes on follows from where the run is.
+    let since: number | undefined;
+    const isInside = parent === '' ? goesOn : goesOn && above === 'running';
+    if (isInside && standing === 'pending' && node.role === 'step') {
+      since = next.has(parent) ? next.get(parent) : (latest.get(parent)?.startedAt ?? state.startedAt);
+      if (since !== undefined) standing = 'running';
+    }
+    if (!AT_ONCE.has(roles.get(parent) ?? '') && node.role !== 'undo') {
+      next.set(parent, isOver(standing) ? (own?.endedAt ?? next.get(parent)) : undefined);
+    }
+    roles.set(path, node.role);
     standings.set(path, standing);
     if (node.role === 'undo' && !own) continue;
     rows.push({
@@ -45,13 +63,22 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
       depth: path.split('/').length - 1,
       title: visible(node.title) || node.role,
       standing,
-      fact: gate ? requirementFact(node, gate) : own ? workFact(own, now) : '',
+      fact: gate
+        ? requirementFact(node, gate)
+        : since !== undefined
+          ? elapsed(now - since)
+          : own
+            ? workFact(own, now)
+            : '',
       ...(own ? { key: own.key } : {}),
       ...(own?.status === 'failed' && own.failure && isLeaf(node) ? { failure: visible(own.failure.message) } : {}),
     });
   }
   return rows;
 }
+
+const isOver = (standing: Standing): boolean =>
+  standing === 'completed' || standing === 'skipped' || standing === 'failed';
 
 function requirementStanding(node: Node, gate: NonNullable<NodeState['gate']>, parent: NodeState): Standing {
   if (node.role === 'check') {
