@@ -150,8 +150,8 @@ export function createPageService(options: PageServiceOptions): PageService {
           const said = withoutNulls(data);
           const page = pageKind.name(sourceOf(run, said));
           const earlier = store.get({ graph, page, part: '' });
-          const isMore = earlier?.run === run && pageKind.merge && isObject(earlier.data) && isObject(said);
-          const all = isMore ? pageKind.merge!(earlier.data as Record<string, Json>, said) : said;
+          const before = earlier?.run === run ? earlier.data : null;
+          const all = pageKind.merge && isObject(before) && isObject(said) ? pageKind.merge(before, said) : said;
           // What cannot be shown is the step's failure, not the outbox's.
           pageKind.render(sourceOf(run, all));
           outbox.put({ graph, page, part: '', kind, run, data: all, pos: runs.state(run).pos });
@@ -193,12 +193,12 @@ function withoutNulls(data: Json): Json {
 }
 
 /** Markdown that an author wants on a page: blocks and all, but no macros and no properties of the page's. */
-function additionBlocks(content: string, key: string): DocBlock[] {
-  const toBlock = (block: Block, at: string): DocBlock => ({
-    key: at,
-    content: authored(block.content),
-    children: block.children.map((child, i) => toBlock(child, `${at}/${i}`)),
-  });
-  const { blocks } = parseOutline(content);
-  return blocks.map((block, i) => toBlock(block, blocks.length === 1 ? key : `${key}/${i}`));
+function additionBlocks(content: string, part: string): DocBlock[] {
+  const toBlocks = (blocks: readonly Block[], key: string): DocBlock[] =>
+    blocks.map((block, i) => ({
+      key: `${key}/${i}`,
+      content: authored(block.content),
+      children: toBlocks(block.children, `${key}/${i}`),
+    }));
+  return toBlocks(parseOutline(content).blocks, `addition/${part}`);
 }

@@ -63,14 +63,14 @@ export async function findWritten(
   graph: Graph,
   memory: BlockMemory,
   name: string,
-  key = '',
+  key?: string,
 ): Promise<{ page: GraphPage | null; block: GraphBlock | undefined }> {
   const entries = memory.get(graph.id, name);
   const last = entries.get(PAGE)?.hash;
   const page = (last ? await graph.read(last) : null) ?? (await graph.read(name));
   const { tree, refs } = claimBlocks({ name, properties: {}, blocks: [] }, page, spellOut(entries).blocks);
-  const own = tree.byUuid(blockUuid(name, key));
-  return { page, block: tree.block(refs.get(key) ?? own ?? '') };
+  const ref = key === undefined ? undefined : (refs.get(key) ?? tree.byUuid(blockUuid(name, key)));
+  return { page, block: ref === undefined ? undefined : tree.block(ref) };
 }
 
 async function writeOnto(
@@ -137,7 +137,7 @@ async function findPage(
   return (await findByBlocks(graph, new Set(written.map((entry) => entry.uuid)))) ?? 'deleted';
 }
 
-/** The page that has most of these blocks now. Reads the whole graph, so only once for a page that is gone. */
+/** The page that most of these blocks are on now. Reads the whole graph, so only once for a page that is gone. */
 async function findByBlocks(graph: Graph, uuids: ReadonlySet<string>): Promise<GraphPage | null> {
   let best: { page: GraphPage; count: number } | null = null;
   for await (const name of graph.pages()) {
@@ -145,7 +145,8 @@ async function findByBlocks(graph: Graph, uuids: ReadonlySet<string>): Promise<G
     const count = page ? countBlocks(page, uuids) : 0;
     if (page && count > (best?.count ?? 0)) best = { page, count };
   }
-  return best?.page ?? null;
+  // With fewer of them it is a page that some were moved to, and no place for the others.
+  return best && 2 * best.count >= uuids.size ? best.page : null;
 }
 
 function countBlocks(page: GraphPage, uuids: ReadonlySet<string>): number {

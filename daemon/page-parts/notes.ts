@@ -29,10 +29,11 @@ export function readNotes(text: string): NoteGroup[] {
 
 /** The notes as blocks, each entry under a key of its own words, so that an edited one is never taken for another. */
 export function noteBlocks(groups: readonly NoteGroup[], key: string): DocBlock[] {
+  const unique = uniqueKeys();
   return groups.flatMap(({ title, entries }) => {
-    const own = `${key}/${title === '' ? 'text' : title.toLowerCase()}`;
-    const children = keyed(entries, own);
-    return title === '' ? children : [{ key: own, content: `### ${markdown(title)}`, children }];
+    if (title === '') return entryBlocks(entries, `${key}/text`);
+    const own = unique(`${key}/${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}`);
+    return [{ key: own, content: `### ${markdown(title)}`, children: entryBlocks(entries, own) }];
   });
 }
 
@@ -61,18 +62,25 @@ export function sectionText(block: Pick<GraphBlock, 'children'>): string {
   return parts.join('\n\n');
 }
 
-function keyed(entries: readonly string[], key: string): DocBlock[] {
-  const counts = new Map<string, number>();
-  return entries.map((entry) => {
-    const own = hash('sha256', entry).slice(0, 12);
-    const count = (counts.get(own) ?? 0) + 1;
-    counts.set(own, count);
-    const content = entry
+function entryBlocks(entries: readonly string[], key: string): DocBlock[] {
+  const unique = uniqueKeys();
+  return entries.map((entry) => ({
+    key: unique(`${key}/${hash('sha256', entry).slice(0, 12)}`),
+    content: entry
       .split('\n')
       .map((line) => markdown(line))
-      .join('\n');
-    return { key: `${key}/${own}${count === 1 ? '' : `-${count}`}`, content };
-  });
+      .join('\n'),
+  }));
+}
+
+/** Gives each key back as it is the first time, and with a number when it comes again. */
+function uniqueKeys(): (key: string) => string {
+  const counts = new Map<string, number>();
+  return (key) => {
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count === 1 ? key : `${key}-${count}`;
+  };
 }
 
 function listLines(block: GraphBlock, depth: number): string[] {

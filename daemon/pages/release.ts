@@ -100,7 +100,7 @@ function ciText({ ci }: ReleaseData): string | undefined {
 
 function standing({ status, reason, package: name, version, issue_url: issue }: ReleaseData): string {
   const what = `${plain(name)} ${plain(version)}`;
-  const why = reason ? `: ${plain(reason)}` : '.';
+  const why = reason ? `: ${plain(reason).replace(/\.$/, '')}.` : '.';
   const see = issue ? ` See ${webLink('the issue', issue)}.` : '';
   switch (status) {
     case 'planned':

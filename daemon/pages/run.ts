@@ -82,7 +82,7 @@ function summary({ state, definition }: PageSource): string {
 
 function valueBlocks(key: string, values: JsonObject): DocBlock[] {
   return Object.entries(values).map(([name, value]) => ({
-    key: `${key}/${name}`,
+    key: `${key}/${name}/value`,
     content: `${code(name)} = ${code(typeof value === 'string' ? value : JSON.stringify(value))}`,
   }));
 }

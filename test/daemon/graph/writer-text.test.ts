@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fail, StagebookError } from '../../../shared/failure.ts';
+import { fail, type StagebookError } from '../../../shared/failure.ts';
 import { createBlockMemory } from '../../../daemon/graph/block-memory.ts';
 import type { Change, Graph, GraphPage } from '../../../daemon/graph/graph.ts';
 import { changePageText, readPageText } from '../../../daemon/graph/page-text.ts';

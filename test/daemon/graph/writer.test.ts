@@ -157,6 +157,15 @@ describe.each([{ ownUuids: false }, { ownUuids: true }])(
       expect(graph.outline(NAME)[0]).toBe('running');
     });
 
+    it('does not take a page for the renamed one because some of its blocks were moved there', async () => {
+      const kept = (await graph.read(NAME))!.blocks[0]!;
+      graph.delete(NAME);
+      await graph.change('Notes', null, [{ kind: 'insert', parent: null, after: null, content: 'mine' }]);
+      graph.edit('Notes', (page) => page.blocks.push(kept));
+      expect(await write(NEXT)).toEqual({ page: null, changed: false });
+      expect(graph.outline('Notes')).toEqual(['mine', 'running']);
+    });
+
     it('adds to a page without touching what else is on it', async () => {
       const add = (key: string) => writePage(graph, memory, doc([b(key, `added ${key}`)]), { partial: true });
       await add('a1');

@@ -56,11 +56,12 @@ describe('release notes', () => {
   });
 
   it('have a key of its own for every entry, also for two of the same words', () => {
-    const keys = noteBlocks(readNotes('- a\n- a\n### G\n- a\n- b'), 'notes').flatMap((b) => [
+    const keys = noteBlocks(readNotes('- a\n- a\n### G++\n- a\n### G++\n- a'), 'notes').flatMap((b) => [
       b.key,
       ...(b.children ?? []).map((c) => c.key),
     ]);
-    expect(new Set(keys).size).toBe(5);
+    expect(new Set(keys).size).toBe(6);
+    for (const key of keys) expect(key).not.toMatch(/\+$/);
   });
 
   it('keep what a person added: deeper lists, other headings, text of several lines', () => {

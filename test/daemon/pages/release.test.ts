@@ -129,7 +129,7 @@ describe('the release page [core.pages.release]', () => {
     });
     expect(doc.properties).toMatchObject({ status: 'rejected', reason: 'Coverage is 79.9 %' });
     expect(doc.blocks[0]!.content).toBe(
-      '**Rejected.** pkg 1.1.0 is not released: Coverage is 79.9 % See [the issue](https://github.com/o/r/issues/3).',
+      '**Rejected.** pkg 1.1.0 is not released: Coverage is 79.9 %. See [the issue](https://github.com/o/r/issues/3).',
     );
     expect(told(doc, 'Gates')).toContain('| Coverage is at least 80 % | 79.9 | ✗ not held | – |');
   });
