@@ -9,7 +9,7 @@ export const fallback = definePrimitive<{ on?: string[] | undefined }>({
   settings: z.strictObject({ id: z.string().optional(), on: codes.optional() }),
   literal: ['on'],
   body: { kind: 'work', min: 2 },
-  siblings: 'in-order',
+  siblings: 'instead',
   after: () => 'maybe',
   output: (parts) => ({
     type: 'object',

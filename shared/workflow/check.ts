@@ -1,13 +1,21 @@
 import type { Place, Problem } from '../problem.ts';
+import { tryCompile } from './cel/program.ts';
 import type { Subject, Visited } from './checks/check.ts';
 import { checks } from './checks/index.ts';
-import type { Definition, Node, NodePath } from './definition.ts';
+import { settings } from './checks/settings.ts';
+import type { Definition, Node } from './definition.ts';
 import type { NodePlace, ParsedWorkflow } from './parse.ts';
 import type { Catalogue } from './role.ts';
 
+/** Problems that are told of one definition; the rest would only bury them. */
+const MOST_PROBLEMS = 200;
+
 /** Every problem of a page that was read, in the order of the page (language.md, Checking). */
 export function checkWorkflow(parsed: ParsedWorkflow, catalogue: Catalogue): Problem[] {
-  const found = parsed.definition ? checkDefinition(parsed.definition, catalogue, parsed.places) : [];
+  const { definition, claims, placeOf } = parsed;
+  const found = definition
+    ? [...checkDefinition(definition, catalogue, placeOf), ...checkClaims(definition, claims, catalogue, placeOf)]
+    : [];
   return [...parsed.problems, ...found].sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
 }
 
@@ -15,34 +23,68 @@ export function checkWorkflow(parsed: ParsedWorkflow, catalogue: Catalogue): Pro
 export function checkDefinition(
   definition: Definition,
   catalogue: Catalogue,
-  places: ReadonlyMap<NodePath, NodePlace> = new Map(),
+  placeOf: (node: Node) => NodePlace | undefined = () => undefined,
 ): Problem[] {
-  const problems: Problem[] = [];
-  const nodes = visitAll(definition, catalogue);
-  const subject: Subject = {
-    definition,
-    catalogue,
-    nodes,
-    report(at, code, message, more = {}) {
-      const place = placeOf(at, places, more.setting);
-      problems.push({ code, severity: more.warning ? 'warning' : 'error', message, place });
-    },
-  };
+  const { subject, problems } = subjectOf(definition, visitAll(definition, catalogue), catalogue, placeOf);
   for (const check of checks) check.run(subject);
   return problems;
 }
 
-function placeOf(at: Visited, places: ReadonlyMap<NodePath, NodePlace>, setting: string | undefined): Place {
-  const place = places.get(at.path);
+/** Claims are no part of the program: only their settings are looked at, and whether `that` is an expression. */
+function checkClaims(
+  definition: Definition,
+  claims: readonly Node[],
+  catalogue: Catalogue,
+  placeOf: ParsedWorkflow['placeOf'],
+): Problem[] {
+  const shape = catalogue.roles.get('claim');
+  const nodes = claims.map((node): Visited => ({ node, path: node.id, ancestors: [], shape, persona: null }));
+  const { subject, problems } = subjectOf(definition, nodes, catalogue, placeOf);
+  settings.run(subject);
+  for (const visited of nodes) {
+    const { that } = visited.node.settings;
+    if (typeof that !== 'string' || that.includes('${{') || tryCompile(that)) continue;
+    subject.report(visited, 'expression.syntax', `“${that}” is no expression.`, { setting: 'that', column: 0 });
+  }
+  return problems;
+}
+
+function subjectOf(
+  definition: Definition,
+  nodes: readonly Visited[],
+  catalogue: Catalogue,
+  placeOf: ParsedWorkflow['placeOf'],
+): { subject: Subject; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const subject: Subject = {
+    definition,
+    catalogue,
+    nodes,
+    report(at, code, message, { setting, column, warning } = {}) {
+      if (problems.length >= MOST_PROBLEMS) return;
+      const place = placeWithin(at, placeOf(at.node), setting, column);
+      problems.push({ code, severity: warning ? 'warning' : 'error', message, place });
+    },
+  };
+  return { subject, problems };
+}
+
+function placeWithin(at: Visited, place: NodePlace | undefined, setting?: string, column?: number): Place {
   if (!place) return { line: 1, column: 1, block: '0', node: at.path };
+  const { block } = place;
+  const exact = setting === undefined ? undefined : place.settings.get(setting);
+  if (exact?.text && column !== undefined) {
+    return { line: exact.text.line, column: exact.text.column + column, block, node: at.path };
+  }
   // The nearest setting that is written: of `with.name` that is missing, `with`.
   for (let path = setting; path; path = path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '') {
     const own = place.settings.get(path);
-    if (own) return { ...own, block: place.block, node: at.path };
+    if (own) return { line: own.line, column: own.column, block, node: at.path };
   }
-  return { line: place.line, column: place.column, block: place.block, node: at.path };
+  return { line: place.line, column: place.column, block, node: at.path };
 }
 
+/** Every node in the order of the page; never recursive, and linear in the page. */
 function visitAll(definition: Definition, catalogue: Catalogue): Visited[] {
   const { header, body } = definition;
   const shapeOf = (node: Node) => catalogue.roles.get(node.role);

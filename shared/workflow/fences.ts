@@ -49,7 +49,7 @@ export function* proseOf(content: string, fences: readonly Fence[]): Generator<{
 
 /** A text as a fenced part that reads back the same, whatever it contains. */
 export function writeFence(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = Math.max(2, ...[...text.matchAll(/`+|~{3,}/g)].map(([run]) => run.length));
   const mark = '`'.repeat(longest + 1);
   return `${mark}${language}\n${text}\n${mark}`;
 }
@@ -64,8 +64,10 @@ function openerOf(line: string): { indent: number; mark: string; language: strin
   return { indent, mark, language: info.split(/\s/, 1)[0]!.toLowerCase() };
 }
 
+/** As the outline has it: three marks end like in Logseq, at any line that begins with a fence; more at a row of their own. */
 function closes(line: string, mark: string): boolean {
   const text = line.trim();
+  if (mark.length === 3) return text.startsWith('```') || text.startsWith('~~~');
   return text.startsWith(mark) && text === mark[0]!.repeat(text.length);
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { JsonSchema } from '../json.ts';
-import type { Node, Role, Settings } from './definition.ts';
+import type { Definition, Node, Role, Settings } from './definition.ts';
 
 /** What a role may contain. `work` is any role that can stand in a body (language.md, "any body"). */
 export type Body =
@@ -38,8 +38,8 @@ export interface RoleShape {
   body: Body;
   /** Where it may stand, when not in any body: the roles of its parent, `top` for the top level. */
   parents?: readonly (Role | 'top')[];
-  /** Whether its parts see each other in order, or never. */
-  siblings: 'in-order' | 'apart';
+  /** Whether its parts see those before them, none, or those before them as failed ones, in whose place they run. */
+  siblings: 'in-order' | 'apart' | 'instead';
   /**
    * After it succeeded: `all` parts certainly have an output, `maybe` some, `hidden`: inner ids are not visible at all.
    */
@@ -61,6 +61,8 @@ export interface ActionShape {
   verifiable: boolean;
   /** Whether a fence in another language may be given. */
   takesSource: boolean;
+  /** Settings that are script text, in which `${{ }}` is refused. */
+  literal?: readonly string[];
 }
 
 export type Effect = 'read' | 'repeatable' | 'write' | 'irreversible';
@@ -78,5 +80,7 @@ export interface Catalogue {
   actions: ReadonlyMap<string, ActionShape>;
   personas: ReadonlyMap<string, PersonaShape>;
   /** The definition of another workflow page, for `call`; undefined when there is no such page. */
-  page?(name: string): { definition: import('./definition.ts').Definition } | undefined;
+  page?(name: string): { definition: Definition } | undefined;
+  /** What is wrong with a trigger's cron expression or zone, in one sentence; undefined when nothing is. */
+  cronTrouble?(cron: string, zone: string | undefined): string | undefined;
 }

@@ -1,30 +1,26 @@
-import { ParseError, type ASTNode } from '@marcbachmann/cel-js';
-import { fail } from '../../failure.ts';
+import { EvaluationError, ParseError, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
+import { fail, StagebookError } from '../../failure.ts';
+import type { JsonObject } from '../../json.ts';
+import { hasLoops, limitCost } from './cost.ts';
 import { environment } from './environment.ts';
+import { factsOf, type Facts } from './guards.ts';
+import { mentionsOf, type Mentions } from './paths.ts';
+import { partsOf } from './syntax.ts';
+import { explainSyntax } from './words.ts';
 
 /** Longest expression, in characters. */
 const LONGEST = 4_000;
 
-/** A chain of names such as `steps.tests.output.coverage`, as it stands in an expression. */
-export interface Path {
-  names: readonly string[];
-  start: number;
-  end: number;
-  /** Whether `has()` asks for it. */
-  asked: boolean;
-}
-
 /** A compiled expression. */
-export interface Program {
+export interface Program extends Readonly<Mentions> {
   text: string;
-  run(values: object): unknown;
-  /** All chains of names that begin at the scope, without those that a macro binds. */
-  paths: readonly Path[];
-  /** Names given to `secret()`; null where one is not a literal. */
-  secrets: readonly (string | null)[];
+  /** What it tells about what exists, where it is known to be true or false. */
+  facts: Facts;
+  /** Its value, as the library has it. Throws `expression.failed`, `expression.limit`. */
+  run(values: JsonObject): unknown;
 }
 
-const programs = new Map<string, Program>();
+const programs = new Map<string, Program | StagebookError>();
 
 /** Compiles an expression once. Throws `expression.syntax` or `expression.limit`, with the column (from 0) in `data`. */
 export function compile(text: string): Program {
@@ -34,103 +30,55 @@ export function compile(text: string): Program {
     if (programs.size > 20_000) programs.clear();
     programs.set(text, program);
   }
+  if (program instanceof StagebookError) throw program;
   return program;
 }
 
-function build(text: string): Program {
-  if (text.length > LONGEST) {
-    throw fail(
-      'invalid',
-      'expression.limit',
-      `An expression has at most ${LONGEST} characters; this one has ${text.length}.`,
-    );
-  }
-  const { ast } = parse(text);
-  const found: Found = { paths: [], secrets: [], renames: [] };
-  visit(ast, new Set(), false, found, text);
-  const run = parse(renamed(text, found.renames));
-  return { text, run: (values) => run(values as Record<string, unknown>), paths: found.paths, secrets: found.secrets };
-}
-
-function parse(text: string) {
+/** The same; undefined for what is no expression. */
+export function tryCompile(text: string): Program | undefined {
   try {
-    return environment.parse(text);
+    return compile(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function build(text: string): Program | StagebookError {
+  if (text.length > LONGEST) {
+    const message = `An expression has at most ${LONGEST} characters; this one has ${text.length}.`;
+    return fail('invalid', 'expression.limit', message);
+  }
+  let parsed: ParseResult;
+  try {
+    parsed = environment.parse(text);
   } catch (error) {
-    const column = error instanceof ParseError ? (error.node as { start?: number } | undefined)?.start : undefined;
-    throw fail('invalid', 'expression.syntax', `This is no expression: ${firstLine(error)}`, {
-      data: { column: column ?? 0 },
-    });
+    const { message, column } = explainSyntax(text, error as ParseError);
+    return fail('invalid', 'expression.syntax', message, { data: { column } });
   }
-}
-
-/** A library's message without the picture of the source that follows it. */
-export function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim();
-}
-
-interface Found {
-  paths: Path[];
-  secrets: (string | null)[];
-  renames: { at: number; from: string; to: string }[];
-}
-
-const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
-
-function visit(node: ASTNode, bound: ReadonlySet<string>, asked: boolean, found: Found, text: string): void {
-  const names = chain(node);
-  if (names) {
-    if (!bound.has(names[0]!)) found.paths.push({ names, start: node.start, end: node.end, asked });
-    return;
-  }
-  switch (node.op) {
-    case 'call': {
-      const [name, args] = node.args;
-      if (name === 'secret') found.secrets.push(literal(args[0]));
-      if (name === 'duration') found.renames.push({ at: node.start, from: name, to: 'timespan' });
-      for (const part of args) visit(part, bound, name === 'has', found, text);
-      return;
+  replaceFunctions(parsed.ast);
+  const loops = hasLoops(parsed.ast);
+  const run = (values: JsonObject): unknown => {
+    if (loops) limitCost(parsed.ast, values);
+    try {
+      return parsed(values);
+    } catch (error) {
+      throw failed(text, error);
     }
-    case 'rcall': {
-      const [name, receiver, args] = node.args;
-      visit(receiver, bound, false, found, text);
-      const at = text.indexOf(name, receiver.end);
-      if (name === 'matches' && at !== -1) found.renames.push({ at, from: name, to: 're2test' });
-      const own = MACROS.has(name) ? chain(args[0])?.[0] : undefined;
-      const inside = own === undefined ? bound : new Set([...bound, own]);
-      for (const part of own === undefined ? args : args.slice(1)) visit(part, inside, false, found, text);
-      return;
-    }
-    default:
-      for (const part of parts(node.args)) visit(part, bound, false, found, text);
-  }
+  };
+  return { text, run, facts: factsOf(parsed.ast), ...mentionsOf(parsed.ast) };
 }
 
-function* parts(args: unknown): Generator<ASTNode> {
-  if (Array.isArray(args)) for (const part of args) yield* parts(part);
-  else if (typeof args === 'object' && args !== null && 'op' in args) yield args as ASTNode;
+/** Ours in place of the library's, before anything is resolved: its `matches` can take time without end. */
+function replaceFunctions(node: ASTNode): void {
+  if (node.op === 'rcall' && node.args[0] === 'matches') node.args[0] = 'linear_matches';
+  if (node.op === 'call' && node.args[0] === 'duration') node.args[0] = 'duration_with_days';
+  for (const part of partsOf(node)) replaceFunctions(part);
 }
 
-/** The names of `a.b["c"]`; undefined for anything else. */
-function chain(node: ASTNode | undefined): string[] | undefined {
-  if (node?.op === 'id') return [node.args];
-  if (node?.op === '.') {
-    const before = chain(node.args[0]);
-    return before && [...before, node.args[1]];
-  }
-  if (node?.op === '[]') {
-    const key = literal(node.args[1]);
-    const before = key === null ? undefined : chain(node.args[0]);
-    return before && [...before, key!];
-  }
-  return undefined;
-}
-
-function literal(node: ASTNode | undefined): string | null {
-  return node?.op === 'value' && typeof node.args === 'string' ? node.args : null;
-}
-
-function renamed(text: string, renames: Found['renames']): string {
-  let out = text;
-  for (const { at, from, to } of renames) out = out.slice(0, at) + to + out.slice(at + from.length);
-  return out;
+function failed(text: string, error: unknown): StagebookError {
+  if (error instanceof StagebookError) return error;
+  const [message, column] =
+    error instanceof EvaluationError ? [error.summary, error.range?.start ?? 0] : [String((error as Error).message), 0];
+  const said = message.replace('linear_matches', 'matches').replace('duration_with_days', 'duration');
+  return fail('invalid', 'expression.failed', `“${text}” has no value: ${said}.`, { data: { column } });
 }

@@ -1,89 +1,72 @@
 import type { Environment } from '@marcbachmann/cel-js';
-import { isObject, type Json, type JsonSchema } from '../../json.ts';
 import { environment } from './environment.ts';
-import { firstLine, type Program } from './program.ts';
+import type { Path } from './paths.ts';
+import type { Program } from './program.ts';
+import type { CelType } from './schema-type.ts';
+import { explainTypes, type TypeTrouble } from './words.ts';
 
-/** The types that a check can tell apart. `dyn` is everything that is not known before it runs. */
-export type CelType = 'double' | 'string' | 'bool' | 'list' | 'map' | 'dyn';
-
-/** Stand-ins of each type; as names of inputs and outputs they cannot occur. */
+/** Stand-ins of each type, one letter long so that they fit wherever a chain of names stood. No name on a page is a capital. */
 const STAND_INS: Readonly<Record<Exclude<CelType, 'dyn'>, string>> = {
-  double: '__double',
-  string: '__string',
-  bool: '__bool',
-  list: '__list',
-  map: '__map',
+  double: 'D',
+  string: 'S',
+  bool: 'B',
+  list: 'L',
+  'list<double>': 'N',
+  'list<string>': 'T',
+  'list<bool>': 'F',
+  map: 'M',
 };
 
 let typed: Environment | undefined;
 
 function typedEnvironment(): Environment {
-  if (!typed) {
-    typed = environment.clone();
-    for (const [type, name] of Object.entries(STAND_INS)) typed.registerVariable(name, type);
+  if (typed) return typed;
+  typed = environment.clone();
+  for (const [type, name] of Object.entries(STAND_INS)) typed.registerVariable(name, type);
+  const never = (): never => {
+    throw new Error('types are only looked at');
+  };
+  // Numbers mix also inside of lists, and what has no value can be compared with nothing; values need no telling.
+  for (const operator of ['double in list<int>', 'int in list<double>', 'list<double> == list<int>']) {
+    typed.registerOperator(operator, never);
   }
+  typed.registerOperator('list<double> + list<int>', never).registerOperator('list<int> + list<double>', never);
+  for (const type of ['double', 'string', 'bool', 'list', 'map']) typed.registerOperator(`${type} == null`, never);
   return typed;
 }
 
-const known = new Map<string, { type: string } | { error: string }>();
+/** The type of an expression, or what is wrong with it and where (from 0). */
+export type Typed = { type: string } | { error: string; column: number };
 
-/**
- * Type-checks an expression: each chain of names is taken to have the type that `typeOf` gives. Gives the type of the whole,
- * or what is wrong with it in one sentence.
- */
-export function checkTypes(
-  program: Program,
-  typeOf: (names: readonly string[]) => CelType,
-): { type: string } | { error: string } {
+const known = new Map<string, { type: string } | TypeTrouble>();
+
+/** Type-checks an expression: each chain of names is taken to have the type that `typeOf` gives. */
+export function checkTypes(program: Program, typeOf: (names: readonly string[]) => CelType): Typed {
+  const capitals = Object.values(STAND_INS).some((name) => program.variables.has(name));
   let text = program.text;
-  for (const path of program.paths.toReversed()) {
-    const type = path.asked ? 'dyn' : typeOf(path.names);
-    if (type !== 'dyn') text = text.slice(0, path.start) + STAND_INS[type] + text.slice(path.end);
+  for (const path of capitals ? [] : program.paths) {
+    const type = typeAt(path, typeOf);
+    if (type === 'dyn') continue;
+    text = text.slice(0, path.start) + STAND_INS[type].padEnd(path.end - path.start) + text.slice(path.end);
   }
-  text = text.replace(/\bduration\(/g, 'timespan(').replace(/\.matches\(/g, '.re2test(');
   let result = known.get(text);
   if (!result) {
     const checked = typedEnvironment().check(text);
-    result = checked.valid ? { type: String(checked.type) } : { error: firstLine(checked.error) };
+    result = checked.valid ? { type: String(checked.type) } : (checked.error as TypeTrouble);
     if (known.size > 20_000) known.clear();
     known.set(text, result);
   }
-  return result;
+  if ('type' in result) return result;
+  return { error: explainTypes(program.text, result), column: result.range?.start ?? 0 };
 }
 
-/** The CEL type of what a JSON Schema describes. */
-export function celTypeOf(schema: JsonSchema | undefined): CelType {
-  if (!schema) return 'dyn';
-  if (Array.isArray(schema.enum)) return schema.enum.every((value) => typeof value === 'string') ? 'string' : 'dyn';
-  switch (schema.type) {
-    case 'string':
-      return 'string';
-    case 'number':
-    case 'integer':
-      return 'double';
-    case 'boolean':
-      return 'bool';
-    case 'array':
-      return 'list';
-    case 'object':
-      return 'map';
-    default:
-      return 'dyn';
-  }
-}
-
-/** The schema of a field; `missing` when the schema certainly has none of that name, undefined when nothing is known. */
-export function fieldOf(schema: JsonSchema | undefined, name: string): JsonSchema | 'missing' | undefined {
-  if (!schema) return undefined;
-  const choices = schema.anyOf ?? schema.oneOf;
-  if (Array.isArray(choices)) {
-    const fields = choices
-      .filter((choice) => isObject(choice) && choice.type !== 'null')
-      .map((choice) => fieldOf(choice as JsonSchema, name));
-    return fields.length === 1 ? fields[0] : undefined;
-  }
-  if (schema.type !== 'object' || !isObject(schema.properties)) return undefined;
-  const field = schema.properties[name] as Json | undefined;
-  if (isObject(field)) return field;
-  return isObject(schema.additionalProperties) || Object.keys(schema.properties).length === 0 ? undefined : 'missing';
+/**
+ * The type that counts where a path stands. Values mix more freely than types do: numbers of a branch with whole ones of the
+ * other, and any number may be an index. There nothing is said, rather than something wrong.
+ */
+function typeAt({ names, asked, place }: Path, typeOf: (names: readonly string[]) => CelType): CelType {
+  if (asked || place === 'index') return 'dyn';
+  const type = typeOf(names);
+  if (place === 'branch' && (type === 'double' || type.startsWith('list'))) return 'dyn';
+  return type.startsWith('list') && place !== 'quantified' ? 'list' : type;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isObject, type Json, type JsonObject } from '../../json.ts';
 import { nearest } from '../nearest.ts';
-import { holdsTemplate } from '../templates.ts';
+import { holdsTemplate } from '../template.ts';
 import type { Check, Subject, Visited } from './check.ts';
 
 /** Steps name actions that exist, with settings that these take. */

@@ -1,8 +1,7 @@
-import { compile } from '../cel/program.ts';
+import { tryCompile } from '../cel/program.ts';
 import { covers } from '../covers.ts';
 import { nearest } from '../nearest.ts';
-import { textsIn } from '../templates.ts';
-import { templatesIn } from '../expression.ts';
+import { expressionsIn, textsIn } from '../template.ts';
 import type { PersonaShape } from '../role.ts';
 import type { Check, Subject, Visited } from './check.ts';
 
@@ -35,20 +34,12 @@ function checkStep(subject: Subject, visited: Visited, persona: PersonaShape): v
     subject.report(visited, 'persona.action', message, { setting: 'uses' });
   }
   for (const { text, path } of textsIn(visited.node.settings.with, 'with')) {
-    for (const { expression } of templatesIn(text)) {
-      for (const name of secretsIn(expression)) {
+    for (const expression of expressionsIn(text)) {
+      for (const name of tryCompile(expression)?.secrets ?? []) {
         if (name === null || persona.secrets.includes(name)) continue;
         const message = `The persona “${persona.id}” may not use the secret ${name}. Name it among the persona's secrets.`;
         subject.report(visited, 'persona.secret', message, { setting: path });
       }
     }
-  }
-}
-
-function secretsIn(expression: string): readonly (string | null)[] {
-  try {
-    return compile(expression).secrets;
-  } catch {
-    return [];
   }
 }

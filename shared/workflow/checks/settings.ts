@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../json.ts';
 import { nearest } from '../nearest.ts';
-import { holdsTemplate } from '../templates.ts';
+import { holdsTemplate } from '../template.ts';
 import type { Check, Subject, Visited } from './check.ts';
 
 /** Settings fit the role's schema, literals hold no expressions, and bare expressions are texts. */

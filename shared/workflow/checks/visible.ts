@@ -7,11 +7,12 @@ export interface Known {
   certain: boolean;
 }
 
-/** The nodes that are in scope at one point of a page. Forks see their origin; what they add is merged back or dropped. */
+/** What is in scope at one point of a page. A fork sees its origin; what it adds is merged back or dropped. */
 export class Visible {
   readonly #parent: Visible | undefined;
   readonly #own = new Map<string, Known>();
   readonly #names = new Map<string, JsonSchema>();
+  #facts: ReadonlySet<string> = new Set();
 
   constructor(parent?: Visible) {
     this.#parent = parent;
@@ -22,7 +23,7 @@ export class Visible {
   }
 
   get(id: string): Known | undefined {
-    return this.#own.get(id) ?? this.#parent?.get(id);
+    return this.#find((scope) => scope.#own.get(id));
   }
 
   set(id: string, known: Known): void {
@@ -35,11 +36,28 @@ export class Visible {
   }
 
   bound(name: string): JsonSchema | undefined {
-    return this.#names.get(name) ?? this.#parent?.bound(name);
+    return this.#find((scope) => scope.#names.get(name));
   }
 
-  /** Takes over what a fork added; `maybe` when none of it is certain. */
+  /** Takes chains of names (joined by dots) to exist from here on: a condition around has asked for them. */
+  assume(facts: ReadonlySet<string>): void {
+    this.#facts = facts;
+  }
+
+  assumes(chain: string): boolean {
+    return this.#find((scope) => scope.#facts.has(chain) || undefined) ?? false;
+  }
+
+  /** Takes over what a fork added; as `maybe` none of it is certain. */
   merge(fork: Visible, as: 'all' | 'maybe'): void {
     for (const [id, known] of fork.#own) this.#own.set(id, as === 'all' ? known : { ...known, certain: false });
+  }
+
+  #find<T>(look: (scope: Visible) => T | undefined): T | undefined {
+    for (let scope: Visible | undefined = this; scope; scope = scope.#parent) {
+      const found = look(scope);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }
