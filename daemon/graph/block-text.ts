@@ -1,19 +1,21 @@
+import { propertyLines } from '../../shared/outline/index.ts';
+
 /** A block's text as the graph's port has it: words and properties apart. */
 export interface BlockText {
   content: string;
   properties: Record<string, string>;
 }
 
-const PROPERTY = /^\s*([^\s:]+)::(?:[ \t](.*))?$/;
-const FENCE = /^\s*(`{3,}|~{3,})/;
+/** What opens a fence: properties cannot stand between it and its second line. */
+const FENCE = /^\s*(?:`{3,}|~{3,})/;
 
 /** Takes the property lines (`key:: value`, outside of fences) out of a block's Markdown. Keys are in small letters. */
 export function splitText(markdown: string): BlockText {
   const properties: Record<string, string> = {};
   const lines: string[] = [];
-  for (const { line, property } of readLines(markdown)) {
+  for (const { text, property } of propertyLines(markdown)) {
     if (property) properties[property.name] = property.value;
-    else lines.push(line);
+    else lines.push(text);
   }
   return { content: lines.join('\n'), properties };
 }
@@ -49,12 +51,12 @@ function changedLines(
     all.push(line);
     properties.push(line);
   };
-  for (const { line, property } of readLines(markdown)) {
+  for (const { text, property } of propertyLines(markdown)) {
     const value = property && values.get(property.name);
-    if (!property) all.push(line);
-    else if (value === undefined) put(line);
+    if (!property) all.push(text);
+    else if (value === undefined) put(text);
     else if (value !== '' && !placed.has(property.name)) {
-      put(value === property.value ? line : propertyLine(property.name, value));
+      put(value === property.value ? text : propertyLine(property.name, value));
       placed.add(property.name);
     }
   }
@@ -64,15 +66,4 @@ function changedLines(
 
 function propertyLine(name: string, value: string): string {
   return `${name}:: ${value.replace(/\s*\n\s*/g, ' ')}`;
-}
-
-function* readLines(markdown: string): Generator<{ line: string; property?: { name: string; value: string } }> {
-  let fence: string | undefined;
-  for (const line of markdown.split('\n')) {
-    const mark = FENCE.exec(line)?.[1];
-    if (mark) fence = fence === undefined ? mark : line.trim() === fence ? undefined : fence;
-    const match = mark || fence !== undefined ? null : PROPERTY.exec(line);
-    if (match) yield { line, property: { name: match[1]!.toLowerCase(), value: (match[2] ?? '').trim() } };
-    else yield { line };
-  }
 }

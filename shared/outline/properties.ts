@@ -4,18 +4,32 @@ import { Verbatim } from './verbatim.ts';
 /** A property line as Logseq writes it in a file graph: `key:: value`. */
 const PROPERTY = /^\s*([^\s:]+)::(?:[ \t](.*))?$/;
 
-/** The `key:: value` lines of a block or of a page's head, by lower-case key. Those in code and the like are text. */
+/** A stretch of a text: a line with the property that it gives, or lines that give none. */
+export interface PropertyLine {
+  /** Without the line end of its last line. */
+  text: string;
+  property?: { name: string; value: string };
+}
+
+/** A block or a page's head line by line, with the properties. Lines in code and the like are text, and come as one. */
+export function* propertyLines(content: string): Generator<PropertyLine> {
+  const verbatim = new Verbatim(content);
+  for (let at = 0; at < content.length;) {
+    const next = nextLine(content, at);
+    const text = content.slice(at, lineEnd(content, next));
+    const match = PROPERTY.exec(at === 0 ? text.replace(/^\uFEFF/, '') : text);
+    if (match) yield { text, property: { name: match[1]!.toLowerCase(), value: (match[2] ?? '').trim() } };
+    const end = match ? -1 : verbatim.endOf(indentEnd(content, at), false);
+    if (!match) yield { text: end === -1 ? text : content.slice(at, lineEnd(content, end)) };
+    at = end === -1 ? next : end;
+  }
+}
+
+/** The `key:: value` lines of a block or of a page's head, by lower-case key. */
 export function propertiesOf(content: string): Record<string, string> {
   const properties: Record<string, string> = {};
   if (!content.includes('::')) return properties;
-  const verbatim = new Verbatim(content);
-  for (let at = content.startsWith('\uFEFF') ? 1 : 0; at < content.length;) {
-    const next = nextLine(content, at);
-    const match = PROPERTY.exec(content.slice(at, lineEnd(content, next)));
-    if (match) properties[match[1]!.toLowerCase()] = (match[2] ?? '').trim();
-    const end = match ? -1 : verbatim.endOf(indentEnd(content, at), false);
-    at = end === -1 ? next : end;
-  }
+  for (const { property } of propertyLines(content)) if (property) properties[property.name] = property.value;
   return properties;
 }
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { propertiesOf } from '../../../shared/outline/index.ts';
+import { splitText } from '../../../daemon/graph/block-text.ts';
 import { changePageText, readPageText } from '../../../daemon/graph/page-text.ts';
 import type { GraphBlock } from '../../../daemon/graph/graph.ts';
 import { blockUuid } from '../../../daemon/graph/uuid.ts';
@@ -115,6 +117,20 @@ describe('a page as text', () => {
     expect(set('type:: one\ntype:: two\n- a\n', { type: 'run' })).toBe('type:: run\n- a\n');
     expect(set('---\nkey: value\n---\n\n- a\n', { type: 'run' })).toBe('---\nkey: value\n---\ntype:: run\n\n- a\n');
     expect(() => set('- a\n', { 'no key': 'x' })).toThrow(expect.objectContaining({ code: 'graph.bad_content' }));
+  });
+
+  it('sees the same properties as whoever else reads pages', () => {
+    const text = fc.array(
+      fc.oneof(lines, fc.constantFrom('a b:: c', 'key::', 'Key:: x', 'a:b:: c', '`x:: y`', 'http::x')),
+      {
+        maxLength: 8,
+      },
+    );
+    fc.assert(
+      fc.property(text, (parts) => {
+        expect(splitText(parts.join('\n')).properties).toEqual(propertiesOf(parts.join('\n')));
+      }),
+    );
   });
 
   it('refuses a text that would be read as other blocks than it is meant to be', () => {
