@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { fail, StagebookError } from '../../shared/failure.ts';
+import type { StagebookError } from '../../shared/failure.ts';
+import { fail } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, Question, Signature } from '../../shared/run/event.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
@@ -233,7 +234,7 @@ function checkAnswer(question: Question, answer: Json): void {
     throw fail('invalid', 'answer.option', `Answer with one of: ${question.options.join(', ')}.`);
   }
   if (question.form) {
-    const parsed = z.fromJSONSchema(question.form as Parameters<typeof z.fromJSONSchema>[0]).safeParse(answer);
+    const parsed = z.fromJSONSchema(question.form).safeParse(answer);
     if (!parsed.success) {
       const issue = parsed.error.issues[0]!;
       throw fail(

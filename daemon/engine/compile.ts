@@ -1,8 +1,8 @@
 import type { Failure } from '../../shared/failure.ts';
-import type { JsonObject, JsonSchema } from '../../shared/json.ts';
+import type { JsonSchema } from '../../shared/json.ts';
 import { checkDefinition } from '../../shared/workflow/check.ts';
 import type { Definition, Role } from '../../shared/workflow/definition.ts';
-import type { ActionShape, Catalogue, PersonaShape, RoleShape } from '../../shared/workflow/role.ts';
+import type { ActionShape, Catalogue, PersonaShape } from '../../shared/workflow/role.ts';
 import { z } from 'zod';
 import type { Action } from '../actions/action.ts';
 import type { Primitive } from '../primitives/primitive.ts';
@@ -20,7 +20,7 @@ export function catalogueOf(
   page?: (name: string) => Definition | undefined,
 ): Catalogue {
   return {
-    roles: registries.primitives as ReadonlyMap<Role, RoleShape>,
+    roles: registries.primitives,
     actions: shapesOf(registries.actions),
     personas,
     page: (name) => {
@@ -45,7 +45,7 @@ function shapeOf(action: Action): ActionShape {
   const { effect } = action;
   return {
     name: action.name,
-    effect: (settings) => (typeof effect === 'function' ? effect(settings as JsonObject) : effect),
+    effect: (settings) => (typeof effect === 'function' ? effect(settings) : effect),
     input: z.toJSONSchema(action.input, { unrepresentable: 'any', io: 'input' }) as JsonSchema,
     output: z.toJSONSchema(action.output, { unrepresentable: 'any', io: 'output' }) as JsonSchema,
     verifiable: action.verify !== undefined,

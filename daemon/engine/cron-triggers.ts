@@ -92,7 +92,7 @@ export class CronTriggers {
 }
 
 /** The cron triggers of a header, in order. */
-export function cronTriggers(definition: Definition): CronTrigger[] {
+function cronTriggers(definition: Definition): CronTrigger[] {
   const { triggers } = definition.header.settings;
   return Array.isArray(triggers)
     ? (triggers.filter((trigger) => isObject(trigger) && 'cron' in trigger) as unknown as CronTrigger[])

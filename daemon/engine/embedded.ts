@@ -2,12 +2,10 @@ import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent, RunEvent, Signature } from '../../shared/run/event.ts';
 import { apply, fold, type RunState } from '../../shared/run/state.ts';
-import type { Definition, NodeKey, Role } from '../../shared/workflow/definition.ts';
+import type { Definition, NodeKey } from '../../shared/workflow/definition.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
-import type { Action, RunInfo, Services } from '../actions/action.ts';
-import type { Clock } from '../clock.ts';
+import type { RunInfo } from '../actions/action.ts';
 import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
-import type { Primitive } from '../primitives/primitive.ts';
 import { Answers } from './answers.ts';
 import { bodyOf, hashOf, readBody, type Pinned } from './definitions.ts';
 import type {
@@ -25,40 +23,10 @@ import type { JournaledRun } from './journaled.ts';
 import { LiveRuns } from './live-runs.ts';
 import { brokenBy } from './compile.ts';
 import { newRunId } from './keys.ts';
+import type { EmbeddedOptions } from './options.ts';
 import { surroundings } from './surroundings.ts';
-import { Signing, type DeviceOwner } from './signing.ts';
+import { Signing } from './signing.ts';
 import { Timers } from './timers.ts';
-
-/** What the embedded engine is made of. Only the composition root and tests choose. */
-export interface EmbeddedOptions {
-  journal: Journal;
-  clock: Clock;
-  primitives: ReadonlyMap<Role, Primitive>;
-  actions: ReadonlyMap<string, Action>;
-  /** The personas that hold now, by id: a run may use what it was pinned to and these both allow. */
-  personas(): ReadonlyMap<string, PersonaShape>;
-  /** Called workflow pages by name, for pinning. */
-  page(name: string): Definition | undefined;
-  /** The daemon's means for one step of one run. */
-  services(run: RunInfo, node: NodeKey): Services;
-  secrets: { read(name: string): Promise<string> };
-  redact<T>(value: T): T;
-  /** Hashes of definitions that are trusted as shipped. */
-  shipped: ReadonlySet<string>;
-  owner: DeviceOwner;
-  policy: Policy;
-  /** Ends what an earlier life of this process left running. Awaited before anything goes on. */
-  endSurvivors?(): Promise<void>;
-  /** A failure of the journal or a bug: the run was let go and can be resumed. */
-  onInterrupted?(run: string, error: unknown): void;
-}
-
-export interface Policy {
-  /** Whether a definition must be trusted before it runs. */
-  trust: boolean;
-  /** Whether a run with writes needs a signature to start. */
-  signToStart: boolean;
-}
 
 /** How long one signature to start covers later starts of the same definition by the same device, in milliseconds. */
 const START_GRANT_MS = 8 * 3_600_000;

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { fail, toFailure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor } from '../../shared/run/event.ts';
@@ -6,7 +5,7 @@ import type { Node, NodeKey, Role } from '../../shared/workflow/definition.ts';
 import { Stopped, type Durable } from './durable.ts';
 import type { Execution, Place, Primitive, Undo } from '../primitives/primitive.ts';
 import { childKey } from './keys.ts';
-import { NodeScope } from './scope.ts';
+import type { NodeScope } from './scope.ts';
 
 /** What stays the same for a whole run. The interpreter knows the world through this and the durable port only. */
 export interface RunContext {
@@ -228,7 +227,7 @@ function readSettings(node: Node, primitive: Primitive, resolve: (setting: Json)
     (primitive.deferred?.includes(name) ?? false);
   const settings: JsonObject = {};
   for (const [name, value] of Object.entries(node.settings)) settings[name] = asWritten(name) ? value : resolve(value);
-  const parsed = (primitive.settings as z.ZodType).safeParse(settings);
+  const parsed = primitive.settings.safeParse(settings);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw fail(

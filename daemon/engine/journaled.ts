@@ -114,7 +114,7 @@ export class JournaledRun implements Durable {
 
   async step(key: NodeKey, step: DurableStep): Promise<StepEnd> {
     const recorded = this.#memo.end(key);
-    if (recorded) return recorded as StepEnd;
+    if (recorded) return recorded;
     return this.#works(async () => {
       const starts = this.#memo.starts(key);
       const interrupted = starts.some((start) => start.open);
@@ -321,11 +321,11 @@ export class JournaledRun implements Durable {
     if (this.#released) return NEVER;
     try {
       const value = await commit();
-      return this.#released ? NEVER : value;
+      return this.#released ? await NEVER : value;
     } catch (error) {
       if (error instanceof StagebookError) throw error;
       if (!this.#released) this.#host.interrupted(this, error);
-      return NEVER;
+      return await NEVER;
     }
   }
 

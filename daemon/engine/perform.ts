@@ -105,7 +105,7 @@ interface Attempt {
 }
 
 async function prepare(step: StepExecution, action: Action, context: PerformContext): Promise<Attempt> {
-  const written = (step.node.settings.with as Json | undefined) ?? {};
+  const written = step.node.settings.with ?? {};
   const settings = context.resolve(written, step);
   const effect = effectOf(action, settings);
   const start: StepStart = {

@@ -37,7 +37,7 @@ export class NodeScope implements Scope {
     for (const id of ids) {
       const visible = this.get(id);
       // Every id has a status, so that has() can be asked of one that was not reached.
-      steps[id] = (visible ?? { status: 'pending' }) as JsonObject;
+      steps[id] = visible ?? { status: 'pending' };
     }
     return steps;
   }

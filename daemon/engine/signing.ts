@@ -42,7 +42,7 @@ export class Signing {
     for (const [nonce, { until }] of this.#open) if (until < now) this.#open.delete(nonce);
     const nonce = randomBytes(24).toString('base64url');
     const digest = digestOf(shown);
-    this.#open.set(nonce, { digest, subject: digestOf(subject as unknown as Json), until: now + LIFETIME_MS });
+    this.#open.set(nonce, { digest, subject: digestOf(subject), until: now + LIFETIME_MS });
     return { nonce, digest, shown };
   }
 
@@ -60,7 +60,7 @@ export class Signing {
         'This signature was used before or took too long. Look again and sign again.',
       );
     }
-    if (open.subject !== digestOf(subject as unknown as Json) || open.digest !== signature.digest) {
+    if (open.subject !== digestOf(subject) || open.digest !== signature.digest) {
       throw fail(
         'denied',
         'signature.foreign',

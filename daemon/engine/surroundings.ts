@@ -5,7 +5,7 @@ import type { RunInfo } from '../actions/action.ts';
 import type { RunRow } from '../journal/journal.ts';
 import { refusal } from '../personas/permit.ts';
 import type { Pinned } from './definitions.ts';
-import type { EmbeddedOptions } from './embedded.ts';
+import type { EmbeddedOptions } from './options.ts';
 import type { RunContext } from './execute.ts';
 import type { JournaledRun } from './journaled.ts';
 import { perform, type PerformContext } from './perform.ts';

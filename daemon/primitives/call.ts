@@ -9,7 +9,7 @@ export const call = definePrimitive<{ page: string; with?: JsonObject | undefine
   settings: z.strictObject({
     id: z.string().optional(),
     page: z.string().min(1),
-    with: z.record(z.string(), z.json()).optional() as z.ZodType<JsonObject | undefined>,
+    with: z.record(z.string(), z.json()).optional(),
   }),
   literal: ['page'],
   body: { kind: 'none' },

@@ -77,7 +77,7 @@ export interface Scope {
 
 /** Declares a primitive. Only here for the types. */
 export function definePrimitive<S>(primitive: Primitive<S>): Primitive {
-  return primitive as Primitive;
+  return primitive;
 }
 
 /** A duration as written: `500ms`, `30s`, `5m`, `4h`, `7d`. */

@@ -4,13 +4,13 @@ import type { Json } from '../../shared/json.ts';
 import type { Node } from '../../shared/workflow/definition.ts';
 import { childrenOf, definePrimitive, expression } from './primitive.ts';
 
-const value = z.union([z.string(), z.number(), z.boolean()]);
+const matched = z.union([z.string(), z.number(), z.boolean()]);
 
 /** Exactly one of its cases: the one for the value of `by`, else the one for `default`. */
 export const route = definePrimitive<{ by: string; default?: string | number | boolean | undefined }>({
   role: 'route',
   work: true,
-  settings: z.strictObject({ id: z.string().optional(), by: expression, default: value.optional() }),
+  settings: z.strictObject({ id: z.string().optional(), by: expression, default: matched.optional() }),
   literal: ['default'],
   expressions: { by: { type: 'any' } },
   body: { kind: 'only', roles: ['case'], min: 1 },

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
-import type { Json } from '../../shared/json.ts';
 import { definePrimitive, lastOutput, type Execution, type Undo } from './primitive.ts';
 
 /** Its parts in order; on failure or cancel the undos of finished steps run in reverse of how they ended. */
@@ -48,6 +47,6 @@ function incomplete(cause: Failure, broken: { step: string; failure: Failure }[]
     message: `Not everything could be taken back (${list}). Set these right by hand, then resume or close the run.`,
     retryable: false,
     cause,
-    data: broken.map(({ step, failure }) => ({ step, code: failure.code, message: failure.message })) as Json,
+    data: broken.map(({ step, failure }) => ({ step, code: failure.code, message: failure.message })),
   });
 }

@@ -41,7 +41,7 @@ export function differences(played: Played, expected: Expectation): string[] {
 }
 
 /** The last execution of a node, by id or path. */
-export function latest({ state }: Played, id: string): NodeState | undefined {
+function latest({ state }: Played, id: string): NodeState | undefined {
   return [...state.nodes.values()].findLast(({ key }) => {
     const path = pathOf(key);
     return path === id || path.endsWith(`/${id}`);

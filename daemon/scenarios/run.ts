@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Json } from '../../shared/json.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Definition, NodeKey, Role } from '../../shared/workflow/definition.ts';
@@ -75,7 +75,7 @@ export async function play(stage: Stage, defaults: ScenarioFile['defaults'], sce
   });
   await engine.open();
   const start = clock.now();
-  const { values, problems } = readInputs(stage.definition, { ...defaults?.inputs, ...scenario.inputs } as JsonObject);
+  const { values, problems } = readInputs(stage.definition, { ...defaults?.inputs, ...scenario.inputs });
   for (const problem of problems) lies.push(problem.message);
   const run = await engine.start({
     definition: stage.definition,
@@ -155,7 +155,7 @@ class Cast {
 
   async #do(deed: Deed, request: OpenRequest): Promise<void> {
     const { run, node } = request;
-    if ('answer' in deed) return this.#engine.answer(run, node, deed.with as Json, by(deed.by));
+    if ('answer' in deed) return this.#engine.answer(run, node, deed.with, by(deed.by));
     if (request.kind !== 'sign-off' || 'cancel' in deed) return;
     const kind = 'sign' in deed ? 'sign-off' : 'reject';
     const challenge = this.#engine.challenge({ kind, run, node, signOff: request.signOff });

@@ -19,7 +19,7 @@ export interface Effect {
 }
 
 /** An answer that a scenario gives and the action could not: a scenario must not lie. */
-export class FalseAnswer extends Error {}
+class FalseAnswer extends Error {}
 
 /**
  * The catalogue with every action answered by a scenario: same names, effects and schemas, no effects. A write leaves its
@@ -78,7 +78,7 @@ function turn(answer: Json, who: string, turns: Map<string, number>): Json {
   if (!special || !('$each' in special)) return answer;
   const n = turns.get(who) ?? 0;
   turns.set(who, n + 1);
-  return (special.$each[Math.min(n, special.$each.length - 1)] ?? null) as Json;
+  return special.$each[Math.min(n, special.$each.length - 1)] ?? null;
 }
 
 async function give(
@@ -100,12 +100,12 @@ async function give(
     throw error;
   }
   if ('$lost' in special) {
-    happen(checked(action, special.$lost as Json));
+    happen(checked(action, special.$lost));
     throw fail('network', 'scenario.lost', 'The answer was lost.');
   }
   if ('$after' in special) {
     await pause(context, parseDuration(special.$after));
-    return give(action, special.$give as Json, context, happen);
+    return give(action, special.$give, context, happen);
   }
   return pause(context, Infinity);
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { defineAction, type Action, type Services, type Verdict } from '../../daemon/actions/action.ts';
-import { createEngine, type EmbeddedOptions } from '../../daemon/engine/embedded.ts';
+import { createEngine } from '../../daemon/engine/embedded.ts';
+import type { EmbeddedOptions } from '../../daemon/engine/options.ts';
 import type { Engine } from '../../daemon/engine/engine.ts';
 import { openDatabase } from '../../daemon/journal/database.ts';
 import { SqliteJournal } from '../../daemon/journal/sqlite.ts';
@@ -95,7 +96,7 @@ interface Ingredients {
   options?: Partial<EmbeddedOptions>;
 }
 
-export function createWorld() {
+function createWorld() {
   const behaviours = new Map<string, Parameters<World['on']>[1]>();
   const verdicts = new Map<string, Parameters<World['verify']>[1]>();
   return {

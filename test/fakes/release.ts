@@ -94,7 +94,7 @@ export function outcomeOf(state: RunState | undefined, books: readonly Effect[])
   return {
     status: state?.status ?? 'none',
     output: state?.output ?? null,
-    nodes: Object.fromEntries(nodes.sort()) as Json,
+    nodes: Object.fromEntries(nodes) as Json,
     effects: books.map(({ id }) => id),
   };
 }
