@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseOutline, printOutline } from '../../../shared/outline/index.ts';
 import { fencesOf, proseOf, writeFence } from '../../../shared/workflow/fences.ts';
 
 describe('fences', () => {
@@ -32,6 +33,30 @@ describe('fences', () => {
       fc.property(fc.array(line), (lines) => {
         const text = lines.join('\n');
         expect(fencesOf(writeFence('js', text)).map((fence) => fence.text)).toEqual([text]);
+      }),
+    );
+  });
+
+  it('are one piece of one block on a page, whatever is in them', () => {
+    const line = fc.constantFrom(
+      '```',
+      '~~~',
+      '`````',
+      '~~~~',
+      '- a',
+      '# h',
+      '\t- b',
+      '',
+      'text',
+      '<div>',
+      ':LOGBOOK:',
+    );
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const content = `x\n${writeFence('js', lines.join('\n'))}`;
+        const blocks = [{ content, children: [] }];
+        const read = parseOutline(printOutline({ preamble: '', blocks, lineEnd: '\n', indentUnit: '\t' }));
+        expect(read.blocks.map((block) => block.content)).toEqual([content]);
       }),
     );
   });
