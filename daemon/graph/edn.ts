@@ -25,6 +25,13 @@ class Reader {
   }
 
   next(): Token {
+    if (++this.#depth > MAX_DEPTH) this.#refuse('nested too deep', this.#at);
+    const token = this.#token();
+    this.#depth -= 1;
+    return token;
+  }
+
+  #token(): Token {
     this.#skip();
     const char = this.#text[this.#at];
     if (char === undefined) return END;
@@ -43,22 +50,15 @@ class Reader {
         return this.#string();
       case '#':
         return this.#dispatch();
-      // Quoting and metadata mean nothing in a configuration.
-      case "'":
-      case '^':
-      case '`':
-      case '~':
-      case '@':
-        this.#at += 1;
-        return this.next();
       default:
         return this.#atom();
     }
   }
 
+  /** Blanks, comments, and the marks of quoting, which mean nothing in a configuration. */
   #skip(): void {
     for (;;) {
-      const rest = /[\s,]*(?:;[^\n]*)?/y;
+      const rest = /[\s,'`^~@]*(?:;[^\n]*)?/y;
       rest.lastIndex = this.#at;
       rest.exec(this.#text);
       if (rest.lastIndex === this.#at) return;
@@ -69,7 +69,6 @@ class Reader {
   #list(opening: number): Edn[] {
     const start = this.#at;
     this.#at += opening;
-    if (++this.#depth > MAX_DEPTH) this.#refuse('nested too deep', start);
     const items: Edn[] = [];
     for (;;) {
       const item = this.next();
@@ -77,7 +76,6 @@ class Reader {
       if (item === CLOSE) break;
       items.push(item);
     }
-    this.#depth -= 1;
     return items;
   }
 
