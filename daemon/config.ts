@@ -1,17 +1,26 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
 
 const address = z.url();
+const folder = z.string().transform((written, context) => {
+  const path = written.replace(/^~(?=$|[/\\])/, homedir());
+  if (isAbsolute(path)) return resolve(path);
+  context.addIssue(`${written} must be an absolute path, or begin with ~`);
+  return z.NEVER;
+});
+const timeZone = z.string().refine(isZone, 'must be a time zone such as Europe/Berlin');
 
 /** The daemon's configuration file, `config.yaml` in its data directory. Everything has a default. */
 const schema = z.strictObject({
-  zone: z.string().optional(),
-  graphs: z.array(z.string()).optional(),
-  roots: z.array(z.string()).optional(),
+  zone: timeZone.optional(),
+  /** Folders of graphs; the first is what `run` writes into without --graph. */
+  graphs: z.array(folder).optional(),
+  /** Folders in which path inputs must be. Anywhere, when none is named. */
+  roots: z.array(folder).optional(),
   sandbox: z.strictObject({ 'allow-unisolated': z.boolean().optional() }).optional(),
   github: z.strictObject({ url: address, paced: z.boolean().optional() }).partial().optional(),
   npm: z.strictObject({ registry: address, staging: address }).partial().optional(),
@@ -19,6 +28,7 @@ const schema = z.strictObject({
     .strictObject({ upload: address, index: address, 'staging-upload': address, 'staging-index': address })
     .partial()
     .optional(),
+  /** Programs that are not on the PATH. */
   programs: z.record(z.string(), z.string()).optional(),
   'sign-to-start': z.boolean().optional(),
 });
@@ -60,6 +70,14 @@ function parseFile(file: string): ConfigFile {
   }
   const parsed = schema.safeParse(written);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw fail('invalid', 'config.invalid', `${file}: ${issue.path.join('.') || 'the file'}: ${issue.message}.`);
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  throw fail('invalid', 'config.invalid', `${file} cannot be used. ${problems.join('; ')}.`);
+}
+
+function isZone(name: string): boolean {
+  try {
+    return Boolean(Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,99 @@
+import { mkdtempSync, mkdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataDirectory, readConfig } from '../../daemon/config.ts';
+import { resolvePaths } from '../../daemon/paths.ts';
+import { LANGUAGE_VERSION, type Definition } from '../../shared/workflow/definition.ts';
+
+let root: string;
+beforeEach(() => void (root = realpathSync(mkdtempSync(join(tmpdir(), 'stagebook-config-')))));
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const write = (text: string): string => {
+  writeFileSync(join(root, 'config.yaml'), text);
+  return root;
+};
+
+describe('the data directory', () => {
+  it('is where STAGEBOOK_HOME says, else where the platform keeps such things', () => {
+    expect(dataDirectory({ STAGEBOOK_HOME: root })).toBe(root);
+    if (process.platform === 'linux') {
+      expect(dataDirectory({ XDG_DATA_HOME: root })).toBe(join(root, 'stagebook'));
+      expect(dataDirectory({})).toBe(join(homedir(), '.local', 'share', 'stagebook'));
+    } else {
+      expect(dataDirectory({})).toMatch(/stagebook$/i);
+    }
+  });
+
+  it('is made for its owner alone, and made so when it was open', () => {
+    const home = join(root, 'deep', 'home');
+    expect(readConfig(home).home).toBe(home);
+    if (process.platform === 'win32') return;
+    expect(statSync(home).mode & 0o777).toBe(0o700);
+    const open = join(root, 'open');
+    mkdirSync(open, { mode: 0o755 });
+    readConfig(open);
+    expect(statSync(open).mode & 0o777).toBe(0o700);
+  });
+});
+
+describe('the configuration', () => {
+  it('may be missing, empty, YAML or JSON', () => {
+    expect(readConfig(root).zone).toBeTruthy();
+    expect(readConfig(write('')).zone).toBeTruthy();
+    expect(readConfig(write('zone: Asia/Tokyo')).zone).toBe('Asia/Tokyo');
+    expect(readConfig(write('{"sandbox": {"allow-unisolated": true}}')).sandbox).toEqual({ 'allow-unisolated': true });
+  });
+
+  it('names folders by absolute paths, ~ is the home directory', () => {
+    expect(readConfig(write('graphs: [~/notes]')).graphs).toEqual([join(homedir(), 'notes')]);
+  });
+
+  it.each([
+    ['graphs: [notes]', 'graphs.0: notes must be an absolute path'],
+    ['zone: Mars', 'zone: must be a time zone such as'],
+    ['npm: { registry: nowhere }', 'npm.registry: Invalid URL'],
+    ['grahps: []', 'Unrecognized key: "grahps"'],
+    ['a: [', 'is not valid YAML'],
+    ['- a list', 'the file: Invalid input'],
+  ])('is refused with what is wrong where: %s', (text, message) => {
+    expect(() => readConfig(write(text))).toThrow(message);
+    expect(() => readConfig(root)).toThrow(join(root, 'config.yaml'));
+  });
+});
+
+describe('a path input', () => {
+  const definition: Definition = {
+    language: LANGUAGE_VERSION,
+    header: {
+      role: 'workflow',
+      id: 'w',
+      title: 'W',
+      settings: { inputs: { directory: { type: 'path' }, name: {} } },
+      children: [],
+    },
+    body: [],
+  };
+  const resolved = (directory: string, roots?: string[]) =>
+    resolvePaths(definition, { directory, name: './stays' }, { from: root, ...(roots ? { roots } : {}) });
+
+  it('is resolved from where the person is, through links', () => {
+    mkdirSync(join(root, 'real'));
+    symlinkSync(join(root, 'real'), join(root, 'link'), 'dir');
+    expect(resolved('./link')).toEqual({ directory: join(root, 'real'), name: './stays' });
+    expect(resolved('real/not/yet/there').directory).toBe(join(root, 'real', 'not', 'yet', 'there'));
+  });
+
+  it('must be under a configured root where there are any', () => {
+    const inside = join(root, 'inside');
+    mkdirSync(inside);
+    mkdirSync(join(root, 'inside-not'));
+    symlinkSync(root, join(inside, 'out'), 'dir');
+    expect(resolved('inside', [inside]).directory).toBe(inside);
+    expect(resolved('inside/new', [inside]).directory).toBe(join(inside, 'new'));
+    for (const outside of ['.', 'inside/..', 'inside-not', 'inside/out', 'inside/out/new', '/']) {
+      expect(() => resolved(outside, [inside])).toThrow(/in none of the configured roots/);
+    }
+  });
+});
