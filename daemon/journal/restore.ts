@@ -1,0 +1,86 @@
+import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { fail, type Failure } from '../../shared/failure.ts';
+import type { Clock } from '../clock.ts';
+import { claimDirectory } from '../lock.ts';
+import { KEPT } from './backup.ts';
+import { openDatabase } from './database.ts';
+import { SqliteJournal } from './sqlite.ts';
+
+const RESTORED: Failure = {
+  code: 'run.restored',
+  message:
+    'This run is as it was in a backup: what it did after that is not on record. stagebook resume asks the counterparts before anything is done again.',
+  retryable: false,
+};
+
+export interface Restored {
+  /** Where the data directory's former content is now; undefined when there was none. */
+  former?: string;
+  /** Runs that can go on once a person says so. */
+  suspended: string[];
+}
+
+/**
+ * Puts a backup into a data directory. Every run that can still go on is suspended until its effects are verified. What was
+ * there is kept beside it. Throws `backup.not_found`, `backup.broken`, `daemon.running`, `journal.newer`.
+ */
+export async function restoreFrom(home: string, folder: string, clock: Clock): Promise<Restored> {
+  const source = join(folder, 'journal.db');
+  requireWhole(source);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const release = claimDirectory(home);
+  try {
+    const former = moveAside(home, clock.now());
+    cpSync(source, join(home, 'journal.db'));
+    for (const name of KEPT) {
+      if (existsSync(join(folder, name))) cpSync(join(folder, name), join(home, name), { recursive: true });
+    }
+    return { ...(former === undefined ? {} : { former }), suspended: await suspendAll(home, clock) };
+  } finally {
+    release();
+  }
+}
+
+function requireWhole(source: string): void {
+  if (!existsSync(source))
+    throw fail('not-found', 'backup.not_found', `There is no backup here: ${source} is missing.`);
+  const database = new Database(source, { readonly: true });
+  try {
+    const [answer] = database.pragma('quick_check') as { quick_check: string }[];
+    if (answer?.quick_check === 'ok') return;
+    throw new Error(answer?.quick_check);
+  } catch (error) {
+    throw fail('invalid', 'backup.broken', `${source} is damaged. Take another backup.`, { cause: error });
+  } finally {
+    database.close();
+  }
+}
+
+function moveAside(home: string, now: number): string | undefined {
+  const names = ['journal.db', 'journal.db-wal', 'journal.db-shm', ...KEPT].filter((name) =>
+    existsSync(join(home, name)),
+  );
+  if (names.length === 0) return undefined;
+  const former = join(home, `before-restore-${new Date(now).toISOString().replace(/[:.]/g, '-')}`);
+  mkdirSync(former, { mode: 0o700 });
+  for (const name of names) renameSync(join(home, name), join(former, name));
+  return former;
+}
+
+/** Completed runs have nothing to go on with; every other one may have done more than the backup knows. */
+async function suspendAll(home: string, clock: Clock): Promise<string[]> {
+  const database = openDatabase(join(home, 'journal.db'));
+  try {
+    const runs = database.prepare<[], string>("select run_id from runs where status <> 'completed'").pluck().all();
+    const journal = new SqliteJournal(database, clock);
+    await Promise.all(
+      runs.map((run) => journal.append(run, [{ type: 'run.suspended', node: '', payload: { failure: RESTORED } }])),
+    );
+    journal.close();
+    return runs;
+  } finally {
+    database.close();
+  }
+}
