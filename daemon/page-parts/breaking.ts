@@ -41,14 +41,11 @@ export function entriesOf(notes: string | null | undefined, titles: readonly str
 }
 
 /** The sentence on who should upgrade that follows from what the release contains. */
-export function whoUpgrades({ upgrade, notes, package: name, version, ...data }: ReleaseData): string {
-  if (upgrade) return markdown(upgrade);
-  const what = `${plain(name)} ${plain(version)}`;
-  if (entriesOf(notes, ['security']).length > 0)
-    return `Everybody who uses ${plain(name)} should upgrade: ${what} fixes a weakness.`;
-  if (breaks({ ...data, notes, package: name, version, upgrade })) {
-    return `Whoever wants what ${what} adds should upgrade, after reading what breaks.`;
-  }
-  if (entriesOf(notes, ['fixed']).length > 0) return `Whoever meets what ${what} fixes should upgrade; nothing breaks.`;
-  return `Whoever wants what ${what} adds should upgrade; nothing breaks.`;
+export function whoUpgrades(data: ReleaseData): string {
+  if (data.upgrade) return markdown(data.upgrade);
+  const what = `${plain(data.package)} ${plain(data.version)}`;
+  const has = (...groups: string[]): boolean => entriesOf(data.notes, groups).length > 0;
+  if (has('security')) return `Everybody who uses ${plain(data.package)} should upgrade: ${what} fixes a weakness.`;
+  const verb = has('fixed') ? (has('added', 'changed') ? 'adds or fixes' : 'fixes') : 'adds';
+  return `Whoever needs what ${what} ${verb} should upgrade${breaks(data) ? ', after reading what breaks' : '; nothing breaks'}.`;
 }

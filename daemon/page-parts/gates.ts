@@ -1,4 +1,4 @@
-import type { Json } from '../../shared/json.ts';
+import { isObject, type Json } from '../../shared/json.ts';
 import type { GateState, NodeState, RunState } from '../../shared/run/state.ts';
 import type { DocBlock } from '../pages/page.ts';
 import { table } from './table.ts';
@@ -37,18 +37,20 @@ export function approvers(state: RunState): string[] {
   return [...new Set(gatesOf(state).flatMap(({ gate }) => gate.signatures.map(({ signature }) => signature.person)))];
 }
 
-/** A value as it is seen: numbers and words bare, anything else as short JSON. */
+/** What a requirement saw: a single value bare, several with their names. */
 function seen(value: Json): string {
-  if (typeof value === 'string') return value;
-  const single = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [];
-  if (single.length === 1) return seen(single[0]!);
-  return JSON.stringify(value);
+  if (!isObject(value)) return bare(value);
+  const entries = Object.entries(value);
+  if (entries.length === 1) return bare(entries[0]![1]);
+  return entries.map(([name, one]) => `${name} = ${bare(one)}`).join(', ');
 }
+
+const bare = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function checkRows(gate: GateState): string[][] {
   return gate.checks.map((check) => [
     plain(check.title),
-    check.error ? `not known: ${plain(check.error)}` : plain(seen(check.saw), 120),
+    check.error ? `not known: ${plain(check.error)}` : plain(seen(check.saw), 200),
     check.held ? '✓ held' : '✗ not held',
     '–',
   ]);

@@ -20,7 +20,8 @@ export function stageBlocks({ definition, state, zone }: PageSource): DocBlock[]
     return {
       key: `stage/${path}`,
       content: `**${plain(node.title || node.id)}** — ${reached ? outcome(reached, zone) : 'not reached'}${persona ? ` · ${plain(persona)} (persona)` : ''}`,
-      ...(parts.length > 0 && { collapsed: true, children: parts.map((part) => partBlock(part, titles, zone)) }),
+      collapsed: true,
+      children: parts.map((part) => partBlock(part, titles, zone)),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { timeline, type Evidence, type TimelineLine } from '../../shared/run/timeline.ts';
 import type { DocBlock, PageSource } from '../pages/page.ts';
 import { code, plain, webLink } from './text.ts';
@@ -43,8 +44,13 @@ function lineBlock(line: TimelineLine, zone: string, key: string): DocBlock {
   };
 }
 
+/** Values longer than this are told by their beginning and a digest, by which they are found in the journal's events. */
+const LONGEST_VALUE = 100;
+
 function evidenceText(evidence: Evidence): string {
+  const of = plain(evidence.of, 160);
   if ('link' in evidence) return webLink(evidence.of, evidence.link);
-  const { of, value } = evidence;
-  return `${plain(of, 160)}: ${code(typeof value === 'string' ? value : JSON.stringify(value), 160)}`;
+  const text = typeof evidence.value === 'string' ? evidence.value : JSON.stringify(evidence.value);
+  if (text.length <= LONGEST_VALUE) return `${of}: ${code(text)}`;
+  return `${of}: ${code(text, LONGEST_VALUE)} sha256 ${hash('sha256', text).slice(0, 12)}`;
 }

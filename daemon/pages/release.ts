@@ -1,8 +1,10 @@
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { releaseData, type ReleaseData } from '../../shared/release-page.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
 import { titlesIn } from '../../shared/run/titles.ts';
 import { breakingBlocks, whoUpgrades } from '../page-parts/breaking.ts';
 import { readData } from '../page-parts/data.ts';
+import { lastOutput, rememberedText, textOf } from '../page-parts/found.ts';
 import { approvers, gateBlock, gatesOf } from '../page-parts/gates.ts';
 import { noteBlocks, readNotes } from '../page-parts/notes.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
@@ -11,7 +13,6 @@ import { siblingProperties } from '../page-parts/siblings.ts';
 import { section } from '../page-parts/structure.ts';
 import { table } from '../page-parts/table.ts';
 import { code, markdown, plain, webLink } from '../page-parts/text.ts';
-import { timelineBlock } from '../page-parts/timeline-blocks.ts';
 import { utcDate, zoned } from '../page-parts/times.ts';
 
 /** A release, from its plan to what exists of it. A rejected release's page is its failure page. */
@@ -38,10 +39,9 @@ export const releasePage = definePage({
         ...section('issues', 'Known issues', knownIssues(data)),
         ...section('gates', 'Gates', gateBlocks(state, zone)),
         ...section('line', 'The irreversible line', [{ key: 'line/state', content: irreversibleLine(source) }]),
-        ...section('exists', 'What exists', existing(data)),
+        ...section('exists', 'What exists', existing(data, state)),
         ...section('rollback', 'Roll-back plan', rollback(data)),
-        ...section('checks', 'Post-release checks', checks(data)),
-        timelineBlock(source),
+        ...section('checks', 'Post-release checks', checks(data, state)),
       ],
     };
   },
@@ -50,8 +50,8 @@ export const releasePage = definePage({
 function properties(data: ReleaseData, source: PageSource): Record<string, string> {
   const { state } = source;
   const who = data.approver ? [data.approver] : approvers(state);
-  const before = data.version_old ?? remembered(state, 'version_old');
-  const commit = data.commit ?? remembered(state, 'release_commit');
+  const before = data.version_old ?? rememberedText(state, 'version_old');
+  const commit = data.commit ?? rememberedText(state, 'release_commit');
   const all: Record<string, string | undefined> = {
     type: 'release',
     package: plain(data.package),
@@ -64,19 +64,13 @@ function properties(data: ReleaseData, source: PageSource): Record<string, strin
     tag: data.tag ? plain(data.tag) : undefined,
     artifacts: data.artifacts?.map(artifactText).join('; '),
     approver: who.map((name) => plain(name)).join(', '),
-    'ci-run': ciText(data),
+    'ci-run': ciText(data, state),
     ...siblingProperties(source, 'release'),
   };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
 const isOver = ({ status }: ReleaseData): boolean => status === 'rejected' || status === 'yanked';
-
-/** What the run found out by itself, when the step did not say. */
-function remembered(state: RunState, key: string): string | undefined {
-  const value = state.memory.get(key);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
 
 function artifactText({
   name,
@@ -90,12 +84,13 @@ function artifactText({
   return `${plain(called)} ${plain(digest ?? (sha256 ? `sha256:${sha256}` : (integrity ?? 'without a digest')))}`;
 }
 
-function ciText({ ci }: ReleaseData): string | undefined {
-  if (!ci) return undefined;
+function ciText({ ci }: ReleaseData, state: RunState): string | undefined {
   if (typeof ci === 'string') return webLink('CI', ci);
-  const address = ci.url ?? ci.checks?.find(({ url }) => url)?.url;
-  const said = ci.state ?? 'CI';
-  return address ? webLink(said, address) : plain(said);
+  const said = (ci ?? lastOutput(state, 'github.checks')) as JsonObject;
+  const reports = Array.isArray(said.checks) ? said.checks : [];
+  const address = [said, ...reports].map((one) => (isObject(one) ? textOf(one.url) : undefined)).find(Boolean);
+  const verdict = textOf(said.state);
+  return address ? webLink(verdict ?? 'CI', address) : verdict && plain(verdict);
 }
 
 function standing({ status, reason, package: name, version, issue_url: issue }: ReleaseData): string {
@@ -139,8 +134,10 @@ function irreversibleLine({ state, definition, zone }: PageSource): string {
 }
 
 /** Registry, tag and GitHub release are three facts. */
-function existing(data: ReleaseData): DocBlock[] {
+function existing(data: ReleaseData, state: RunState): DocBlock[] {
   const { facts } = data;
+  const registry = data.registry_url ?? textOf(lastOutput(state, 'npm.publish', 'pypi.publish').url);
+  const github = data.github_release_url ?? textOf(lastOutput(state, 'github.create_release').url);
   const row = (what: string, exists: boolean | undefined, where: string | null | undefined): string[] => [
     what,
     exists === undefined ? 'not looked yet' : exists ? '✓ exists' : '✗ missing',
@@ -150,10 +147,10 @@ function existing(data: ReleaseData): DocBlock[] {
     row(
       `${plain(data.package)} ${plain(data.version)} in the registry`,
       facts?.registry,
-      data.registry_url && webLink('registry', data.registry_url),
+      registry && webLink('registry', registry),
     ),
     row(`Tag ${plain(data.tag ?? '')}`.trim(), facts?.tag, data.tag && code(data.tag)),
-    row('GitHub release', facts?.github_release, data.github_release_url && webLink('GitHub', data.github_release_url)),
+    row('GitHub release', facts?.github_release, github && webLink('GitHub', github)),
   ];
   const missing = rows.filter(([, exists]) => exists?.includes('missing')).map(([what]) => what!);
   return [
@@ -176,11 +173,15 @@ function rollback(data: ReleaseData): DocBlock[] {
   return plan.map((line, i) => ({ key: `rollback/${i}`, content: markdown(line) }));
 }
 
-function checks(data: ReleaseData): DocBlock[] {
+function checks(data: ReleaseData, state: RunState): DocBlock[] {
   const what = `${data.package} ${data.version}`;
+  const installed = lastOutput(state, 'npm.install_target', 'pypi.install_target');
   const list: NonNullable<ReleaseData['checks']> = data.checks ?? [
-    { title: `The registry answers with ${what}` },
-    { title: `${what} installs from the registry and says its version` },
+    { title: `The registry answers with ${what}`, ok: data.facts?.registry === true || undefined },
+    {
+      title: `${what} installs from the registry and says its version`,
+      ...(installed.installed === true && { ok: installed.version === data.version, saw: installed.version ?? null }),
+    },
     { title: 'The documentation shows the new version' },
   ];
   return list.map((check, i) => {

@@ -121,29 +121,17 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
     evidence: [{ of: 'code', value: payload.failure.code }],
   }),
 
-  'node.started': ({ node, payload, attempt }, teller) => ({
-    kind: 'status',
-    actor: teller.persona(node, payload.persona),
-    fact: `began “${teller.title(node)}”${attempt > 1 ? ` again (attempt ${attempt})` : ''}`,
-    shown: payload.role === 'stage',
-  }),
+  // What a part did is told when it ends; only a stage is worth a line when it begins.
+  'node.started': ({ node, payload, attempt }, teller) =>
+    payload.role === 'stage'
+      ? {
+          kind: 'status',
+          actor: teller.persona(node, payload.persona),
+          fact: `began “${teller.title(node)}”${attempt > 1 ? ` again (attempt ${attempt})` : ''}`,
+        }
+      : undefined,
   'node.completed': ({ node, payload }, teller) => completed(node, payload, teller),
-  'node.failed': (event, teller) => {
-    const { node, payload } = event;
-    const first = teller.isFirst(event);
-    const isStage = teller.role(node) === 'stage';
-    return {
-      kind: isStage ? 'status' : 'finding',
-      actor: teller.persona(node, payload.step?.persona),
-      fact: `“${teller.title(node)}” failed: ${sentence(payload.failure.message)}`,
-      evidence: [{ of: 'code', value: payload.failure.code }],
-      // A try that another may follow is no news yet, and a gate has said for itself why it was rejected.
-      shown:
-        isStage ||
-        (first && !node.includes('#') && payload.failure.code !== 'gate.rejected') ||
-        (!first && teller.role(node) === 'retry'),
-    };
-  },
+  'node.failed': (event, teller) => failed(event, teller),
   'node.cancelled': ({ node }, teller) => ({
     kind: 'status',
     fact: `“${teller.title(node)}” was stopped`,
@@ -173,7 +161,7 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
       kind: 'finding',
       fact: `${held} of ${payload.checks.length} requirements of “${teller.title(node)}” hold`,
       evidence: payload.checks.map((check) => ({
-        of: `${check.title} (${check.that})${check.held ? '' : ', not held'}`,
+        of: `${check.title}${check.held ? '' : ', not held'}`,
         value: check.error ?? check.saw,
       })),
     };
@@ -242,21 +230,43 @@ const VERDICTS = {
   unsure: 'still cannot be known',
 } as const;
 
-/** A step's end is news when it did something to the world or found out what the run goes on with. */
-function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload'], teller: Teller): Draft {
+/** A step's end is news when it did something to the world or found out what the run goes on with; a container's is none. */
+function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload'], teller: Teller): Draft | undefined {
   const { step, remember } = payload;
   const actor = teller.persona(node, step?.persona);
   const title = teller.title(node);
-  const isEffect = step !== undefined && (step.effect === 'write' || step.effect === 'irreversible');
   const kept: Evidence[] = Object.entries(remember ?? {}).map(([of, value]) => ({ of, value }));
+  if (!step) {
+    if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: kept };
+    return teller.role(node) === 'stage' ? { kind: 'status', actor, fact: `finished “${title}”` } : undefined;
+  }
+  const did: Evidence[] = [{ of: 'action', value: step.action }];
+  const isEffect = step.effect === 'write' || step.effect === 'irreversible';
   if (isEffect) {
-    const evidence = [{ of: 'action', value: step.action }, ...evidenceOf('result', payload.output), ...kept];
+    const evidence = [...did, ...(kept.length > 0 ? kept : evidenceOf('result', payload.output))];
     return { kind: 'effect', actor, fact: `did “${title}”`, evidence, shown: !step.action.startsWith('page.') };
   }
-  if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: kept };
-  const isStage = teller.role(node) === 'stage';
-  const evidence = step ? [{ of: 'action', value: step.action }, ...evidenceOf('result', payload.output)] : [];
-  return { kind: 'status', actor, fact: `finished “${title}”`, evidence, shown: isStage };
+  if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: [...did, ...kept] };
+  const evidence = [...did, ...evidenceOf('result', payload.output)];
+  return { kind: 'finding', actor, fact: `looked by “${title}”`, evidence, shown: false };
+}
+
+/** A failure is told where it happened, by the stage it ended, and by the retrying that gave up on it. */
+function failed(event: RunEvent<'node.failed'>, teller: Teller): Draft | undefined {
+  const { node, payload } = event;
+  const first = teller.isFirst(event);
+  const role = teller.role(node);
+  // A gate has said for itself why it was rejected.
+  const isNews = first ? payload.failure.code !== 'gate.rejected' : role === 'retry';
+  if (role !== 'stage' && !isNews) return undefined;
+  return {
+    kind: role === 'stage' ? 'status' : 'finding',
+    actor: teller.persona(node, payload.step?.persona),
+    fact: `“${teller.title(node)}” failed: ${sentence(payload.failure.message)}`,
+    evidence: [{ of: 'code', value: payload.failure.code }],
+    // A try that another may follow is no news yet.
+    shown: role === 'stage' || !first || !node.includes('#'),
+  };
 }
 
 /** A result's own address on the web, else the result. */

@@ -67,7 +67,7 @@ describe('the release page [core.pages.release]', () => {
   it('tells, in this order, who should upgrade, what breaks, the notes, issues, gates, the line, roll-back and checks', async () => {
     const doc = await release('published', PUBLISHED);
     expect(doc.blocks[1]!.content).toBe(
-      '**Who should upgrade:** Whoever wants what pkg 1.1.0 adds should upgrade, after reading what breaks.',
+      '**Who should upgrade:** Whoever needs what pkg 1.1.0 adds or fixes should upgrade, after reading what breaks.',
     );
     expect(headings(doc)).toEqual([
       'Breaking changes and migration',
@@ -78,7 +78,6 @@ describe('the release page [core.pages.release]', () => {
       'What exists',
       'Roll-back plan',
       'Post-release checks',
-      'Timeline',
     ]);
     expect(told(doc, 'Breaking changes and migration')).toEqual([
       'drop Node 18 ([#7](https://github.com/o/r/pull/7))',
@@ -103,6 +102,23 @@ describe('the release page [core.pages.release]', () => {
       'DONE The registry answers (saw `1.1.0`)',
       'TODO Errors stay low',
     ]);
+  });
+
+  it('takes from the run what the step does not say: commit, CI, where it is, whether it installs', async () => {
+    const source = sourceOf(test, await situations.published!(test), { ...PLANNED, status: 'published' });
+    const did = (action: string, output: JsonObject): void => {
+      const node = { ...source.state.nodes.get('publish/send')!, key: action, output };
+      source.state.nodes.set(action, { ...node, step: { ...node.step!, action, effect: 'read' } });
+    };
+    did('github.checks', { state: 'success', checks: [{ name: 'ci', url: 'https://ci.example/1' }] });
+    did('npm.publish', { url: 'https://registry.example/pkg/1.1.0' });
+    did('npm.install_target', { installed: true, version: '1.1.0' });
+    const doc = releasePage.render(source);
+    expect(doc.properties).toMatchObject({ commit: '0123abc', 'ci-run': '[success](https://ci.example/1)' });
+    expect(told(doc, 'What exists')[3]).toContain('[registry](https://registry.example/pkg/1.1.0)');
+    expect(told(doc, 'Post-release checks')[1]).toBe(
+      'DONE pkg 1.1.0 installs from the registry and says its version (saw `1.1.0`)',
+    );
   });
 
   it('marks the irreversible line: not crossed, crossed, or not known', async () => {

@@ -106,8 +106,7 @@ describe('the timeline', () => {
     ]);
     expect(told.filter(({ shown }) => !shown).map(({ fact }) => fact)).toEqual([
       'the persona is backend',
-      'began “Bump”',
-      'finished “Bump”',
+      'looked by “Bump”',
       '“Push it” settled its attempt',
     ]);
   });
@@ -153,8 +152,8 @@ describe('the timeline', () => {
       '“Good enough” was rejected: ada refused',
     ]);
     expect(told[0]!.evidence).toEqual([
-      { of: 'Tests pass (x == 0)', value: 0 },
-      { of: 'Coverage (y >= 80.0), not held', value: 79.9 },
+      { of: 'Tests pass', value: 0 },
+      { of: 'Coverage, not held', value: 79.9 },
     ]);
     expect(told[1]!.actor).toEqual({ kind: 'person', name: 'ada' });
   });
