@@ -1,0 +1,140 @@
+import type Database from 'better-sqlite3';
+import type { Json, JsonObject } from '../shared/json.ts';
+import { isObject } from '../shared/json.ts';
+import { walk, type Definition, type Node } from '../shared/workflow/definition.ts';
+import type { Action } from './actions/action.ts';
+import type { Pinned } from './engine/definitions.ts';
+
+/** What a person is shown before they trust a definition (language.md, Pinning and trust). All texts as written on the page. */
+export interface TrustReview {
+  title: string;
+  /** When a version of the same title was last trusted here, in milliseconds since the epoch; undefined for a first time. */
+  trustedAt?: number;
+  /** What is different since then, a line a node: `+ path …`, `- path …`, `~ path …`. */
+  changes: string[];
+  actions: { name: string; effect: string; summary: string; count: number }[];
+  personas: string[];
+  secrets: string[];
+  hosts: string[];
+  paths: string[];
+  programs: string[];
+  /** Other pages that it calls; what they may do is counted in. */
+  pages: string[];
+}
+
+/** Looks at a proposed definition: what changed since the last trusted version of its title, and what it may do. */
+export function reviewDefinition(
+  database: Database.Database,
+  hash: string,
+  actions: ReadonlyMap<string, Action>,
+): TrustReview {
+  const body = database.prepare<[string], string>('select body from definitions where def_hash = ?').pluck();
+  const pinned = JSON.parse(body.get(hash) ?? 'null') as Pinned | null;
+  if (!pinned) throw new Error(`the definition ${hash} was never proposed`);
+  const { title } = pinned.definition.header;
+  const before = lastTrusted(database, title, hash);
+  return {
+    title,
+    ...(before ? { trustedAt: before.at } : {}),
+    changes: before ? changesBetween(before.pinned, pinned) : [],
+    ...mayDo(pinned, actions),
+    pages: Object.keys(pinned.pages).sort(),
+  };
+}
+
+function lastTrusted(
+  database: Database.Database,
+  title: string,
+  hash: string,
+): { at: number; pinned: Pinned } | undefined {
+  const trusted = database
+    .prepare<[string, string], { at: number; body: string }>(
+      `select trust.at, definitions.body from trust join definitions on def_hash = hash
+        where hash <> ? and json_extract(body, '$.definition.header.title') = ? order by trust.at desc limit 1`,
+    )
+    .get(hash, title);
+  return trusted && { at: trusted.at, pinned: JSON.parse(trusted.body) as Pinned };
+}
+
+function changesBetween(before: Pinned, now: Pinned): string[] {
+  const [old, next] = [linesOf(before), linesOf(now)];
+  const lines: string[] = [];
+  for (const [path, line] of old) if (!next.has(path)) lines.push(`- ${path}: ${line}`);
+  for (const [path, line] of next) {
+    const was = old.get(path);
+    if (was === undefined) lines.push(`+ ${path}: ${line}`);
+    else if (was !== line) lines.push(`~ ${path}: ${line} (was ${was})`);
+  }
+  // The same nodes in another order are another program.
+  const order = (all: Map<string, string>): string => [...all.keys()].join('\n');
+  if (lines.length === 0 && order(old) !== order(next)) lines.push('~ the nodes stand in another order');
+  return lines;
+}
+
+/** Each node by its path, with all that is executable about it. */
+function linesOf(pinned: Pinned): Map<string, string> {
+  const lines = new Map<string, string>();
+  for (const [page, definition] of everyDefinition(pinned)) {
+    const prefix = page === '' ? '' : `${page} › `;
+    lines.set(`${prefix}${definition.header.id}`, lineOf(definition.header));
+    for (const { node, path } of walk(definition.body)) lines.set(`${prefix}${path}`, lineOf(node));
+  }
+  return lines;
+}
+
+function lineOf({ role, title, settings, source }: Node): string {
+  const text = source === undefined ? '' : ` ${source.language}: ${JSON.stringify(source.text)}`;
+  return `${role} “${title}” ${JSON.stringify(settings)}${text}`;
+}
+
+function everyDefinition(pinned: Pinned): [string, Definition][] {
+  return [['', pinned.definition], ...Object.entries(pinned.pages)];
+}
+
+function mayDo(
+  pinned: Pinned,
+  known: ReadonlyMap<string, Action>,
+): Pick<TrustReview, 'actions' | 'personas' | 'secrets' | 'hosts' | 'paths' | 'programs'> {
+  const actions = new Map<string, TrustReview['actions'][number]>();
+  const sets = { personas: new Set<string>(), secrets: new Set<string>() };
+  const touched = { hosts: new Set<string>(), paths: new Set<string>(), programs: new Set<string>() };
+  for (const [, definition] of everyDefinition(pinned)) {
+    for (const { node } of walk(definition.body)) {
+      if (typeof node.settings.persona === 'string') sets.personas.add(node.settings.persona);
+      for (const [, name] of JSON.stringify(node.settings).matchAll(/\bsecret\(\s*\\?["']([^"'\\]+)/g)) {
+        sets.secrets.add(name!);
+      }
+      if (node.role !== 'step') continue;
+      const name = String(node.settings.uses);
+      const action = known.get(name);
+      const settings = (isObject(node.settings.with) ? node.settings.with : {}) as JsonObject;
+      const effect = typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;
+      const entry = actions.get(name) ?? {
+        name,
+        effect: effect ?? 'unknown',
+        summary: action?.summary ?? '',
+        count: 0,
+      };
+      actions.set(name, { ...entry, count: entry.count + 1 });
+      for (const kind of ['hosts', 'paths', 'programs'] as const) {
+        for (const input of action?.touches?.[kind] ?? []) {
+          const value = settings[input];
+          if (value !== undefined) touched[kind].add(written(value));
+        }
+      }
+    }
+  }
+  const list = (set: ReadonlySet<string>): string[] => [...set].sort();
+  return {
+    actions: [...actions.values()],
+    personas: list(sets.personas),
+    secrets: list(sets.secrets),
+    hosts: list(touched.hosts),
+    paths: list(touched.paths),
+    programs: list(touched.programs),
+  };
+}
+
+function written(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
