@@ -6,6 +6,7 @@ import type { ActionShape, Catalogue, PersonaShape } from '../../shared/workflow
 import { z } from 'zod';
 import type { Action } from '../actions/action.ts';
 import type { Primitive } from '../primitives/primitive.ts';
+import { cronTrouble } from './cron-triggers.ts';
 import type { Pinned } from './definitions.ts';
 
 interface Registries {
@@ -27,6 +28,7 @@ export function catalogueOf(
       const definition = page?.(name);
       return definition && { definition };
     },
+    cronTrouble,
   };
 }
 

@@ -99,10 +99,21 @@ function cronTriggers(definition: Definition): CronTrigger[] {
     : [];
 }
 
-/** Whether a cron expression and its zone can be read. */
-export function isCron(cron: string, zone?: string): boolean {
+/** What is wrong with a cron expression or its zone, in one sentence; undefined when nothing is. */
+export function cronTrouble(cron: string, zone = 'UTC'): string | undefined {
   try {
-    return new Cron(cron, zone === undefined ? {} : { timezone: zone }).nextRun() !== undefined;
+    if (new Cron(cron, { timezone: zone }).nextRun()) return undefined;
+    return `The time “${cron}” never comes.`;
+  } catch (error) {
+    if (!isZone(zone)) return `There is no time zone “${zone}”. Write one such as Europe/Berlin.`;
+    const why = (error instanceof Error ? error.message : String(error)).replace(/^Cron\w*: /, '').replace(/\.$/, '');
+    return `“${cron}” is no cron expression (${why}). Write five fields, such as 0 9 * * 1-5.`;
+  }
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { CronTriggers, isCron } from '../../../daemon/engine/cron-triggers.ts';
+import { cronTrouble, CronTriggers } from '../../../daemon/engine/cron-triggers.ts';
 import type { StartRequest } from '../../../daemon/engine/engine.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
 import type { JsonObject } from '../../../shared/json.ts';
@@ -84,11 +84,14 @@ it.each([
   },
 );
 
-it('knows a cron expression from other text', () => {
-  expect([
-    isCron('*/5 * * * *'),
-    isCron('0 9 * * *', 'Europe/Berlin'),
-    isCron('at nine'),
-    isCron('0 9 * * *', 'Nowhere/At'),
-  ]).toEqual([true, true, false, false]);
+it.each<[cron: string, zone: string | undefined, told: RegExp | undefined]>([
+  ['*/5 * * * *', undefined, undefined],
+  ['0 9 * * *', 'Europe/Berlin', undefined],
+  ['at nine', undefined, /“at nine” is no cron expression .* five fields/],
+  ['0 25 * * *', undefined, /hour: 25/],
+  ['0 9 31 2 *', undefined, /never comes/],
+  ['0 9 * * *', 'Nowhere/At', /no time zone “Nowhere\/At”/],
+])('tells what is wrong with %s in the zone %s [core.engine.cron]', (cron, zone, told) => {
+  if (told) expect(cronTrouble(cron, zone)).toMatch(told);
+  else expect(cronTrouble(cron, zone)).toBeUndefined();
 });
