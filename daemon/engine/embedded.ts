@@ -28,6 +28,9 @@ import { surroundings } from './surroundings.ts';
 import { Signing } from './signing.ts';
 import { Timers } from './timers.ts';
 
+/** How many waiting runs are looked after at a time. */
+const LOOK_AFTER = 20;
+
 /** How long one signature to start covers later starts of the same definition by the same device, in milliseconds. */
 const START_GRANT_MS = 8 * 3_600_000;
 
@@ -48,6 +51,7 @@ class EmbeddedEngine implements Engine {
   readonly #hashes = new WeakMap<Definition, string>();
   readonly #states = new Map<string, RunState>();
   readonly #listeners = new Set<EngineListener>();
+  #closed = false;
   readonly #settling = new Map<string, Set<(state: RunState) => void>>();
 
   constructor(options: EmbeddedOptions) {
@@ -81,8 +85,24 @@ class EmbeddedEngine implements Engine {
 
   async open(): Promise<void> {
     await this.#options.endSurvivors?.();
-    for (const run of this.#journal.active()) this.#live.load(run);
+    const waiting: string[] = [];
+    for (const { run, status } of this.#journal.active()) {
+      if (status === 'waiting') waiting.push(run);
+      else this.#live.load(run);
+    }
+    void this.#lookAfter(waiting);
     this.#timers.arm();
+  }
+
+  /**
+   * A run that waits for a person may have been doing something else when the process ended. All are looked after, a few
+   * at a time: ten thousand of them must neither delay the start nor fill the memory.
+   */
+  async #lookAfter(waiting: readonly string[]): Promise<void> {
+    for (let at = 0; at < waiting.length && !this.#closed; at += LOOK_AFTER) {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const run of waiting.slice(at, at + LOOK_AFTER)) this.#live.load(run);
+    }
   }
 
   async start(request: StartRequest): Promise<string> {
@@ -227,6 +247,7 @@ class EmbeddedEngine implements Engine {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     this.#timers.close();
     this.#live.close();
     this.#journal.close();

@@ -23,8 +23,8 @@ export interface Journal {
   run(run: string): RunRow | undefined;
   /** The newest first. */
   runs(filter: { status?: readonly RunStatus[]; limit: number; graph?: string }): RunRow[];
-  /** Ids of the runs that have not ended and are not suspended. */
-  active(): string[];
+  /** The runs that have not ended and are not suspended. */
+  active(): { run: string; status: RunStatus }[];
   /** Open gates and asks, the oldest first. */
   waiting(run?: string): { run: string; node: NodeKey; kind: 'gate' | 'ask'; openedAt: number }[];
   /** Timers that are due at `now`, the earliest first. */

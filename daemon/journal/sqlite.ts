@@ -232,7 +232,7 @@ export class SqliteJournal implements Journal {
     return this.#statements.runs.all({ status, graph: filter.graph ?? null, limit: filter.limit }).map(toRun);
   }
 
-  active(): string[] {
+  active(): { run: string; status: RunStatus }[] {
     return this.#statements.active.all();
   }
 
@@ -338,9 +338,9 @@ function prepare(database: Database.Database) {
       `select * from runs where (@status is null or status in (select value from json_each(@status)))
         and (@graph is null or graph_id = @graph) order by started_at desc, number desc limit @limit`,
     ),
-    active: database
-      .prepare<[], string>("select run_id from runs where status in ('running', 'waiting', 'cancelling')")
-      .pluck(),
+    active: database.prepare<[], { run: string; status: RunStatus }>(
+      "select run_id as run, status from runs where status in ('running', 'waiting', 'cancelling')",
+    ),
     events: database.prepare<[string, number], EventRow>(
       'select * from events where run_id = ? and seq > ? order by seq',
     ),
