@@ -1,0 +1,55 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Patient } from '../../../daemon/doctor/check.ts';
+import { examine } from '../../../daemon/doctor/index.ts';
+import { createProcessRunner } from '../../../daemon/process/runner.ts';
+import { createRedactor } from '../../../daemon/redact.ts';
+import { createSecrets } from '../../../daemon/secrets.ts';
+
+let home: string;
+beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'stagebook-doctor-'))));
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const patient = (more: Partial<Patient> = {}, environment: Record<string, string> = {}): Patient => ({
+  config: { home, zone: 'UTC', graphs: [join(home, 'nowhere')] },
+  process: createProcessRunner(),
+  secrets: createSecrets(environment, createRedactor(), () => Promise.resolve(undefined)),
+  sandboxLevel: () => Promise.resolve({ level: 'none', why: 'bubblewrap is not installed.' }),
+  signers: [],
+  ...more,
+});
+
+it('says what is there and, of everything that is not, what to do [core.cli.commands]', async () => {
+  const findings = await examine(patient());
+  const of = (what: string) => findings.find((finding) => finding.what.startsWith(what));
+  expect(of('git')).toMatchObject({ is: 'good', saw: expect.stringContaining('git version') as string });
+  expect(of('isolation')).toMatchObject({ is: 'limited', remedy: expect.stringContaining('bubblewrap') as string });
+  expect(of('people')).toMatchObject({ is: 'limited', remedy: 'stagebook people add NAME' });
+  expect(of('NPM_TOKEN')).toMatchObject({
+    is: 'limited',
+    remedy: expect.stringContaining('The least it needs') as string,
+  });
+  expect(of('graph')).toMatchObject({ is: 'limited' });
+  for (const finding of findings) if (finding.is !== 'good') expect(finding.remedy, finding.what).toBeTruthy();
+});
+
+it('names a missing program, and shows no value of a secret', async () => {
+  const findings = await examine(
+    patient(
+      { process: createProcessRunner({ programs: { git: join(home, 'no-git') } }) },
+      { NPM_TOKEN: 'npm_0123456789' },
+    ),
+  );
+  expect(findings.find(({ what }) => what === 'git')).toMatchObject({ is: 'missing' });
+  expect(findings.find(({ what }) => what === 'NPM_TOKEN')).toEqual({ what: 'NPM_TOKEN', is: 'good', saw: 'is set' });
+  expect(JSON.stringify(findings)).not.toContain('npm_0123456789');
+});
+
+it('finds a data directory that others can look into', async () => {
+  if (process.platform === 'win32') return;
+  chmodSync(home, 0o755);
+  const findings = await examine(patient());
+  expect(findings.find(({ what }) => what === 'data directory')).toMatchObject({ is: 'missing' });
+});

@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { backupTo } from '../../../daemon/journal/backup.ts';
+import { openDatabase } from '../../../daemon/journal/database.ts';
+import { pruneRuns } from '../../../daemon/journal/prune.ts';
+import { restoreFrom } from '../../../daemon/journal/restore.ts';
+import { verifyRun } from '../../../daemon/journal/verify.ts';
+import { claimDirectory } from '../../../daemon/lock.ts';
+import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { node, step, workflowOf } from '../../fakes/outline.ts';
+import { createSigner, ownersOf } from '../../fakes/signer.ts';
+
+const ada = createSigner('Ada');
+const definition = workflowOf(
+  step('look', 'act.read', { with: { name: 'look', value: 'x'.repeat(20_000) } }),
+  node('gate', 'agreed', {}, node('sign-off', 'manager')),
+  step('publish', 'act.irreversible', { with: { name: 'publish' } }),
+);
+
+let folder: string;
+let home: string;
+let test: TestEngine;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stagebook-keeping-'));
+  home = join(folder, 'home');
+  mkdirSync(home);
+  test = await createTestEngine({ directory: home, options: { owner: ownersOf(ada) } });
+});
+afterEach(() => {
+  test.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function agree(run: string): Promise<void> {
+  const subject = { run, node: 'work/agreed', signOff: 'manager' };
+  const challenge = test.engine.challenge({ kind: 'sign-off', ...subject });
+  await test.engine.sign(run, subject.node, subject.signOff, ada.sign(challenge));
+  await test.work();
+}
+
+describe('verify', () => {
+  it('follows the chain and the signatures of an untouched run [core.journal.chain] [core.signature.offline]', async () => {
+    const { run } = await test.run(definition);
+    await agree(run);
+    const { problems, signatures, events } = await verifyRun(test.database, run);
+    expect(problems).toEqual([]);
+    expect(events).toBe(test.journal.events(run).length);
+    expect(signatures).toMatchObject([{ person: 'Ada', what: 'gate.signed', holds: true }]);
+  });
+
+  it.each([
+    ['a changed line', `update events set payload = replace(payload, 'stage', 'stags') where seq = 2`, /changed/],
+    ['a deleted line', 'delete from events where seq = 3', /missing/],
+    ['a line with another time', 'update events set at = at + 1 where seq = 2', /changed/],
+    ['a changed large payload', `update blobs set data = replace(data, 'xxx', 'xxy')`, /what line .* says is changed/],
+    ['a lost large payload', 'delete from blobs', /gone/],
+    [
+      'a signature in another name',
+      `update events set payload = replace(payload, '"nonce":"', '"nonce":"x') where type = 'gate.signed'`,
+      /signature of Ada .* does not hold/,
+    ],
+  ])('names %s', async (_what, sql, problem) => {
+    const { run } = await test.run(definition);
+    await agree(run);
+    test.database.exec(sql);
+    const { problems } = await verifyRun(test.database, run);
+    expect(problems.join('\n')).toMatch(problem);
+  });
+
+  it('says which run is not there', async () => {
+    await expect(verifyRun(test.database, 'nobody')).rejects.toMatchObject({ code: 'run.not_found' });
+  });
+});
+
+describe('prune', () => {
+  it('removes what ended long ago and leaves a checkpoint; what is younger or waits stays [core.journal.prune]', async () => {
+    const old = await test.run(definition);
+    await agree(old.run);
+    const { hash } = await verifyRun(test.database, old.run);
+    const day = 86_400_000;
+    test.clock.advanceTo(test.clock.now() + 30 * day);
+    const young = await test.run(definition);
+    await agree(young.run);
+    const waits = await test.run(definition);
+    const pruned = pruneRuns(test.database, test.clock.now() - day, test.clock.now());
+    expect(pruned.runs).toBe(1);
+    expect(pruned.events).toBeGreaterThan(5);
+    expect(test.engine.list().map(({ run }) => run)).toEqual([waits.run, young.run]);
+    expect(await verifyRun(test.database, old.run)).toMatchObject({ hash, prunedAt: test.clock.now() });
+    expect((await verifyRun(test.database, young.run)).problems).toEqual([]);
+    // What is left goes on as before.
+    await agree(waits.run);
+    expect(test.engine.state(waits.run).status).toBe('completed');
+    expect(test.database.prepare('select count(*) from blobs').pluck().get()).toBeGreaterThan(0);
+  });
+
+  it('does it once', async () => {
+    const { run } = await test.run(definition);
+    await agree(run);
+    const later = test.clock.now() + 1;
+    expect(pruneRuns(test.database, later, later).runs).toBe(1);
+    expect(pruneRuns(test.database, later, later)).toEqual({ runs: 0, events: 0, definitions: 0, blobs: 0 });
+  });
+});
+
+describe('backup and restore', () => {
+  it('take a copy while runs go on, and suspend in it what is not completed [core.journal.backup]', async () => {
+    const done = await test.run(definition);
+    await agree(done.run);
+    const waits = await test.run(definition);
+    mkdirSync(join(home, 'keys'));
+    writeFileSync(join(home, 'keys', 'ada.json'), 'sealed');
+    const backup = join(folder, 'backup');
+    await backupTo(home, backup);
+    // What happens after it is not in it.
+    await agree(waits.run);
+    expect(test.world.ledger).toHaveLength(2);
+
+    const other = join(folder, 'other');
+    expect(await restoreFrom(other, backup, test.clock)).toEqual({ suspended: [waits.run] });
+    expect(readFileSync(join(other, 'keys', 'ada.json'), 'utf8')).toBe('sealed');
+    const restored = await createTestEngine({
+      directory: other,
+      clock: test.clock,
+      world: test.world as never,
+      options: { owner: ownersOf(ada) },
+    });
+    try {
+      expect(restored.engine.state(done.run).status).toBe('completed');
+      expect(restored.engine.state(waits.run)).toMatchObject({
+        status: 'suspended',
+        failure: { code: 'run.restored' },
+      });
+      expect((await verifyRun(restored.database, waits.run)).problems).toEqual([]);
+      await restored.engine.resume(waits.run, { by: { kind: 'person', name: 'Ada' } });
+      await restored.work();
+      const challenge = restored.engine.challenge({
+        kind: 'sign-off',
+        run: waits.run,
+        node: 'work/agreed',
+        signOff: 'manager',
+      });
+      await restored.engine.sign(waits.run, 'work/agreed', 'manager', ada.sign(challenge));
+      await restored.work();
+      // It was published after the backup was taken: that is found out, not done again.
+      expect(restored.engine.state(waits.run).status).toBe('completed');
+      expect(test.world.ledger).toHaveLength(2);
+    } finally {
+      restored.remove();
+    }
+  });
+
+  it('keep what was there before, beside it', async () => {
+    const backup = join(folder, 'backup');
+    await backupTo(home, backup);
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    const former = openDatabase(join(other, 'journal.db'));
+    former.close();
+    const { former: kept } = await restoreFrom(other, backup, test.clock);
+    expect(existsSync(join(kept!, 'journal.db'))).toBe(true);
+  });
+
+  it('refuse what would do harm', async () => {
+    const backup = join(folder, 'backup');
+    await backupTo(home, backup);
+    await expect(backupTo(home, backup)).rejects.toMatchObject({ code: 'backup.exists' });
+    await expect(restoreFrom(home, join(folder, 'nowhere'), test.clock)).rejects.toMatchObject({
+      code: 'backup.not_found',
+    });
+    const release = claimDirectory(home);
+    await expect(restoreFrom(home, backup, test.clock)).rejects.toMatchObject({ code: 'daemon.running' });
+    release();
+    writeFileSync(join(backup, 'journal.db'), 'no database at all');
+    await expect(restoreFrom(home, backup, test.clock)).rejects.toMatchObject({ code: 'backup.broken' });
+  });
+});
