@@ -1,4 +1,4 @@
-export { placeIn, walkBlocks, type Block, type BlockSource, type Outline } from './block.ts';
+export { placeIn, walkBlocks, type Block, type Outline } from './block.ts';
 export { parseOutline } from './parse.ts';
 export { printOutline } from './print.ts';
 export { propertiesOf, propertyLines, uuidOf } from './properties.ts';

@@ -3,15 +3,14 @@ import { primitives } from '../../../daemon/primitives/index.ts';
 import type { JsonSchema } from '../../../shared/json.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { checkWorkflow } from '../../../shared/workflow/check.ts';
-import type { Role } from '../../../shared/workflow/definition.ts';
 import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
-import type { ActionShape, Catalogue, Effect, RoleShape } from '../../../shared/workflow/role.ts';
+import type { ActionShape, Catalogue, Effect } from '../../../shared/workflow/role.ts';
 
 /**
  * A page from a sketch: one node a line, indented by two spaces a level, `role Title | setting: value; setting: value`. A `§` marks where a problem
  * is expected; it is no part of the page.
  */
-export function pageOf(sketch: string): { text: string; marks: string[] } {
+function pageOf(sketch: string): { text: string; marks: string[] } {
   const marked = sketch.trim().split('\n').flatMap(nodeOf);
   const marks = marked.flatMap((line, number) =>
     line.includes('§') ? [`${number + 1}:${line.indexOf('§') + 1}`] : [],
@@ -58,8 +57,8 @@ const called = parseWorkflowText(
 const circular = parseWorkflowText(pageOf(inStage('call Back | page: circular').replace('Test', 'circular')).text);
 
 /** What the sketches can name. `do.*` are steps that take and give a little of each type. */
-export const catalogue: Catalogue = {
-  roles: primitives as ReadonlyMap<Role, RoleShape>,
+const catalogue: Catalogue = {
+  roles: primitives,
   actions: new Map([
     action('do.read', 'read'),
     action('do.write', 'write'),
