@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunState } from '../../shared/run/state.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
@@ -55,12 +57,21 @@ export async function demo(argv: readonly string[], terminal: Terminal): Promise
       print(
         `You are asked to sign before anything is published: you are “${signer.person}”, the PIN is ${signer.pin}.`,
       );
+    await putWorkflow(world);
     const state = await release(daemon, world, signer, asks, terminal);
     await daemon.pages.flush();
     return await conclude(daemon, world, state, print);
   } finally {
     await close();
   }
+}
+
+/** The page that the run's pages link to, as people have it in their own graph. */
+async function putWorkflow({ graph }: World): Promise<void> {
+  const { text, parsed } = await findWorkflow('package-release');
+  const pages = join(graph, 'pages');
+  await mkdir(pages, { recursive: true });
+  await writeFile(join(pages, `${parsed.definition!.header.title}.md`), text);
 }
 
 async function release(

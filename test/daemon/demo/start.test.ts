@@ -45,9 +45,14 @@ it('ends with the graph on a line of its own, and what to try next [core.demo.gr
   expect(printed.slice(printed.indexOf('graph: '))).toContain('Next: ');
 });
 
-it('leaves three pages that Logseq’s own parser reads and that tell what they should [core.demo.pages]', () => {
+it('leaves its pages, which Logseq’s own parser reads and that tell what they should [core.demo.pages]', () => {
   const pages = readdirSync(join(graph, 'pages')).filter((name) => !name.startsWith('.'));
-  expect(pages.map((name) => name.split(' ')[0])).toEqual(['Release', 'Release', expect.stringMatching(/^Runs___/)]);
+  expect(pages.map((name) => name.split(' ')[0])).toEqual([
+    'Package',
+    'Release',
+    'Release',
+    expect.stringMatching(/^Runs___/),
+  ]);
   const text = (start: string): string =>
     readFileSync(
       join(
