@@ -107,7 +107,7 @@ function mayDo(
       if (node.role !== 'step') continue;
       const name = String(node.settings.uses);
       const action = known.get(name);
-      const settings = (isObject(node.settings.with) ? node.settings.with : {}) as JsonObject;
+      const settings: JsonObject = isObject(node.settings.with) ? node.settings.with : {};
       const effect = typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;
       const entry = actions.get(name) ?? {
         name,
