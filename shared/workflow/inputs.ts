@@ -2,26 +2,40 @@ import { isObject, type Json, type JsonObject, type JsonSchema } from '../json.t
 import type { Definition } from './definition.ts';
 import { nearest } from './nearest.ts';
 
+const TYPES = ['string', 'number', 'boolean', 'enum', 'list', 'path', 'date'] as const;
+
 /** An input as the header declares it. */
 export interface InputDeclaration {
-  type?: 'string' | 'number' | 'boolean' | 'enum' | 'list' | 'path' | 'date';
+  type?: (typeof TYPES)[number];
   enum?: string[];
   title?: string;
   default?: Json;
 }
 
-/** What a workflow takes, by name, in the order of the page. */
-export function inputsOf(definition: Definition): Record<string, InputDeclaration> {
-  const declared = definition.header.settings.inputs;
-  return isObject(declared) ? (declared as Record<string, InputDeclaration & JsonObject>) : {};
+/** What a workflow takes, by name, in the order of the page. Only what is well declared; a check tells of the rest. */
+export function inputsOf({ header }: Definition): Record<string, InputDeclaration> {
+  return declarationsOf(header.settings.inputs);
+}
+
+function declarationsOf(declared: Json | undefined): Record<string, InputDeclaration> {
+  const inputs: Record<string, InputDeclaration> = {};
+  for (const [name, given] of Object.entries(isObject(declared) ? declared : {})) {
+    if (!isObject(given)) continue;
+    const type = TYPES.find((known) => known === given.type);
+    inputs[name] = {
+      ...(type ? { type } : {}),
+      ...(Array.isArray(given.enum) ? { enum: given.enum.map(String) } : {}),
+      ...(typeof given.title === 'string' ? { title: given.title } : {}),
+      ...(given.default === undefined ? {} : { default: given.default }),
+    };
+  }
+  return inputs;
 }
 
 /** The type of `inputs` in expressions. */
 export function inputSchema(declared: Json | undefined): JsonSchema {
-  const inputs = isObject(declared) ? (declared as Record<string, InputDeclaration & JsonObject>) : {};
-  const properties = Object.fromEntries(
-    Object.entries(inputs).map(([name, input]) => [name, isObject(input) ? schemaOf(input) : {}]),
-  );
+  const inputs = Object.entries(declarationsOf(declared));
+  const properties = Object.fromEntries(inputs.map(([name, input]) => [name, schemaOf(input)]));
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
@@ -51,13 +65,13 @@ export function readInputs(
   const values: JsonObject = {};
   const problems: InputProblem[] = [];
   for (const name of Object.keys(given)) {
-    if (name in declared) continue;
+    if (Object.hasOwn(declared, name)) continue;
     const near = nearest(name, Object.keys(declared));
     const hint = near ? ` Did you mean ${near}?` : ` It takes: ${Object.keys(declared).join(', ') || 'nothing'}.`;
     problems.push({ code: 'input.unknown', input: name, message: `This workflow takes no input “${name}”.${hint}` });
   }
   for (const [name, input] of Object.entries(declared)) {
-    const value = given[name] ?? input.default;
+    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? input.default;
     if (value === undefined) {
       const what = input.title ? ` (${input.title})` : '';
       problems.push({
@@ -84,7 +98,7 @@ export function readValue(input: InputDeclaration, value: Json): Json | undefine
   if (input.enum) return typeof value === 'string' && input.enum.includes(value) ? value : undefined;
   switch (input.type) {
     case 'number': {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
       return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
     }
     case 'boolean':
@@ -98,10 +112,8 @@ export function readValue(input: InputDeclaration, value: Json): Json | undefine
             .map((item) => item.trim())
             .filter((item) => item !== '')
         : undefined;
-    case 'date': {
-      const isDate = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
-      return isDate ? value : undefined;
-    }
+    case 'date':
+      return typeof value === 'string' && isDate(value) ? value : undefined;
     case 'path':
       return typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined;
     default:
@@ -109,7 +121,16 @@ export function readValue(input: InputDeclaration, value: Json): Json | undefine
   }
 }
 
-function wanted(input: InputDeclaration): string {
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i;
+
+/** A day that the calendar has, as in 2026-01-31. */
+function isDate(text: string): boolean {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
+
+/** What an input takes, as it follows “must be”. */
+export function wanted(input: InputDeclaration): string {
   if (input.enum) return `one of ${input.enum.join(', ')}`;
   const words = {
     number: 'a number',

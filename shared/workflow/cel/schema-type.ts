@@ -43,6 +43,7 @@ export function fieldOf(schema: JsonSchema | undefined, name: string): JsonSchem
     return possible.length === 1 ? fieldOf(possible[0], name) : undefined;
   }
   if (name === ITEM) return schema.type === 'array' && isObject(schema.items) ? schema.items : undefined;
+  if (['string', 'number', 'integer', 'boolean'].includes(String(schema.type))) return 'missing';
   if (schema.type !== 'object' || !isObject(schema.properties)) return undefined;
   const field = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
   if (isObject(field)) return field;

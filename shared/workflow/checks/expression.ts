@@ -85,7 +85,7 @@ export class ExpressionCheck {
       this.#thrown(error, start, asking);
       return 'dyn';
     }
-    this.#secrets(program, start, asking);
+    if (!this.#secrets(program, start, asking)) return 'dyn';
     let sound = true;
     for (const path of program.paths) {
       const trouble = this.#starting(path.names[0]!, asking) ?? this.#names.trouble(path, asking);
@@ -111,15 +111,17 @@ export class ExpressionCheck {
     return { code: 'name.unknown', message: `A trigger knows only “alert”, not “${root}”: nothing runs yet.` };
   }
 
-  #secrets(program: Program, start: number, asking: Asking): void {
-    if (program.secrets.length === 0) return;
+  /** Whether secrets are only where they may be. */
+  #secrets(program: Program, start: number, asking: Asking): boolean {
+    if (program.secrets.length === 0) return true;
     const alone = /^secret\(\s*(?:"[^"\\]+"|'[^'\\]+')\s*\)$/.test(program.text);
     const argument = /\.(?:argv|args|command)(?:\.|$)/.test(asking.setting);
     const cached = asking.visited.ancestors.some(({ role }) => role === 'cache');
-    if (asking.secrets && alone && !argument && !cached) return;
+    if (asking.secrets && alone && !argument && !cached) return true;
     const message =
       'A secret can only be handed to an action, as a whole setting of with: ${{ secret("NAME") }}. It is not compared, remembered, cached, or given to a process as an argument.';
     this.#report(asking, 'secret.misplaced', message, start);
+    return false;
   }
 
   #thrown(error: unknown, start: number, asking: Asking): void {

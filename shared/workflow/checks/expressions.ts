@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonSchema } from '../../json.ts';
+import { isObject, type Json, type JsonObject, type JsonSchema } from '../../json.ts';
 import { tryCompile } from '../cel/program.ts';
 import { fieldOf } from '../cel/schema-type.ts';
 import type { Node } from '../definition.ts';
@@ -7,6 +7,7 @@ import type { Part } from '../role.ts';
 import type { Check, Subject, Visited } from './check.ts';
 import { ExpressionCheck, type Asking } from './expression.ts';
 import { Names } from './names.ts';
+import { checkRouteValues } from './route-values.ts';
 import { Visible } from './visible.ts';
 
 /** Expressions compile, name only what is in scope, ask with has() for what may be missing, and have the right type. */
@@ -75,7 +76,7 @@ class Walk {
   /** Checks what is in a node; `inner` then holds what its parts make visible, `base` is what they all begin with. */
   #parts({ node, shape }: Visited, base: Visible, inner: Visible): Part[] {
     const facts = this.#factsOf(node);
-    if (facts) base.assume(facts.whenTrue);
+    if (facts) inner.assume(facts.whenTrue);
     const apart: Visible[] = [];
     const parts = node.children.map((child): Part => {
       if (child.role === 'otherwise') {
@@ -112,11 +113,17 @@ class Walk {
 
   /** The type of a `foreach`'s item. */
   #itemOf(node: Node, visited: Visited, scope: Visible): JsonSchema {
-    const program = tryCompile(String(node.settings.in));
-    const [only] = program?.paths ?? [];
-    if (!program || !only || only.bound || program.text.trim() !== program.text.slice(only.start, only.end)) return {};
-    const list = this.#names.schemaOf(only.names, { visited, scope, setting: 'in' });
+    const list = this.#schemaOf(node.settings.in, { visited, scope, setting: 'in' });
     return isObject(list?.items) ? list.items : {};
+  }
+
+  /** What is known of the value of an expression that is only a chain of names. */
+  #schemaOf(text: Json | undefined, asking: Asking): JsonSchema | undefined {
+    const program = typeof text === 'string' ? tryCompile(text) : undefined;
+    const [only] = program?.paths ?? [];
+    if (!program || !only || only.bound || program.text.trim() !== program.text.slice(only.start, only.end))
+      return undefined;
+    return this.#names.schemaOf(only.names, asking);
   }
 
   #settings(visited: Visited, scope: Visible, output: JsonSchema | undefined): void {
@@ -126,6 +133,9 @@ class Walk {
       const asking: Asking = { visited, scope, setting };
       if (bare) {
         if (typeof value !== 'string') continue;
+        if (node.role === 'route') {
+          checkRouteValues(this.#subject, visited, this.#schemaOf(value, asking), (part) => this.#byNode.get(part));
+        }
         this.#check.bare(
           value,
           bare.type,

@@ -5,11 +5,14 @@ import type { Check } from './check.ts';
 import { expressions } from './expressions.ts';
 import { ids } from './ids.ts';
 import { inputs } from './inputs.ts';
+import { namesGiven } from './names-given.ts';
 import { personas } from './personas.ts';
 import { places } from './places.ts';
 import { retries } from './retries.ts';
 import { routes } from './routes.ts';
 import { settings } from './settings.ts';
+import { triggers } from './triggers.ts';
+import { unused } from './unused.ts';
 import { waiting } from './waiting.ts';
 
 /** Every rule that a page is checked by. A new one is a file and a line here. */
@@ -18,6 +21,8 @@ export const checks: readonly Check[] = [
   ids,
   settings,
   inputs,
+  triggers,
+  namesGiven,
   actions,
   personas,
   expressions,
@@ -26,4 +31,5 @@ export const checks: readonly Check[] = [
   calls,
   retries,
   breakers,
+  unused,
 ];

@@ -1,31 +1,27 @@
-import { inputsOf, readValue } from '../inputs.ts';
+import { inputsOf, readValue, wanted } from '../inputs.ts';
 import { isId } from '../identifier.ts';
 import type { Check } from './check.ts';
 
-/** Inputs have names that expressions can use, and defaults of their own type. */
+/** Inputs have names that expressions can use, options where they are a choice, and defaults of their own type. */
 export const inputs: Check = {
   name: 'inputs',
-  run(subject) {
-    const header = subject.nodes[0]!;
-    for (const [name, input] of Object.entries(inputsOf(subject.definition))) {
+  run({ definition, nodes, report }) {
+    const header = nodes[0]!;
+    for (const [name, input] of Object.entries(inputsOf(definition))) {
       const setting = `inputs.${name}`;
       if (!isId(name)) {
-        subject.report(
-          header,
-          'input.name',
-          `“${name}” cannot name an input: write it in snake_case, beginning with a letter.`,
-          { setting },
-        );
+        const message = `“${name}” cannot name an input: write it in snake_case, beginning with a letter.`;
+        report(header, 'input.name', message, { setting });
       }
       if (input.type === 'enum' && !input.enum) {
-        subject.report(header, 'input.enum', `The input “${name}” is an enum, so it needs its options: enum: [a, b].`, {
-          setting,
-        });
-      }
-      if (input.default !== undefined && readValue(input, input.default) === undefined) {
-        subject.report(header, 'input.default', `The default of “${name}” does not fit its type.`, {
-          setting: `${setting}.default`,
-        });
+        const message = `The input “${name}” is a choice, so it needs its options: enum: [a, b].`;
+        report(header, 'input.enum', message, { setting });
+      } else if (input.enum && input.type !== undefined && input.type !== 'enum') {
+        const message = `The input “${name}” is a choice of texts by its enum, so it is no ${input.type}. Remove one of the two.`;
+        report(header, 'input.enum', message, { setting: `${setting}.type` });
+      } else if (input.default !== undefined && readValue(input, input.default) === undefined) {
+        const message = `The default of “${name}” must be ${wanted(input)}.`;
+        report(header, 'input.default', message, { setting: `${setting}.default` });
       }
     }
   },

@@ -54,18 +54,18 @@ export class Names {
       case 'inputs':
         return this.#fields(this.#inputs, path, 1, 'inputs', 'input.undeclared');
       case 'run':
-        return this.#fields(RUN, path, 1, 'run', 'name.unknown');
+        return this.#fields(RUN, path, 1, 'run');
       case 'memory':
         if (id === undefined || path.asked || !this.#memory || this.#memory.has(id)) return undefined;
         return this.#unknown('memory.unknown', `Nothing on this page remembers “${id}”`, id, this.#memory);
       case 'alert':
         return undefined;
       case 'output':
-        if (asking.output) return this.#fields(asking.output, path, 1, 'output', 'output.field');
+        if (asking.output) return this.#fields(asking.output, path, 1, 'output');
         return { code: 'name.unknown', message: '“output” is known only in remember, and in the until of a repeat.' };
       default: {
         const item = asking.scope.bound(root);
-        if (item) return this.#fields(item, path, 1, root, 'output.field');
+        if (item) return this.#fields(item, path, 1, root);
         return this.#unknown('name.unknown', `Nothing here is called “${root}”`, root, [
           'inputs',
           'steps',
@@ -109,7 +109,7 @@ export class Names {
     if (field === undefined || field === 'status') return undefined;
     if (field !== 'output') {
       const message = `A node has status and output, not “${field}”`;
-      return this.#unknown('output.field', message, field, ['status', 'output']);
+      return this.#unknown('field.unknown', message, field, ['status', 'output']);
     }
     if (known.schema.type === 'null') return { code: 'output.none', message: `“${id}” never has an output.` };
     const chain = `steps.${id}.output`;
@@ -118,20 +118,21 @@ export class Names {
     if (!known.certain && !path.given.has(chain) && !asking.scope.assumes(chain)) {
       return { code: 'output.maybe', message: `“${id}” may have no output here. Ask first: has(${chain}) && …` };
     }
-    return this.#fields(known.schema, path, 3, `the output of “${id}”`, 'output.field');
+    return this.#fields(known.schema, path, 3, `the output of “${id}”`);
   }
 
-  #fields(schema: JsonSchema, path: Path, from: number, of: string, code: string): Trouble | undefined {
+  #fields(schema: JsonSchema, path: Path, from: number, of: string, code = 'field.unknown'): Trouble | undefined {
     let at: JsonSchema | undefined = schema;
     for (const [index, name] of path.names.entries()) {
       if (index < from) continue;
       const next: JsonSchema | 'missing' | undefined = fieldOf(at, name);
-      const none = next === 'missing' || (code === 'input.undeclared' && index === 1 && !next);
+      // Of inputs all are known, also when there are none.
+      const none = next === 'missing' || (code === 'input.undeclared' && index === from && !next);
       if (none && name !== ITEM) {
         const inside = [of, ...path.names.slice(from, index)].join('.').replaceAll('.[]', '[]');
         const what = inside.startsWith('the ') ? `T${inside.slice(1)}` : `“${inside}”`;
         const known = Object.keys((at?.properties ?? {}) as JsonObject);
-        return this.#unknown(code, `${what} has no “${name}”`, name, known);
+        return this.#unknown(index === from ? code : 'field.unknown', `${what} has no “${name}”`, name, known);
       }
       at = next === 'missing' ? undefined : next;
     }

@@ -1,3 +1,4 @@
+import type { Node, Role } from '../definition.ts';
 import type { Body } from '../role.ts';
 import type { Check, Subject, Visited } from './check.ts';
 
@@ -7,72 +8,75 @@ export const places: Check = {
   run(subject) {
     for (const visited of subject.nodes) {
       if (!visited.shape) continue;
-      checkParent(subject, visited);
+      if (visited.node !== subject.definition.header) checkParent(subject, visited);
       checkBody(subject, visited, visited.shape.body);
     }
   },
 };
 
+/** What may stand around a stage; at the top level these only choose between stages. */
+const AROUND_STAGES: readonly Role[] = ['route', 'case', 'when', 'otherwise'];
+
 function checkParent(subject: Subject, visited: Visited): void {
   const { node, ancestors, shape } = visited;
   const parent = ancestors.at(-1);
-  if (node.role === 'workflow' && parent === undefined && node !== subject.definition.header) {
-    subject.report(
-      visited,
-      'header.second',
-      'A page has one workflow header. Move this one to a page of its own and call it.',
+  const tell = (code: string, message: string): void => subject.report(visited, code, message);
+  const choosing = ancestors.every(({ role }) => AROUND_STAGES.includes(role));
+  if (node.role === 'workflow') {
+    tell('header.second', 'A page has one workflow header, its first node. Move this one to a page of its own.');
+  } else if (node.role === 'persona') {
+    tell('node.misplaced', 'A persona has a page of its own.');
+  } else if (node.role === 'stage' && !choosing) {
+    tell('stage.nested', 'A stage stands at the top level, or in a route or when there.');
+  } else if (shape?.work && choosing && !['route', 'when'].includes(node.role)) {
+    tell(
+      'node.outside_stage',
+      `A ${node.role} stands in a stage, so that a persona answers for it. Put a stage around it.`,
     );
-    return;
+  } else if (shape?.parents && !shape.parents.includes(parent?.role ?? 'top')) {
+    const where = shape.parents.map((role) => (role === 'top' ? 'at the top level' : `in a ${role}`)).join(' or ');
+    tell(
+      'node.misplaced',
+      `A ${node.role} stands ${where}, not ${parent ? `in a ${parent.role}` : 'at the top level'}.`,
+    );
+  } else if (node.role === 'undo' && !ancestors.some(({ role }) => role === 'saga')) {
+    tell('undo.outside_saga', 'Only a saga takes steps back: put one around this step, or remove its undo.');
   }
-  if (parent === undefined && shape?.work) {
-    // Containers may stand at the top level around stages; what acts needs a persona.
-    if (node.role === 'route' || node.role === 'when') return;
-    const message = `A ${node.role} stands in a stage, so that a persona answers for it. Put a stage around it.`;
-    subject.report(visited, 'node.outside_stage', message);
-    return;
-  }
-  if (
-    node.role === 'stage' &&
-    ancestors.some((above) => !['route', 'case', 'when', 'otherwise'].includes(above.role))
-  ) {
-    subject.report(visited, 'stage.nested', 'A stage stands at the top level, or in a route or when there.');
-    return;
-  }
-  if (!shape?.parents) return;
-  if (shape.parents.includes(parent?.role ?? 'top')) return;
-  const where = shape.parents.map((role) => (role === 'top' ? 'at the top level' : `in a ${role}`)).join(' or ');
-  subject.report(
-    visited,
-    'node.misplaced',
-    `A ${node.role} stands ${where}, not ${parent ? `in a ${parent.role}` : 'at the top level'}.`,
-  );
 }
 
 function checkBody(subject: Subject, visited: Visited, body: Body): void {
   const { node } = visited;
-  const last = node.children.at(-1);
-  const lastRole = body.kind === 'none' ? undefined : body.last;
-  const own = last && last.role === lastRole ? node.children.slice(0, -1) : node.children;
-  if (body.kind === 'none' && own.length > 0) {
-    subject.report(visited, 'node.children', `A ${node.role} holds nothing. Move what is indented under it.`);
+  if (body.kind === 'none') {
+    if (node.children.length === 0) return;
+    const message =
+      node.role === 'workflow'
+        ? 'The program comes after its header, not indented under it.'
+        : `A ${node.role} holds nothing. Move what is indented under it.`;
+    subject.report(visited, 'node.children', message);
     return;
   }
-  if (body.kind === 'none') return;
-  for (const child of own) {
-    const shape = subject.catalogue.roles.get(child.role);
-    if (!shape) continue;
-    const stageHere = child.role === 'stage' && shape.parents?.includes(node.role);
-    const fits = body.kind === 'only' ? body.roles.includes(child.role) : shape.work || stageHere === true;
-    if (fits || shape.parents) continue;
-    const allowed = body.kind === 'only' ? body.roles.join(' and ') : 'steps and containers';
-    subject.report(visited, 'node.children', `A ${node.role} holds ${allowed}, not a ${child.role}.`);
+  const own = node.children.filter((child) => child.role !== body.last);
+  for (const child of own) checkChild(subject, visited, child, body);
+  if (
+    own.length < node.children.length - 1 ||
+    (own.length < node.children.length && node.children.at(-1)?.role !== body.last)
+  ) {
+    subject.report(visited, 'node.order', `The ${body.last} of a ${node.role} comes last, and there is only one.`);
   }
   const max = body.kind === 'work' ? (body.max ?? Infinity) : Infinity;
   if (own.length >= body.min && own.length <= max) return;
-  const need = body.min === max ? `exactly ${body.min}` : `at least ${body.min}`;
-  subject.report(
-    visited,
-    'node.count',
-    `A ${node.role} holds ${need} ${max === 1 || body.min === 1 ? 'part' : 'parts'}; this one has ${own.length}.`,
-  );
+  const need =
+    body.min === max ? `exactly ${body.min}` : own.length < body.min ? `at least ${body.min}` : `at most ${max}`;
+  const parts = need.endsWith(' 1') ? 'part' : 'parts';
+  subject.report(visited, 'node.count', `A ${node.role} holds ${need} ${parts}; this one has ${own.length}.`);
+}
+
+/** A part that has a place of its own elsewhere is told about by that. */
+function checkChild(subject: Subject, visited: Visited, child: Node, body: Exclude<Body, { kind: 'none' }>): void {
+  const { node } = visited;
+  const shape = subject.catalogue.roles.get(child.role);
+  if (!shape || shape.parents) return;
+  if (body.kind === 'only' ? body.roles.includes(child.role) : shape.work) return;
+  const allowed = body.kind === 'only' ? body.roles.join(' and ') : 'steps and containers';
+  subject.report(visited, 'node.children', `A ${node.role} holds ${allowed}, not a ${child.role}.`);
 }

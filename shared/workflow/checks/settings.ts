@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { Json } from '../../json.ts';
 import { nearest } from '../nearest.ts';
 import { holdsTemplate } from '../template.ts';
 import type { Check, Subject, Visited } from './check.ts';
+import { issuesOf, type Issue } from './issues.ts';
 
 /** Settings fit the role's schema, literals hold no expressions, and bare expressions are texts. */
 export const settings: Check = {
@@ -11,60 +11,66 @@ export const settings: Check = {
     for (const visited of subject.nodes) {
       const { node, shape } = visited;
       if (!shape) continue;
-      for (const name of [...(shape.literal ?? []), ...Object.keys(shape.expressions ?? {})]) {
-        if (name in node.settings) checkLiteral(subject, visited, name, name in (shape.expressions ?? {}));
-      }
+      for (const name of shape.literal ?? []) checkLiteral(subject, visited, name);
+      for (const name of Object.keys(shape.expressions ?? {})) checkBare(subject, visited, name);
       const parsed = shape.settings.safeParse(node.settings);
       if (parsed.success) continue;
-      for (const issue of parsed.error.issues) reportIssue(subject, visited, issue);
+      for (const issue of issuesOf(parsed.error, node.settings)) tell(subject, visited, issue);
     }
   },
 };
 
-function checkLiteral(subject: Subject, visited: Visited, name: string, bare: boolean): void {
-  const value = visited.node.settings[name] as Json;
-  if (!holdsTemplate(value)) return;
-  const message = bare
-    ? `${name} is an expression already: write it without \${{ }}.`
-    : `${name} is taken as it is written; it cannot hold \${{ }}.`;
-  subject.report(visited, bare ? 'setting.template' : 'setting.literal', message, { setting: name });
+function checkLiteral(subject: Subject, visited: Visited, name: string): void {
+  if (!holdsTemplate(visited.node.settings[name])) return;
+  const message = `${name} is taken as it is written; it cannot hold \${{ }}.`;
+  subject.report(visited, 'setting.literal', message, { setting: name });
 }
 
-type Issue = z.core.$ZodIssue;
-
-function reportIssue(subject: Subject, visited: Visited, issue: Issue): void {
-  const path = issue.path.map(String);
-  const value = path.reduce<unknown>(
-    (at, key) => (at as Record<string, unknown> | undefined)?.[key],
-    visited.node.settings,
-  );
-  // A template stands for a value that is not known yet; what it gives is checked when it runs.
-  if (holdsTemplate(value as Json)) return;
-  if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) {
-      const known = Object.keys((visited.shape?.settings as { shape?: object } | undefined)?.shape ?? {});
-      const near = nearest(key, known);
-      const message = `A ${visited.node.role} has no setting “${key}”.${near ? ` Did you mean ${near}?` : ''}`;
-      subject.report(visited, 'setting.unknown', message, { setting: [...path, key].join('.') });
-    }
-    return;
-  }
-  if (path.length > 0 && value === undefined && issue.code === 'invalid_type') {
-    subject.report(visited, 'setting.missing', `A ${visited.node.role} needs the setting “${path.join('.')}”.`, {
-      setting: path.slice(0, -1).join('.'),
+function checkBare(subject: Subject, visited: Visited, name: string): void {
+  const value = visited.node.settings[name];
+  if (typeof value === 'string' && holdsTemplate(value)) {
+    subject.report(visited, 'setting.template', `${name} is an expression already: write it without \${{ }}.`, {
+      setting: name,
     });
-    return;
   }
-  const code = name(issue);
-  subject.report(visited, code, `${path.join('.') || 'The settings'}: ${plain(issue)}.`, { setting: path.join('.') });
 }
 
-function name(issue: Issue): string {
-  return issue.code === 'invalid_type' ? 'setting.type' : 'setting.invalid';
+function tell(subject: Subject, visited: Visited, { is, path, said }: Issue): void {
+  const { node, shape } = visited;
+  const name = path.join('.');
+  const setting = is === 'missing' ? path.slice(0, -1).join('.') : name;
+  if (is === 'unknown') {
+    const near = nearest(path.at(-1)!, namesIn(shape?.settings, path.slice(0, -1)));
+    const message = `A ${node.role} has no setting “${name}”.${near ? ` Did you mean ${near}?` : ''}`;
+    subject.report(visited, 'setting.unknown', message, { setting });
+  } else if (is === 'missing') {
+    subject.report(visited, 'setting.missing', `A ${node.role} needs the setting “${name}”.`, { setting });
+  } else if (shape?.expressions?.[name]) {
+    const example = JSON.stringify(node.settings[name] as Json);
+    const message = `${name} is an expression, which is written as a text in quotes: ${name}: '${example}'.`;
+    subject.report(visited, 'setting.type', message, { setting });
+  } else {
+    const message =
+      path.length === 0 ? `The settings of a ${node.role} do not go together: ${said}.` : `${name} ${said}.`;
+    subject.report(visited, is === 'type' ? 'setting.type' : 'setting.invalid', message, { setting });
+  }
 }
 
-function plain(issue: Issue): string {
-  return (
-    issue.message.replace(/^Invalid (?:input|string|option):? ?/, '').replace(/^expected/, 'must be') || issue.message
-  );
+/** The names that a schema knows at a path, where it lists them. */
+function namesIn(schema: unknown, path: readonly string[]): string[] {
+  let at = schema as Wrapped | undefined;
+  for (const name of path) at = unwrapped(at)?.shape?.[name];
+  return Object.keys(unwrapped(at)?.shape ?? {});
+}
+
+/** As much of a zod schema as tells its fields. */
+interface Wrapped {
+  shape?: Record<string, Wrapped>;
+  unwrap?(): Wrapped;
+}
+
+function unwrapped(schema: Wrapped | undefined): Wrapped | undefined {
+  let at = schema;
+  while (at && !at.shape && at.unwrap) at = at.unwrap();
+  return at;
 }

@@ -1,5 +1,8 @@
-import type { Check, Visited } from './check.ts';
+import type { Node } from '../definition.ts';
+import { actionOf, calledBy } from './reach.ts';
+import type { Check, Subject, Visited } from './check.ts';
 
+/** What waits for people or for a time. */
 const WAITS: readonly string[] = ['gate', 'ask', 'wait'];
 
 /** Nobody is waited for inside a breaker or a cache, and a cache only holds what reads. */
@@ -8,30 +11,31 @@ export const waiting: Check = {
   run(subject) {
     for (const visited of subject.nodes) {
       const { node, ancestors } = visited;
-      const around = ancestors.findLast(({ role }) => role === 'breaker' || role === 'cache');
-      if (!around) continue;
-      if (WAITS.includes(node.role)) {
-        const message = `A ${node.role} cannot stand inside a ${around.role}: how long people take says nothing about a counterpart. Move it out.`;
+      const around = ancestors.findLast((above) => refusesWaits(subject, above));
+      const inside = node.role === 'call' ? [...calledBy(node, subject.catalogue)] : [node];
+      const waits = around && inside.find(({ role }) => WAITS.includes(role));
+      if (waits) {
+        const where = waits === node ? '' : `, as in “${String(node.settings.page)}”,`;
+        const message = `A ${waits.role}${where} cannot stand inside a ${around.role}: how long people take says nothing about a counterpart. Move it out.`;
         subject.report(visited, 'node.waits_inside', message);
       }
-      if (
-        node.role === 'step' &&
-        ancestors.some(({ role }) => role === 'cache') &&
-        !reads(visited, subject.catalogue)
-      ) {
-        const message = `A cache holds only what reads; ${String(node.settings.uses)} changes something or runs code.`;
-        subject.report(visited, 'cache.effect', message, { setting: 'uses' });
-      }
+      if (ancestors.some(({ role }) => role === 'cache')) checkReads(subject, visited, inside);
     }
   },
 };
 
-function reads({ node }: Visited, catalogue: Parameters<Check['run']>[0]['catalogue']): boolean {
-  const action = catalogue.actions.get(String(node.settings.uses));
-  if (!action) return true;
-  try {
-    return action.effect((node.settings.with ?? {}) as never) === 'read';
-  } catch {
-    return false;
-  }
+/** Containers say whether they can be waited in; a step's undo stands by itself. */
+function refusesWaits({ catalogue }: Subject, { role }: Node): boolean {
+  const shape = catalogue.roles.get(role);
+  return shape?.work === true && shape.body.kind === 'work' && shape.mayWaitInside !== true;
+}
+
+function checkReads(subject: Subject, visited: Visited, inside: readonly Node[]): void {
+  const changing = inside
+    .filter(({ role }) => role === 'step')
+    .map((step) => actionOf(step, subject.catalogue))
+    .find((known) => known && known.effect !== 'read');
+  if (!changing) return;
+  const message = `A cache holds only what reads; ${changing.action.name} changes something or runs code.`;
+  subject.report(visited, 'cache.effect', message, { setting: visited.node.role === 'step' ? 'uses' : 'page' });
 }

@@ -1,0 +1,479 @@
+import { describe, expect, it } from 'vitest';
+import { problemsOf, checkTable, type Row } from './table.ts';
+
+const HEADER =
+  'workflow W | inputs: { a: {}, n: { type: number }, list: { type: list }, flag: { type: boolean } } | output: "${{ inputs }}"';
+const READ = 'uses: act.read';
+
+/** A step that uses an expression, after the given nodes. */
+const after = (nodes: string, expression: string): string => `${HEADER}
+stage S1 | persona: tester
+${nodes
+  .split('\n')
+  .filter((line) => line.trim() !== '')
+  .map((line) => `  ${line}`)
+  .join('\n')}
+  step Use | ${READ} | with: { name: "\${{ ${expression} }}" }`;
+const text = (path: string): string => `string(${path})`;
+
+/** What a container around step A makes of it for what comes later. */
+const scope = (says: string, code: string, nodes: string, trips: string, passes: string, told?: string): Row => ({
+  says: `${says} [core.language.scope]`,
+  code,
+  trips: after(nodes, trips),
+  passes: after(nodes, passes),
+  ...(told === undefined ? {} : { told }),
+});
+
+checkTable('scope', [
+  scope(
+    'an id that is nowhere is told with the nearest',
+    'id.unknown',
+    `step Build | ${READ}`,
+    '¦steps.biuld.output.text',
+    'steps.build.output.text',
+    'Did you mean build?',
+  ),
+  {
+    says: 'an id is not known before it is set [core.language.scope]',
+    code: 'id.not_set',
+    trips: after(`step A | ${READ} | with: { name: "\${{ ¦steps.use.output.text }}" }`, 'inputs.a'),
+    passes: after(`step A | ${READ}`, 'steps.a.output.text'),
+    told: 'it comes later',
+  },
+  {
+    says: 'a node does not know itself [core.language.scope]',
+    code: 'id.not_set',
+    trips: after('', '¦steps.use.status'),
+    passes: after('', 'inputs.a'),
+  },
+  {
+    says: 'parallel parts never see each other, in either order [core.language.scope]',
+    code: 'id.not_set',
+    trips: after(
+      `parallel P
+  step A | ${READ} | with: { name: "\${{ ¦steps.b.output.text }}" }
+  step B | ${READ} | with: { name: "\${{ ¦steps.a.output.text }}" }`,
+      'steps.a.output.text + steps.b.output.text',
+    ),
+    passes: after(`parallel P\n  step A | ${READ}\n  step B | ${READ}`, 'steps.p.output.a.text + steps.b.output.text'),
+  },
+  {
+    says: 'the parts of a route never see each other [core.language.scope]',
+    code: 'id.not_set',
+    trips: after(
+      `route R | by: inputs.n
+  case C | is: 1
+    step A | ${READ}
+  case D | is: 2
+    step B | ${READ} | with: { name: "\${{ ¦steps.a.status }}" }`,
+      'inputs.a',
+    ),
+    passes: after(`route R | by: inputs.n\n  case C | is: 1\n    step A | ${READ}`, 'steps.a.status'),
+  },
+  {
+    says: 'a later node sees the parts of a sequence, retry, timeout, breaker and saga [core.language.scope]',
+    code: 'id.unknown',
+    trips: after(`sequence Q\n  step A | ${READ}`, '¦steps.aa.output.text'),
+    passes: after(
+      `sequence Q
+  step A | ${READ}
+retry R | attempts: 2
+  step B | ${READ}
+timeout T | after: 5m
+  step C | ${READ}
+breaker K | name: k | failures: 1 | recovery: 1m
+  step D | ${READ}
+saga G
+  step E | ${READ}`,
+      'steps.a.output.text + steps.b.output.text + steps.c.output.text + steps.d.output.text + steps.e.output.text',
+    ),
+  },
+  ...[
+    `foreach E | in: inputs.list | as: item\n  step A | ${READ}`,
+    `repeat E | every: 5s | times: 2\n  step A | ${READ}`,
+  ].map((nodes) =>
+    scope(
+      `no later node sees the parts of a ${nodes.split(' ')[0]}`,
+      'id.not_set',
+      nodes,
+      '¦steps.a.status',
+      text('size(steps.e.output)'),
+      'runs several times',
+    ),
+  ),
+  ...[
+    `when E | if: inputs.flag\n  step A | ${READ}`,
+    `route E | by: inputs.n\n  case C | is: 1\n    step A | ${READ}`,
+    `fallback E\n  step A | ${READ}\n  step B | ${READ}`,
+    `parallel E | on-failure: continue\n  step A | ${READ}`,
+  ].map((nodes) =>
+    scope(
+      `an output of a ${nodes.split(' ')[0]} may not exist, and is asked for`,
+      'output.maybe',
+      nodes,
+      '¦steps.a.output.text',
+      "has(steps.a.output) ? steps.a.output.text : 'none'",
+      'Ask first: has(steps.a.output)',
+    ),
+  ),
+  {
+    says: 'a stage that may be skipped may have no output [core.language.scope]',
+    code: 'output.maybe',
+    trips: `${HEADER}
+stage S1 | persona: tester | when: inputs.flag
+  step A | ${READ}
+stage S2 | persona: tester
+  step B | ${READ} | with: { name: "\${{ ¦steps.a.output.text }}", count: "\${{ ¦steps.s1.output.count }}" }`,
+    passes: `${HEADER}
+stage S1 | persona: tester | when: inputs.flag
+  step A | ${READ}
+stage S2 | persona: tester | when: has(steps.s1.output) && has(steps.a.output)
+  step B | ${READ} | with: { name: "\${{ steps.a.output.text }}", count: "\${{ steps.s1.output.count }}" }`,
+  },
+  {
+    says: 'what a condition asked for is there inside of it, and not in its otherwise [core.language.scope]',
+    code: 'output.maybe',
+    trips: after(
+      `when X | if: inputs.flag
+  step A | ${READ}
+when Y | if: has(steps.a.output)
+  step B | ${READ}
+  otherwise
+    step C | ${READ} | with: { name: "\${{ ¦steps.a.output.text }}" }`,
+      'inputs.a',
+    ),
+    passes: after(
+      `when X | if: inputs.flag
+  step A | ${READ}
+when Y | if: '!has(steps.a.output)'
+  step B | ${READ}
+  otherwise
+    step C | ${READ} | with: { name: "\${{ steps.a.output.text }}" }`,
+      'inputs.a',
+    ),
+  },
+  {
+    says: 'otherwise does not see what it runs in place of [core.language.scope]',
+    code: 'id.not_set',
+    trips: after(
+      `when X | if: inputs.flag\n  step A | ${READ}\n  otherwise\n    step B | ${READ} | with: { name: "\${{ ¦steps.a.status }}" }`,
+      'inputs.a',
+    ),
+    passes: after(
+      `when X | if: inputs.flag\n  step A | ${READ}\n  step B | ${READ} | with: { name: "\${{ steps.a.status }}" }`,
+      'inputs.a',
+    ),
+  },
+  {
+    says: 'the next of a fallback sees the one before as failed [core.language.scope]',
+    code: 'output.maybe',
+    trips: after(
+      `fallback F\n  step A | ${READ}\n  step B | ${READ} | with: { name: "\${{ ¦steps.a.output.text }}" }`,
+      'inputs.a',
+    ),
+    passes: after(
+      `fallback F\n  step A | ${READ}\n  step B | ${READ} | with: { name: "\${{ steps.a.status }}" }`,
+      'inputs.a',
+    ),
+  },
+  {
+    says: 'an undo sees the output of its own step [core.language.scope]',
+    code: 'field.unknown',
+    trips: after(
+      `saga G\n  step A | ${READ}\n    undo\n      step B | ${READ} | with: { name: "\${{ ¦steps.a.output.txt }}" }`,
+      'inputs.a',
+    ),
+    passes: after(
+      `saga G\n  step A | ${READ}\n    undo\n      step B | ${READ} | with: { name: "\${{ steps.a.output.text }}" }`,
+      'inputs.a',
+    ),
+  },
+  {
+    says: "a foreach's item is known inside, with its type [core.language.scope]",
+    code: 'field.unknown',
+    trips: after(
+      `step A | ${READ}\nforeach E | in: steps.a.output.items | as: item\n  step B | ${READ} | with: { name: "\${{ ¦item.pth }}" }`,
+      'inputs.a',
+    ),
+    passes: after(
+      `step A | ${READ}\nforeach E | in: steps.a.output.items | as: item\n  step B | ${READ} | with: { name: "\${{ item.path }}", count: "\${{ item.size }}" }`,
+      'inputs.a',
+    ),
+    told: '“item” has no “pth”. Did you mean path?',
+  },
+  {
+    says: "a foreach's item is not known outside [core.language.scope]",
+    code: 'name.unknown',
+    trips: after(`foreach E | in: inputs.list | as: item\n  step B | ${READ}`, '¦item'),
+    passes: after(`foreach E | in: inputs.list | as: item\n  step B | ${READ}`, 'inputs.a'),
+  },
+  {
+    says: 'output is known in remember and in the until of a repeat [core.language.scope]',
+    code: 'name.unknown',
+    trips: after(`step A | ${READ} | with: { name: "\${{ ¦output.text }}" }`, 'inputs.a'),
+    passes: after(
+      `step A | ${READ} | remember: { t: "\${{ output.text }}" }\nrepeat R | every: 5s | until: output.ok\n  step B | ${READ}`,
+      'memory.t',
+    ),
+  },
+  {
+    says: 'fields that an output does not have are told with the nearest [core.language.scope]',
+    code: 'field.unknown',
+    trips: after(
+      `step A | ${READ} | remember: { t: "\${{ ¦output.txt }}" }`,
+      '¦steps.a.output.itms + ¦steps.a.outputs',
+    ),
+    passes: after(`step A | ${READ}`, 'steps.a.output.open.anything + steps.a.output.maybe'),
+  },
+  scope(
+    'a field of an item is looked at too',
+    'field.unknown',
+    `step A | ${READ}`,
+    'steps.a.output.items.map(i, ¦i.pth)[0] + ¦steps.a.output.items[0].pth',
+    'steps.a.output.items.map(i, i.path)[0] + steps.a.output.items[0].path',
+    'has no “pth”. Did you mean path?',
+  ),
+  scope(
+    'a gate gives what it decided',
+    'field.unknown',
+    "gate G\n  check C | that: 'true'",
+    text('¦steps.g.output.pased'),
+    text('steps.g.output.passed'),
+  ),
+  scope(
+    'what has no output is told',
+    'output.none',
+    "wait X | for: 5m\ngate G\n  check C | that: 'true'",
+    text('¦steps.x.output'),
+    'steps.x.status',
+  ),
+  scope('inputs are those that are declared', 'input.undeclared', '', '¦inputs.aa', 'inputs.a', 'Did you mean a?'),
+  scope('run has its own fields', 'field.unknown', '', '¦run.titel', 'run.title', 'Did you mean title?'),
+  scope('a text has no fields', 'field.unknown', '', '¦inputs.a.b', 'inputs.a', '“inputs.a” has no “b”'),
+  scope(
+    'other names are nobody’s',
+    'name.unknown',
+    '',
+    '¦step.a',
+    'inputs.a',
+    'Nothing here is called “step”. Did you mean steps?',
+  ),
+  scope(
+    'memory holds what the page remembers',
+    'memory.unknown',
+    `step A | ${READ} | remember: { t: 1 }`,
+    text('¦memory.tt'),
+    text('memory.t'),
+  ),
+  scope('memory can be asked', 'memory.unknown', '', text('¦memory.tt'), text('has(memory.tt)')),
+]);
+
+describe('has()', () => {
+  const maybe = `when E | if: inputs.flag\n  step A | ${READ}`;
+  it.each(
+    [
+      'has(steps.a.output) && steps.a.output.ok',
+      'steps.a.output.ok && has(steps.a.output)',
+      '!has(steps.a.output) || steps.a.output.ok',
+      'has(steps.a.output) ? steps.a.output.ok : false',
+      '!has(steps.a.output) ? false : steps.a.output.ok',
+      'inputs.flag && (has(steps.a.output) && inputs.n > 1.0 && steps.a.output.ok)',
+      'has(steps.a.output) && steps.a.output.items.exists(i, i.size > 1.0)',
+      'has(steps.a.output) && has(steps.a.output.maybe)',
+      'has(steps.a.output.maybe) && steps.a.output.ok || true',
+    ].map((each) => [each]),
+  )('makes this safe: %s [core.language.scope]', (expression) => {
+    // That it may ask for a part of what may not exist is told apart.
+    const expected = expression.startsWith('has(steps.a.output.maybe)') ? ['output.maybe'] : [];
+    expect(problemsOf(after(maybe, text(expression))).map(({ code }) => code)).toEqual(expected);
+  });
+
+  it.each([
+    'has(steps.a.output) || steps.a.output.ok',
+    '!has(steps.a.output) && steps.a.output.ok',
+    'has(steps.a.output) ? true : steps.a.output.ok',
+    'has(steps.a.status) && steps.a.output.ok',
+    '(has(steps.a.output) || inputs.flag) && steps.a.output.ok',
+    'has(steps.a.output) == steps.a.output.ok',
+    'has(steps.a.output.maybe)',
+    'inputs.list.all(x, has(steps.a.output)) && steps.a.output.ok',
+  ])('does not make this safe: %s [core.language.scope]', (expression) => {
+    expect(problemsOf(after(maybe, text(expression))).map(({ code }) => code)).toEqual(['output.maybe']);
+  });
+});
+
+const STEPS = `step A | ${READ}`;
+const check = (that: string): string =>
+  `${HEADER}\nstage S1 | persona: tester\n  ${STEPS}\n  gate G\n    check C | that: '${that}'`;
+const type = (says: string, trips: string, passes: string, told?: string): Row => ({
+  says: `${says} [core.language.expressions] [core.refuse.cel-type]`,
+  code: 'expression.type',
+  trips: check(trips),
+  passes: check(passes),
+  ...(told === undefined ? {} : { told }),
+});
+
+checkTable('types', [
+  type(
+    'a text is no number',
+    '¦steps.a.output.text > 80',
+    'steps.a.output.count > 80',
+    'a text cannot be compared with a number by >',
+  ),
+  type('the place is that of the part', 'true && ¦inputs.a > 80', 'true && inputs.n > 80'),
+  type(
+    'a number is no text',
+    '¦inputs.a + 1 == "a1"',
+    'inputs.a + string(1) == "a1"',
+    'Make the number a text with string(…)',
+  ),
+  type(
+    'a check is yes or no',
+    '¦steps.a.output.count',
+    'steps.a.output.count == 1',
+    'gives a number; yes or no is needed here',
+  ),
+  type(
+    'an option of a list is of its type',
+    '¦inputs.n in ["a"]',
+    'inputs.n in [1, 2]',
+    'a number cannot be looked for in a list',
+  ),
+  type(
+    'items have the type of their list',
+    'steps.a.output.names.all(x, ¦x > 1)',
+    'steps.a.output.sizes.all(x, x > 1)',
+  ),
+  type(
+    'fields of items have their type',
+    'steps.a.output.items.all(i, ¦i.path > 1)',
+    'steps.a.output.items.all(i, i.size > 1)',
+  ),
+  type(
+    'an unknown function is told with the nearest',
+    '¦siez(inputs.list) > 1',
+    'size(inputs.list) > 1',
+    'There is no function siez(). Did you mean size()?',
+  ),
+  type('a function takes its types', '¦inputs.a.matches(1)', 'inputs.a.matches("1")', 'does not take a number'),
+  type('and wants yes or no on both sides', '¦inputs.flag && inputs.a', 'inputs.flag && inputs.a == ""'),
+  type('a condition is yes or no', '(¦inputs.n ? 1 : 2) == 1', '(inputs.flag ? 1 : 2) == 1'),
+  type(
+    'both ways of a condition have one type',
+    '(¦inputs.flag ? inputs.a : 2) == 1',
+    '(inputs.flag ? inputs.n : 2) == 1',
+  ),
+]);
+
+describe('numbers', () => {
+  it.each([
+    'inputs.n >= 80.0',
+    'inputs.n >= 80',
+    '80 <= inputs.n',
+    'steps.a.output.count == 80',
+    'inputs.n in [80, 81]',
+    '80 in steps.a.output.sizes',
+    'steps.a.output.sizes == [1, 2.5]',
+    'size(inputs.list) > inputs.n',
+    'inputs.n * 2 + 1 > size(inputs.list) % 2',
+    'inputs.list[inputs.n] == 1',
+    'inputs.list[size(inputs.list) - 1] == 1',
+    '(inputs.flag ? inputs.n : 0) > 1',
+    '(inputs.flag ? inputs.n + 1 : size(inputs.a)) > 1',
+    'inputs.n != null',
+    'inputs.a == null || inputs.list != null',
+    'steps.a.output.sizes.map(x, x + 1) == [2]',
+    'steps.a.output.maybe == "x" || steps.a.output.maybe == null',
+    'timestamp(run.started_at) + duration("1d12h") < timestamp("2026-01-01T00:00:00Z")',
+  ])('and what else JSON has go together: %s [core.language.expressions]', (that) => {
+    expect(problemsOf(check(that))).toEqual([]);
+  });
+});
+
+checkTable('types that settings take', [
+  {
+    says: 'foreach goes through a list, until and if are yes or no, a wait ends at a moment [core.language.expressions]',
+    code: 'expression.type',
+    trips: `${HEADER}
+stage S1 | persona: tester | when: ¦inputs.a
+  foreach E | in: ¦inputs.a | as: x
+    step A | ${READ}
+  repeat R | every: 5s | until: ¦output.count
+    step B | ${READ}
+  when H | if: ¦inputs.n
+    step C | ${READ}
+  wait I | until: ¦inputs.n`,
+    passes: `${HEADER}
+stage S1 | persona: tester | when: inputs.flag
+  foreach E | in: inputs.list | as: x
+    step A | ${READ}
+  repeat R | every: 5s | until: output.ok
+    step B | ${READ}
+  when H | if: inputs.n > 1
+    step C | ${READ}
+  wait I | until: timestamp(run.started_at) + duration("1d")
+  wait J | until: inputs.a`,
+  },
+]);
+
+checkTable('expressions', [
+  {
+    says: 'that are none are told where [core.language.expressions]',
+    code: 'expression.syntax',
+    trips: `${HEADER}\nstage S1 | persona: tester\n  step A | ${READ} | with: { name: "x \${{ inputs.a ¦= 1 }}", token: "\${{ inputs.a +¦ }}" }`,
+    passes: `${HEADER}\nstage S1 | persona: tester\n  step A | ${READ} | with: { name: "x \${{ inputs.a == '1' }}", token: "\${{ inputs.a + '}}' }}" }`,
+  },
+  {
+    says: 'that never end are told [core.language.expressions]',
+    code: 'expression.unclosed',
+    trips: `${HEADER}\nstage S1 | persona: tester\n  step A | ${READ} | with: { name: "x ¦\${{ inputs.a }" }`,
+    passes: `${HEADER}\nstage S1 | persona: tester\n  step A | ${READ} | with: { name: "x \${{ {'a': {'b': inputs.a}}.a.b }}" }`,
+  },
+  {
+    says: 'are capped in length [core.language.expressions]',
+    code: 'expression.limit',
+    trips: check(`¦true${' && true'.repeat(600)}`),
+    passes: check(`true${' && true'.repeat(100)}`),
+  },
+]);
+
+const withSetting = (setting: string): string =>
+  `${HEADER}\nstage S1 | persona: tester\n  step A | ${READ} | ${setting}`;
+const SECRET = "${{ secret('TOKEN') }}";
+checkTable('secrets', [
+  {
+    says: 'are handed to an action as a whole setting [core.language.secrets]',
+    code: 'secret.interpolated',
+    trips: withSetting(`with: { token: "Bearer \${{ ¦secret('TOKEN') }}" }`),
+    passes: withSetting(`with: { token: "${SECRET}" }`),
+  },
+  ...(
+    [
+      ['compared', `with: { flag: "\${{ ¦secret('TOKEN') == 'x' }}" }`],
+      ['remembered', `remember: { t: "\${{ ¦secret('TOKEN') }}" }`],
+      ['a part of something', `with: { files: "\${{ ¦[secret('TOKEN')] }}" }`],
+      ['an argument of a process', `with: { argv: ["\${{ ¦secret('TOKEN') }}"] }`],
+      ['named by a value', `with: { token: "\${{ ¦secret(inputs.a) }}" }`],
+    ] as const
+  ).map(([what, setting]) => ({
+    says: `are never ${what} [core.language.secrets]`,
+    code: 'secret.misplaced',
+    trips: withSetting(setting),
+    passes: withSetting(`with: { token: "${SECRET}" }`),
+  })),
+  {
+    says: 'are never cached, nor in a condition or a call [core.language.secrets]',
+    code: 'secret.misplaced',
+    trips: `${HEADER}
+stage S1 | persona: tester
+  cache C | key: k | ttl: 1h
+    step A | ${READ} | with: { token: "\${{ ¦secret('TOKEN') }}" }
+  cache D | key: "\${{ ¦secret('TOKEN') }}" | ttl: 1h
+    step B | ${READ}
+  call E | page: Other | with: { a: "\${{ ¦secret('TOKEN') }}" }`,
+    passes: `${HEADER}
+stage S1 | persona: tester
+  step A | ${READ} | with: { token: "${SECRET}" }`,
+  },
+]);
