@@ -33,6 +33,7 @@ import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { serveLocal } from './server/local.ts';
+import { keepTimes } from './schedule.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { SHIPPED, shippedDefinitions } from './workflows.ts';
 
@@ -49,6 +50,8 @@ export interface Daemon {
   redactor: Redactor;
   /** The graph in a folder; its id is the folder. */
   graph(folder: string): Promise<Graph>;
+  /** Starts trusted workflows of the configured graphs at their times, until the daemon closes. */
+  keepTimes(onProblem: (title: string, error: unknown) => void): Promise<void>;
   sandboxLevel(): Promise<{ level: string; why: string }>;
   /** Lets go of everything in the reverse order; every run stays resumable. */
   close(): Promise<void>;
@@ -183,6 +186,10 @@ async function assemble(
     secrets,
     redactor,
     graph,
+    keepTimes: async (onProblem) => {
+      const graphFolders = config.graphs ?? [];
+      release.push(await keepTimes({ engine, journal, clock, graphs: graphFolders, open: graph, onProblem }));
+    },
     sandboxLevel: () => means.sandboxLevel(),
     close: () => releaseAll(release),
   };

@@ -1,0 +1,58 @@
+import type { Definition } from '../shared/workflow/definition.ts';
+import { parseWorkflowText } from '../shared/workflow/parse.ts';
+import type { Clock } from './clock.ts';
+import { CronTriggers, type Scheduled } from './engine/cron-triggers.ts';
+import type { Engine } from './engine/engine.ts';
+import type { Graph } from './graph/graph.ts';
+import type { Journal } from './journal/journal.ts';
+
+interface ScheduleOptions {
+  engine: Engine;
+  journal: Journal;
+  clock: Clock;
+  /** Folders of graphs whose pages may start by themselves. */
+  graphs: readonly string[];
+  open(folder: string): Promise<Graph>;
+  onProblem(title: string, error: unknown): void;
+}
+
+/** Keeps the times of all trusted workflow pages of the configured graphs. Returns a function that ends it. */
+export async function keepTimes({
+  engine,
+  journal,
+  clock,
+  graphs,
+  open,
+  onProblem,
+}: ScheduleOptions): Promise<() => void> {
+  const triggers = new CronTriggers({
+    engine,
+    clock,
+    marks: {
+      get: (name) => {
+        const at = journal.cell(name);
+        return typeof at === 'number' ? at : undefined;
+      },
+      set: (name, at) => journal.transact((transaction) => transaction.setCell(name, at)),
+    },
+    onProblem: ({ definition }, error) => onProblem(definition.header.title, error),
+  });
+  const scheduled: Scheduled[] = [];
+  for (const folder of graphs) {
+    for await (const definition of workflowsOf(await open(folder))) {
+      if (definition.header.settings.triggers === undefined) continue;
+      scheduled.push({ hash: await engine.propose(definition), definition, graph: folder });
+    }
+  }
+  await triggers.set(scheduled);
+  return () => triggers.close();
+}
+
+async function* workflowsOf(graph: Graph): AsyncGenerator<Definition> {
+  for await (const name of graph.pages()) {
+    const text = (await graph.read(name))?.text;
+    if (!text?.includes('{{renderer :stagebook, workflow}}')) continue;
+    const { definition } = parseWorkflowText(text);
+    if (definition) yield definition;
+  }
+}
