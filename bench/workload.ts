@@ -85,7 +85,7 @@ export function openBenchEngine(folder: string, onStep: (run: string) => void = 
     journal,
     clock: systemClock,
     primitives,
-    actions: new Map<string, Action>([[nothing.name, nothing as Action]]),
+    actions: new Map<string, Action>([[nothing.name, nothing]]),
     personas: () => new Map([['bench', { id: 'bench', actions: ['bench.*'], secrets: [] }]]),
     page: () => undefined,
     services: () => ({}) as Services,
