@@ -1,17 +1,22 @@
 import type { AddCommand } from '../command.ts';
 import { answer } from './answer.ts';
 import { approve } from './approve.ts';
+import { backup } from './backup.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
+import { doctor } from './doctor.ts';
 import { list } from './list.ts';
 import { people } from './people.ts';
+import { prune } from './prune.ts';
 import { reject } from './reject.ts';
+import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { run } from './run.ts';
 import { show } from './show.ts';
 import { test } from './test.ts';
 import { trust } from './trust.ts';
 import { up } from './up.ts';
+import { verify } from './verify.ts';
 
 /** Every command, in the order of `stagebook --help`. */
 export const commands: readonly AddCommand[] = [
@@ -28,4 +33,9 @@ export const commands: readonly AddCommand[] = [
   trust,
   people,
   up,
+  backup,
+  restore,
+  prune,
+  verify,
+  doctor,
 ];
