@@ -1,7 +1,9 @@
-import { requireGraph } from '../../open.ts';
+import { registries, requireGraph } from '../../open.ts';
+import { reviewDefinition } from '../../trust.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { loadRunnable } from '../load.ts';
 import { visible } from '../progress/width.ts';
+import { reviewLines } from '../review.ts';
 import { askShown } from '../sign.ts';
 import { say } from '../terminal.ts';
 
@@ -33,6 +35,7 @@ async function trustPage(cli: Cli, page: string, options: Options): Promise<numb
     say(terminal, `“${title}” is trusted as it is.`);
     return EXIT.ok;
   }
+  for (const line of reviewLines(reviewDefinition(daemon.database, hash, registries().actions))) say(terminal, line);
   const as = options.as === undefined ? {} : { as: options.as };
   const challenge = await client.challenge({ kind: 'trust', definition: hash });
   await client.trust(hash, await askShown(challenge, `Trust “${title}”`, { terminal, signers: daemon, ...as }));
