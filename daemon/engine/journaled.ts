@@ -325,7 +325,7 @@ export class JournaledRun implements Durable {
     } catch (error) {
       if (error instanceof StagebookError) throw error;
       if (!this.#released) this.#host.interrupted(this, error);
-      return await NEVER;
+      return NEVER;
     }
   }
 

@@ -30,7 +30,7 @@ const node: z.ZodType<Node> = z.strictObject({
   get children() {
     return z.array(node);
   },
-}) as z.ZodType<Node>;
+});
 
 const definition: z.ZodType<Definition> = z.strictObject({ language: z.literal(1), header: node, body: z.array(node) });
 

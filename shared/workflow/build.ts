@@ -220,7 +220,7 @@ function idFor(role: Role, title: string, own: Json | undefined): string {
 
 /** What is undefined is not written. */
 function settingsOf(settings: object): JsonObject {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as JsonObject;
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function isPart(value: unknown): boolean {

@@ -18,6 +18,6 @@ export function parseDuration(text: string): number {
 /** Milliseconds as a duration is written, in the largest unit that leaves no rest. */
 export function formatDuration(milliseconds: number): string {
   const units = Object.entries(UNITS).toReversed();
-  const [unit, size] = units.find(([, size]) => milliseconds >= size && milliseconds % size === 0) ?? ['ms', 1];
+  const [unit, size] = units.find(([, each]) => milliseconds >= each && milliseconds % each === 0) ?? ['ms', 1];
   return `${milliseconds / size}${unit}`;
 }

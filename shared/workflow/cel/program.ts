@@ -1,4 +1,4 @@
-import { EvaluationError, ParseError, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
+import { EvaluationError, type ASTNode, type ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { fail, StagebookError } from '../../failure.ts';
 import type { JsonObject } from '../../json.ts';
 import { hasLoops, limitCost } from './cost.ts';
@@ -78,7 +78,7 @@ function replaceFunctions(node: ASTNode): void {
 function failed(text: string, error: unknown): StagebookError {
   if (error instanceof StagebookError) return error;
   const [message, column] =
-    error instanceof EvaluationError ? [error.summary, error.range?.start ?? 0] : [String((error as Error).message), 0];
+    error instanceof EvaluationError ? [error.summary, error.range?.start ?? 0] : [(error as Error).message, 0];
   const said = message.replace('linear_matches', 'matches').replace('duration_with_days', 'duration');
   return fail('invalid', 'expression.failed', `“${text}” has no value: ${said}.`, { data: { column } });
 }

@@ -39,7 +39,7 @@ export function partsOf(node: ASTNode): ASTNode[] {
     case 'map':
       return node.args.flat();
     default:
-      return node.args as ASTNode[];
+      return node.args;
   }
 }
 

@@ -45,7 +45,7 @@ const parsers = new WeakMap<JsonObject, z.ZodType>();
 function parserOf(schema: JsonObject): z.ZodType {
   let parser = parsers.get(schema);
   if (!parser) {
-    parser = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    parser = z.fromJSONSchema(schema);
     parsers.set(schema, parser);
   }
   return parser;

@@ -13,7 +13,7 @@ export function checkRouteValues(
   if (!possible) return;
   const handled = new Set<Json>();
   for (const part of route.node.children) {
-    const values = [part.settings.is ?? []].flat() as Json[];
+    const values = [part.settings.is ?? []].flat();
     for (const value of values) handled.add(value);
     const visited = visitedOf(part);
     if (!visited || values.length === 0 || values.some((value) => possible.includes(value))) continue;

@@ -19,7 +19,7 @@ export const routes: Check = {
       if (node.role !== 'case' || route?.role !== 'route') continue;
       const seen = taken.get(route) ?? new Set<Json>();
       taken.set(route, seen);
-      const values = [node.settings.is ?? []].flat() as Json[];
+      const values = [node.settings.is ?? []].flat();
       const before = values.filter((value) => seen.has(value));
       const setting = { setting: 'is' };
       if (values.length > 0 && before.length === values.length) {

@@ -1,4 +1,3 @@
-import type { Json } from '../../json.ts';
 import { nearest } from '../nearest.ts';
 import { holdsTemplate } from '../template.ts';
 import type { Check, Subject, Visited } from './check.ts';
@@ -46,7 +45,7 @@ function tell(subject: Subject, visited: Visited, { is, path, said }: Issue): vo
   } else if (is === 'missing') {
     subject.report(visited, 'setting.missing', `A ${node.role} needs the setting “${name}”.`, { setting });
   } else if (shape?.expressions?.[name]) {
-    const example = JSON.stringify(node.settings[name] as Json);
+    const example = JSON.stringify(node.settings[name]);
     const message = `${name} is an expression, which is written as a text in quotes: ${name}: '${example}'.`;
     subject.report(visited, 'setting.type', message, { setting });
   } else {
