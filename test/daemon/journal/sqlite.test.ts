@@ -209,7 +209,7 @@ describe('a migration', () => {
     const file = join(folder, 'old.db');
     const opened = openDatabase(file);
     const steps = opened.pragma('user_version', { simple: true }) as number;
-    opened.exec('drop table devices; drop table people;');
+    opened.exec('drop table checkpoints');
     opened.pragma(`user_version = ${steps - 1}`);
     opened.close();
     openDatabase(file).close();
