@@ -1,13 +1,12 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
 import { StagebookError } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { checkWorkflow } from '../../shared/workflow/check.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
-import { inputsOf, readInputs } from '../../shared/workflow/inputs.ts';
+import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { Graph } from '../graph/graph.ts';
 import { catalogue } from '../open.ts';
+import { resolvePaths } from '../paths.ts';
 import { calledPages, findWorkflow, type Source } from '../workflows.ts';
 import { complaintOf, Refusal } from './refusal.ts';
 
@@ -55,14 +54,7 @@ export function inputsFrom(
   }
   for (const each of given) values[each.slice(0, each.indexOf('='))] = each.slice(each.indexOf('=') + 1);
   const read = readInputs(definition, values);
-  const declared = inputsOf(definition);
-  for (const [name, value] of Object.entries(read.values)) {
-    if (declared[name]?.type !== 'path' || typeof value !== 'string') continue;
-    const real = realPath(value, roots);
-    if ('path' in real) read.values[name] = real.path;
-    else read.problems.push({ code: 'input.type', input: name, message: `The input “${name}”: ${real.problem}` });
-  }
-  if (read.problems.length === 0) return read.values;
+  if (read.problems.length === 0) return underRoots(definition, read.values, source, roots);
   const header = source.parsed.places.get(definition.header.id);
   throw new Refusal(
     read.problems.map(({ code, message, input }) => {
@@ -72,15 +64,20 @@ export function inputsFrom(
   );
 }
 
-/** A path as the daemon uses it: absolute, links resolved, under one of the roots where there are any. */
-function realPath(text: string, roots?: readonly string[]): { path: string } | { problem: string } {
-  const wanted = resolve(text);
-  if (!existsSync(wanted)) return { problem: `there is nothing at ${wanted}.` };
-  const path = realpathSync(wanted);
-  const isUnder = (root: string): boolean => {
-    const from = relative(realpathSync(root), path);
-    return from === '' || (!from.startsWith('..') && !isAbsolute(from));
-  };
-  if (!roots || roots.some((root) => existsSync(root) && isUnder(root))) return { path };
-  return { problem: `${path} is outside of the roots of the configuration (${roots.join(', ')}).` };
+/** Paths as the daemon uses them. One that leads out of the roots is bad input like any other. */
+function underRoots(
+  definition: Definition,
+  values: JsonObject,
+  source: Source,
+  roots: readonly string[] | undefined,
+): JsonObject {
+  try {
+    return resolvePaths(definition, values, { from: process.cwd(), roots });
+  } catch (error) {
+    if (!(error instanceof StagebookError)) throw error;
+    const header = source.parsed.places.get(definition.header.id);
+    const place = header?.settings.get('inputs') ?? header;
+    const { code, message } = error;
+    throw new Refusal([{ code, message, ...(place ? { place: `${source.name}:${place.line}:${place.column}` } : {}) }]);
+  }
 }

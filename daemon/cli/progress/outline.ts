@@ -133,7 +133,7 @@ function lastOutput(row: Row, options: OutlineOptions): string | undefined {
 }
 
 /** A text over several lines, broken between words where it can be. */
-export function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

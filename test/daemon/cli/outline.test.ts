@@ -126,7 +126,7 @@ describe('the outline of a run tells by shape how each node stands [core.cli.liv
             ...opened.payload,
             checks: [{ id: 'coverage', title: 'coverage', held: false, that: 'c', saw: 79.9 }],
           },
-        } as NewEvent,
+        },
       ],
       lines: ['    ☒ coverage', '    ⬚ agreed'],
     },
