@@ -21,7 +21,7 @@ export interface Source {
 }
 
 /** Names of the shipped workflows, as `run` takes them. */
-export function shippedNames(): string[] {
+function shippedNames(): string[] {
   return readdirSync(SHIPPED)
     .filter((file) => file.endsWith('.md'))
     .map((file) => basename(file, '.md'));

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { Failure } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
@@ -174,7 +173,7 @@ export interface Pages {
   section(page: string, key: string): Promise<{ page: string; text: string } | null>;
 }
 
-export type { Effect, Failure };
+export type { Effect };
 
 /** Declares an action. Only here for the types: the action is the object you pass. */
 export function defineAction<I, O>(action: Action<I, O>): Action<I, O> {

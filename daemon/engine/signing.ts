@@ -86,7 +86,7 @@ export class Signing {
 }
 
 /** Whether the signature was made over its nonce and digest with its own key. Says nothing about whose key that is. */
-export function isSignedBy(signature: Signature): boolean {
+function isSignedBy(signature: Signature): boolean {
   try {
     const key = createPublicKey({ key: Buffer.from(signature.publicKey, 'base64'), format: 'der', type: 'spki' });
     const signed = Buffer.from(`${signature.nonce}.${signature.digest}`);

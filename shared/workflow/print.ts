@@ -20,7 +20,7 @@ export function printWorkflowText(definition: Definition): string {
 }
 
 /** A node and what is under it. */
-export function printNode(node: Node): Block {
+function printNode(node: Node): Block {
   const heading = node.role === 'stage' ? '## ' : '';
   const parts = [`${heading}${writeMacro(node.role, node.title)}`];
   const settings = settingLines(node);

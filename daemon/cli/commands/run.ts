@@ -49,7 +49,8 @@ Examples
 async function start(cli: Cli, page: string, options: Options): Promise<number> {
   const session = await cli.open('act');
   const folder = options.graph ?? session.config.graphs?.[0];
-  const graph = folder === undefined ? undefined : await requireGraph(session.daemon, realFolder(folder));
+  const place = folder === undefined ? undefined : realFolder(folder);
+  const graph = place === undefined ? undefined : await requireGraph(session.daemon, place);
   const loaded = await loadRunnable(page, graph);
   const { definition, pages } = loaded;
   const signer = options.yes ? unattended(session) : undefined;
@@ -58,7 +59,7 @@ async function start(cli: Cli, page: string, options: Options): Promise<number> 
     inputs: inputsFrom(options.input, loaded, session.config.roots),
     by: personHere(options.as),
     ...(Object.keys(pages).length > 0 ? { pages } : {}),
-    ...(graph ? { graph: graph.id } : {}),
+    ...(place === undefined ? {} : { graph: place }),
     ...(options.dryRun ? { dryRun: true } : {}),
   };
   const id = await session.client

@@ -6,25 +6,9 @@ import { checkTypes } from '../cel/typing.ts';
 import { word } from '../cel/words.ts';
 import { parseTemplate } from '../template.ts';
 import { textsIn } from '../template.ts';
-import type { Subject, Visited } from './check.ts';
+import type { Asking } from './asking.ts';
+import type { Subject } from './check.ts';
 import type { Names } from './names.ts';
-import type { Visible } from './visible.ts';
-
-/** Where an expression stands. */
-export interface Asking {
-  visited: Visited;
-  scope: Visible;
-  /** The setting's path, as in `with.files.0`. */
-  setting: string;
-  /** What `output` names here, where it does. */
-  output?: JsonSchema;
-  /** Whether `secret()` may stand here. */
-  secrets?: boolean;
-  /** Before a run there is nothing but what starts it. */
-  starting?: boolean;
-  /** The type that is taken at a path within the setting; undefined when any is. */
-  wanted?(path: readonly string[]): JsonSchema | undefined;
-}
 
 /** Checks one expression after the other, each where it stands. */
 export class ExpressionCheck {

@@ -5,7 +5,7 @@ import { ITEM } from '../cel/syntax.ts';
 import { inputSchema } from '../inputs.ts';
 import { nearest } from '../nearest.ts';
 import type { Subject } from './check.ts';
-import type { Asking } from './expression.ts';
+import type { Asking } from './asking.ts';
 
 /** Names of `run` in expressions. */
 const RUN: JsonSchema = {
