@@ -356,6 +356,14 @@ class EmbeddedEngine implements Engine {
         { data: { definition: hash } },
       );
     }
+    // Whoever signs is the starter: else `not-starter` at a gate could be got round by another name.
+    if (request.by.kind !== 'person' || request.by.name !== signature.person) {
+      throw fail(
+        'denied',
+        'signature.starter_name',
+        `The start is signed by ${signature.person}, so ${signature.person} starts it.`,
+      );
+    }
     const grant = `grant:${signature.device}:${hash}`;
     const until = transaction.cell(grant);
     if (signature.nonce === '' && typeof until === 'number' && until > now) {

@@ -51,6 +51,14 @@ describe('starting', () => {
     expect((await test.run(writing(), {}, { signature: await signature(writing()) })).status).toBe('completed');
   });
 
+  it('is in the name of whoever signs it, so that the starter cannot hide behind another [core.gate.not-starter]', async () => {
+    test = await create({ trust: false, signToStart: true });
+    const bens = await signature(writing(), ben);
+    await expect(test.run(writing(), {}, { signature: bens })).rejects.toMatchObject({
+      failure: { code: 'signature.starter_name' },
+    });
+  });
+
   it('is covered by one signature for eight hours, for that workflow and that device [core.signature.grant]', async () => {
     test = await create({ trust: false, signToStart: true });
     await test.run(writing(), {}, { signature: await signature(writing()) });
