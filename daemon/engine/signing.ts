@@ -39,7 +39,11 @@ export class Signing {
 
   challenge(subject: Subject, shown: JsonObject): Challenge {
     const now = this.#clock.now();
-    for (const [nonce, { until }] of this.#open) if (until < now) this.#open.delete(nonce);
+    // The oldest come first and all live equally long.
+    for (const [old, { until }] of this.#open) {
+      if (until >= now) break;
+      this.#open.delete(old);
+    }
     const nonce = randomBytes(24).toString('base64url');
     const digest = digestOf(shown);
     this.#open.set(nonce, { digest, subject: digestOf(subject), until: now + LIFETIME_MS });
