@@ -58,16 +58,16 @@ function endOf(text: string, from: number): number | undefined {
       else if (text[at + 1] === '}') return at;
     } else if (character === '"' || character === "'") {
       const quote = TRIPLE.find((triple) => text.startsWith(triple, at)) ?? character;
-      const raw = /[rR][bB]?$/.test(text.slice(Math.max(from, at - 2), at));
-      at = endOfText(text, at + quote.length, quote, raw);
+      at = endOfText(text, at + quote.length, quote);
     }
   }
   return undefined;
 }
 
-function endOfText(text: string, from: number, quote: string, raw: boolean): number {
+/** A backslash takes the next character into the text; also in a raw one, where it then stays. */
+function endOfText(text: string, from: number, quote: string): number {
   for (let at = from; at < text.length; at += 1) {
-    if (text[at] === '\\' && !raw) at += 1;
+    if (text[at] === '\\') at += 1;
     else if (text.startsWith(quote, at)) return at + quote.length - 1;
   }
   return text.length;

@@ -29,7 +29,7 @@ function createEnvironment(): Environment {
   }
   created.registerOperator('double % double', (a: number, b: number) => a % b);
   return created
-    .registerType('Secret', SecretHandle)
+    .registerType('Secret', { ctor: SecretHandle, fields: {} })
     .registerFunction('secret(string): Secret', (name: string) => new SecretHandle(name))
     .registerFunction('string(google.protobuf.Timestamp): string', (moment: Date) => moment.toISOString())
     .registerFunction('string.linear_matches(string): bool', matches)
@@ -61,7 +61,7 @@ function matches(text: string, pattern: string): boolean {
     if (patterns.size > 500) patterns.clear();
     patterns.set(pattern, compiled);
   }
-  return compiled.matcher(text).find();
+  return compiled.test(text);
 }
 
 /** CEL's durations (`1h30m`), with days. */
