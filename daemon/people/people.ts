@@ -27,7 +27,9 @@ export class People {
     this.#statements = {
       people: database.prepare<[], { name: string; roles: string }>('select name, roles from people order by name'),
       addPerson: database.prepare<[string, string, number]>('insert into people values (?, ?, ?)'),
-      devices: database.prepare<[string], DeviceRow>('select * from devices where person = ? order by added_at, revoked_at is null, device'),
+      devices: database.prepare<[string], DeviceRow>(
+        'select * from devices where person = ? order by added_at, revoked_at is null, device',
+      ),
       device: database.prepare<[string], DeviceRow>('select * from devices where device = ?'),
       addDevice: database.prepare<[string, string, string, string, number]>(
         'insert into devices values (?, ?, ?, ?, ?, null)',
