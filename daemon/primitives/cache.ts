@@ -13,7 +13,7 @@ export const cache = definePrimitive<{ key: Json; ttl: string }>({
   settings: z.strictObject({ id: z.string().optional(), key: z.json(), ttl: duration }),
   body: { kind: 'work', min: 1, max: 1 },
   siblings: 'in-order',
-  after: () => 'hidden',
+  after: () => 'maybe',
   output: lastOutput,
   async run(x) {
     const part = x.node.children[0]!;

@@ -18,7 +18,7 @@ export const gate = definePrimitive<Settings>({
   literal: ['on-reject'],
   body: { kind: 'only', roles: ['check', 'sign-off'], min: 1, last: 'otherwise' },
   siblings: 'in-order',
-  after: () => 'hidden',
+  after: () => 'maybe',
   output: () => ({
     type: 'object',
     properties: {

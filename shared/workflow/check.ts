@@ -56,10 +56,12 @@ function subjectOf(
   placeOf: ParsedWorkflow['placeOf'],
 ): { subject: Subject; problems: Problem[] } {
   const problems: Problem[] = [];
+  const byNode = new Map(nodes.map((visited) => [visited.node, visited]));
   const subject: Subject = {
     definition,
     catalogue,
     nodes,
+    visited: (node) => byNode.get(node)!,
     report(at, code, message, { setting, column, warning } = {}) {
       if (problems.length >= MOST_PROBLEMS) return;
       const place = placeWithin(at, placeOf(at.node), setting, column);

@@ -1,8 +1,14 @@
+/** The longest word that is looked for, in characters. */
+const LONGEST = 60;
+
 /** The known word nearest to a mistyped one, when it is near enough to be meant. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  // Nobody mistypes one so long, and comparing two takes time by the product of their lengths.
+  if (word.length > LONGEST) return undefined;
   let best: string | undefined;
   let least = Math.max(2, Math.ceil(word.length / 3)) + 1;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) >= least) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [least, best] = [distance, candidate];
   }

@@ -19,6 +19,8 @@ export interface Subject {
   catalogue: Catalogue;
   /** The header first, then every node in document order. */
   nodes: readonly Visited[];
+  /** The same, by node. */
+  visited(node: Node): Visited;
   /** Reports a problem at a node, or at one of its settings (`with.name`), `column` characters into its text. */
   report(
     at: Visited,

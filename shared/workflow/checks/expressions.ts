@@ -25,20 +25,18 @@ export const expressions: Check = {
 /** Goes through a page in the order in which it runs, and keeps what is in scope (language.md, Scope). */
 class Walk {
   readonly #subject: Subject;
-  readonly #byNode: ReadonlyMap<Node, Visited>;
   readonly #check: ExpressionCheck;
   readonly #names: Names;
 
   constructor(subject: Subject) {
     this.#subject = subject;
-    this.#byNode = new Map(subject.nodes.map((visited) => [visited.node, visited]));
     this.#names = new Names(subject);
     this.#check = new ExpressionCheck(subject, this.#names);
   }
 
   /** Checks a node and what is in it; then the scope holds what later nodes see. Gives the type of its output. */
   visit(node: Node, scope: Visible): JsonSchema {
-    const visited = this.#byNode.get(node)!;
+    const visited = this.#subject.visited(node);
     const { shape } = visited;
     const base = scope.fork();
     if (node.role === 'foreach' && typeof node.settings.as === 'string') {
@@ -58,7 +56,7 @@ class Walk {
   }
 
   header(scope: Visible): void {
-    const visited = this.#byNode.get(this.#subject.definition.header)!;
+    const visited = this.#subject.visited(this.#subject.definition.header);
     const { settings } = visited.node;
     this.#check.templates({ visited, scope, setting: 'output' }, settings.output);
     const start = new Visible();
@@ -135,7 +133,7 @@ class Walk {
       if (bare) {
         if (typeof value !== 'string') continue;
         if (node.role === 'route') {
-          checkRouteValues(this.#subject, visited, this.#schemaOf(value, asking), (part) => this.#byNode.get(part));
+          checkRouteValues(this.#subject, visited, this.#schemaOf(value, asking));
         }
         this.#check.bare(
           value,

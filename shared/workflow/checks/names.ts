@@ -5,6 +5,7 @@ import { ITEM } from '../cel/syntax.ts';
 import { inputSchema } from '../inputs.ts';
 import { nearest } from '../nearest.ts';
 import type { Subject } from './check.ts';
+import { Remembered } from './remembered.ts';
 import type { Asking } from './asking.ts';
 
 /** Names of `run` in expressions. */
@@ -33,7 +34,7 @@ interface Trouble {
 export class Names {
   readonly #ids: ReadonlySet<string>;
   readonly #inputs: JsonSchema;
-  readonly #memory: ReadonlySet<string> | undefined;
+  readonly #memory: Remembered | undefined;
   #hints = 0;
 
   constructor(subject: Subject) {
@@ -41,8 +42,7 @@ export class Names {
     this.#ids = new Set(subject.nodes.map(({ node }) => node.id));
     this.#inputs = inputSchema(settings.inputs);
     // A named memory may hold what other runs remembered; the run's own holds only what this page remembers.
-    const keys = subject.nodes.flatMap(({ node }) => Object.keys((node.settings.remember ?? {}) as object));
-    this.#memory = settings.memory === undefined ? new Set(keys) : undefined;
+    this.#memory = settings.memory === undefined ? new Remembered(subject) : undefined;
   }
 
   /** Why a chain of names does not stand for anything; undefined when it does, as far as is known before it runs. */
@@ -56,8 +56,7 @@ export class Names {
       case 'run':
         return this.#fields(RUN, path, 1, 'run');
       case 'memory':
-        if (id === undefined || path.asked || !this.#memory || this.#memory.has(id)) return undefined;
-        return this.#unknown('memory.unknown', `Nothing on this page remembers “${id}”`, id, this.#memory);
+        return id === undefined || path.asked ? undefined : this.#remembered(id, asking);
       case 'alert':
         return undefined;
       case 'output':
@@ -119,6 +118,14 @@ export class Names {
       return { code: 'output.maybe', message: `“${id}” may have no output here. Ask first: has(${chain}) && …` };
     }
     return this.#fields(known.schema, path, 3, `the output of “${id}”`);
+  }
+
+  #remembered(key: string, { visited }: Asking): Trouble | undefined {
+    if (!this.#memory || this.#memory.before(key, visited)) return undefined;
+    if (!this.#memory.keys.has(key)) {
+      return this.#unknown('memory.unknown', `Nothing on this page remembers “${key}”`, key, this.#memory.keys.keys());
+    }
+    return { code: 'memory.not_set', message: `“${key}” is remembered only later on this page.` };
   }
 
   #fields(schema: JsonSchema, path: Path, from: number, of: string, code = 'field.unknown'): Trouble | undefined {

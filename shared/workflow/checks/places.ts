@@ -2,20 +2,34 @@ import type { Node, Role } from '../definition.ts';
 import type { Body } from '../role.ts';
 import type { Check, Subject, Visited } from './check.ts';
 
+/** What may stand around a stage: it only chooses between stages. */
+const AROUND_STAGES: readonly Role[] = ['route', 'case', 'when', 'otherwise'];
+
 /** Every node stands where its role may stand, and holds what its role may hold. */
 export const places: Check = {
   name: 'places',
   run(subject) {
+    const told = new Set<Node>();
     for (const visited of subject.nodes) {
       if (!visited.shape) continue;
       if (visited.node !== subject.definition.header) checkParent(subject, visited);
       checkBody(subject, visited, visited.shape.body);
+      if (visited.node.role === 'step') checkStage(subject, visited, told);
     }
   },
 };
 
-/** What may stand around a stage; at the top level these only choose between stages. */
-const AROUND_STAGES: readonly Role[] = ['route', 'case', 'when', 'otherwise'];
+/** Every effect has a persona. What stands around steps is told once, where a stage would have to be. */
+function checkStage(subject: Subject, visited: Visited, told: Set<Node>): void {
+  const { node, ancestors } = visited;
+  if (ancestors.some(({ role }) => role === 'stage')) return;
+  const outermost = ancestors.find(({ role }) => !AROUND_STAGES.includes(role)) ?? node;
+  if (told.has(outermost)) return;
+  told.add(outermost);
+  const what = outermost === node ? 'A step' : `The steps of this ${outermost.role}`;
+  const message = `${what} must stand in a stage, so that a persona answers for what they do. Put a stage around.`;
+  subject.report(subject.visited(outermost), 'node.outside_stage', message);
+}
 
 function checkParent(subject: Subject, visited: Visited): void {
   const { node, ancestors, shape } = visited;
@@ -28,11 +42,6 @@ function checkParent(subject: Subject, visited: Visited): void {
     tell('node.misplaced', 'A persona has a page of its own.');
   } else if (node.role === 'stage' && !choosing) {
     tell('stage.nested', 'A stage stands at the top level, or in a route or when there.');
-  } else if (shape?.work && choosing && !['route', 'when'].includes(node.role)) {
-    tell(
-      'node.outside_stage',
-      `A ${node.role} stands in a stage, so that a persona answers for it. Put a stage around it.`,
-    );
   } else if (shape?.parents && !shape.parents.includes(parent?.role ?? 'top')) {
     const where = shape.parents.map((role) => (role === 'top' ? 'at the top level' : `in a ${role}`)).join(' or ');
     tell(

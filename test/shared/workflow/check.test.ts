@@ -108,9 +108,10 @@ describe('a large page', () => {
       expect(checkWorkflow(parsed, catalogue)).toEqual([]);
       return performance.now() - before;
     };
-    const first = time(small);
-    expect(first).toBeLessThan(250);
-    expect(time(large) / Math.max(time(small), 5)).toBeLessThan(40);
+    // The best of some: other work on the machine only ever adds.
+    const best = (parsed: typeof small): number => Math.min(time(parsed), time(parsed), time(parsed));
+    expect(best(small)).toBeLessThan(250);
+    expect(best(large) / Math.max(best(small), 5)).toBeLessThan(32);
   });
 
   it('of 10,000 nodes nested 200 deep is checked, without running out of stack [core.refuse.deep]', () => {

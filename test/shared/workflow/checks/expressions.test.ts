@@ -14,7 +14,7 @@ ${nodes
   .map((line) => `  ${line}`)
   .join('\n')}
   step Use | ${READ} | with: { name: "\${{ ${expression} }}" }`;
-const text = (path: string): string => `string(${path})`;
+const string = (path: string): string => `string(${path})`;
 
 /** What a container around step A makes of it for what comes later. */
 const scope = (says: string, code: string, nodes: string, trips: string, passes: string, told?: string): Row => ({
@@ -98,7 +98,7 @@ saga G
       'id.not_set',
       nodes,
       '¦steps.a.status',
-      text('size(steps.e.output)'),
+      string('size(steps.e.output)'),
       'runs several times',
     ),
   ),
@@ -107,6 +107,8 @@ saga G
     `route E | by: inputs.n\n  case C | is: 1\n    step A | ${READ}`,
     `fallback E\n  step A | ${READ}\n  step B | ${READ}`,
     `parallel E | on-failure: continue\n  step A | ${READ}`,
+    `cache E | key: k | ttl: 1h\n  step A | ${READ}`,
+    `gate E\n  sign-off Ok\n  otherwise\n    step A | ${READ}`,
   ].map((nodes) =>
     scope(
       `an output of a ${nodes.split(' ')[0]} may not exist, and is asked for`,
@@ -238,14 +240,14 @@ when Y | if: '!has(steps.a.output)'
     'a gate gives what it decided',
     'field.unknown',
     "gate G\n  check C | that: 'true'",
-    text('¦steps.g.output.pased'),
-    text('steps.g.output.passed'),
+    string('¦steps.g.output.pased'),
+    string('steps.g.output.passed'),
   ),
   scope(
     'what has no output is told',
     'output.none',
     "wait X | for: 5m\ngate G\n  check C | that: 'true'",
-    text('¦steps.x.output'),
+    string('¦steps.x.output'),
     'steps.x.status',
   ),
   scope('inputs are those that are declared', 'input.undeclared', '', '¦inputs.aa', 'inputs.a', 'Did you mean a?'),
@@ -263,10 +265,31 @@ when Y | if: '!has(steps.a.output)'
     'memory holds what the page remembers',
     'memory.unknown',
     `step A | ${READ} | remember: { t: 1 }`,
-    text('¦memory.tt'),
-    text('memory.t'),
+    string('¦memory.tt'),
+    string('memory.t'),
   ),
-  scope('memory can be asked', 'memory.unknown', '', text('¦memory.tt'), text('has(memory.tt)')),
+  {
+    says: 'memory holds nothing that is remembered only later [core.language.scope]',
+    code: 'memory.not_set',
+    trips: after(
+      `step A | ${READ} | with: { name: "\${{ ¦memory.t }}" }\nstep B | ${READ} | remember: { t: 1 }`,
+      'inputs.a',
+    ),
+    passes: after(
+      `repeat R | every: 5s | times: 2
+  sequence Q
+    step A | ${READ} | with: { name: "\${{ string(memory.t) }}" }
+    step B | ${READ} | remember: { t: 1 }`,
+      'string(memory.t)',
+    ),
+  },
+  {
+    says: 'a memory that the header names may hold more [core.language.scope]',
+    code: 'memory.unknown',
+    trips: after('', string('¦memory.other')),
+    passes: after('', string('memory.other')).replace(' | output:', ' | memory: shared | output:'),
+  },
+  scope('memory can be asked', 'memory.unknown', '', string('¦memory.tt'), string('has(memory.tt)')),
 ]);
 
 describe('has()', () => {
@@ -286,7 +309,7 @@ describe('has()', () => {
   )('makes this safe: %s [core.language.scope]', (expression) => {
     // That it may ask for a part of what may not exist is told apart.
     const expected = expression.startsWith('has(steps.a.output.maybe)') ? ['output.maybe'] : [];
-    expect(problemsOf(after(maybe, text(expression))).map(({ code }) => code)).toEqual(expected);
+    expect(problemsOf(after(maybe, string(expression))).map(({ code }) => code)).toEqual(expected);
   });
 
   it.each([
@@ -299,7 +322,7 @@ describe('has()', () => {
     'has(steps.a.output.maybe)',
     'inputs.list.all(x, has(steps.a.output)) && steps.a.output.ok',
   ])('does not make this safe: %s [core.language.scope]', (expression) => {
-    expect(problemsOf(after(maybe, text(expression))).map(({ code }) => code)).toEqual(['output.maybe']);
+    expect(problemsOf(after(maybe, string(expression))).map(({ code }) => code)).toEqual(['output.maybe']);
   });
 });
 

@@ -9,7 +9,7 @@ checkTable('where nodes stand', [
     code: 'node.outside_stage',
     trips: `¦${STEP}`,
     passes: `${STAGE}\n  ${STEP}`,
-    told: 'Put a stage around it',
+    told: 'A step must stand in a stage',
   },
   {
     says: 'a step in a top-level when needs a stage too [core.language.roles]',
@@ -18,10 +18,11 @@ checkTable('where nodes stand', [
     passes: `when T | if: 'true'\n  ${STAGE}\n    ${STEP}\n  otherwise\n    stage S2 | persona: tester\n      step B | uses: act.read`,
   },
   {
-    says: 'a container outside of a stage is told once, at its outermost node [core.language.roles]',
+    says: 'steps in a container outside of a stage are told once, at the container [core.language.roles]',
     code: 'node.outside_stage',
-    trips: `¦parallel P\n  sequence Q\n    ${STEP}`,
-    passes: `route R | by: run.title | default: a\n  case C | is: a\n    ${STAGE}\n      parallel P\n        ${STEP}`,
+    trips: `¦parallel P\n  sequence Q\n    ${STEP}\n    step B | uses: act.read`,
+    passes: `parallel P\n  call X | page: Danger\n  gate G\n    sign-off Ok\n${STAGE}\n  parallel Q\n    ${STEP}`,
+    told: 'The steps of this parallel must stand in a stage',
   },
   {
     says: 'a stage stands at the top level, or in a route or when there [core.language.roles]',
