@@ -74,6 +74,7 @@ export async function followRun(client: EngineClient, run: string, options: Foll
   } finally {
     clearInterval(alive);
     unsubscribe();
+    reporter.close();
   }
 
   /** Whether anything was decided, here or elsewhere. */

@@ -17,7 +17,10 @@ export interface Reporter {
   /** Makes room for a question. */
   pause(): void;
   resume(): void;
+  /** Tells how the run stands in the end. */
   end(state: RunState): void;
+  /** Lets go of the terminal and of everything else, however it ended. */
+  close(): void;
 }
 
 /** In a terminal: the outline, repainted in place. */
@@ -66,8 +69,7 @@ export function liveReporter(terminal: Terminal, definition: Definition, first: 
       draw();
     },
     end(last) {
-      state = last;
-      clearInterval(tick);
+      paused = true;
       stop();
       painter.clear();
       for (const line of renderRun(last, definition, {
@@ -77,6 +79,11 @@ export function liveReporter(terminal: Terminal, definition: Definition, first: 
       })) {
         say(terminal, line);
       }
+    },
+    close() {
+      paused = true;
+      clearInterval(tick);
+      stop();
       painter.end();
     },
   };
@@ -97,6 +104,7 @@ export function lineReporter(terminal: Terminal, definition: Definition): Report
     pause() {},
     resume() {},
     end() {},
+    close() {},
   };
 }
 
@@ -166,6 +174,7 @@ export function jsonReporter(terminal: Terminal): Reporter {
     end(state) {
       say(terminal, JSON.stringify({ run: runAsJson(state) }));
     },
+    close() {},
   };
 }
 
