@@ -1,40 +1,35 @@
-import { pathOf, walk, type Definition } from '../../shared/workflow/definition.ts';
-import type { NodeStatus } from '../../shared/run/state.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
+import { markOf } from '../cli/progress/marks.ts';
+import { rowsOf, type Row } from '../cli/progress/rows.ts';
 import type { Coverage } from './coverage.ts';
+import type { Difference } from './expect.ts';
 import type { Played } from './run.ts';
 
-/** Circles are work, as everywhere; the shape says the state. */
-const MARKS: Readonly<Record<NodeStatus, string>> = {
-  pending: '◌',
-  running: '◐',
-  waiting: '◔',
-  completed: '●',
-  failed: '✗',
-  cancelled: '⊘',
-  skipped: '⊝',
-  unknown: '?',
-};
-
-/** A failed scenario: what differed, then the outline with the state that every node came to. */
+/**
+ * A failed scenario: what differed, then the outline with how every node stands, marked where it differed. What is inside a
+ * node that was never reached is left out, unless it differs.
+ */
 export function failureReport(
   name: string,
-  differed: readonly string[],
-  played: Played,
+  differed: readonly Difference[],
+  { state }: Played,
   definition: Definition,
 ): string[] {
-  const states = new Map([...played.state.nodes.values()].map((node) => [pathOf(node.key), node]));
-  const lines = [`✗ ${name}`, ...differed.map((line) => `    ${line}`)];
-  for (const { node, path } of walk(definition.body)) {
-    if (node.role === 'check' || node.role === 'sign-off') continue;
-    const state = states.get(path);
-    const depth = path.split('/').length;
-    const failure = state?.status === 'failed' && state.failure ? `  ${state.failure.code}` : '';
-    lines.push(
-      `    ${'  '.repeat(depth - 1)}${state ? MARKS[state.status] : '◌'} ${node.title || node.role}${failure}`,
-    );
+  const rows = rowsOf(state, definition, state.endedAt ?? state.startedAt);
+  const reached = new Set(rows.filter(wasReached).map(({ path }) => path));
+  const lines = [`✗ ${name}`, ...differed.map(({ text }) => `    ${text}`)];
+  for (const row of rows) {
+    const about = differed.filter(({ node }) => node === row.path || (node && row.path.endsWith(`/${node}`)));
+    const parent = row.path.slice(0, Math.max(0, row.path.lastIndexOf('/')));
+    if (about.length === 0 && parent !== '' && !reached.has(parent)) continue;
+    const fact = row.fact === '0 ms' ? '' : row.fact;
+    const facts = [fact, row.failure, ...about.map(({ text }) => `← ${text}`)].filter(Boolean);
+    lines.push(`    ${['  '.repeat(row.depth) + markOf(row.role, row.standing), row.title, ...facts].join('  ')}`);
   }
   return lines;
 }
+
+const wasReached = ({ standing }: Row): boolean => standing !== 'pending' && standing !== 'skipped';
 
 /** What is covered, in one line, and each thing that is not. */
 export function coverageReport(coverage: Coverage): string[] {

@@ -1,71 +1,93 @@
 import { fail } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
+import { pathOf, type NodeKey } from '../../shared/workflow/definition.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
-import type { Action, ActionContext } from '../actions/action.ts';
+import type { Action, ActionContext, Services } from '../actions/action.ts';
 import { readSpecial } from './scenario.ts';
 
-/** What the stubs know of the step that calls them. */
-export interface Caller {
-  /** The id of the step's node. */
-  id: string;
-}
-
-/** The books of all counterparts: what took effect, in order. */
+/** A write at a counterpart. */
 export interface Effect {
   action: string;
+  /** The id of the step's node. */
   id: string;
+  /** Its idempotency key. */
   key: string;
   result: Json;
+}
+
+/** All counterparts of one scenario: what they answer, and what came of it. */
+export interface Counterparts {
+  /** By node id, or by action name for all steps that use it. */
+  readonly answers: Readonly<Record<string, Json>>;
+  /** Writes that were asked for, in order, each try: by action name. */
+  readonly asked: string[];
+  /** Writes that took effect, in order. */
+  readonly effects: Effect[];
+  /** The names in `answers` that somebody asked for. */
+  readonly used: Set<string>;
+  /** How often each `$each` has answered. */
+  readonly turns: Map<string, number>;
+}
+
+/** Counterparts at which nothing has happened yet. */
+export function counterparts(answers: Readonly<Record<string, Json>>): Counterparts {
+  return { answers, asked: [], effects: [], used: new Set(), turns: new Map() };
+}
+
+interface Asker {
+  id: string;
+  at: Counterparts;
+}
+
+const askers = new WeakMap<Services, Asker>();
+
+/** The services of a step that is to meet these counterparts: its stub finds them by it. */
+export function servicesAt(at: Counterparts, node: NodeKey): Services {
+  const services = {} as Services;
+  askers.set(services, { id: pathOf(node).split('/').at(-1)!, at });
+  return services;
 }
 
 /** An answer that a scenario gives and the action could not: a scenario must not lie. */
 class FalseAnswer extends Error {}
 
+const stubbed = new WeakMap<ReadonlyMap<string, Action>, ReadonlyMap<string, Action>>();
+
 /**
- * The catalogue with every action answered by a scenario: same names, effects and schemas, no effects. A write leaves its
- * trace in the books, and is found there by `verify` when its answer was lost.
+ * The catalogue with every action answered by counterparts (`servicesAt`): same names, effects and schemas, nothing done. A
+ * write leaves its trace in their books, and is found there by `verify` when its answer was lost. Made once for a catalogue.
  */
-export function stubActions(
-  actions: ReadonlyMap<string, Action>,
-  answerFor: (action: string, caller: Caller) => Json | undefined,
-  callerOf: (context: ActionContext) => Caller,
-  books: Effect[],
-): Map<string, Action> {
-  const turns = new Map<string, number>();
-  return new Map([...actions].map(([name, action]) => [name, stub(action, { answerFor, callerOf, books, turns })]));
+export function stubActions(actions: ReadonlyMap<string, Action>): ReadonlyMap<string, Action> {
+  const known = stubbed.get(actions) ?? new Map([...actions].map(([name, action]) => [name, stub(action)]));
+  stubbed.set(actions, known);
+  return known;
 }
 
-interface Stubbing {
-  answerFor: (action: string, caller: Caller) => Json | undefined;
-  callerOf: (context: ActionContext) => Caller;
-  books: Effect[];
-  turns: Map<string, number>;
-}
-
-function stub(action: Action, stubbing: Stubbing): Action {
+function stub(action: Action): Action {
   const { verify: _verify, preview: _preview, ...rest } = action;
-  const { books } = stubbing;
   return {
     ...rest,
     settleMs: 0,
     async run(input, context) {
-      const caller = stubbing.callerOf(context);
-      const written = stubbing.answerFor(action.name, caller);
-      if (written === undefined) {
-        throw new FalseAnswer(`no answer is given for ${action.name} (node ${caller.id})`);
-      }
-      const answer = turn(written, `${action.name} ${caller.id}`, stubbing.turns);
+      const { id, at } = askers.get(context.services)!;
+      const effect = typeof action.effect === 'function' ? action.effect(input) : action.effect;
+      const writes = effect === 'write' || effect === 'irreversible';
+      if (writes) at.asked.push(action.name);
+      const name = id in at.answers ? id : action.name;
+      const written = at.answers[name];
+      if (written === undefined) throw new FalseAnswer(`no answer is given for ${action.name} (node ${id})`);
+      at.used.add(name);
+      const answer = inTurn(written, `${action.name} ${id}`, at.turns);
       return give(action, answer, context, (result) => {
-        const effect = typeof action.effect === 'function' ? action.effect(input) : action.effect;
-        if (effect === 'write' || effect === 'irreversible')
-          books.push({ action: action.name, id: caller.id, key: context.key, result });
+        if (writes) at.effects.push({ action: action.name, id, key: context.key, result });
       });
     },
     ...(action.verify
       ? {
           verify: (_input: unknown, context: ActionContext) => {
+            const { effects } = askers.get(context.services)!.at;
             const keys = [context.key, ...context.earlierKeys];
-            const done = books.findLast(({ key }) => keys.includes(key));
+            const done = effects.findLast(({ key }) => keys.includes(key));
             return Promise.resolve(done ? { is: 'done' as const, result: done.result } : { is: 'not-done' as const });
           },
         }
@@ -73,7 +95,7 @@ function stub(action: Action, stubbing: Stubbing): Action {
   };
 }
 
-function turn(answer: Json, who: string, turns: Map<string, number>): Json {
+function inTurn(answer: Json, who: string, turns: Map<string, number>): Json {
   const special = readSpecial(answer);
   if (!special || !('$each' in special)) return answer;
   const n = turns.get(who) ?? 0;
@@ -110,6 +132,7 @@ async function give(
   return pause(context, Infinity);
 }
 
+/** Throws FalseAnswer when the action could not have answered so. */
 function checked(action: Action, answer: Json): Json {
   const parsed = action.output.safeParse(answer);
   if (parsed.success) return parsed.data as Json;

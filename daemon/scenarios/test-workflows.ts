@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../../shared/failure.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
 import { differences } from './expect.ts';
 import { loadScenarios } from './load.ts';
 import { coverageReport, failureReport } from './report.ts';
-import { play, type Stage } from './run.ts';
+import { play, type Played, type Stage } from './run.ts';
+import { untrue } from './vet.ts';
 
 const SUFFIX = '.scenarios.yaml';
 
@@ -21,7 +23,8 @@ export interface Tested {
 
 /**
  * Runs the scenarios beside each workflow of a folder (or of one workflow file), and prints as it goes. A node that no
- * scenario reaches, or a gate seen only one way, is a failure too. Throws `scenario.none` when there is nothing to run.
+ * scenario reaches, or a gate seen only one way, is a failure too. Throws `scenario.none` when there is nothing to run, and
+ * `scenario.invalid` for a file that speaks of what is not there.
  */
 export async function testWorkflows(
   place: string,
@@ -42,43 +45,40 @@ export async function testWorkflows(
 }
 
 async function testOne(file: string, stage: Omit<Stage, 'definition'>, print: (line: string) => void): Promise<Tested> {
-  const page = file.replace(SUFFIX, '.md');
-  const { definition, problems } = parseWorkflowText(readFileSync(page, 'utf8'));
-  if (!definition) {
-    const [first] = problems;
-    throw fail(
-      'invalid',
-      first?.code ?? 'page.invalid',
-      `${page}:${first?.place.line}:${first?.place.column}: ${first?.message}`,
-    );
-  }
-  const { defaults, scenarios } = loadScenarios(file);
+  const definition = readWorkflow(file.replace(SUFFIX, '.md'));
+  const loaded = loadScenarios(file);
+  const lies = untrue(loaded, { definition, actions: stage.actions, page: stage.page });
+  if (lies.length > 0) throw fail('invalid', 'scenario.invalid', lies.join('\n'));
   const began = performance.now();
-  const tested: Tested = {
-    workflow: definition.header.title,
-    passed: 0,
-    failed: [],
-    coverage: coverageOf(definition, []),
-    seconds: 0,
-  };
-  const plays = [];
+  let passed = 0;
+  const failed: Tested['failed'] = [];
+  const plays: Played[] = [];
   print(definition.header.title);
-  for (const scenario of scenarios) {
-    const played = await play({ ...stage, definition }, defaults, scenario);
+  for (const scenario of loaded.scenarios) {
+    const played = await play({ ...stage, definition }, loaded.defaults, scenario);
     plays.push(played);
     const differed = differences(played, scenario.expect);
     if (differed.length === 0) {
-      tested.passed += 1;
+      passed += 1;
       print(`  ✓ ${scenario.name}`);
     } else {
-      tested.failed.push({ name: scenario.name, differed });
+      failed.push({ name: scenario.name, differed: differed.map(({ text }) => text) });
       for (const line of failureReport(scenario.name, differed, played, definition)) print(`  ${line}`);
     }
   }
-  tested.coverage = coverageOf(definition, plays);
-  tested.seconds = (performance.now() - began) / 1000;
-  for (const line of coverageReport(tested.coverage)) print(`  ${line}`);
-  return tested;
+  const coverage = coverageOf(definition, plays);
+  for (const line of coverageReport(coverage)) print(`  ${line}`);
+  const seconds = (performance.now() - began) / 1000;
+  return { workflow: definition.header.title, passed, failed, coverage, seconds };
+}
+
+function readWorkflow(file: string): Definition {
+  if (!existsSync(file)) throw fail('not-found', 'page.not_found', `There is no ${file} for the scenarios beside it.`);
+  const { definition, problems } = parseWorkflowText(readFileSync(file, 'utf8'));
+  if (definition) return definition;
+  const [first] = problems;
+  const place = first ? `${file}:${first.place.line}:${first.place.column}` : file;
+  throw fail('invalid', first?.code ?? 'page.invalid', `${place}: ${first?.message ?? 'This is no workflow.'}`);
 }
 
 /** Whether everything held and nothing is left uncovered. */

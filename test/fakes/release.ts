@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { actions as actionList } from '../../daemon/actions/index.ts';
-import type { ActionContext, Services } from '../../daemon/actions/action.ts';
 import { loadPersonas } from '../../daemon/personas/load.ts';
 import { loadScenarios } from '../../daemon/scenarios/load.ts';
 import { scenarioOwner, signAs } from '../../daemon/scenarios/people.ts';
-import { stubActions, type Effect } from '../../daemon/scenarios/stubs.ts';
+import { counterparts, servicesAt, stubActions, type Effect } from '../../daemon/scenarios/stubs.ts';
 import { shippedDefinitions, SHIPPED } from '../../daemon/workflows.ts';
 import type { Json } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { pathOf } from '../../shared/workflow/definition.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { Crash } from './crashing-journal.ts';
 import { createTestEngine, type TestEngine } from './engine.ts';
@@ -31,29 +29,18 @@ export interface ReleaseRun {
 
 /** Answers by node id or action name take the place of those under which everything goes well. */
 export async function createRelease(crash?: Crash, answers: Record<string, Json> = {}): Promise<ReleaseRun> {
-  const books: Effect[] = [];
-  const callers = new WeakMap<Services, { id: string }>();
-  const all = { ...defaults?.answers, ...answers } as Record<string, Json>;
+  const at = counterparts({ ...defaults?.answers, ...answers });
   const test = await createTestEngine({
     ...(crash ? { crash } : {}),
     options: {
-      actions: stubActions(
-        actions,
-        (action, { id }) => all[id] ?? all[action],
-        (context: ActionContext) => callers.get(context.services)!,
-        books,
-      ),
+      actions: stubActions(actions),
       personas: () => personas,
       secrets: { read: (name) => Promise.resolve(`the value of ${name}`) },
       owner: scenarioOwner,
-      services: (_run, node) => {
-        const services = {} as Services;
-        callers.set(services, { id: pathOf(node).split('/').at(-1)! });
-        return services;
-      },
+      services: (_run, node) => servicesAt(at, node),
     },
   });
-  return releaseOn(test, books);
+  return releaseOn(test, at.effects);
 }
 
 function releaseOn(test: TestEngine, books: Effect[]): ReleaseRun {
