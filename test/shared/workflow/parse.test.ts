@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../../../shared/outline/index.ts';
 import type { Problem } from '../../../shared/problem.ts';
@@ -202,5 +203,58 @@ describe('limits', () => {
 
   it('tells no more than two hundred problems of a page', () => {
     expect(parseWorkflowText(HEADER + `- ${STEP} 1\n`.repeat(5_000)).problems).toHaveLength(200);
+  });
+});
+
+describe('any text', () => {
+  const pieces = fc.constantFrom(
+    ...[
+      '- ',
+      '\t',
+      '  ',
+      '## ',
+      'TODO ',
+      '\n',
+      '\r\n',
+      '```',
+      '```yaml\n',
+      '~~~',
+      'a: 1',
+      'id: ',
+      '{',
+      '}}',
+      '[',
+      ': ',
+      '"',
+      "'",
+    ],
+    ...[
+      '{{renderer :stagebook, step}} ',
+      '{{renderer :stagebook, workflow}} ',
+      '{{renderer :stagebook',
+      'claim',
+      '}}',
+      '${{ ',
+      '&a',
+      '*a',
+    ],
+    ...['Title', 'id:: x', ':LOGBOOK:', ':END:', '\0', '\uFEFF', '😀', '-', '?', '|', '>'],
+  );
+
+  it('is read or refused with a place on the page, and never throws [core.language.place]', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(pieces, pieces, fc.string()), { maxLength: 60 }), (all) => {
+        const text = all.join('');
+        const { definition, problems } = parseWorkflowText(text);
+        expect(definition === null).toBe(problems.length > 0);
+        const lines = text.split('\n').length + 1;
+        for (const { place } of problems) {
+          expect(place.line).toBeGreaterThan(0);
+          expect(place.line).toBeLessThanOrEqual(lines);
+          expect(place.column).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
