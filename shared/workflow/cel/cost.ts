@@ -31,24 +31,33 @@ function costOf(node: ASTNode, within: Within): number {
   if (chain) return within.bound.has(chain[0]!) ? 1 : 1 + sizeOf(valueAt(chain, within.values));
   const macro = macroOf(node);
   if (!macro) return partsOf(node).reduce((sum, part) => sum + costOf(part, within), 1);
+  const receiver = costOf(macro.receiver, within);
   const list = chainOf(macro.receiver);
   const outer = list && within.bound.get(list[0]!);
   const value = list && outer === undefined ? valueAt(list, within.values) : undefined;
-  const length = outer ?? (Array.isArray(value) ? value.length : costOf(macro.receiver, within));
+  const length = outer ?? (Array.isArray(value) ? value.length : receiver);
   const inner = value === undefined ? length : longestIn(value);
   const body = { ...within, bound: new Map([...within.bound, [macro.variable, inner]]) };
-  const each = macro.body.reduce((sum, part) => sum + costOf(part, body), 1);
-  return costOf(macro.receiver, within) + length * each;
+  return receiver + length * macro.body.reduce((sum, part) => sum + costOf(part, body), 1);
 }
 
 function valueAt(chain: readonly string[], values: JsonObject): unknown {
   let value: unknown = values;
   for (const name of chain) {
-    // Any item may be the one that is meant; the longest is what counts.
-    if (name === ITEM) value = Array.isArray(value) ? value.toSorted((a, b) => sizeOf(b) - sizeOf(a))[0] : undefined;
+    if (name === ITEM) value = Array.isArray(value) ? largestOf(value) : undefined;
     else value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   }
   return value;
+}
+
+/** Any item may be the one that is meant. */
+function largestOf(list: readonly unknown[]): unknown {
+  let [largest, most]: [unknown, number] = [undefined, 0];
+  for (const item of list) {
+    const size = sizeOf(item);
+    if (size > most) [largest, most] = [item, size];
+  }
+  return largest;
 }
 
 /** Everything in a value: its items, fields and hundreds of characters. */

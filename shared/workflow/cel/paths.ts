@@ -25,6 +25,15 @@ export interface Mentions {
   secrets: (string | null)[];
   /** The names that its own macros bind. */
   variables: Set<string>;
+  /** Texts that are read as something else by a function, and can be tried before anything runs. */
+  literals: Literal[];
+}
+
+/** A text that is given to a function as it stands, and where. */
+export interface Literal {
+  given: 'matches' | 'duration' | 'timestamp';
+  text: string;
+  start: number;
 }
 
 interface At {
@@ -38,7 +47,7 @@ const QUANTIFIERS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one']
 
 /** Everything that an expression mentions, in the order in which it is written. */
 export function mentionsOf(ast: ASTNode): Mentions {
-  const found: Mentions = { paths: [], secrets: [], variables: new Set() };
+  const found: Mentions = { paths: [], secrets: [], variables: new Set(), literals: [] };
   visit(ast, { bound: new Map(), given: new Set(), place: 'plain' }, found);
   found.paths.sort((a, b) => a.start - b.start);
   return found;
@@ -78,15 +87,25 @@ function visit(node: ASTNode, at: At, found: Mentions): void {
       return;
     case 'call': {
       const [name, args] = node.args;
+      if (name === 'duration' || name === 'timestamp') noteLiteral(name, args[0], found);
       if (name === 'secret') found.secrets.push(textOf(args[0]) ?? null);
       if (name === 'has' && args[0] && mention(args[0], at, true, found)) return;
       for (const part of args) visit(part, plain(at), found);
       return;
     }
+    case 'rcall':
+      if (node.args[0] === 'matches') noteLiteral('matches', node.args[2][0], found);
+      for (const part of partsOf(node)) visit(part, plain(at), found);
+      return;
     default:
       // Arithmetic in a branch gives the branch its type, so the branch goes on into it.
       for (const part of partsOf(node)) visit(part, ARITHMETIC.has(node.op) ? at : plain(at), found);
   }
+}
+
+function noteLiteral(given: Literal['given'], node: ASTNode | undefined, found: Mentions): void {
+  const text = textOf(node);
+  if (node && text !== undefined) found.literals.push({ given, text, start: node.start });
 }
 
 const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '-_']);

@@ -55,6 +55,8 @@ function build(text: string): Program | StagebookError {
     const { message, column } = explainSyntax(text, error as ParseError);
     return fail('invalid', 'expression.syntax', message, { data: { column } });
   }
+  // Before ours take the place of the library's, so that what a page mentions goes by the names it has there.
+  const mentions = mentionsOf(parsed.ast);
   replaceFunctions(parsed.ast);
   const loops = hasLoops(parsed.ast);
   const run = (values: JsonObject): unknown => {
@@ -65,7 +67,7 @@ function build(text: string): Program | StagebookError {
       throw failed(text, error);
     }
   };
-  return { text, run, facts: factsOf(parsed.ast), ...mentionsOf(parsed.ast) };
+  return { text, run, facts: factsOf(parsed.ast), ...mentions };
 }
 
 /** Ours in place of the library's, before anything is resolved: its `matches` can take time without end. */

@@ -1,5 +1,6 @@
 import { StagebookError } from '../../failure.ts';
 import type { Json, JsonSchema } from '../../json.ts';
+import { literalTrouble } from '../cel/literals.ts';
 import { compile, type Program } from '../cel/program.ts';
 import { celTypeOf } from '../cel/schema-type.ts';
 import { checkTypes } from '../cel/typing.ts';
@@ -81,6 +82,10 @@ export class ExpressionCheck {
     if ('error' in typed) {
       this.#report(asking, 'expression.type', typed.error, start + typed.column);
       return 'dyn';
+    }
+    for (const literal of program.literals) {
+      const trouble = literalTrouble(literal);
+      if (trouble) this.#report(asking, 'expression.literal', trouble, start + literal.start);
     }
     if (!fits(typed.type, wanted)) {
       const message = `“${text}” gives ${word(typed.type)}; ${word(wanted)} is needed here.`;

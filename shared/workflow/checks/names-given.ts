@@ -1,4 +1,5 @@
 import { isObject } from '../../json.ts';
+import { environment } from '../cel/environment.ts';
 import { tryCompile } from '../cel/program.ts';
 import { isId } from '../identifier.ts';
 import type { Check } from './check.ts';
@@ -19,8 +20,8 @@ export const namesGiven: Check = {
       const { as: name } = node.settings;
       if (node.role !== 'foreach' || typeof name !== 'string') continue;
       const outer = ancestors.some((above) => above.role === 'foreach' && above.settings.as === name);
-      // Words that the language of expressions keeps for itself do not come out as a name.
-      const free = isId(name) && tryCompile(name)?.paths[0]?.names[0] === name;
+      // What the language of expressions keeps for itself is a type there, or no name at all.
+      const free = isId(name) && tryCompile(name)?.paths[0]?.names[0] === name && !environment.hasVariable(name);
       if (free && !outer) continue;
       const why = outer
         ? 'is the item of the foreach around this one already'

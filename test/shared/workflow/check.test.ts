@@ -133,6 +133,6 @@ describe('a large page', () => {
     );
     const before = performance.now();
     expect(check(page(`stage S1 | persona: tester\n${steps.join('\n')}`).text)).toHaveLength(200);
-    expect(performance.now() - before).toBeLessThan(3_000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });

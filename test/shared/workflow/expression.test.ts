@@ -117,9 +117,13 @@ describe('what an expression may cost', () => {
       'inputs.text.matches("(a|aa)+$")',
       'inputs.text.matches(inputs.pattern)',
     ]) {
-      const before = performance.now();
-      expect(evaluate(text, { inputs })).toBe(false);
-      expect(performance.now() - before, text).toBeLessThan(50);
+      // The best of some: other work on the machine only ever adds.
+      const times = Array.from({ length: 5 }, () => {
+        const before = performance.now();
+        expect(evaluate(text, { inputs })).toBe(false);
+        return performance.now() - before;
+      });
+      expect(Math.min(...times), text).toBeLessThan(50);
     }
   });
 
@@ -136,7 +140,7 @@ describe('what an expression may cost', () => {
     // A backtracking engine would take longer than the universe has been there.
     const before = performance.now();
     expect(evaluate(text, { inputs: { text: `${'a'.repeat(200)}!` } })).toBe(false);
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   it('is capped in length, in nesting, and in the sizes of texts, patterns and durations [core.language.expressions]', () => {
@@ -155,12 +159,13 @@ describe('what an expression may cost', () => {
     'inputs.list.map(a, inputs.text)',
     '[1, 2, 3].all(x, [1, 2, 3].all(y, inputs.list.all(a, inputs.list.all(b, true))))',
     'inputs.nested.all(a, a.all(b, a.all(c, true)))',
+    `inputs.list${'.map(x, x)'.repeat(50)}.all(a, inputs.list.all(b, true))`,
   ])('is capped for loops over long lists: %s [core.language.expressions]', (text) => {
     const list = Array.from({ length: 30_000 }, (_, index) => index);
     const nested = Array.from({ length: 1_000 }, () => list.slice(0, 1_000));
     const before = performance.now();
     expect(failing(text, { inputs: { list, nested, text: 'x'.repeat(1_000_000) } }).code).toBe('expression.limit');
-    expect(performance.now() - before).toBeLessThan(1_500);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   it.each([

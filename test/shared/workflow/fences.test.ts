@@ -73,6 +73,6 @@ describe('fences', () => {
     const before = performance.now();
     const content = `${'```'.concat('a'.repeat(500_000))}\`\n${'```x\n'.repeat(100_000)}`;
     expect([...proseOf(content, fencesOf(content))].length).toBeGreaterThan(0);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });

@@ -46,6 +46,6 @@ describe('the macro of a node', () => {
     const before = performance.now();
     readMacro(`{{renderer :stagebook,${' '.repeat(200_000)}`);
     macroIn(`${'`'.repeat(99_999)}:stagebook${'{{ '.repeat(99_999)}`);
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 });

@@ -454,6 +454,16 @@ checkTable('expressions', [
     passes: `${HEADER}\nstage S1 | persona: tester\n  step A | ${READ} | with: { name: "x \${{ {'a': {'b': inputs.a}}.a.b }}" }`,
   },
   {
+    says: 'hold patterns, durations and moments that are some [core.language.expressions]',
+    code: 'expression.literal',
+    trips: check(
+      'inputs.a.matches(¦"(a") && duration(¦"5 weeks") < duration("7d") && timestamp(¦"soon") > timestamp(run.started_at)',
+    ),
+    passes: check(
+      'inputs.a.matches("(a)") && duration("5d12h") < duration("7d") && timestamp("2026-01-31T12:00:00Z") > timestamp(run.started_at)',
+    ),
+  },
+  {
     says: 'are capped in length [core.language.expressions]',
     code: 'expression.limit',
     trips: check(`¦true${' && true'.repeat(600)}`),

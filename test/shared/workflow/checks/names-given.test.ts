@@ -19,7 +19,7 @@ checkTable('names that a page gives', [
   {
     says: "a foreach's item is no word of the language of expressions [core.language.scope]",
     code: 'name.taken',
-    trips: each('¦as: for'),
+    trips: `${each('¦as: for')}\n  foreach G | in: '[1]' | ¦as: string\n    step B | uses: act.read`,
     passes: each('as: file'),
   },
   {
