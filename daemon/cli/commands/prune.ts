@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { DURATION, parseDuration } from '../../../shared/workflow/duration.ts';
 import { pruneRuns } from '../../journal/prune.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
@@ -8,7 +8,11 @@ export const prune: AddCommand = (program, cli) => {
   program
     .command('prune')
     .description('Remove runs that ended long ago from the journal. Pages, trust and shared memory stay.')
-    .option('--older-than <duration>', 'how long ago they ended', readDuration, parseDuration('90d'))
+    .addOption(
+      new Option('--older-than <duration>', 'how long ago they ended')
+        .argParser(readDuration)
+        .default(parseDuration('90d'), '90d'),
+    )
     .addHelpText(
       'after',
       '\nOf each a checkpoint stays, so that stagebook verify still knows where its chain stood.\n\nExample\n  stagebook prune --older-than 30d',
