@@ -1,0 +1,461 @@
+import { z } from 'zod';
+import type { Failure } from './failure.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import type { Problem } from './problem.ts';
+import type { RunEvent, Signature } from './run/event.ts';
+import type { RunStatus } from './run/state.ts';
+import type { Definition, NodeKey, NodePath, Role } from './workflow/definition.ts';
+import type { Effect } from './workflow/role.ts';
+
+/**
+ * What plugin, panel and daemon say to each other over one WebSocket, one JSON value a text frame (architecture.md).
+ *
+ * A connection begins with a `hello`. The daemon answers `welcome`, or `prove` first when a signing device says hello, or
+ * `refused` and closes. After the welcome both ends may call; every call is answered once, with `ok` or `failure`.
+ * The daemon alone sends `events` and `output`.
+ */
+
+/** Counted up when a frame changes its meaning: both ends have to be of one version. */
+export const PROTOCOL_VERSION = 1;
+
+/** The WebSocket's path on the daemon's port. */
+export const SOCKET_PATH = '/socket';
+
+/** The panel's path on the daemon's port. */
+export const PANEL_PATH = '/panel/';
+
+/** The daemon's port where the configuration does not say another. It is fixed: the panel's keys belong to this origin. */
+export const DEFAULT_PORT = 7717;
+
+export const PROTOCOL_LIMITS = {
+  /** The largest frame in either direction, in bytes (security.md 3). */
+  frameBytes: 2 ** 20,
+  /** How long an end may take to say hello, and to prove its key. */
+  helloMs: 5_000,
+  /** Calls a second that a connection may make on average, and at once. */
+  callsPerSecond: 100,
+  burst: 400,
+  /** Calls that may be open at a time. */
+  openCalls: 64,
+  /** A reader with more than this unsent is disconnected and resumes by its cursor. */
+  unreadBytes: 4 * 2 ** 20,
+} as const;
+
+/** Everything for which a connection or a frame is refused, with its WebSocket close code. The list is closed. */
+export const REFUSALS = {
+  /** The Origin or Host header is none of ours. Sent as HTTP 403 before the upgrade. */
+  origin: 4403,
+  /** The other end speaks another version; `message` says which side to update. */
+  version: 4426,
+  /** No token, a wrong one, or a revoked one. */
+  token: 4401,
+  /** The pairing code is wrong, was used, or is too old. */
+  code: 4402,
+  /** The device did not prove its key. */
+  proof: 4404,
+  /** The frame is no JSON, or none that this protocol knows. */
+  frame: 4400,
+  /** The frame is too large. */
+  size: 4413,
+  /** Too many calls. */
+  rate: 4429,
+  /** It did not say hello in time. */
+  silent: 4408,
+  /** It reads too slowly; it may come back and go on at its cursor. */
+  slow: 4409,
+  /** The daemon ends. */
+  closing: 4410,
+} as const;
+export type Refusal = keyof typeof REFUSALS;
+
+const text = z.string();
+const id = z.string().min(1).max(200);
+const name = z.string().min(1).max(1_000);
+const object = z.custom<JsonObject>(isObject, 'must be an object');
+const json = z.custom<Json>((value) => value !== undefined, 'must be given');
+const at = z.int().nonnegative();
+
+/** The first frame of a connection. */
+export const hello = z.strictObject({
+  hello: z.strictObject({
+    protocol: z.int(),
+    /** Of the other end's package, for the message that says which side to update. */
+    version: z.string().max(50),
+    as: z.discriminatedUnion('kind', [
+      /** A plugin that was paired. It may read and propose. */
+      z.strictObject({ kind: z.literal('plugin'), token: z.string().max(200) }),
+      /** A plugin that is being paired; the welcome brings its token, once. `name` is how `stagebook devices` lists it. */
+      z.strictObject({ kind: z.literal('pairing'), code: z.string().max(50), name: z.string().min(1).max(200) }),
+      /** A panel whose key is known; `prove` follows. It may do everything its person may. */
+      z.strictObject({ kind: z.literal('device'), device: id }),
+      /** A panel that becomes a person's signing device: code, person and PIN, and the public key it just made. */
+      z.strictObject({
+        kind: z.literal('enrolling'),
+        code: z.string().max(50),
+        person: z.string().min(1).max(200),
+        pin: z.string().max(200),
+        publicKey: z.string().max(1_000),
+      }),
+    ]),
+  }),
+});
+export type Hello = z.infer<typeof hello>['hello'];
+
+/** The answer to `prove`: the signature of `proofText(nonce)` with the device's key, IEEE P1363, base64. */
+export const proof = z.strictObject({ proof: z.strictObject({ signature: z.string().max(500) }) });
+
+/** What a device signs to be let in. It can never be taken for an agreement, whose text has another form. */
+export function proofText(nonce: string): string {
+  return `stagebook connection ${nonce}`;
+}
+
+export interface Welcome {
+  protocol: typeof PROTOCOL_VERSION;
+  /** The daemon's package version. */
+  version: string;
+  /** `propose`: reads and proposes. `sign`: also starts, decides, trusts. */
+  right: Right;
+  /** Of a plugin that was just paired: keep it, it is not shown again. */
+  token?: string;
+  /** Of a signing device. */
+  device?: { device: string; person: string };
+  /** The last committed position. */
+  pos: number;
+  /** Where the panel is. */
+  panel: string;
+}
+
+export type Right = 'propose' | 'sign';
+
+const call = z.strictObject({ id: z.int().nonnegative(), call: z.string().max(50), with: object.optional() });
+const answer = z.strictObject({ id: z.int().nonnegative(), ok: json.optional(), failure: object.optional() });
+
+/** Everything that may come after the hello, to the daemon. */
+export const clientFrame = z.union([call, answer]);
+
+/** Everything that the daemon sends. The text of its own frames is not checked again by those who paired with it. */
+export type ServerFrame =
+  | { prove: { nonce: string } }
+  | { welcome: Welcome }
+  | { refused: { code: Refusal; message: string } }
+  /** Committed events of what the connection subscribed to, in order. `upTo`: everything to there was considered. */
+  | { events: RunEvent[]; upTo: number }
+  /** A redacted line of a running step. Not recorded, may be dropped under load. */
+  | { output: OutputLine }
+  /** The connection's rights ended or something it shows changed beyond events: ask again. */
+  | { changed: 'runs' | 'people' | 'trust' | 'proposals' }
+  | { id: number; call: keyof PluginCalls; with: JsonObject }
+  | { id: number; ok?: Json }
+  | { id: number; failure: Failure };
+
+export type ClientFrame =
+  | { hello: Hello }
+  | { proof: { signature: string } }
+  | { id: number; call: CallName; with?: JsonObject }
+  | { id: number; ok?: Json }
+  | { id: number; failure: Failure };
+
+export interface OutputLine {
+  run: string;
+  node: NodeKey;
+  at: number;
+  text: string;
+}
+
+/** One block as Logseq's API gives it: `uuid` is the host's, `content` with its property lines. */
+export interface PageBlock {
+  uuid?: string | undefined;
+  content: string;
+  children: PageBlock[];
+}
+
+const pageBlock: z.ZodType<PageBlock> = z.strictObject({
+  uuid: id.optional(),
+  content: text,
+  get children() {
+    return z.array(pageBlock);
+  },
+});
+
+/** A page as it stands in a graph. `graph` is the id under which the graph was attached, or a folder. */
+const page = { graph: name, page: name, blocks: z.array(pageBlock) };
+
+const subject = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sign-off'), run: id, node: name, signOff: name }),
+  z.strictObject({ kind: z.literal('reject'), run: id, node: name, signOff: name }),
+  z.strictObject({ kind: z.literal('skip'), run: id, node: name }),
+  z.strictObject({ kind: z.literal('start'), definition: id, inputs: object }),
+  z.strictObject({ kind: z.literal('trust'), definition: id }),
+]);
+
+const signature: z.ZodType<Signature> = z.strictObject({
+  person: name,
+  device: id,
+  publicKey: z.string().max(1_000),
+  nonce: z.string().max(200),
+  digest: z.string().max(200),
+  signature: z.string().max(500),
+  at: z.number(),
+});
+
+const status = z.enum(['running', 'waiting', 'completed', 'failed', 'cancelling', 'cancelled', 'suspended']);
+
+/** What a plugin may ask for; a person decides on it in the panel, which shows it under `#/proposal/<id>`. */
+export const wish = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('start'),
+    definition: id,
+    inputs: object,
+    dryRun: z.boolean().optional(),
+    graph: name.optional(),
+    page: name.optional(),
+  }),
+  z.strictObject({ kind: z.literal('trust'), definition: id }),
+  z.strictObject({ kind: z.literal('sign-off'), run: id, node: name, signOff: name }),
+  z.strictObject({ kind: z.literal('answer'), run: id, node: name }),
+  z.strictObject({ kind: z.literal('skip'), run: id, node: name }),
+  z.strictObject({ kind: z.literal('resume'), run: id, from: name.optional() }),
+  z.strictObject({ kind: z.literal('cancel'), run: id }),
+]);
+export type Wish = z.infer<typeof wish>;
+
+/** The calls that the daemon answers: the right that each needs, and its parameters. Unknown calls are refused. */
+export const CALLS = {
+  /** The daemon, its people's names, its graphs. */
+  status: { right: 'propose', with: z.strictObject({}) },
+  /** From now on sends the events of these runs after `after`, oldest first, then live; `all` for every run. Replaces an earlier one. */
+  subscribe: {
+    right: 'propose',
+    with: z.strictObject({ runs: z.union([z.literal('all'), z.array(id).max(500)]), after: at }),
+  },
+  /** The newest first. `page` with `graph`: the runs started from it. */
+  'runs.list': {
+    right: 'propose',
+    with: z.strictObject({
+      status: z.array(status).optional(),
+      graph: name.optional(),
+      page: name.optional(),
+      search: z.string().max(200).optional(),
+      before: at.optional(),
+      limit: z.int().min(1).max(200).optional(),
+    }),
+  },
+  /** Its definition; `run.not_found`. The state is the fold of its events. */
+  'run.definition': { right: 'propose', with: z.strictObject({ run: id }) },
+  /** All its events after a sequence number, in pieces that fit a frame: go on with `after` until `done`. */
+  'run.events': { right: 'propose', with: z.strictObject({ run: id, after: at }) },
+  /** The kept output lines of a step, in pieces. */
+  'run.logs': { right: 'propose', with: z.strictObject({ run: id, node: name, offset: at }) },
+  /** Whether chain and signatures hold. */
+  'run.verify': { right: 'propose', with: z.strictObject({ run: id }) },
+  /** What waits for a person. */
+  requests: { right: 'propose', with: z.strictObject({ run: id.optional() }) },
+  /** Reads a page as a workflow, keeps its definition, and says everything that its blocks show. */
+  'page.read': { right: 'propose', with: z.strictObject(page) },
+  /** The run that a run page tells of; null for any other page. */
+  'page.run': { right: 'propose', with: z.strictObject({ graph: name, page: name }) },
+  'workflows.list': { right: 'propose', with: z.strictObject({}) },
+  /** A shipped workflow's page as blocks, ready to be inserted. */
+  'workflows.page': { right: 'propose', with: z.strictObject({ name }) },
+  'personas.list': { right: 'propose', with: z.strictObject({}) },
+  /** What a definition may do, and how it differs from the one that was trusted last for the same page. */
+  'definition.read': { right: 'propose', with: z.strictObject({ definition: id }) },
+  /** Asks a person; see `Wish`. Gives where the panel shows it. */
+  propose: { right: 'propose', with: z.strictObject({ wish }) },
+  /** The graph that this connection gives access to, by `graph.call`. Null: none any more. */
+  'graph.attach': {
+    right: 'propose',
+    with: z.strictObject({ graph: z.strictObject({ id: name, name, kind: z.enum(['file', 'db']) }).nullable() }),
+  },
+  /** A hint that pages of the attached graph changed; names where the host tells them. */
+  'graph.changed': { right: 'propose', with: z.strictObject({ pages: z.array(name).max(1_000).optional() }) },
+
+  proposals: { right: 'sign', with: z.strictObject({}) },
+  'proposal.read': { right: 'sign', with: z.strictObject({ proposal: id }) },
+  'proposal.dismiss': { right: 'sign', with: z.strictObject({ proposal: id }) },
+  /** Nonce, digest and exactly what has to be shown. */
+  challenge: { right: 'sign', with: z.strictObject({ subject }) },
+  /** Without a signature when the run needs none, or the device's person signed this workflow within the last 8 hours. */
+  start: {
+    right: 'sign',
+    with: z.strictObject({
+      definition: id,
+      inputs: object,
+      dryRun: z.boolean().optional(),
+      graph: name.optional(),
+      page: name.optional(),
+      idempotencyKey: id.optional(),
+      signature: signature.optional(),
+    }),
+  },
+  sign: { right: 'sign', with: z.strictObject({ run: id, node: name, signOff: name, signature }) },
+  reject: {
+    right: 'sign',
+    with: z.strictObject({ run: id, node: name, signOff: name, signature, reason: z.string().max(10_000).optional() }),
+  },
+  skip: {
+    right: 'sign',
+    with: z.strictObject({ run: id, node: name, signature, reason: z.string().min(1).max(10_000) }),
+  },
+  trust: { right: 'sign', with: z.strictObject({ definition: id, signature }) },
+  answer: { right: 'sign', with: z.strictObject({ run: id, node: name, answer: json }) },
+  cancel: { right: 'sign', with: z.strictObject({ run: id, reason: z.string().max(10_000).optional() }) },
+  resume: { right: 'sign', with: z.strictObject({ run: id, from: name.optional() }) },
+  people: { right: 'sign', with: z.strictObject({}) },
+  'devices.revoke': { right: 'sign', with: z.strictObject({ device: id }) },
+} as const satisfies Record<string, { right: Right; with: z.ZodType }>;
+
+export type CallName = keyof typeof CALLS;
+export type CallParameters<C extends CallName> = z.input<(typeof CALLS)[C]['with']>;
+
+/** What each call is answered with. */
+export interface CallResults {
+  status: {
+    version: string;
+    home: string;
+    sandbox: { level: string; why: string };
+    people: string[];
+    /** Graphs that can be written now. */
+    graphs: { id: string; name: string; kind: 'file' | 'db'; by: 'folder' | 'plugin' | 'http' }[];
+    pos: number;
+  };
+  subscribe: { pos: number };
+  'runs.list': RunListItem[];
+  'run.definition': { definition: Definition; hash: string; page?: string; graph?: string };
+  'run.events': { events: RunEvent[]; done: boolean };
+  'run.logs': { lines: { at: number; text: string }[]; next: number; done: boolean };
+  'run.verify': { holds: boolean; events: number; hash: string; signatures: number; problems: string[] };
+  requests: OpenRequest[];
+  'page.read': PageReading | null;
+  'page.run': { run: string } | null;
+  'workflows.list': WorkflowItem[];
+  'workflows.page': { title: string; blocks: PageBlock[] };
+  'personas.list': { id: string; title: string; tools: number }[];
+  'definition.read': DefinitionReading;
+  propose: { proposal: string; panel: string };
+  'graph.attach': null;
+  'graph.changed': null;
+  proposals: Proposal[];
+  'proposal.read': Proposal;
+  'proposal.dismiss': null;
+  challenge: { nonce: string; digest: string; shown: JsonObject };
+  start: { run: string };
+  sign: null;
+  reject: null;
+  skip: null;
+  trust: null;
+  answer: null;
+  cancel: null;
+  resume: null;
+  people: { name: string; roles: string[]; devices: PersonDevice[] }[];
+  'devices.revoke': null;
+}
+
+export interface PersonDevice {
+  device: string;
+  kind: 'terminal' | 'panel' | 'plugin';
+  addedAt: number;
+  revokedAt?: number;
+  name?: string;
+}
+
+export interface RunListItem {
+  run: string;
+  number: number;
+  title: string;
+  status: RunStatus;
+  startedAt: number;
+  endedAt?: number;
+  definition: string;
+  dryRun: boolean;
+  graph?: string;
+  /** The page it was started from. */
+  page?: string;
+}
+
+export type OpenRequest =
+  | { kind: 'sign-off'; run: string; node: NodeKey; signOff: string; title: string; deadline?: number }
+  | {
+      kind: 'ask';
+      run: string;
+      node: NodeKey;
+      question: string;
+      options?: string[];
+      form?: JsonObject;
+      deadline?: number;
+    };
+
+/** A workflow page as its blocks show it. */
+export interface PageReading {
+  title: string;
+  /** Of the definition that would run; absent when the page has errors. */
+  definition?: string;
+  trusted: boolean;
+  /** Whether starting it needs a signature. */
+  writes: boolean;
+  /** The declared inputs, as in the header. */
+  inputs: JsonObject;
+  nodes: PageNode[];
+  /** Each with the uuid of its block. */
+  problems: (Problem & { uuid?: string })[];
+  /** Milliseconds that each node, and the whole run (path `''`), took in past runs of this page. */
+  usual: Record<NodePath, { median: number; count: number }>;
+  /** The last runs of this page, the newest first, at most 20. */
+  runs: RunListItem[];
+}
+
+export interface PageNode {
+  uuid?: string;
+  path: NodePath;
+  role: Role;
+  title: string;
+  /** The persona in force, with the number of tools it has. */
+  persona?: { id: string; title: string; tools: number };
+  /** Of a step: its action, and what that does to the world. */
+  uses?: string;
+  effect?: Effect;
+  /** Of a gate's check: the expression. */
+  that?: string;
+  /** A failed or waiting node of this kind can be skipped by a person. */
+  skippable: boolean;
+}
+
+export interface WorkflowItem {
+  /** What `workflows.page` takes. */
+  name: string;
+  title: string;
+  description: string;
+  shipped: boolean;
+  stages: string[];
+}
+
+export interface DefinitionReading {
+  title: string;
+  hash: string;
+  trusted: boolean;
+  /** When and by whom, where it was trusted by a signature. */
+  trustedBy?: { person: string; at: number };
+  /** Every step that writes, in order. */
+  effects: { path: NodePath; title: string; uses: string; effect: Effect; persona?: string }[];
+  /** Names of the secrets it reads, of the personas it works under, of the pages it calls. */
+  secrets: string[];
+  personas: string[];
+  calls: string[];
+  /** The page's Markdown as it would be printed, and that of the version trusted last. */
+  text: string;
+  before?: { hash: string; text: string };
+}
+
+export interface Proposal {
+  proposal: string;
+  wish: Wish;
+  at: number;
+  /** The plugin's name in `stagebook devices`. */
+  from: string;
+}
+
+/** The calls that the daemon makes to a plugin which attached a graph. */
+export interface PluginCalls {
+  /** One method of Logseq's own API; only those of `LOGSEQ_METHODS` are carried out. */
+  'graph.call': { with: { method: string; args: Json[] }; result: Json };
+}
