@@ -18,6 +18,8 @@ export interface Source {
   text: string;
   parsed: ParsedWorkflow;
   shipped: boolean;
+  /** The page of the graph that it is. */
+  page?: string;
 }
 
 /** Names of the shipped workflows, as `run` takes them. */
@@ -35,7 +37,8 @@ export async function findWorkflow(name: string, graph?: Graph): Promise<Source>
   if (existsSync(name) && statSync(name).isFile()) return read(name, resolve(name).startsWith(SHIPPED));
   const page = await graph?.read(name);
   if (page?.text !== undefined) {
-    return { name: page.name, text: page.text, parsed: parseWorkflowText(page.text), shipped: false };
+    const parsed = parseWorkflowText(page.text);
+    return { name: page.name, text: page.text, parsed, shipped: false, page: page.name };
   }
   const file = join(SHIPPED, `${idOf(name).replaceAll('_', '-')}.md`);
   if (existsSync(file)) return read(file, true);

@@ -3,13 +3,17 @@
  * brackets in its name; `requirements.test.ts` holds both ways, that every promise is proved and every id is one of these.
  */
 export interface Requirement {
-  /** `core.<area>.<thing>` */
+  /** `<part>.<area>.<thing>`; the part is `core`, or `ui` for the plugin, the panel and their server. */
   id: string;
   text: string;
 }
 
-const promises = (area: string, texts: Record<string, string>): Requirement[] =>
-  Object.entries(texts).map(([name, text]) => ({ id: `core.${area}.${name}`, text }));
+const promisesOf =
+  (part: string) =>
+  (area: string, texts: Record<string, string>): Requirement[] =>
+    Object.entries(texts).map(([name, text]) => ({ id: `${part}.${area}.${name}`, text }));
+const promises = promisesOf('core');
+const ui = promisesOf('ui');
 
 export const requirements: readonly Requirement[] = [
   ...promises('house', {
@@ -226,5 +230,8 @@ export const requirements: readonly Requirement[] = [
     w2: '1,000 waiting runs after kill -9: known in under 50 ms, all finished in under 400 ms, under 120 MB resident.',
     linear:
       'Cost grows linearly: a run of 10,000 steps, the last 50 runs out of 1,000,000 events in under 5 ms, 10,000 waiting runs.',
+  }),
+  ...ui('runs', {
+    page: 'A run knows the page it was started from, over restarts, and the page finds its runs, the newest first.',
   }),
 ];

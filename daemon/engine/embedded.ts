@@ -14,6 +14,7 @@ import type {
   Engine,
   EngineListener,
   OpenRequest,
+  RunFilter,
   RunSummary,
   StartRequest,
   Subject,
@@ -147,7 +148,7 @@ class EmbeddedEngine implements Engine {
     return this.#journal.events(run).filter((event) => event.pos > afterPos);
   }
 
-  list(filter: { status?: RunState['status'][]; limit?: number; graph?: string } = {}): RunSummary[] {
+  list(filter: RunFilter = {}): RunSummary[] {
     return this.#journal.runs({ ...filter, limit: filter.limit ?? 50 });
   }
 
@@ -387,7 +388,10 @@ class EmbeddedEngine implements Engine {
     const { header } = pinned.definition;
     const number = transaction.numberOn(new Date(at).toISOString().slice(0, 10));
     const memory = typeof header.settings.memory === 'string' ? header.settings.memory : run;
-    const graph = request.graph === undefined ? {} : { graph: request.graph };
+    const origin = {
+      ...(request.graph === undefined ? {} : { graph: request.graph }),
+      ...(request.page === undefined ? {} : { page: request.page }),
+    };
     const parent = request.parent === undefined ? {} : { parent: request.parent };
     transaction.putDefinition(hash, bodyOf(pinned));
     transaction.begin({
@@ -398,7 +402,7 @@ class EmbeddedEngine implements Engine {
       dryRun: request.dryRun ?? false,
       memory,
       at,
-      ...graph,
+      ...origin,
       ...parent,
       ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
     });
@@ -414,7 +418,7 @@ class EmbeddedEngine implements Engine {
         dryRun: request.dryRun ?? false,
         memory,
         personas: Object.fromEntries(Object.keys(pinned.personas).map((id) => [id, id])),
-        ...graph,
+        ...origin,
         ...parent,
         ...(request.signature === undefined ? {} : { signature: request.signature }),
       },

@@ -21,7 +21,7 @@ export interface Engine {
   /** A run's events after a position, in order. */
   events(run: string, afterPos?: number): RunEvent[];
   /** The newest runs first. */
-  list(filter?: { status?: RunStatus[]; limit?: number; graph?: string }): RunSummary[];
+  list(filter?: RunFilter): RunSummary[];
   /** What waits for a person in one run, or in all. */
   requests(run?: string): OpenRequest[];
 
@@ -68,12 +68,24 @@ export interface StartRequest {
   dryRun?: boolean;
   /** The graph whose pages the run writes. */
   graph?: string;
+  /** The page of the graph that the definition was read from. */
+  page?: string;
   /** Starting twice under one key starts once; the second call gives the first run's id. */
   idempotencyKey?: string;
   /** It starts by itself, under the signature that trusted its definition: it needs trust, and no other signature. */
   trigger?: boolean;
   /** Needed when the run has writes (security.md 5); a read-only or dry run needs none. */
   signature?: Signature;
+}
+
+export interface RunFilter {
+  status?: readonly RunStatus[];
+  graph?: string;
+  /** Started from this page, named without regard to capitals. */
+  page?: string;
+  /** Started before, in milliseconds since the epoch. */
+  before?: number;
+  limit?: number;
 }
 
 export interface RunSummary {
@@ -84,7 +96,9 @@ export interface RunSummary {
   startedAt: number;
   endedAt?: number;
   definition: string;
+  dryRun: boolean;
   graph?: string;
+  page?: string;
 }
 
 export type OpenRequest =

@@ -22,7 +22,7 @@ export interface Journal {
   since(pos: number, limit: number): RunEvent[];
   run(run: string): RunRow | undefined;
   /** The newest first. */
-  runs(filter: { status?: readonly RunStatus[]; limit: number; graph?: string }): RunRow[];
+  runs(filter: RunsFilter): RunRow[];
   /** The runs that have not ended and are not suspended. */
   active(): { run: string; status: RunStatus }[];
   /** Open gates and asks, the oldest first. */
@@ -58,10 +58,20 @@ export interface Transaction {
   numberOn(day: string): number;
 }
 
+export interface RunsFilter {
+  status?: readonly RunStatus[];
+  graph?: string;
+  page?: string;
+  /** Started before, in milliseconds since the epoch. */
+  before?: number;
+  limit: number;
+}
+
 export interface NewRun {
   run: string;
   number: number;
   graph?: string;
+  page?: string;
   definition: string;
   title: string;
   dryRun: boolean;
@@ -75,6 +85,7 @@ export interface RunRow {
   run: string;
   number: number;
   graph?: string;
+  page?: string;
   definition: string;
   title: string;
   status: RunStatus;

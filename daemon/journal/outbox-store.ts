@@ -76,5 +76,5 @@ function idOf({ graph, page, part }: OwedId): OwedId {
 }
 
 function toOwed({ graph, page, part, kind, run_id, data, pos, attempts }: Row): Owed {
-  return { graph, page, part, kind, run: run_id, data: JSON.parse(data) as Json, pos, attempts };
+  return { graph, page, part, kind, run: run_id, data: readJson(data), pos, attempts };
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import { readJson } from '../../shared/read-json.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 
 /** Payloads longer than this many characters go to a table of their own (engine.md, Growth). */
@@ -58,7 +59,7 @@ export class Payloads {
       attempt: row.attempt,
       epoch: row.epoch,
       at: row.at,
-      payload: JSON.parse(text),
+      payload: readJson(text),
       prev: row.prev_hash,
     } as RunEvent;
   }

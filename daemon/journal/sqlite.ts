@@ -4,7 +4,7 @@ import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
 import type { RunStatus } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
-import type { Journal, MemoryRow, NewRun, RunRow, TimerRow, Transaction } from './journal.ts';
+import type { Journal, MemoryRow, NewRun, RunRow, RunsFilter, TimerRow, Transaction } from './journal.ts';
 import { chainHash, Payloads, type EventRow } from './payload.ts';
 import { Rows } from './rows.ts';
 
@@ -210,6 +210,7 @@ export class SqliteJournal implements Journal {
       parentKey: row.parent?.node ?? null,
       idempotencyKey: row.idempotencyKey ?? null,
       at: row.at,
+      page: row.page ?? null,
     });
     this.#rows.begin(row.run);
   }
@@ -227,9 +228,10 @@ export class SqliteJournal implements Journal {
     return row && toRun(row);
   }
 
-  runs(filter: { status?: readonly RunStatus[]; limit: number; graph?: string }): RunRow[] {
+  runs(filter: RunsFilter): RunRow[] {
     const status = filter.status ? JSON.stringify(filter.status) : null;
-    return this.#statements.runs.all({ status, graph: filter.graph ?? null, limit: filter.limit }).map(toRun);
+    const { graph = null, page = null, before = null, limit } = filter;
+    return this.#statements.runs.all({ status, graph, page, before, limit }).map(toRun);
   }
 
   active(): { run: string; status: RunStatus }[] {
@@ -254,13 +256,13 @@ export class SqliteJournal implements Journal {
 
   cell(name: string): Json | undefined {
     const value = this.#statements.cell.get(name);
-    return value === undefined ? undefined : (JSON.parse(value) as Json);
+    return value === undefined ? undefined : readJson(value);
   }
 
   memory(namespace: string): MemoryRow[] {
     return this.#statements.memory
       .all(namespace)
-      .map((row) => ({ key: row.key, value: JSON.parse(row.value) as Json, at: row.at, run: row.run_id }));
+      .map((row) => ({ key: row.key, value: readJson(row.value), at: row.at, run: row.run_id }));
   }
 
   trusted(hash: string): boolean {
@@ -300,6 +302,7 @@ interface StoredRun {
   parent_key: string | null;
   started_at: number;
   ended_at: number | null;
+  page: string | null;
 }
 
 function toRun(row: StoredRun): RunRow {
@@ -307,6 +310,7 @@ function toRun(row: StoredRun): RunRow {
     run: row.run_id,
     number: row.number,
     ...(row.graph_id === null ? {} : { graph: row.graph_id }),
+    ...(row.page === null ? {} : { page: row.page }),
     definition: row.def_hash,
     title: row.title,
     status: row.status,
@@ -330,13 +334,17 @@ function prepare(database: Database.Database) {
     insert: database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     begin_run: database.prepare(
       `insert into runs values (@run, @number, @graph, @definition, @title, 'running', @dryRun, @memory, 1,
-        @parentRun, @parentKey, @idempotencyKey, @at, null)`,
+        @parentRun, @parentKey, @idempotencyKey, @at, null, @page)`,
     ),
     run: database.prepare<[string], StoredRun>('select * from runs where run_id = ?'),
     runByKey: database.prepare<[string], string>('select run_id from runs where idem_key = ?').pluck(),
-    runs: database.prepare<[{ status: string | null; graph: string | null; limit: number }], StoredRun>(
+    runs: database.prepare<
+      [Record<'status' | 'graph' | 'page', string | null> & { before: number | null; limit: number }],
+      StoredRun
+    >(
       `select * from runs where (@status is null or status in (select value from json_each(@status)))
-        and (@graph is null or graph_id = @graph) order by started_at desc, number desc limit @limit`,
+        and (@graph is null or graph_id = @graph) and (@page is null or page = @page)
+        and (@before is null or started_at < @before) order by started_at desc, number desc limit @limit`,
     ),
     active: database.prepare<[], { run: string; status: RunStatus }>(
       "select run_id as run, status from runs where status in ('running', 'waiting', 'cancelling')",

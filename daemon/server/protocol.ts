@@ -65,6 +65,7 @@ const startRequest = z.strictObject({
   by: actor,
   dryRun: z.boolean().optional(),
   graph: text.optional(),
+  page: text.optional(),
   idempotencyKey: text.optional(),
   signature: signature.optional(),
 });
@@ -77,7 +78,13 @@ export const PARAMETERS: Readonly<Record<Method, z.ZodType>> = {
   events: z.tuple([text, z.number().optional()]),
   list: z.tuple([
     z
-      .strictObject({ status: z.array(status).optional(), limit: z.int().optional(), graph: text.optional() })
+      .strictObject({
+        status: z.array(status).optional(),
+        graph: text.optional(),
+        page: text.optional(),
+        before: z.number().optional(),
+        limit: z.int().optional(),
+      })
       .optional(),
   ]),
   requests: z.tuple([text.optional()]),

@@ -72,6 +72,8 @@ export interface Payloads {
     by: Actor;
     dryRun: boolean;
     graph?: string;
+    /** The page it was started from, as the graph names it. */
+    page?: string;
     /** The memory namespace: the run's own id, or the one the header names. */
     memory: string;
     parent?: { run: string; node: NodeKey };

@@ -17,6 +17,8 @@ export interface RunState {
   status: RunStatus;
   dryRun: boolean;
   graph?: string;
+  /** The page it was started from. */
+  page?: string;
   by: Actor;
   inputs: JsonObject;
   startedAt: number;
@@ -100,6 +102,7 @@ function begin(event: RunEvent<'run.started'>): RunState {
     status: 'running',
     dryRun: payload.dryRun,
     ...(payload.graph === undefined ? {} : { graph: payload.graph }),
+    ...(payload.page === undefined ? {} : { page: payload.page }),
     by: payload.by,
     inputs: payload.inputs,
     startedAt: event.at,

@@ -60,11 +60,12 @@ async function start(cli: Cli, page: string, options: Options): Promise<number> 
     by: personHere(options.as),
     ...(Object.keys(pages).length > 0 ? { pages } : {}),
     ...(place === undefined ? {} : { graph: place }),
+    ...(loaded.source.page === undefined ? {} : { page: loaded.source.page }),
     ...(options.dryRun ? { dryRun: true } : {}),
   };
   const id = await session.client
     .start(request)
-    .catch((error: unknown) => startSigned(error, cli, session, { ...request, page }, options));
+    .catch((error: unknown) => startSigned(error, cli, session, page, request, options));
   return attendRun(cli, session, id, { ...options, ...(signer ? { decide: signer.decide } : {}) });
 }
 
@@ -73,7 +74,8 @@ async function startSigned(
   error: unknown,
   cli: Cli,
   session: Session,
-  { page, ...request }: StartRequest & { page: string },
+  page: string,
+  request: StartRequest,
   options: Options,
 ): Promise<string> {
   if (!(error instanceof StagebookError)) throw error;

@@ -167,7 +167,7 @@ it('runs the scenarios beside a workflow [core.cli.scenarios]', async () => {
   const page = desk.write('page.md', pageOf(read, inputs));
   desk.write(
     'page.scenarios.yaml',
-    'scenarios:\n  - name: it reads\n    inputs: { directory: . }\n    answers: { read: { version: 1.0.0 } }\n    expect: { status: completed }\n',
+    'scenarios:\n  - name: it reads\n    inputs: { directory: . }\n    answers: { read: { package: a, version: 1.0.0, file: package.json, ecosystem: npm, repository: "" } }\n    expect: { status: completed }\n',
   );
   const good = await desk.run('test', page);
   expect(good.out, good.err).toContain('it reads');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -207,13 +207,14 @@ describe('a migration', () => {
 
   it('is preceded by a copy of the file [core.journal.migration]', () => {
     const file = join(folder, 'old.db');
-    const opened = openDatabase(file);
-    const steps = opened.pragma('user_version', { simple: true }) as number;
-    opened.exec('drop table checkpoints');
-    opened.pragma(`user_version = ${steps - 1}`);
-    opened.close();
+    const migrations = join(import.meta.dirname, '../../../daemon/journal/migrations');
+    const steps = readdirSync(migrations).toSorted();
+    const old = new Database(file);
+    for (const step of steps.slice(0, -1)) old.exec(readFileSync(join(migrations, step), 'utf8'));
+    old.pragma(`user_version = ${steps.length - 1}`);
+    old.close();
     openDatabase(file).close();
-    expect(readdirSync(folder)).toContain(`old.db.before-${steps}`);
+    expect(readdirSync(folder)).toContain(`old.db.before-${steps.length}`);
   });
 });
 
