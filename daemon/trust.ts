@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Json, JsonObject } from '../shared/json.ts';
 import { isObject } from '../shared/json.ts';
+import { readJson } from '../shared/read-json.ts';
 import { walk, type Definition, type Node } from '../shared/workflow/definition.ts';
 import type { Action } from './actions/action.ts';
 import type { Pinned } from './engine/definitions.ts';
@@ -29,7 +30,7 @@ export function reviewDefinition(
   actions: ReadonlyMap<string, Action>,
 ): TrustReview {
   const body = database.prepare<[string], string>('select body from definitions where def_hash = ?').pluck();
-  const pinned = JSON.parse(body.get(hash) ?? 'null') as Pinned | null;
+  const pinned = readJson(body.get(hash) ?? 'null') as unknown as Pinned | null;
   if (!pinned) throw new Error(`the definition ${hash} was never proposed`);
   const { title } = pinned.definition.header;
   const before = lastTrusted(database, title, hash);
@@ -53,7 +54,7 @@ function lastTrusted(
         where hash <> ? and json_extract(body, '$.definition.header.title') = ? order by trust.at desc limit 1`,
     )
     .get(hash, title);
-  return trusted && { at: trusted.at, pinned: JSON.parse(trusted.body) as Pinned };
+  return trusted && { at: trusted.at, pinned: readJson(trusted.body) as unknown as Pinned };
 }
 
 function changesBetween(before: Pinned, now: Pinned): string[] {

@@ -105,6 +105,7 @@ export const requirements: readonly Requirement[] = [
     'group-commit': 'What is queued in one turn is one transaction; a failed commit rejects its whole batch.',
     migration: 'Migrations run once, each after a copy; a newer schema is refused with what to do.',
     chain: 'The events of a run form a hash chain.',
+    names: 'Names of fields are read back as they were written, whatever characters they have.',
     blobs: 'Payloads over 16 KB are kept apart, once each.',
     redaction: 'Secrets are redacted before anything is recorded, in every encoding and across chunk borders.',
     prune: 'Prune removes what is past its retention and leaves a checkpoint in the chain.',

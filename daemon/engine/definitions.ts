@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../shared/json.ts';
+import { readJson } from '../../shared/read-json.ts';
 import { hashDefinition } from '../../shared/workflow/canonical.ts';
 import { walk, type Definition } from '../../shared/workflow/definition.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
@@ -22,7 +23,7 @@ export function bodyOf(pinned: Pinned): string {
 }
 
 export function readBody(body: string): Pinned {
-  return JSON.parse(body) as Pinned;
+  return readJson(body) as unknown as Pinned;
 }
 
 /** The steps that come after a node in document order and change something: what a signature at it lets happen. All of them without a node. */

@@ -1,5 +1,6 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
+import { readJson } from '../../shared/read-json.ts';
 import type { ActionContext } from '../actions/action.ts';
 
 export interface Question {
@@ -53,7 +54,7 @@ export async function ask(context: Asker, who: string, question: Question): Prom
       text,
       json: () => {
         try {
-          return JSON.parse(text()) as Json;
+          return readJson(text());
         } catch {
           return undefined;
         }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Json } from '../../shared/json.ts';
+import { readJson } from '../../shared/read-json.ts';
 import type { OutboxStore, Owed, OwedId } from '../graph/outbox-store.ts';
 
 interface Row {

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import { readJson } from '../../shared/read-json.ts';
 import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
 import type { RunStatus } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
+import { readJson } from '../../shared/read-json.ts';
 
 /** The longest line, in characters: room for the largest page as a definition. More is no message of ours. */
 const LONGEST = 64 * 2 ** 20;
@@ -54,7 +55,7 @@ export function framesOver(socket: Socket, handlers: FrameHandlers): Frames {
 
 function parse(line: string): unknown {
   try {
-    return JSON.parse(line) as unknown;
+    return readJson(line);
   } catch {
     return undefined;
   }
