@@ -235,4 +235,8 @@ export const requirements: readonly Requirement[] = [
   ...ui('runs', {
     page: 'A run knows the page it was started from, over restarts, and the page finds its runs, the newest first.',
   }),
+  ...ui('model', {
+    unkind:
+      'The in-memory Logseq has the unkind parts of the real one: stripped indentation, edit mode, lost uuids and properties.',
+  }),
 ];
