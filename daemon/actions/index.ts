@@ -10,6 +10,7 @@ import { githubChecks } from './github-checks.ts';
 import { githubComment, githubCreateIssue } from './github-issue.ts';
 import { githubCheckAccess, githubFindRelease, githubFindTag } from './github-look.ts';
 import { githubCreateRelease } from './github-release.ts';
+import { githubDispatchWorkflow, githubWorkflowRun } from './github-workflow.ts';
 import { httpRequest } from './http.ts';
 import { memoryRead, memorySearch } from './memory.ts';
 import { npmInstallTarget } from './npm-install.ts';
@@ -48,6 +49,8 @@ export const actions: readonly Action[] = [
   githubFindRelease,
   githubFindTag,
   githubCreateRelease,
+  githubDispatchWorkflow,
+  githubWorkflowRun,
   httpRequest,
   memoryRead,
   memorySearch,

@@ -7,6 +7,7 @@ import { refRoutes } from './github-refs.ts';
 import { releaseRoutes } from './github-releases.ts';
 import type { ApiAnswer, ApiRequest, ApiRoute, Emulated } from './github-route.ts';
 import { statusRoutes } from './github-statuses.ts';
+import { workflowRoutes, type WorkflowJobs } from './github-workflows.ts';
 import { listenOnLoopback } from './loopback.ts';
 
 export interface GithubOptions {
@@ -17,6 +18,8 @@ export interface GithubOptions {
   bareRepository?: string;
   /** Tests every commit that arrives at a branch there, by this program and its arguments, and reports a check run. */
   ci?: { command: readonly string[]; name?: string };
+  /** The workflows of the repository that can be dispatched. */
+  workflows?: WorkflowJobs;
 }
 
 export interface Github {
@@ -53,7 +56,9 @@ export async function startGithub(options: GithubOptions = {}): Promise<Github> 
   const front = await listenOnLoopback(listener);
   const emulated = emulatorAt(behind, (text) => text.replaceAll(emulator.url, front.url).replaceAll(behind, front.url));
   const repository = options.bareRepository ? openBareRepository(options.bareRepository) : undefined;
+  const actions = repository && workflowRoutes(front.url, repository, options.workflows ?? {});
   routes = [
+    ...(actions?.routes ?? []),
     ...statusRoutes(repository, emulated),
     ...releaseRoutes(front.url, repository, emulated),
     ...(repository ? refRoutes(repository) : []),
@@ -71,6 +76,7 @@ export async function startGithub(options: GithubOptions = {}): Promise<Github> 
     faults,
     async stop() {
       await ci?.stop();
+      await actions?.stop();
       await front.close();
       await emulator.close();
     },

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { githubChecks } from '../../../daemon/actions/github-checks.ts';
 import { githubComment, githubCreateIssue } from '../../../daemon/actions/github-issue.ts';
 import { githubCheckAccess, githubFindRelease, githubFindTag } from '../../../daemon/actions/github-look.ts';
 import { githubCreateRelease } from '../../../daemon/actions/github-release.ts';
+import { githubDispatchWorkflow, githubWorkflowRun } from '../../../daemon/actions/github-workflow.ts';
 import { startGithub, type Github } from '../../../daemon/demo/counterparts/github.ts';
 import { githubClient, parseRepository } from '../../../daemon/github/client.ts';
 import { testContext } from '../../fakes/action-context.ts';
@@ -15,7 +16,11 @@ let repository: TestRepository;
 let github: Github;
 beforeAll(async () => {
   repository = await bareRepository('v1.0.0');
-  github = await startGithub({ bareRepository: repository.path });
+  const workflows = {
+    'publish.yml': [process.execPath, '-e', ''],
+    'broken.yml': [process.execPath, '-e', 'process.exit(3)'],
+  };
+  github = await startGithub({ bareRepository: repository.path, workflows });
 });
 afterAll(() => github.stop());
 beforeEach(() => {
@@ -331,5 +336,64 @@ describe('github.checks', () => {
 
   it('a red CI is an answer, an unknown commit is a failure [core.action.github]', async () => {
     await expect(checks('0'.repeat(40))).rejects.toMatchObject({ code: expect.stringMatching(/^github\./) });
+  });
+});
+
+describe('github.dispatch_workflow', () => {
+  const settings = (workflow: string, ref: string) => githubDispatchWorkflow.input.parse({ ...where(), workflow, ref });
+  const ended = async (workflow: string, ref: string) => {
+    const input = githubWorkflowRun.input.parse({ ...where(), workflow, ref });
+    return vi.waitFor(
+      async () => {
+        const run = await githubWorkflowRun.run(input, await context());
+        expect(run.state).not.toBe('pending');
+        return run;
+      },
+      { timeout: 20_000 },
+    );
+  };
+
+  it('starts a job whose run is then followed to its end [core.action.github]', async () => {
+    const ref = await tag('v2.0.0');
+    const input = githubWorkflowRun.input.parse({ ...where(), workflow: 'publish.yml', ref });
+    expect(await githubWorkflowRun.run(input, await context())).toMatchObject({ found: false, state: 'pending' });
+    expect(await githubDispatchWorkflow.run(settings('publish.yml', ref), await context())).toEqual({
+      workflow: 'publish.yml',
+      ref,
+      already: false,
+    });
+    expect(await ended('publish.yml', ref)).toMatchObject({ found: true, state: 'success', failed: [] });
+  });
+
+  it('tells of the job that failed [core.action.github]', async () => {
+    const ref = await tag('v2.1.0');
+    await githubDispatchWorkflow.run(settings('broken.yml', ref), await context());
+    expect(await ended('broken.yml', ref)).toMatchObject({ state: 'failure', said: 'failure', failed: ['job'] });
+  });
+
+  it('finds the run whose answer was lost, and is unsure about two [core.action.github]', async () => {
+    const ref = await tag('v2.2.0');
+    const step = await context();
+    expect(await githubDispatchWorkflow.verify!(settings('publish.yml', ref), step)).toEqual({ is: 'not-done' });
+    github.faults.loseNextAnswer('POST', /dispatches$/);
+    await expect(githubDispatchWorkflow.run(settings('publish.yml', ref), step)).rejects.toMatchObject({
+      failure: { unanswered: true },
+    });
+    expect(await githubDispatchWorkflow.verify!(settings('publish.yml', ref), step)).toMatchObject({ is: 'done' });
+    await githubDispatchWorkflow.run(settings('publish.yml', ref), step);
+    expect(await githubDispatchWorkflow.verify!(settings('publish.yml', ref), step)).toMatchObject({ is: 'unsure' });
+    const later = { ...step, run: { ...step.run, startedAt: Date.now() + 3_600_000 } };
+    expect(await githubDispatchWorkflow.verify!(settings('publish.yml', ref), later)).toEqual({ is: 'not-done' });
+    await ended('publish.yml', ref);
+  });
+
+  it('says what GitHub does not know [core.action.github]', async () => {
+    const ref = await tag('v2.3.0');
+    await expect(githubDispatchWorkflow.run(settings('nothing.yml', ref), await context())).rejects.toMatchObject({
+      code: 'github.not_found',
+    });
+    await expect(githubDispatchWorkflow.run(settings('publish.yml', 'v9.9.9'), await context())).rejects.toMatchObject({
+      message: expect.stringContaining('No ref found'),
+    });
   });
 });

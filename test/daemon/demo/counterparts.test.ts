@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { withFaults } from '../../../daemon/demo/counterparts/faults.ts';
 import { startGitServer } from '../../../daemon/demo/counterparts/git-server.ts';
@@ -140,7 +139,6 @@ describe('the local CI', () => {
       const sha = await commit(repository, 0);
       const running = github.ci!.notify(sha);
       await expect.poll(async () => (await checkRuns(github, sha)).length, { timeout: 20_000 }).toBe(1);
-      await sleep(50);
       await github.stop();
       await running;
       expect(await readdir(root)).toEqual([]);
