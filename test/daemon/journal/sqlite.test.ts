@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -12,6 +12,7 @@ import type { NewEvent } from '../../../shared/run/event.ts';
 import { fold } from '../../../shared/run/state.ts';
 import { createTestEngine } from '../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
+import { smallDisk } from '../../fakes/small-disk.ts';
 
 let folder: string;
 let database: Database.Database;
@@ -244,6 +245,57 @@ describe('a full disk', () => {
       expect(test.world.ledger.map(({ name }) => name)).toEqual(['first', 'last']);
     } finally {
       test.remove();
+    }
+  });
+
+  it('that is really one lets go of the run as it is; with room again the run goes on and nothing is doubled [core.refuse.disk-full]', async (context) => {
+    const disk = smallDisk();
+    if (!disk) {
+      // Others than root cannot have a file system of their own, and the case above is all there is for them.
+      if (process.getuid?.() === 0) context.skip('root cannot mount here');
+      return;
+    }
+    const directory = join(disk.path, 'data');
+    mkdirSync(directory);
+    const interrupted: string[] = [];
+    let test = await createTestEngine({
+      directory,
+      options: { onInterrupted: (run) => void interrupted.push(run) },
+    });
+    const filler = join(disk.path, 'filler');
+    try {
+      test.world.on('fills', () => {
+        // Somebody else takes all the room, to the last byte.
+        for (let bytes = 1_048_576; bytes >= 1; bytes = Math.floor(bytes / 2)) {
+          try {
+            writeFileSync(filler, 'x'.repeat(bytes), { flag: 'a' });
+            bytes *= 2;
+          } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+          }
+        }
+        return 'y'.repeat(200_000);
+      });
+      const definition = workflowOf(
+        step('first', 'act.write', { with: { name: 'first' } }),
+        step('fills', 'act.read', { with: { name: 'fills' } }),
+        step('last', 'act.write', { with: { name: 'last' } }),
+      );
+      const run = await test.engine.start({ definition, inputs: {}, by: { kind: 'person', name: 'Ada' } });
+      await test.work();
+      expect(interrupted).toEqual([run]);
+      expect(test.world.ledger.map(({ name }) => name)).toEqual(['first']);
+
+      unlinkSync(filler);
+      test.world.on('fills', () => 'small');
+      test = await test.restart();
+      expect(test.database.pragma('integrity_check', { simple: true })).toBe('ok');
+      await test.work();
+      expect(test.engine.state(run).status).toBe('completed');
+      expect(test.world.ledger.map(({ name }) => name)).toEqual(['first', 'last']);
+    } finally {
+      test.remove();
+      disk.remove();
     }
   });
 });
