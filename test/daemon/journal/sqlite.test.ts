@@ -211,7 +211,7 @@ describe('a migration', () => {
     const migrations = join(import.meta.dirname, '../../../daemon/journal/migrations');
     const steps = readdirSync(migrations).toSorted();
     const old = new Database(file);
-    for (const step of steps.slice(0, -1)) old.exec(readFileSync(join(migrations, step), 'utf8'));
+    for (const migration of steps.slice(0, -1)) old.exec(readFileSync(join(migrations, migration), 'utf8'));
     old.pragma(`user_version = ${steps.length - 1}`);
     old.close();
     openDatabase(file).close();
