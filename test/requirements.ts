@@ -73,6 +73,7 @@ export const requirements: readonly Requirement[] = [
     binary: 'A binary file is refused with exit code 2; nothing starts.',
     deep: 'A page of 10,000 nodes nested 200 deep works or is refused with a limit, never a stack overflow.',
     untrusted: 'An untrusted definition is refused with exit code 2; nothing starts.',
+    'no-graph': 'A run without a graph whose steps write pages is refused before it starts; a dry run of it is not.',
     'disk-full': 'A full disk in the middle of a run stops it as resumable, and the journal stays intact.',
     'second-daemon': 'A second daemon on the same data directory is refused.',
   }),

@@ -24,6 +24,8 @@ export interface Action<I = unknown, O = unknown> {
     programs?: readonly string[];
   };
   takesSource?: boolean;
+  /** It writes pages: a run that has it needs a graph. */
+  needsGraph?: boolean;
   /** Does it. Throws a StagebookError; `unanswered` failures of a write make its outcome unknown. Must obey `context.signal`. */
   run(input: I, context: ActionContext): Promise<O>;
   /** Finds out whether an earlier try under `context.key` (or `context.earlierKeys`) took effect. Reads only. */

@@ -19,6 +19,7 @@ import type {
   StartRequest,
   Subject,
 } from './engine.ts';
+import { requireGraph } from './graph-needed.ts';
 import { forgottenByReset, forgottenByResume } from './forget.ts';
 import type { JournaledRun } from './journaled.ts';
 import { LiveRuns } from './live-runs.ts';
@@ -111,6 +112,7 @@ class EmbeddedEngine implements Engine {
     const hash = this.#hash(pinned);
     const broken = this.#broken(hash, pinned);
     if (broken) throw new StagebookError(broken);
+    if (request.graph === undefined && !request.dryRun) requireGraph(pinned, this.#options.actions);
     if (this.#options.policy.trust && !request.dryRun && !this.trusted(hash)) {
       throw fail(
         'denied',

@@ -165,13 +165,15 @@ export function createPageService(options: PageServiceOptions): PageService {
         });
       },
       async read(page) {
-        const graph = graphOf(run);
+        const { graph } = runs.state(run);
+        if (graph === undefined) return null;
         await outbox.settle(graph, page);
         const found = (await findWritten(await options.graph(graph), memory, page)).page;
         return found && { page: found.name, text: found.text ?? sectionText({ children: found.blocks }) };
       },
       async section(page, key) {
-        const graph = graphOf(run);
+        const { graph } = runs.state(run);
+        if (graph === undefined) return null;
         await outbox.settle(graph, page);
         const found = await findWritten(await options.graph(graph), memory, page, key);
         return found.page && found.block ? { page: found.page.name, text: sectionText(found.block) } : null;

@@ -63,7 +63,7 @@ export async function play(stage: Stage, defaults: ScenarioFile['defaults'], sce
     const { values, problems } = readInputs(stage.definition, { ...defaults?.inputs, ...scenario.inputs });
     lies.push(...problems.map(({ message }) => message));
     const by = { kind: 'person', name: 'the starter' } as const;
-    const run = await engine.start({ definition: stage.definition, inputs: values, by });
+    const run = await engine.start({ definition: stage.definition, inputs: values, by, graph: 'scenario' });
     const cast = new Cast(engine, clock, run, scenario.people ?? defaults?.people ?? []);
     for (let moves = 0; moves < MOST_MOVES; moves += 1) {
       await quiet(journal);

@@ -50,7 +50,13 @@ function releaseOn(test: TestEngine, books: Effect[]): ReleaseRun {
     books,
     async work() {
       const by = { kind: 'person', name: 'Ben' } as const;
-      const starting = test.engine.start({ definition, inputs: values, by, idempotencyKey: 'the release' });
+      const starting = test.engine.start({
+        definition,
+        inputs: values,
+        by,
+        graph: 'release',
+        idempotencyKey: 'the release',
+      });
       await test.settle();
       if (test.journal.crashed) return undefined;
       const run = await starting;

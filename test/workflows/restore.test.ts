@@ -19,7 +19,8 @@ it(
     release = await createRelease();
     const clean = outcomeOf(await release.work(), release.books) as { effects: string[] };
     const { writes } = release.test.journal;
-    for (let at = 4; at < writes; at += 6) {
+    // Not its last write: with all but that one in the backup, opening it ends the run at once.
+    for (let at = 4; at < writes - 1; at += 6) {
       release.test.remove();
       // The journal as it was at this write is the backup …
       release = await createRelease({ at, when: 'after' });
