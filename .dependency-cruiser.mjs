@@ -37,6 +37,45 @@ export default {
       },
     },
     {
+      name: 'plugin-speaks-to-the-daemon',
+      comment: 'It runs inside Logseq, and the panel in a browser: nothing of the daemon, nothing of Node.',
+      severity: 'error',
+      from: { path: '^plugin/', pathNot: '^plugin/vite\\.config\\.ts$' },
+      to: { path: '^(daemon|test|bench)/' },
+    },
+    {
+      name: 'plugin-without-node',
+      comment: 'A browser has no part of Node.',
+      severity: 'error',
+      from: { path: '^plugin/', pathNot: '^plugin/vite\\.config\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'plugin-without-parsers',
+      comment:
+        'The plugin is loaded with every window of Logseq: schemas and parsers stay in the daemon (types are free).',
+      severity: 'error',
+      from: { path: '^plugin/' },
+      to: {
+        path: '^(node_modules/(zod|yaml|@marcbachmann/cel-js|re2js)/|shared/protocol\\.ts$)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'panel-stands-alone',
+      comment: 'The panel is a page of the daemon, on another origin than the plugin.',
+      severity: 'error',
+      from: { path: '^plugin/panel/' },
+      to: { path: '^plugin/', pathNot: '^plugin/panel/' },
+    },
+    {
+      name: 'one-file-names-logseq',
+      comment: 'Whatever the host does differently is answered in one place.',
+      severity: 'error',
+      from: { path: '^plugin/', pathNot: '^plugin/logseq\\.ts$' },
+      to: { path: '^node_modules/@logseq/' },
+    },
+    {
       name: 'product-without-tests',
       comment: 'What ships does not need what proves it.',
       severity: 'error',

@@ -1,0 +1,126 @@
+import type { Json } from '../../shared/json.ts';
+import type { Action, Look, Spot } from './block.ts';
+import { clip, html, type Html } from './html.ts';
+import { childrenOf, elapsed, toneOf, usual, type Scene } from './scene.ts';
+import { clock, rough, took } from './time.ts';
+import { isActive, TONES, type Tone } from './tone.ts';
+
+/** A short text of unknown origin, on its own direction. */
+export function word(text: string, most = 60): Html {
+  const shown = clip(text, most);
+  return html`<bdi${shown === text ? undefined : html` title="${clip(text, 500)}"`}>${shown}</bdi>`;
+}
+
+export function fact(...content: readonly (Html | string)[]): Html {
+  return html`<span class="sb-f">${content}</span>`;
+}
+
+export function pill(content: Html | string, strong = false): Html {
+  return html`<span class="sb-pill${strong ? ' sb-st' : ''}">${content}</span>`;
+}
+
+/** A value as evidence: a text in quotes, a number as it is, anything else as short JSON. */
+export function value(seen: Json, most = 40): Html {
+  const text = typeof seen === 'number' ? String(Number(seen.toFixed(4))) : JSON.stringify(seen);
+  return word(text, most);
+}
+
+/** A line of output or of a failure, in monospace. */
+export function monospace(text: string): Html {
+  return html`<bdi class="sb-out">${clip(text, 300)}</bdi>`;
+}
+
+/** What every working node shows: how long it took, or for how long it runs. */
+export function time({ scene, node, state, tone }: Spot): Html | undefined {
+  const ms = elapsed(scene, state);
+  if (ms === undefined || tone === 'skip' || tone === 'idle') return undefined;
+  if (tone === 'run' || tone === 'wait') {
+    const median = usual(scene, node.path);
+    return fact(
+      clock(ms),
+      median === undefined || tone === 'wait' ? '' : html`<span class="sb-dim"> of usually ${rough(median)}</span>`,
+    );
+  }
+  return fact(took(ms));
+}
+
+/** Time until a deadline, as `3h 41m left`; what is past is said so. */
+export function left(deadline: number, scene: Scene): Html {
+  return fact(deadline > scene.now ? `${rough(deadline - scene.now)} left` : 'time is up');
+}
+
+/** The look of a role that has nothing of its own to say. */
+export function plain(spot: Spot, facts: readonly (Html | undefined)[] = [], more: Partial<Look> = {}): Look {
+  const shown = facts.filter((part) => part !== undefined);
+  const own = time(spot);
+  return {
+    tone: spot.tone,
+    shape: 'circle',
+    facts: own ? [...shown, own] : shown,
+    line: failureLine(spot),
+    quiet: afterwards(spot),
+    ticks: spot.tone === 'run' || spot.tone === 'wait',
+    ...more,
+  };
+}
+
+/** What went wrong, on the node where it did: not again on everything around it. */
+export function failureLine({ scene, node, state, tone }: Spot): Html | undefined {
+  if ((tone !== 'bad' && tone !== 'unknown') || !state?.failure) return undefined;
+  const inner = childrenOf(scene, node.path).some((child) => ['bad', 'unknown'].includes(toneOf(scene, child.path)));
+  return inner ? undefined : html`<span class="sb-why">${monospace(state.failure.message)}</span>`;
+}
+
+/** What a person can ask for on a node when its run stands still. */
+export function afterwards(spot: Spot): Action[] {
+  const { scene, node, state, tone } = spot;
+  const { run } = scene;
+  if (!run || scene.notice !== undefined) return [];
+  const actions: Action[] = [];
+  const key = state?.key ?? node.path;
+  if (!isActive(run.status) && !run.dryRun && state && ['stage', 'step'].includes(node.role) && reachable(key)) {
+    const failed = tone === 'bad';
+    const from = failed && node.role === 'step' ? 'Retry' : 'Run from here';
+    actions.push({
+      act: 'from',
+      label: from,
+      title: `${from}: ${node.title || node.role}`,
+      does: { kind: 'propose', wish: { kind: 'resume', run: run.run, from: key } },
+    });
+  }
+  if (node.skippable && state && (tone === 'bad' || tone === 'wait' || tone === 'unknown')) {
+    actions.push({
+      act: 'skip',
+      label: 'Skip…',
+      title: `Skip: ${node.title || node.role}`,
+      does: { kind: 'propose', wish: { kind: 'skip', run: run.run, node: key } },
+    });
+  }
+  return actions;
+}
+
+/** A run is set back to a place that has one key: not into an iteration. */
+function reachable(key: string): boolean {
+  return !/[[#]/.test(key);
+}
+
+/** Small lanes, a part each: how branches or stages stand, side by side. */
+export function lanes(parts: readonly { title: string; tone: Tone; part?: number }[], label: string): Html {
+  return html`<span class="sb-lanes" role="img" aria-label="${label}"
+    >${parts.map(
+      ({ title, tone, part }) =>
+        html`<i
+          data-s="${tone}"
+          title="${clip(title, 80)}: ${TONES[tone]}"
+          ${part === undefined ? undefined : html` style="--p:${Math.round(Math.min(1, Math.max(0, part)) * 100)}%"`}
+        ></i>`,
+    )}</span
+  >`;
+}
+
+/** How many of a container's parts are done, as `2 of 3`. */
+export function progress(scene: Scene, path: string): { done: number; of: number } {
+  const parts = childrenOf(scene, path).filter((child) => child.role !== 'otherwise' && child.role !== 'undo');
+  const done = parts.filter((part) => ['ok', 'skip'].includes(toneOf(scene, part.path))).length;
+  return { done, of: parts.length };
+}

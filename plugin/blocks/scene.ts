@@ -1,0 +1,124 @@
+import type { PageNode, PageReading } from '../../shared/protocol.ts';
+import type { NodeState, NodeStatus, RunState } from '../../shared/run/state.ts';
+import type { NodeKey, NodePath, Settings } from '../../shared/workflow/definition.ts';
+import type { Spot } from './block.ts';
+import { isActive, TONE_OF_NODE, type Tone } from './tone.ts';
+
+/** Everything that the blocks of one page show, at one moment. */
+export interface Scene {
+  /** Ids by which the daemon knows where this is. */
+  graph: string;
+  page: string;
+  reading: PageReading;
+  run?: RunState | undefined;
+  /** All executions of a node in the run that is shown, in order of first appearance. */
+  executions(path: NodePath): readonly NodeState[];
+  /** As pinned by that run; empty for what it does not know. */
+  settings(path: NodePath): Settings;
+  /** The last line that a running step wrote. */
+  output(key: NodeKey): string | undefined;
+  /** What a person typed into the header, by input. */
+  typed: ReadonlyMap<string, string>;
+  /** Whether the output of a block's step is shown. */
+  peeks(uuid: string): boolean;
+  /** One line about the connection, when there is something to say. */
+  notice?: string | undefined;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/** Where a node stands: the place of its block among the others. */
+export interface Plan {
+  byUuid: ReadonlyMap<string, PageNode>;
+  byPath: ReadonlyMap<NodePath, PageNode>;
+  children: ReadonlyMap<NodePath, readonly PageNode[]>;
+}
+
+const plans = new WeakMap<PageReading, Plan>();
+
+export function planOf(reading: PageReading): Plan {
+  let plan = plans.get(reading);
+  if (!plan) plans.set(reading, (plan = makePlan(reading)));
+  return plan;
+}
+
+function makePlan({ nodes }: PageReading): Plan {
+  const byUuid = new Map<string, PageNode>();
+  const byPath = new Map<NodePath, PageNode>();
+  const children = new Map<NodePath, PageNode[]>();
+  for (const node of nodes) {
+    if (node.uuid !== undefined) byUuid.set(node.uuid, node);
+    // The header has no path of its own: '' is the run.
+    if (node.role === 'workflow') continue;
+    byPath.set(node.path, node);
+    const parent = parentOf(node.path);
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(node);
+    else children.set(parent, [node]);
+  }
+  return { byUuid, byPath, children };
+}
+
+export function parentOf(path: NodePath): NodePath {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+export function childrenOf(scene: Scene, path: NodePath): readonly PageNode[] {
+  return planOf(scene.reading).children.get(path) ?? [];
+}
+
+export function spotOf(scene: Scene, node: PageNode): Spot {
+  const state = stateOf(scene, node.path);
+  return { scene, node, state, tone: toneOf(scene, node.path), settings: scene.settings(node.path) };
+}
+
+/** The execution of a node that says most: one that goes on, else the last that was not set back. */
+export function stateOf(scene: Scene, path: NodePath): NodeState | undefined {
+  const all = scene.executions(path);
+  let best: NodeState | undefined;
+  for (const state of all) if (!best || weight(state.status) >= weight(best.status)) best = state;
+  return best;
+}
+
+function weight(status: NodeStatus): number {
+  if (status === 'waiting') return 3;
+  if (status === 'running' || status === 'unknown') return 2;
+  return status === 'pending' ? 0 : 1;
+}
+
+/** How a node stands in the run that is shown. */
+export function toneOf(scene: Scene, path: NodePath): Tone {
+  const { run } = scene;
+  if (!run) return 'idle';
+  const state = stateOf(scene, path);
+  if (state && state.status !== 'pending') return settled(TONE_OF_NODE[state.status], run);
+  // What the run has passed without entering it was not needed.
+  if (run.status === 'completed') return 'skip';
+  for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
+    const around = stateOf(scene, above);
+    if (!around || around.status === 'pending') continue;
+    return around.status === 'completed' || around.status === 'skipped' ? 'skip' : 'idle';
+  }
+  return 'idle';
+}
+
+/** Nothing runs or waits in a run that has ended. */
+function settled(tone: Tone, run: RunState): Tone {
+  if (tone !== 'run' && tone !== 'wait') return tone;
+  if (run.status === 'suspended') return 'wait';
+  return isActive(run.status) ? tone : 'stop';
+}
+
+/** Milliseconds that a node took, or takes so far. */
+export function elapsed(scene: Scene, state: NodeState | undefined): number | undefined {
+  if (!state || state.status === 'pending') return undefined;
+  const end = state.endedAt ?? (scene.run && isActive(scene.run.status) ? scene.now : undefined);
+  return end === undefined ? undefined : end - state.startedAt;
+}
+
+/** What a node took in past runs, where enough is known to say “usually”. */
+export function usual(scene: Scene, path: NodePath): number | undefined {
+  const past = scene.reading.usual[path];
+  return past && past.count >= 2 ? past.median : undefined;
+}

@@ -1,0 +1,126 @@
+import '@logseq/libs';
+import type { BlockEntity, PageEntity } from '@logseq/libs/dist/LSPlugin.js';
+import { isObject, type Json, type JsonObject } from '../shared/json.ts';
+import type { PageBlock } from '../shared/protocol.ts';
+import type { Host, HostGraph, HostUi, Off } from './host.ts';
+import { SETTINGS } from './settings.ts';
+
+/** The real host. Every quirk of a Logseq version is answered here, by trying, never by asking for the version. */
+export function openLogseq(): Host {
+  return {
+    async ready(model) {
+      logseq.useSettingsSchema([...SETTINGS]);
+      await logseq.ready(model);
+    },
+    settings: {
+      get: () => (logseq.settings ?? {}) as unknown as JsonObject,
+      set: (values) => logseq.updateSettings(values),
+      onChange: (heard) => off(logseq.onSettingsChanged(() => heard())),
+    },
+    ui,
+    onMacro(heard) {
+      logseq.App.onMacroRendererSlotted(({ slot, payload }) => {
+        // Every plugin hears of every macro. Commas split arguments, so a role is the second one.
+        const [kind, role] = payload.arguments ?? [];
+        if (kind !== ':stagebook' || typeof role !== 'string') return;
+        heard({ slot, role: role.trim(), uuid: payload.uuid ?? '' });
+      });
+    },
+    onRoute: (heard) => off(logseq.App.onRouteChanged(() => heard())),
+    onGraph: (heard) => off(logseq.App.onCurrentGraphChanged(() => heard())),
+    onChanged: (heard) =>
+      off(
+        logseq.DB.onChanged(({ blocks }) => {
+          const uuids = (blocks ?? []).flatMap((block) => (typeof block.uuid === 'string' ? [block.uuid] : []));
+          heard(uuids);
+        }),
+      ),
+    graph,
+    pageOf,
+    async currentPage() {
+      const page = await logseq.Editor.getCurrentPage();
+      if (!page) return undefined;
+      return 'page' in page && page.page ? pageOf(page.uuid) : nameOf(page as PageEntity);
+    },
+    async tree(page) {
+      const blocks = await logseq.Editor.getPageBlocksTree(page);
+      return blocks ? blocks.map(blockOf) : null;
+    },
+    async call(method, args) {
+      const [space = '', name = ''] = method.split('.');
+      const target = (logseq as unknown as Record<string, Record<string, unknown> | undefined>)[space]?.[name];
+      if (typeof target !== 'function') throw new Error(`this Logseq has no ${method}`);
+      const result: unknown = await (target as (...args: readonly Json[]) => unknown)(...args);
+      // Undefined results arrive without a result.
+      return (result ?? null) as Json;
+    },
+    openInBrowser: (url) => void logseq.App.openExternalLink(url),
+  };
+}
+
+const ui: HostUi = {
+  draw: (where, template) => void logseq.provideUI({ ...where, template }),
+  clear: (key) => void logseq.provideUI({ key, template: null }),
+  style: (key, style) => void logseq.provideStyle({ key, style }),
+  slotLives,
+  elementId: (key) => `${logseq.baseInfo?.id ?? 'stagebook'}--${key}`,
+  message: (text, kind) => void logseq.UI.showMsg(text, kind),
+};
+
+/** Old hosts cannot say whether a slot lives, but whether an element with its id is there. */
+let asks: 'slot' | 'element' | 'nothing' = 'slot';
+async function slotLives(slot: string): Promise<boolean> {
+  if (asks === 'slot') {
+    try {
+      return await logseq.UI.checkSlotValid(slot);
+    } catch {
+      asks = 'element';
+    }
+  }
+  if (asks === 'element') {
+    try {
+      return Boolean(await logseq.UI.queryElementById(slot));
+    } catch {
+      asks = 'nothing';
+    }
+  }
+  return true;
+}
+
+async function graph(): Promise<HostGraph> {
+  const info = await logseq.App.getCurrentGraph().catch(() => null);
+  // A demo graph has no name; a file graph's folder is what a daemon on this machine knows it by as well.
+  const name = info?.name ?? 'demo';
+  return { id: info?.path || info?.url || name, name, kind: (await isDb()) ? 'db' : 'file' };
+}
+
+async function isDb(): Promise<boolean> {
+  try {
+    return Boolean(await logseq.App.checkCurrentIsDbGraph());
+  } catch {
+    // Hosts that do not know the question have file graphs only.
+    return false;
+  }
+}
+
+async function pageOf(uuid: string): Promise<string | undefined> {
+  const block = await logseq.Editor.getBlock(uuid);
+  if (!block) return undefined;
+  const page = block.page ? await logseq.Editor.getPage(block.page.id) : (block as unknown as PageEntity);
+  return page ? nameOf(page) : undefined;
+}
+
+function nameOf(page: PageEntity): string {
+  return page.originalName ?? page.title ?? page.name;
+}
+
+function blockOf(block: BlockEntity): PageBlock {
+  const children = (block.children ?? []).filter((child): child is BlockEntity => isObject(child) && 'uuid' in child);
+  // A database graph has its text in `title`, with `content` as an alias that newer hosts may drop.
+  return { uuid: block.uuid, content: block.content ?? block.title ?? '', children: children.map(blockOf) };
+}
+
+/** Old hosts give no function to stop listening. */
+function off(given: unknown): Off {
+  return typeof given === 'function' ? (given as Off) : () => {};
+}
