@@ -7,6 +7,8 @@ export interface Graph {
   readonly id: string;
   /** `file`: properties are `key:: value` lines in the text. `db`: they are entities of their own. */
   readonly kind: 'file' | 'db';
+  /** True where the graph may be left with some of a call's changes made and not the others, when it goes away meanwhile. */
+  readonly piecemeal?: boolean;
   /** The page as it is now, or null. Names compare as Logseq compares them (case-insensitive, NFC). */
   read(page: string): Promise<GraphPage | null>;
   /** All page names. */

@@ -1,3 +1,4 @@
+import { LOGSEQ_QUERIES } from '../../../../shared/logseq-methods.ts';
 import { placeOf } from './file-methods.ts';
 import { mapReferences } from './references.ts';
 import { isPage, pageOf, titleKey, type ModelBlock, type ModelPage } from './store.ts';
@@ -36,7 +37,6 @@ export function dbMethods(world: World): Record<string, Method> {
   const tags = new Map<string, ModelPage>();
   for (const [title, ident] of Object.entries(BUILT_IN_TAGS)) tags.set(ident, store.addPage(title));
   for (const title of ['Todo', 'Doing', 'In Review', 'Done', 'Canceled']) store.addPage(title);
-  const builtIn = new Set(store.pages.values());
   store.schemas.set('logseq.property/status', {
     id: store.nextId(),
     uuid: store.newUuid(),
@@ -85,7 +85,10 @@ export function dbMethods(world: World): Record<string, Method> {
   const kept = (content: string, node?: ModelBlock): string =>
     mapReferences(content, (name) => {
       if (UUID.test(name)) return undefined;
-      const page = store.pageByTitle(name) ?? pageAt(name);
+      // Unlike `getPage`, references tell capitals from small letters.
+      const page =
+        [...store.pages.values()].find(({ title }) => title === name) ??
+        (name.includes('/') ? pageAt(name) : store.addPage(name));
       if (node && content.includes(`#${name}`)) {
         tags.set(`user.class/${name}`, page);
         node.tags.add(page.id);
@@ -437,19 +440,20 @@ export function dbMethods(world: World): Record<string, Method> {
       const page = tags.get(tag.replace(/^:/, '')) ?? findPage(tag);
       if (page) find(id)?.tags.delete(page.id);
     },
-    datascriptQuery: (query: string, ...inputs: unknown[]) => {
-      if (query.includes('?part')) {
-        // Pages of a title in lower case, with the pages above them.
-        const part = String(inputs[0]).replace(/^"|"$/g, '').replaceAll('\\"', '"').replaceAll('\\\\', '\\');
-        return [...store.pages.values()]
-          .filter((page) => titleKey(page.title) === part)
-          .map((page) => [page.uuid, page.id]);
+    datascriptQuery: (query: string) => {
+      const pages = [...store.pages.values()];
+      if (query === LOGSEQ_QUERIES.writtenInDb) {
+        return pages.filter((page) => page.children.length > 0).map((page) => page.uuid);
       }
-      if (!/:find \(distinct \?name\)|:find \?name|:find \?uuid/.test(query))
-        throw new Error(`The model does not know the query ${query}`);
-      return [...store.pages.values()]
-        .filter((page) => !builtIn.has(page) && page.children.length > 0 && page.deletedAt === undefined)
-        .map((page) => [page.uuid]);
+      if (query !== LOGSEQ_QUERIES.pagesInDb) throw new Error(`The model does not know the query ${query}`);
+      return pages.map((page) => ({
+        id: page.id,
+        uuid: page.uuid,
+        title: page.title,
+        content: page.title,
+        ...(page.above && { parent: { id: page.above.id } }),
+        ...(page.deletedAt !== undefined && { ':logseq.property/deleted-at': page.deletedAt }),
+      }));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { LOGSEQ_QUERIES } from '../../../../shared/logseq-methods.ts';
 import { propertiesOf, propertyLines } from '../../../../shared/outline/index.ts';
 import { mapReferences } from './references.ts';
 import { blocksIn, isPage, pageOf, titleKey, type ModelBlock, type ModelPage } from './store.ts';
@@ -310,12 +311,10 @@ export function fileMethods(world: World): Record<string, Method> {
       return block && camelCased(propertiesOf(block.content));
     },
     datascriptQuery: (query: string) => {
-      // The one query that is asked: which pages have blocks of their own.
-      if (!/:find \(distinct \?name\)|:find \?name/.test(query))
-        throw new Error(`The model does not know the query ${query}`);
+      if (query !== LOGSEQ_QUERIES.written) throw new Error(`The model does not know the query ${query}`);
       return [...store.pages.values()]
         .filter((page) => page.children.some((block) => !block.preBlock))
-        .map((page) => [page.title]);
+        .map((page) => page.title);
     },
   };
   if (world.isOld) return common;

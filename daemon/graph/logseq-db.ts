@@ -1,0 +1,242 @@
+import { z } from 'zod';
+import { fail } from '../../shared/failure.ts';
+import { isObject } from '../../shared/json.ts';
+import { LOGSEQ_QUERIES } from '../../shared/logseq-methods.ts';
+import type { GraphBlock } from './graph.ts';
+import { attempt, type LogseqHost } from './host.ts';
+import { toBlocks, toPage, toUuid, type HostBlock, type HostPageEntity } from './logseq-entity.ts';
+import { fromDbName, toDbName } from './logseq-names.ts';
+import type { Dialect, HostPage, NewBlock, Place } from './logseq-page.ts';
+import { pageKey } from './names.ts';
+
+/** A property of ours or of a person's, not one of Logseq's own: `:plugin.property.stagebook/status`. */
+const PROPERTY = /^:?((?:plugin\.property\.[^/]+|user\.property)\/(.+))$/;
+/** What Logseq itself says of a page in its recycle bin, where `getPage` still finds it. */
+const DELETED = ':logseq.property/deleted-at';
+
+const rows = z.array(
+  z.looseObject({
+    id: z.number(),
+    uuid: z.string(),
+    title: z.string(),
+    parent: z.looseObject({ id: z.number() }).nullish(),
+  }),
+);
+
+/** A DB graph through Logseq: properties are entities, references are uuids, and a name with slashes is a page under pages. */
+export function dbDialect(host: LogseqHost): Dialect {
+  const pageById = async (id: string | number): Promise<HostPageEntity | null> =>
+    toPage(await host.call('logseq.Editor.getPage', [id]));
+
+  /** The whole name of a page, with those above it. */
+  const fullName = async (entity: HostPageEntity): Promise<string> => {
+    const parts: string[] = [];
+    const seen = new Set<number>();
+    for (let page: HostPageEntity | null = entity; page && !seen.has(page.id);) {
+      seen.add(page.id);
+      parts.unshift(page.title ?? page.name ?? '');
+      page = page.parent === undefined ? null : await pageById(page.parent);
+    }
+    return parts.join('/');
+  };
+
+  const find = async (name: string): Promise<{ entity: HostPageEntity; name: string } | null> => {
+    const wanted = toDbName(name);
+    const parts = wanted.split('/');
+    // Mostly the last part is enough; of several pages of that title, Logseq gives any.
+    for (const title of new Set([wanted, parts.at(-1)!])) {
+      const entity = await pageById(title);
+      const full = entity && (await fullName(entity));
+      if (entity && full !== null && pageKey(full) === pageKey(wanted)) return there(entity, full);
+    }
+    if (parts.length === 1) return null;
+    const all = await allPages();
+    const found = [...all].find(([, full]) => pageKey(full) === pageKey(wanted));
+    const entity = found && (await pageById(found[0]));
+    return entity ? there(entity, found[1]) : null;
+  };
+  const there = (entity: HostPageEntity, name: string) =>
+    entity[DELETED] === undefined || entity[DELETED] === null ? { entity, name } : null;
+
+  /** Every page's uuid and whole name, but for what is in the recycle bin. */
+  const allPages = async (): Promise<Map<string, string>> => {
+    const parsed = rows.safeParse(await host.call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.pagesInDb]));
+    const byId = new Map((parsed.success ? parsed.data : []).map((row) => [row.id, row]));
+    const names = new Map<string, string>();
+    for (const row of byId.values()) {
+      if (row[DELETED] !== undefined && row[DELETED] !== null) continue;
+      const parts: string[] = [];
+      const seen = new Set<number>();
+      for (
+        let at: typeof row | undefined = row;
+        at && !seen.has(at.id);
+        at = at.parent ? byId.get(at.parent.id) : undefined
+      ) {
+        seen.add(at.id);
+        parts.unshift(at.title);
+      }
+      names.set(row.uuid, parts.join('/'));
+    }
+    return names;
+  };
+
+  /** Properties by their names, and what the host calls each. */
+  const propertiesOf = async (uuid: string) => {
+    const properties: Record<string, string> = {};
+    const idents: Record<string, string> = {};
+    const answer = await host.call('logseq.Editor.getBlockProperties', [uuid]);
+    for (const [key, value] of isObject(answer) ? Object.entries(answer) : []) {
+      const [, ident, name] = PROPERTY.exec(key) ?? [];
+      if (ident === undefined || name === undefined || value === null) continue;
+      properties[name.toLowerCase()] = valueText(value);
+      idents[name.toLowerCase()] = ident;
+    }
+    return { properties, idents };
+  };
+
+  const setOf = async (uuid: string, changes: Readonly<Record<string, string>>): Promise<void> => {
+    const entries = Object.entries(changes).filter(([name]) => name !== 'collapsed' && name !== 'id');
+    if (Object.hasOwn(changes, 'collapsed')) {
+      await attempt(host, 'logseq.Editor.setBlockCollapsed', [uuid, changes.collapsed === 'true']);
+    }
+    if (entries.length === 0) return;
+    const { idents } = await propertiesOf(uuid);
+    for (const [name, value] of entries) {
+      const ident = idents[name];
+      if (value === '') {
+        if (ident !== undefined) await host.call('logseq.Editor.removeBlockProperty', [uuid, ident]);
+        continue;
+      }
+      // A property is made before it is set: its type would else be guessed from its first value.
+      if (ident === undefined)
+        await host.call('logseq.Editor.upsertProperty', [name, { type: 'default', cardinality: 'one' }]);
+      await host.call('logseq.Editor.upsertBlockProperty', [uuid, ident ?? name, value]);
+    }
+  };
+
+  const read = async (name: string): Promise<HostPage | null> => {
+    const found = await find(name);
+    if (!found) return null;
+    const { entity } = found;
+    const tree = toBlocks(await host.call('logseq.Editor.getPageBlocksTree', [entity.uuid]));
+    const names = new Map<string, string>();
+    /** What a text refers to, by name again. */
+    const spelt = async (text: string): Promise<string> => {
+      for (const [, , uuid] of text.matchAll(REFERENCE)) {
+        if (names.has(uuid!)) continue;
+        const page = await pageById(uuid!);
+        if (page) names.set(uuid!, fromDbName(await fullName(page)));
+      }
+      return text.replace(REFERENCE, (whole, hash: string, uuid: string) => {
+        const title = names.get(uuid);
+        if (title === undefined) return whole;
+        return hash !== '' && /^[^\s#[\](),.;:!?]+$/.test(title) ? `#${title}` : `${hash}[[${title}]]`;
+      });
+    };
+    const raw = new Map<string, string>();
+    const toBlock = async (block: HostBlock): Promise<GraphBlock> => {
+      const content = await spelt(block.title ?? block.content ?? '');
+      raw.set(block.uuid, content);
+      const has = Object.keys(block).some((key) => PROPERTY.test(key));
+      const { properties } = has ? await propertiesOf(block.uuid) : { properties: {} };
+      const children: GraphBlock[] = [];
+      for (const child of block.children ?? []) children.push(await toBlock(child));
+      return {
+        ref: block.uuid,
+        uuid: block.uuid,
+        content,
+        properties: { ...properties, ...(block['collapsed?'] && { collapsed: 'true' }) },
+        children,
+      };
+    };
+    const blocks: GraphBlock[] = [];
+    for (const block of tree) blocks.push(await toBlock(block));
+    const { properties } = await propertiesOf(entity.uuid);
+    for (const [key, value] of Object.entries(properties)) properties[key] = await spelt(value);
+    const [first] = blocks;
+    const isEmpty =
+      blocks.length === 1 &&
+      first!.content.trim() === '' &&
+      first!.children.length === 0 &&
+      Object.keys(first!.properties).length === 0;
+    return {
+      name: fromDbName(found.name),
+      uuid: entity.uuid,
+      properties,
+      blocks: isEmpty ? [] : blocks,
+      raw,
+      ...(isEmpty && { placeholder: first!.ref }),
+      exists: blocks.length > 0 || Object.keys(properties).length > 0,
+    };
+  };
+
+  return {
+    kind: 'db',
+    read,
+    async *names() {
+      const written = await host.call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.writtenInDb]);
+      const uuids = new Set(Array.isArray(written) ? written.flat() : []);
+      const seen = new Set<string>();
+      for (const [uuid, name] of await allPages()) {
+        if (!uuids.has(uuid) || seen.has(pageKey(name))) continue;
+        seen.add(pageKey(name));
+        yield fromDbName(name);
+      }
+    },
+    async create(name) {
+      await host.call('logseq.Editor.createPage', [toDbName(name), {}, { redirect: false, createFirstBlock: false }]);
+    },
+    async delete({ uuid }) {
+      await host.call('logseq.Editor.deletePage', [uuid]);
+    },
+    async begin({ uuid }) {
+      await host.call('logseq.Editor.insertBlock', [uuid, '', { sibling: false, focus: false }]);
+    },
+    async insert({ target, where }: Place, block: NewBlock) {
+      const options = {
+        sibling: where !== 'first',
+        before: where !== 'after',
+        focus: false,
+        ...(block.uuid !== undefined && { customUUID: block.uuid }),
+      };
+      const uuid = toUuid(await host.call('logseq.Editor.insertBlock', [target, block.content, options]));
+      await setOf(uuid, block.properties);
+      return uuid;
+    },
+    async insertAll({ target, where }, blocks) {
+      await host.call('logseq.Editor.insertBatchBlock', [target, blocks.map(toBatch), { sibling: where === 'after' }]);
+    },
+    async update(ref, raw, content, properties) {
+      if (content !== raw) await host.call('logseq.Editor.updateBlock', [ref, content]);
+      await setOf(ref, properties);
+    },
+    async remove(ref) {
+      await host.call('logseq.Editor.removeBlock', [ref]);
+    },
+    setProperties: ({ uuid }, properties) => setOf(uuid, properties),
+    check({ content }) {
+      if (content.includes('\0')) throw fail('invalid', 'graph.bad_content', 'A block cannot hold the character NUL.');
+    },
+  };
+}
+
+const REFERENCE = /(#?)\[\[([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})]]/gi;
+
+interface Batch {
+  content: string;
+  children?: Batch[];
+}
+
+function toBatch(block: NewBlock): Batch {
+  return {
+    content: block.content,
+    ...(block.children.length > 0 && { children: block.children.map(toBatch) }),
+  };
+}
+
+/** A property's value as text. What is an entity comes as what it says, where the host tells. */
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(', ');
+  if (isObject(value)) return valueText(value.value ?? value.title ?? value.content ?? '');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
