@@ -27,25 +27,36 @@ function chance(seed: number): () => number {
   };
 }
 
-/** Runs the process until it has committed so many events, then kills it after a pause. Resolves with how it ended. */
-function life(
-  argument: string,
-  events: number,
-  pauseMs: number,
-): Promise<{ killed: boolean; ended?: string; said: string }> {
+const KILLS = 20;
+/** The run has more commits than KILLS times this: so every kill comes before its end, whatever the machine does meanwhile. */
+const COMMITS_BETWEEN = 5;
+
+interface Life {
+  killed: boolean;
+  /** How many times it committed. */
+  commits: number;
+  ended?: string;
+  /** On its standard error. */
+  said: string;
+}
+
+/** Runs the process until it has ended or killed itself. */
+function life(argument: object): Promise<Life> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', RUNTIME, PROCESS, argument], {
+    const child = spawn(process.execPath, ['--import', RUNTIME, PROCESS, JSON.stringify(argument)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let seen = 0;
+    let commits = 0;
     let ended: string | undefined;
     let said = '';
     child.stderr.on('data', (chunk) => (said += String(chunk)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('ended ')) ended = line.slice(6);
-      else if (++seen === events) setTimeout(() => child.kill('SIGKILL'), pauseMs);
+      else commits += 1;
     });
-    child.on('close', (_code, signal) => resolve({ killed: signal === 'SIGKILL', ...(ended ? { ended } : {}), said }));
+    child.on('close', (_code, signal) =>
+      resolve({ killed: signal === 'SIGKILL', commits, ...(ended ? { ended } : {}), said }),
+    );
   });
 }
 
@@ -61,23 +72,24 @@ it.each([1, 2, 3])(
       test: sample.test,
       staging: true,
     };
-    const argument = JSON.stringify({ home, graph, inputs, secrets });
+    const argument = { home, graph, inputs, secrets };
     const random = chance(seed);
-    let kills = 0;
-    let ended: string | undefined;
-    for (let lives = 0; ended === undefined && lives < 60; lives += 1) {
-      const events = kills < 20 ? 1 + Math.floor(random() * 6) : Infinity;
-      const end = await life(argument, events, Math.floor(random() * 60));
-      if (end.killed) kills += 1;
-      else expect(end.ended, end.said).toBeDefined();
-      ended = end.ended;
+    let commits = 0;
+    const points: number[] = [];
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const point = kill * COMMITS_BETWEEN + 1 + Math.floor(random() * COMMITS_BETWEEN);
+      const pauseMs = Math.floor(random() * 60);
+      const end = await life({ ...argument, kill: { commits: Math.max(1, point - commits), pauseMs } });
+      expect(end.killed, `the run ended before kill ${kill + 1} of ${KILLS}: ${end.ended} ${end.said}`).toBe(true);
+      commits += end.commits;
+      points.push(commits);
     }
-    expect(JSON.parse(ended ?? 'null')).toMatchObject({
+    const { ended, said } = await life(argument);
+    expect(JSON.parse(ended ?? 'null'), said).toMatchObject({
       status: 'completed',
       output: { version: '1.3.0', complete: true },
     });
-    console.log(`seed ${seed}: killed at ${kills} points`);
-    expect(kills).toBe(20);
+    console.log(`seed ${seed}: killed at ${points.length} points, after commits ${points.join(', ')}`);
 
     const git = (...argv: string[]) =>
       execFileSync('git', ['--git-dir', sample.remote, ...argv], { encoding: 'utf8' }).trim();
