@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
+import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
 
 const address = z.url();
 const folder = z.string().transform((written, context) => {
@@ -31,6 +32,12 @@ const schema = z.strictObject({
   /** Programs that are not on the PATH. */
   programs: z.record(z.string(), z.string()).optional(),
   'sign-to-start': z.boolean().optional(),
+  /** Where plugin and panel find the daemon. It stays the same: the keys of panels belong to it. */
+  port: z.int().min(1024).max(65_535).optional(),
+  /** Origins that may connect besides those of Logseq: of a Logseq in a browser. */
+  origins: z
+    .array(z.string().regex(/^[a-z][\w.+-]*:\/\/[\w.:[\]-]*$/, 'must be an origin such as http://localhost:3001'))
+    .optional(),
 });
 
 export type ConfigFile = z.infer<typeof schema>;
@@ -50,6 +57,24 @@ export function dataDirectory(environment: Readonly<Record<string, string | unde
   }
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Stagebook');
   return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'stagebook');
+}
+
+/**
+ * The daemon's port: of `STAGEBOOK_PORT`, where 0 takes a free one (for tests and demos: panels lose their keys), else as
+ * configured. Throws `config.invalid`.
+ */
+export function portOf(
+  config: Config,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): number {
+  const said = environment.STAGEBOOK_PORT;
+  if (said === undefined || said === '') return config.port ?? DEFAULT_PORT;
+  if (/^\d{1,5}$/.test(said) && Number(said) <= 65_535) return Number(said);
+  throw fail(
+    'invalid',
+    'config.invalid',
+    `STAGEBOOK_PORT is “${said}”, which is no port. Leave it out, or set 1024 to 65535.`,
+  );
 }
 
 /** Reads the configuration of a data directory, which is made when it is not there. Throws `config.invalid`. */

@@ -24,6 +24,7 @@ import { claimDirectory } from './lock.ts';
 import { pageKinds } from './pages/index.ts';
 import { createPageService, type PageService } from './graph/page-service.ts';
 import { People } from './people/people.ts';
+import { Plugins } from './people/plugins.ts';
 import { TerminalKeys } from './people/terminal-key.ts';
 import { loadPersonas } from './personas/load.ts';
 import { primitives } from './primitives/index.ts';
@@ -32,7 +33,11 @@ import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
+import { folderDoor } from './server/folder-door.ts';
+import { listenHttp, type Http } from './server/http.ts';
 import { serveLocal } from './server/local.ts';
+import { personaCards } from './server/personas.ts';
+import { openServer, type Server } from './server/server.ts';
 import { keepTimes } from './schedule.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { SHIPPED, shippedDefinitions } from './workflows.ts';
@@ -45,6 +50,7 @@ export interface Daemon {
   database: Database.Database;
   people: People;
   keys: TerminalKeys;
+  plugins: Plugins;
   pages: PageService;
   secrets: Secrets;
   redactor: Redactor;
@@ -53,6 +59,8 @@ export interface Daemon {
   /** Starts trusted workflows of the configured graphs at their times, until the daemon closes. */
   keepTimes(onProblem: (title: string, error: unknown) => void): Promise<void>;
   sandboxLevel(): Promise<{ level: string; why: string }>;
+  /** Where plugins and panels connect; undefined when no port was asked for. */
+  server?: Server;
   /** Lets go of everything in the reverse order; every run stays resumable. */
   close(): Promise<void>;
 }
@@ -62,6 +70,8 @@ export interface OpenOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   /** Only looks: nothing is claimed, no run goes on, nobody can connect. Another process may have the directory meanwhile. */
   passive?: boolean;
+  /** Also serves plugins and panels, on this port of 127.0.0.1; 0 takes a free one. */
+  port?: number;
   /** A run was let go because the journal failed. */
   onInterrupted?(run: string, error: unknown): void;
 }
@@ -100,12 +110,17 @@ export async function openDaemon(config: Config, options: OpenOptions = {}): Pro
     if (!options.passive) release.push(claimDirectory(config.home));
     const database = openDatabase(join(config.home, 'journal.db'));
     release.push(() => void database.close());
-    const daemon = await assemble(config, database, options, release);
+    const { serve, ...daemon } = await assemble(config, database, options, release);
     if (options.passive) return daemon;
+    // The port first: nothing begins to run where nobody could see it.
+    const http = options.port === undefined ? undefined : await listenHttp(options.port);
+    if (http) release.push(() => http.close());
     await daemon.engine.open();
     daemon.pages.open();
-    release.push(await serveLocal(daemon.engine, config.home));
-    return daemon;
+    const server = http && serve(http);
+    if (server) release.push(() => server.close());
+    release.push(await serveLocal(daemon.engine, config.home, server?.desk));
+    return { ...daemon, ...(server ? { server } : {}) };
   } catch (error) {
     await releaseAll(release);
     throw error;
@@ -117,7 +132,7 @@ async function assemble(
   database: Database.Database,
   options: OpenOptions,
   release: (() => void | Promise<void>)[],
-): Promise<Daemon> {
+): Promise<Daemon & { serve(http: Http): Server }> {
   const clock = systemClock;
   const { actions, personas, page } = registries();
   const journal = new SqliteJournal(database, clock);
@@ -175,13 +190,34 @@ async function assemble(
   release.push(() => pages.close());
   release.push(() => engine.close());
 
+  const keys = new TerminalKeys(config.home, people, clock);
+  const plugins = new Plugins(database, clock);
+  const serve = (http: Http): Server =>
+    openServer(http, {
+      config,
+      clock,
+      engine,
+      journal,
+      database,
+      people,
+      plugins,
+      keys,
+      actions,
+      personas: personaCards(join(SHIPPED, 'personas'), actions),
+      catalogue: (called) => catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
+      sandboxLevel: () => means.sandboxLevel(),
+      graphs: folderDoor(config.graphs ?? [], graph),
+    });
+
   return {
     config,
     engine,
     journal,
     database,
     people,
-    keys: new TerminalKeys(config.home, people, clock),
+    keys,
+    plugins,
+    serve,
     pages,
     secrets,
     redactor,

@@ -43,18 +43,28 @@ export function reviewDefinition(
   };
 }
 
-function lastTrusted(
+/** Who trusted a definition by a signature, and when; undefined where nobody had to. */
+export function trustedBy(database: Database.Database, hash: string): { person: string; at: number } | undefined {
+  return database
+    .prepare<[string], { person: string; at: number }>(
+      "select signature ->> '$.person' as person, at from trust where hash = ?",
+    )
+    .get(hash);
+}
+
+/** The version of a title that was trusted last, this one apart. */
+export function lastTrusted(
   database: Database.Database,
   title: string,
   hash: string,
-): { at: number; pinned: Pinned } | undefined {
+): { at: number; hash: string; pinned: Pinned } | undefined {
   const trusted = database
-    .prepare<[string, string], { at: number; body: string }>(
-      `select trust.at, definitions.body from trust join definitions on def_hash = hash
+    .prepare<[string, string], { at: number; hash: string; body: string }>(
+      `select trust.at, trust.hash, definitions.body from trust join definitions on def_hash = hash
         where hash <> ? and json_extract(body, '$.definition.header.title') = ? order by trust.at desc limit 1`,
     )
     .get(hash, title);
-  return trusted && { at: trusted.at, pinned: readJson(trusted.body) as unknown as Pinned };
+  return trusted && { at: trusted.at, hash: trusted.hash, pinned: readJson(trusted.body) as unknown as Pinned };
 }
 
 function changesBetween(before: Pinned, now: Pinned): string[] {

@@ -256,6 +256,8 @@ export const CALLS = {
   cancel: { right: 'sign', with: z.strictObject({ run: id, reason: z.string().max(10_000).optional() }) },
   resume: { right: 'sign', with: z.strictObject({ run: id, from: name.optional() }) },
   people: { right: 'sign', with: z.strictObject({}) },
+  /** The plugins that were paired: nobody's in particular. `devices.revoke` takes them too. */
+  plugins: { right: 'sign', with: z.strictObject({}) },
   'devices.revoke': { right: 'sign', with: z.strictObject({ device: id }) },
 } as const satisfies Record<string, { right: Right; with: z.ZodType }>;
 
@@ -302,6 +304,7 @@ export interface CallResults {
   cancel: null;
   resume: null;
   people: { name: string; roles: string[]; devices: PersonDevice[] }[];
+  plugins: PersonDevice[];
   'devices.revoke': null;
 }
 

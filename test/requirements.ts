@@ -240,4 +240,7 @@ export const requirements: readonly Requirement[] = [
     unkind:
       'The in-memory Logseq has the unkind parts of the real one: stripped indentation, edit mode, lost uuids and properties.',
   }),
+  ...ui('server', {
+    calls: 'Plugin and panel read runs, pages, definitions and what waits, over one WebSocket.',
+  }),
 ];

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StagebookError } from '../../shared/failure.ts';
-import { readConfig, type Config } from '../config.ts';
+import { portOf, readConfig, type Config } from '../config.ts';
 import { openDaemon, type Daemon } from '../open.ts';
 import { localClient, type EngineClient } from '../server/client.ts';
+import type { Desk } from '../server/desk.ts';
 import { connectRemote } from '../server/remote-engine.ts';
 
 /** What one command works with. */
@@ -12,6 +13,8 @@ export interface Session {
   client: EngineClient;
   /** This process' own view of the data directory: hosting the runs, or only looking. */
   daemon: Daemon;
+  /** The daemon's own desk, where another process is the daemon. */
+  desk?: Desk;
   /** Whether this process hosts the runs. */
   hosts: boolean;
   /** Whether another process does. */
@@ -44,12 +47,13 @@ export async function openSession(purpose: Purpose, environment: NodeJS.ProcessE
         remote.close();
         await daemon.close();
       };
-      return { config, client: remote.client, daemon, hosts: false, remote: true, lost, close };
+      return { config, client: remote.client, desk: remote.desk, daemon, hosts: false, remote: true, lost, close };
     }
     try {
       const daemon = await openDaemon(config, {
         environment,
         passive: purpose === 'look',
+        ...(purpose === 'host' ? { port: portOf(config, environment) } : {}),
         onInterrupted: (_run, error) => control.abort(error),
       });
       const close = () => daemon.close();

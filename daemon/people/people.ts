@@ -76,6 +76,12 @@ export class People {
     }
   }
 
+  /** The key of a device; undefined when it is unknown or revoked. */
+  publicKey(device: string): string | undefined {
+    const row = this.#statements.device.get(device);
+    return row && row.revoked_at === null ? row.public_key : undefined;
+  }
+
   /** Who a device belongs to, unless it is unknown, revoked, or shows another key. */
   owner(device: string, publicKey: string): { person: string; roles: readonly string[] } | undefined {
     const row = this.#statements.device.get(device);

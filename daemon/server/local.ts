@@ -5,6 +5,7 @@ import { fail, toFailure } from '../../shared/failure.ts';
 import type { Engine } from '../engine/engine.ts';
 import { guardSocket, newToken, socketAddress } from './address.ts';
 import { localClient, METHODS, type EngineClient, type Method } from './client.ts';
+import { DESK_CALLS, noDesk, type Desk } from './desk.ts';
 import { framesOver, type Frames } from './frames.ts';
 import { greeting, PARAMETERS, request } from './protocol.ts';
 
@@ -13,7 +14,7 @@ import { greeting, PARAMETERS, request } from './protocol.ts';
  * before it means anything. Call it only with the data directory claimed: a socket that is found there is a dead one's.
  * Returns the way to stop.
  */
-export async function serveLocal(engine: Engine, home: string): Promise<() => Promise<void>> {
+export async function serveLocal(engine: Engine, home: string, desk: Desk = noDesk()): Promise<() => Promise<void>> {
   const address = socketAddress(home);
   guardSocket(home, address);
   const token = newToken(home);
@@ -22,7 +23,7 @@ export async function serveLocal(engine: Engine, home: string): Promise<() => Pr
   const server = createServer((socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    attend(socket, client, token);
+    attend(socket, client, desk, token);
   });
   if (process.platform !== 'win32') rmSync(address, { force: true });
   await new Promise<void>((resolve, reject) => {
@@ -44,7 +45,7 @@ export async function serveLocal(engine: Engine, home: string): Promise<() => Pr
 }
 
 /** One connection: a greeting with the token, then calls. Anything else ends it. */
-function attend(socket: Socket, client: EngineClient, token: string): void {
+function attend(socket: Socket, client: EngineClient, desk: Desk, token: string): void {
   let unsubscribe: (() => void) | undefined;
   let greeted = false;
   const frames: Frames = framesOver(socket, {
@@ -63,7 +64,7 @@ function attend(socket: Socket, client: EngineClient, token: string): void {
         });
         return frames.send({ id, ok: null });
       }
-      answer(client, call, parameters).then(
+      answer(client, desk, call, parameters).then(
         (ok) => frames.send({ id, ok: ok ?? null }),
         (error: unknown) => frames.send({ id, failure: toFailure(error) }),
       );
@@ -79,7 +80,13 @@ function isGreeting(value: unknown, token: string): boolean {
   return given.length === known.length && timingSafeEqual(given, known);
 }
 
-async function answer(client: EngineClient, call: string, parameters: readonly unknown[]): Promise<unknown> {
+async function answer(
+  client: EngineClient,
+  desk: Desk,
+  call: string,
+  parameters: readonly unknown[],
+): Promise<unknown> {
+  if (Object.hasOwn(DESK_CALLS, call)) return askDesk(desk, call as keyof Desk, parameters);
   const method = METHODS.find((known) => known === call);
   if (!method) throw fail('invalid', 'daemon.call', `The daemon knows no “${call}”. Is it of another version?`);
   const parsed = PARAMETERS[method].safeParse(parameters);
@@ -91,6 +98,12 @@ async function answer(client: EngineClient, call: string, parameters: readonly u
     ...(parsed.data as unknown[]),
   );
   return FOLDED.has(method) ? null : result;
+}
+
+async function askDesk(desk: Desk, call: keyof Desk, parameters: readonly unknown[]): Promise<unknown> {
+  const parsed = DESK_CALLS[call].safeParse(parameters);
+  if (!parsed.success) throw fail('invalid', 'daemon.call', `${call} cannot be called so.`);
+  return (desk[call] as (...all: unknown[]) => Promise<unknown>)(...parsed.data);
 }
 
 /** A run's state is the fold of its events: the other end has the same fold, so only events travel. */

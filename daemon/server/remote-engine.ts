@@ -5,12 +5,14 @@ import { fold, type RunState } from '../../shared/run/state.ts';
 import type { EngineListener } from '../engine/engine.ts';
 import { readToken, socketAddress } from './address.ts';
 import { METHODS, type EngineClient } from './client.ts';
+import { DESK_CALLS, type Desk } from './desk.ts';
 import { framesOver, type Frames } from './frames.ts';
 import { PROTOCOL } from './protocol.ts';
 
 /** The engine of the daemon that has a data directory, from another process. */
 export interface RemoteEngine {
   client: EngineClient;
+  desk: Desk;
   /** Resolves when the connection is over, whoever ended it. */
   closed: Promise<void>;
   close(): void;
@@ -96,7 +98,9 @@ async function talk(socket: Socket, home: string): Promise<RemoteEngine> {
       return () => void listeners.delete(listener);
     },
   } as unknown as EngineClient;
-  return { client, closed: ended.promise, close: () => void socket.destroy() };
+  const deskCalls = Object.keys(DESK_CALLS).map((name) => [name, (...all: unknown[]) => call(name, ...all)] as const);
+  const desk = Object.fromEntries(deskCalls) as unknown as Desk;
+  return { client, desk, closed: ended.promise, close: () => void socket.destroy() };
 }
 
 function lost(): StagebookError {

@@ -16,5 +16,7 @@ export default function setup(): void {
   for (const name of ['HOME', 'USERPROFILE']) process.env[name] = home;
   for (const name of Object.keys(process.env))
     if (/^(npm_|XDG_|GIT_|STAGEBOOK_(?!REQUIRE_ALL))/i.test(name)) delete process.env[name];
+  // Daemons of tests take free ports, so that two of them never meet.
+  process.env.STAGEBOOK_PORT = '0';
   settleAtExit(root);
 }

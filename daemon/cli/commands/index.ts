@@ -4,8 +4,10 @@ import { approve } from './approve.ts';
 import { backup } from './backup.ts';
 import { cancel } from './cancel.ts';
 import { check } from './check.ts';
+import { devices } from './devices.ts';
 import { doctor } from './doctor.ts';
 import { list } from './list.ts';
+import { pair } from './pair.ts';
 import { people } from './people.ts';
 import { prune } from './prune.ts';
 import { reject } from './reject.ts';
@@ -32,6 +34,8 @@ export const commands: readonly AddCommand[] = [
   resume,
   trust,
   people,
+  pair,
+  devices,
   up,
   backup,
   restore,

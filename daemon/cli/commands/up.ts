@@ -15,6 +15,8 @@ async function host(cli: Cli): Promise<number> {
   const active = await session.client.list({ status: ['running', 'waiting', 'cancelling'], limit: 10_000 });
   const { level, why } = await session.daemon.sandboxLevel();
   say(terminal, `Stagebook is up on ${session.config.home}.`);
+  const { server } = session.daemon;
+  if (server) say(terminal, `Plugins and the panel find it at ${server.panel}`);
   say(terminal, `Isolation in force for code that nobody has read: ${level}. ${why}`);
   say(terminal, active.length === 0 ? 'No run is active.' : `${active.length} runs go on:`);
   for (const { title, number, status, run } of active.slice(0, 20))

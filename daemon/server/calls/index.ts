@@ -1,0 +1,50 @@
+import { fail } from '../../../shared/failure.ts';
+import type { Json } from '../../../shared/json.ts';
+import { CALLS, type CallName } from '../../../shared/protocol.ts';
+import type { Answer } from '../connection.ts';
+import type { Office } from '../office.ts';
+import type { Caller, Calls } from './call.ts';
+import { decisionCalls } from './decisions.ts';
+import { definitionCalls } from './definitions.ts';
+import { graphCalls } from './graphs.ts';
+import { pageCalls } from './pages.ts';
+import { peopleCalls } from './people.ts';
+import { proposalCalls } from './proposals.ts';
+import { runCalls } from './runs.ts';
+import { statusCalls } from './status.ts';
+
+/** Every call that the daemon answers. */
+function callsOf(office: Office): Calls<CallName> {
+  return {
+    ...statusCalls(office),
+    ...runCalls(office),
+    ...pageCalls(office),
+    ...definitionCalls(office),
+    ...proposalCalls(office),
+    ...graphCalls(office),
+    ...decisionCalls(office),
+    ...peopleCalls(office),
+  };
+}
+
+/** Answers calls: refuses what the caller has no right to and what does not fit, before anything else looks at it. */
+export function createAnswer(office: Office): Answer {
+  const calls = callsOf(office);
+  return async (call, given, peer, connection): Promise<Json> => {
+    const { right, with: schema } = CALLS[call];
+    if (right === 'sign' && peer.right !== 'sign') {
+      throw fail(
+        'denied',
+        'call.right',
+        `A plugin may read and propose. “${call}” takes a person at a device of theirs: propose it, and the panel asks.`,
+      );
+    }
+    const parsed = schema.safeParse(given);
+    if (!parsed.success) {
+      const { path, message } = parsed.error.issues[0]!;
+      throw fail('invalid', 'call.parameters', `${call} cannot be called so: ${path.join('.')}: ${message}.`);
+    }
+    const handler = calls[call] as (parameters: unknown, caller: Caller) => unknown;
+    return (await handler(parsed.data, { peer, connection })) as Json;
+  };
+}

@@ -1,0 +1,30 @@
+import { fail } from '../../../shared/failure.ts';
+import type { Wish } from '../../../shared/protocol.ts';
+import { pinnedOf, type Office } from '../office.ts';
+import type { Calls } from './call.ts';
+
+/** What plugins ask people for, and what people see of it. */
+export function proposalCalls(office: Office): Calls<'propose' | 'proposals' | 'proposal.read' | 'proposal.dismiss'> {
+  const { proposals, panel } = office;
+  return {
+    propose: ({ wish }, { peer }) => {
+      requireSubject(office, wish);
+      const { proposal } = proposals.add(wish, peer.right === 'propose' ? peer.name : peer.person);
+      return { proposal, panel: `${panel}#/proposal/${proposal}` };
+    },
+    proposals: () => proposals.list(),
+    'proposal.read': ({ proposal }) => proposals.read(proposal),
+    'proposal.dismiss': ({ proposal }) => {
+      proposals.dismiss(proposal);
+      return null;
+    },
+  };
+}
+
+/** What is wished for must be about something that is there. */
+function requireSubject(office: Office, wish: Wish): void {
+  if ('definition' in wish) pinnedOf(office, wish.definition);
+  else if (!office.journal.run(wish.run)) {
+    throw fail('not-found', 'run.not_found', `There is no run ${wish.run} (any more).`);
+  }
+}

@@ -1,0 +1,323 @@
+import type { RawData, WebSocket } from 'ws';
+import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import {
+  CALLS,
+  clientFrame,
+  PROTOCOL_LIMITS,
+  PROTOCOL_VERSION,
+  REFUSALS,
+  type CallName,
+  type OutputLine,
+  type PluginCalls,
+  type ServerFrame,
+  type Welcome,
+} from '../../shared/protocol.ts';
+import { readJson } from '../../shared/read-json.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+import type { Clock } from '../clock.ts';
+import type { EventFeed } from '../journal/feed.ts';
+import { Allowance } from './allowance.ts';
+import type { Doorkeeper, Greeted } from './doorkeeper.ts';
+import type { Peer } from './peer.ts';
+import { Pump } from './pump.ts';
+import { Refused } from './refused.ts';
+
+const { frameBytes, helloMs, callsPerSecond, burst, openCalls, unreadBytes } = PROTOCOL_LIMITS;
+/** With more than this unsent, events and output wait. */
+const ENOUGH_BYTES = 256 * 1024;
+/** A large call counts as several: one for each of this many bytes. */
+const CALL_BYTES = 32 * 1024;
+/** A reader that takes nothing for this long is too slow, in milliseconds. */
+const STALLED_MS = 5_000;
+/** How long the other end may take to read why it was refused, in milliseconds. */
+const LINGER_MS = 2_000;
+/** How long the other end may take to answer a call of ours, in milliseconds. */
+const ANSWER_MS = 30_000;
+
+/** Does a call: checks right and parameters, then gives its result or throws. */
+export type Answer = (call: CallName, parameters: JsonObject, peer: Peer, connection: Connection) => Promise<Json>;
+
+export interface ConnectionOptions {
+  clock: Clock;
+  doorkeeper: Doorkeeper;
+  feed: EventFeed;
+  answer: Answer;
+  /** What every welcome says. */
+  welcome(): Pick<Welcome, 'version' | 'pos' | 'panel'>;
+  origin: string | undefined;
+}
+
+/** One WebSocket, from hello to its end. It asks nothing of the other end but what the protocol says, and ends it for anything else. */
+export class Connection {
+  readonly #socket: WebSocket;
+  readonly #options: ConnectionOptions;
+  readonly #pump: Pump;
+  readonly #allowance: Allowance;
+  readonly #open = new Set<number>();
+  readonly #asked = new Map<number, { resolve(value: Json): void; reject(error: unknown): void; forget(): void }>();
+  readonly #ended = new AbortController();
+  readonly #gone = Promise.withResolvers<void>();
+  #nextAsk = 0;
+  #proving: Extract<Greeted, { prove: string }> | undefined;
+  #peer: Peer | undefined;
+  #over = false;
+  #cancelHello: () => void;
+  /** Frames given to the socket, and those that it has passed on. */
+  #sent = 0;
+  #passed = 0;
+  #watching = false;
+
+  constructor(socket: WebSocket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    const { clock, feed } = options;
+    this.#allowance = new Allowance(clock, callsPerSecond, burst);
+    this.#pump = new Pump({
+      feed,
+      send: (text) => this.#sendText(text),
+      isReady: () => socket.bufferedAmount < ENOUGH_BYTES,
+    });
+    this.#cancelHello = clock.at(clock.now() + helloMs, () =>
+      this.refuse('silent', 'A connection begins with a hello, within five seconds.'),
+    );
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    // What the library refuses by itself (a frame far too large, no UTF-8) it closes by itself, with a code of its own.
+    socket.on('error', () => this.#end());
+    socket.on('close', () => {
+      this.#end();
+      this.#gone.resolve();
+    });
+  }
+
+  /** Who is there; undefined before the welcome. */
+  get peer(): Peer | undefined {
+    return this.#peer;
+  }
+
+  /** Raised when the connection is over. */
+  get closed(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Resolves when its socket is closed. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** Cuts the line. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  send(frame: ServerFrame): void {
+    this.#sendText(JSON.stringify(frame));
+  }
+
+  /** Subscribes it to events; the position to which there are some now. */
+  subscribe(runs: 'all' | readonly string[], after: number): number {
+    return this.#pump.subscribe(runs, after);
+  }
+
+  committed(events: readonly RunEvent[]): void {
+    if (this.#peer && !this.#over) this.#pump.committed(events);
+  }
+
+  /** Output may be dropped, and is when the other end reads slowly. */
+  output(line: OutputLine): void {
+    if (!this.#peer || this.#over || !this.#pump.wants(line.run) || this.#socket.bufferedAmount >= ENOUGH_BYTES) return;
+    this.send({ output: line.text.length > 10_000 ? { ...line, text: `${line.text.slice(0, 10_000)}…` } : line });
+  }
+
+  /** Calls the other end. Rejects when it fails, is silent for too long, or goes. */
+  ask<C extends keyof PluginCalls>(call: C, parameters: PluginCalls[C]['with']): Promise<PluginCalls[C]['result']> {
+    if (this.#over || !this.#peer) return Promise.reject(gone());
+    const id = this.#nextAsk++;
+    const text = JSON.stringify({ id, call, with: parameters });
+    if (Buffer.byteLength(text) > frameBytes) {
+      return Promise.reject(fail('invalid', 'call.size', 'This is too large to be sent at once.'));
+    }
+    return new Promise((resolve, reject) => {
+      const { clock } = this.#options;
+      const forget = clock.at(clock.now() + ANSWER_MS, () => {
+        this.#asked.delete(id);
+        reject(fail('timeout', 'plugin.silent', 'The plugin did not answer in time.'));
+      });
+      this.#asked.set(id, { resolve, reject, forget });
+      this.#sendText(text);
+    });
+  }
+
+  /** Ends it when its right is gone. */
+  recheck(): void {
+    if (!this.#peer || this.#options.doorkeeper.holds(this.#peer)) return;
+    const { code, message } = revoked();
+    this.refuse(code, message);
+  }
+
+  /** Says why, and ends the connection. */
+  refuse(code: keyof typeof REFUSALS, message: string): void {
+    if (this.#over) return;
+    const frame: ServerFrame = { refused: { code, message } };
+    this.#end();
+    this.#socket.send(JSON.stringify(frame), () => undefined);
+    this.#socket.close(REFUSALS[code], code);
+    const { clock } = this.#options;
+    const cancel = clock.at(clock.now() + (code === 'slow' ? STALLED_MS : LINGER_MS), () => this.#socket.terminate());
+    this.#socket.once('close', cancel);
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    if (this.#over) return;
+    try {
+      const bytes = data as Buffer;
+      if (isBinary) throw new Refused('frame', 'A frame is text.');
+      if (bytes.length > frameBytes) throw new Refused('size', `A frame has at most ${frameBytes} bytes.`);
+      const frame = parse(bytes);
+      if (this.#peer) this.#take(frame, bytes.length);
+      else this.#welcome(this.#proving ? this.#proving.proven(frame) : this.#greet(frame));
+    } catch (error) {
+      if (error instanceof Refused) return this.refuse(error.code, error.message);
+      // Nested too deep for the schema, or a fault of ours: neither is worth a crash.
+      this.refuse('frame', 'The frame cannot be read.');
+    }
+  }
+
+  #greet(frame: unknown): Greeted {
+    return this.#options.doorkeeper.greet(frame, this.#options.origin);
+  }
+
+  #welcome(greeted: Greeted): void {
+    if ('prove' in greeted) {
+      this.#proving = greeted;
+      return this.send({ prove: { nonce: greeted.prove } });
+    }
+    this.#cancelHello();
+    this.#proving = undefined;
+    this.#peer = greeted.peer;
+    this.send({ welcome: { protocol: PROTOCOL_VERSION, ...this.#options.welcome(), ...greeted.welcome } });
+  }
+
+  #take(frame: unknown, bytes: number): void {
+    const parsed = clientFrame.safeParse(frame);
+    if (!parsed.success) throw new Refused('frame', 'The frame is none that this protocol knows.');
+    if (!('call' in parsed.data)) return this.#answered(parsed.data);
+    if (!this.#allowance.take(1 + Math.floor(bytes / CALL_BYTES))) {
+      throw new Refused('rate', `At most ${callsPerSecond} calls a second, on average.`);
+    }
+    const peer = this.#peer!;
+    if (!this.#options.doorkeeper.holds(peer)) throw revoked();
+    const { id, call, with: parameters = {} } = parsed.data;
+    if (this.#open.has(id)) throw new Refused('frame', `The call ${id} is not answered yet: count on.`);
+    if (this.#open.size >= openCalls) throw new Refused('rate', `At most ${openCalls} calls at a time.`);
+    this.#open.add(id);
+    void this.#answer(id, call, parameters, peer);
+  }
+
+  async #answer(id: number, call: string, parameters: JsonObject, peer: Peer): Promise<void> {
+    let text: string;
+    try {
+      const ok = await this.#options.answer(known(call), parameters, peer, this);
+      text = JSON.stringify({ id, ok });
+      if (Buffer.byteLength(text) > frameBytes) {
+        throw fail('invalid', 'call.size', 'What was asked for is too large to be sent at once. Ask for less.');
+      }
+    } catch (error) {
+      text = JSON.stringify({ id, failure: bounded(toFailure(error)) });
+    }
+    this.#open.delete(id);
+    this.#sendText(text);
+  }
+
+  #answered({ id, ok, failure }: { id: number; ok?: Json | undefined; failure?: JsonObject | undefined }): void {
+    if (id >= this.#nextAsk) throw new Refused('frame', 'Nobody called that.');
+    const waiting = this.#asked.get(id);
+    if (!waiting) return;
+    this.#asked.delete(id);
+    waiting.forget();
+    if (failure) waiting.reject(foreign(failure));
+    else waiting.resolve(ok ?? null);
+  }
+
+  #sendText(text: string): void {
+    if (this.#over) return;
+    this.#sent += 1;
+    this.#socket.send(text, () => {
+      this.#passed += 1;
+      if (!this.#over && this.#socket.bufferedAmount < ENOUGH_BYTES) this.#pump.drained();
+    });
+    if (this.#socket.bufferedAmount > unreadBytes) return this.#tooSlow();
+    this.#watch();
+  }
+
+  /** While something is unsent, looks whether it moves. */
+  #watch(): void {
+    if (this.#watching || this.#passed === this.#sent) return;
+    this.#watching = true;
+    const { clock } = this.#options;
+    const before = this.#passed;
+    const cancel = clock.at(clock.now() + STALLED_MS, () => {
+      this.closed.removeEventListener('abort', cancel);
+      this.#watching = false;
+      if (this.#passed === before) this.#tooSlow();
+      else this.#watch();
+    });
+    this.closed.addEventListener('abort', cancel, { once: true });
+  }
+
+  #tooSlow(): void {
+    this.refuse('slow', 'You read too slowly. Come back and go on after the last position that you have.');
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelHello();
+    this.#pump.stop();
+    this.#ended.abort();
+    for (const { reject, forget } of this.#asked.values()) {
+      forget();
+      reject(gone());
+    }
+    this.#asked.clear();
+  }
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return readJson(bytes.toString());
+  } catch {
+    throw new Refused('frame', 'A frame is one JSON value.');
+  }
+}
+
+function known(call: string): CallName {
+  if (Object.hasOwn(CALLS, call)) return call as CallName;
+  throw fail('invalid', 'call.unknown', `The daemon knows no call “${call}”. Is one of the two of another version?`);
+}
+
+/** A failure that surely fits a frame. */
+function bounded(failure: Failure): Failure {
+  if (JSON.stringify(failure).length < frameBytes / 8) return failure;
+  const { code, message, retryable } = failure;
+  return { code, message: message.slice(0, 10_000), retryable };
+}
+
+/** What the other end says went wrong. It may say anything. */
+function foreign({ code, message }: JsonObject): StagebookError {
+  const text = (value: Json | undefined, other: string): string =>
+    typeof value === 'string' ? value.slice(0, 1_000) : other;
+  return new StagebookError({
+    code: text(code, 'plugin.failed'),
+    message: text(message, 'The plugin could not do that.'),
+    retryable: false,
+  });
+}
+
+function revoked(): Refused {
+  return new Refused('token', 'This device or plugin was revoked. Pair it anew: stagebook pair');
+}
+
+function gone(): StagebookError {
+  return fail('unavailable', 'plugin.gone', 'The plugin is not connected (any more).');
+}

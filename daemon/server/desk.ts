@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { fail } from '../../shared/failure.ts';
+import type { PairingCode, PairingPurpose } from './pairing.ts';
+
+/** What the command line asks of the daemon that is up, over the local socket, besides its engine. */
+export interface Desk {
+  /** The panel's address. */
+  panel(): Promise<string>;
+  /** A code to pair a plugin or to enrol a panel with. */
+  pair(purpose: PairingPurpose): Promise<PairingCode>;
+  /** Revokes a plugin or device, and ends its connections at once. */
+  revoke(device: string): Promise<null>;
+}
+
+export const DESK_CALLS = {
+  panel: z.tuple([]),
+  pair: z.tuple([z.enum(['plugin', 'panel'])]),
+  revoke: z.tuple([z.string()]),
+} as const satisfies Record<keyof Desk, z.ZodType>;
+
+/** What runs hosted by a single command have instead: nobody can connect to them. */
+export function noDesk(): Desk {
+  const off = (): Promise<never> =>
+    Promise.reject(
+      fail(
+        'unavailable',
+        'server.off',
+        'The daemon of this data directory is a command that hosts its own run; nobody can connect to it. Start one that stays: stagebook up',
+      ),
+    );
+  return { panel: off, pair: off, revoke: off };
+}

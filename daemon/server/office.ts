@@ -1,0 +1,71 @@
+import type Database from 'better-sqlite3';
+import { fail } from '../../shared/failure.ts';
+import type { ServerFrame } from '../../shared/protocol.ts';
+import type { Catalogue, Effect } from '../../shared/workflow/role.ts';
+import type { Action } from '../actions/action.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { readBody, type Pinned } from '../engine/definitions.ts';
+import type { CalledPages, Engine } from '../engine/engine.ts';
+import type { EventFeed } from '../journal/feed.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { People } from '../people/people.ts';
+import type { Plugins } from '../people/plugins.ts';
+import type { TerminalKeys } from '../people/terminal-key.ts';
+import type { GraphDoor } from './graph-door.ts';
+import type { Logs } from './logs.ts';
+import type { PersonaCard } from './personas.ts';
+import type { Proposals } from './proposals.ts';
+
+/** What the daemon gives its server. */
+export interface ServerMeans {
+  config: Config;
+  clock: Clock;
+  engine: Engine;
+  journal: Journal;
+  database: Database.Database;
+  people: People;
+  plugins: Plugins;
+  keys: TerminalKeys;
+  actions: ReadonlyMap<string, Action>;
+  personas: ReadonlyMap<string, PersonaCard>;
+  /** What a page is checked against, with the pages that it calls. */
+  catalogue(pages: CalledPages): Catalogue;
+  sandboxLevel(): Promise<{ level: string; why: string }>;
+  graphs: GraphDoor;
+}
+
+/** What calls are answered with. */
+export interface Office extends ServerMeans {
+  feed: EventFeed;
+  logs: Logs;
+  proposals: Proposals;
+  version: string;
+  /** The address of the panel. */
+  panel: string;
+  /** Tells those whom it concerns that something changed beyond events. */
+  tell(what: Extract<ServerFrame, { changed: string }>['changed']): void;
+  /** Ends every connection whose right is gone. */
+  recheck(): void;
+}
+
+/** A definition as it was kept. Throws `definition.not_found`. */
+export function pinnedOf({ journal }: Pick<Office, 'journal'>, hash: string): Pinned {
+  const body = journal.definition(hash);
+  if (body !== undefined) return readBody(body);
+  throw fail(
+    'not-found',
+    'definition.not_found',
+    'This version of the page is not kept (any more). Look at the page again, so that it is read anew.',
+  );
+}
+
+/** What a step's action does to the world with these settings; undefined for an unknown action. */
+export function effectOf(
+  { actions }: Pick<Office, 'actions'>,
+  uses: string,
+  settings: Parameters<Extract<Action['effect'], (...all: never[]) => Effect>>[0],
+): Effect | undefined {
+  const effect = actions.get(uses)?.effect;
+  return typeof effect === 'function' ? effect(settings) : effect;
+}

@@ -1,0 +1,47 @@
+import type { RunListItem } from '../../shared/protocol.ts';
+import type { RunFilter, RunSummary } from '../engine/engine.ts';
+import type { Office } from './office.ts';
+
+/** Runs that are looked at for a search at a time, and at most. */
+const SEARCH_STEP = 500;
+const SEARCH_REACH = 20_000;
+
+/** The newest runs first. `search` is found in the title, the page, the number (`#3`) or the id. */
+export function listRuns(
+  { engine }: Pick<Office, 'engine'>,
+  { search, limit = 50, ...filter }: RunFilter & { search?: string },
+): RunListItem[] {
+  const words = search?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
+  if (words.length === 0) return engine.list({ ...filter, limit }).map(toItem);
+  const found: RunListItem[] = [];
+  let { before } = filter;
+  for (let seen = 0; seen < SEARCH_REACH && found.length < limit; seen += SEARCH_STEP) {
+    const some = engine.list({ ...filter, ...(before === undefined ? {} : { before }), limit: SEARCH_STEP });
+    found.push(...some.filter((run) => holds(run, words)).map(toItem));
+    if (some.length < SEARCH_STEP) break;
+    before = some.at(-1)!.startedAt;
+  }
+  return found.slice(0, limit);
+}
+
+function holds({ title, page = '', number, run }: RunSummary, words: readonly string[]): boolean {
+  const text = `${title} ${page} #${number} ${run}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** Of a summary only what the protocol has. */
+function toItem(summary: RunSummary): RunListItem {
+  const { run, number, title, status, startedAt, endedAt, definition, dryRun, graph, page } = summary;
+  return {
+    run,
+    number,
+    title,
+    status,
+    startedAt,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    definition,
+    dryRun,
+    ...(graph === undefined ? {} : { graph }),
+    ...(page === undefined ? {} : { page }),
+  };
+}

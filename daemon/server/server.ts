@@ -1,0 +1,88 @@
+import { PANEL_PATH } from '../../shared/protocol.ts';
+import { revokeDevice } from '../people/revoke.ts';
+import { packageVersion } from '../version.ts';
+import { createFeed } from '../journal/feed.ts';
+import { createAnswer } from './calls/index.ts';
+import type { Desk } from './desk.ts';
+import { createDoorkeeper } from './doorkeeper.ts';
+import type { Http } from './http.ts';
+import { Logs } from './logs.ts';
+import type { Office, ServerMeans } from './office.ts';
+import { ownOrigin, type Door } from './origins.ts';
+import { PairingCodes } from './pairing.ts';
+import { panelRoutes } from './panel.ts';
+import { Proposals } from './proposals.ts';
+import { createSockets } from './websocket.ts';
+
+/** The daemon's server for plugin and panel, once it is open. */
+export interface Server {
+  port: number;
+  /** The panel's address. */
+  panel: string;
+  /** For the command line. */
+  desk: Desk;
+  close(): Promise<void>;
+}
+
+/** Opens the server on a port that is bound already. `panel` is the folder of the built one. */
+export function openServer(http: Http, means: ServerMeans, panel?: string): Server {
+  const { clock, config, database, engine, people, plugins, keys } = means;
+  const door: Door = { port: http.port, origins: config.origins ?? [] };
+  const origin = ownOrigin(http.port);
+  const version = packageVersion();
+  const codes = new PairingCodes(clock);
+  const logs = new Logs();
+  const feed = createFeed(database);
+  const tell: Office['tell'] = (what) =>
+    // What waits for people and who they are is no concern of plugins.
+    sockets.send({ changed: what }, ({ peer }) => peer?.right === 'sign' || what === 'trust' || what === 'runs');
+  const recheck = (): void => sockets.connections().forEach((connection) => connection.recheck());
+  const office: Office = {
+    ...means,
+    feed,
+    logs,
+    proposals: new Proposals(clock, () => tell('proposals')),
+    version,
+    panel: `${origin}${PANEL_PATH}`,
+    tell,
+    recheck,
+  };
+  const onNewcomer = (): void => tell('people');
+  const sockets = createSockets(door, {
+    clock,
+    feed,
+    doorkeeper: createDoorkeeper({ people, plugins, keys, codes, version, ownOrigin: origin, onNewcomer }),
+    answer: createAnswer(office),
+    welcome: () => ({ version, pos: feed.head(), panel: office.panel }),
+  });
+  const unsubscribe = engine.subscribe({
+    events(events) {
+      for (const connection of sockets.connections()) connection.committed(events);
+    },
+    output(line) {
+      logs.add(line);
+      for (const connection of sockets.connections()) connection.output(line);
+    },
+  });
+  http.open({ door, routes: panelRoutes(door, panel), upgrade: (...request) => sockets.upgrade(...request) });
+  return {
+    port: http.port,
+    panel: office.panel,
+    desk: {
+      panel: () => Promise.resolve(office.panel),
+      pair: (purpose) => Promise.resolve(codes.make(purpose)),
+      revoke: (device) =>
+        new Promise((resolve) => {
+          revokeDevice(office, device);
+          tell('people');
+          recheck();
+          resolve(null);
+        }),
+    },
+    async close() {
+      unsubscribe();
+      await sockets.close();
+      await http.close();
+    },
+  };
+}
