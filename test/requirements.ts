@@ -14,6 +14,7 @@ const promisesOf =
     Object.entries(texts).map(([name, text]) => ({ id: `${part}.${area}.${name}`, text }));
 const promises = promisesOf('core');
 const ui = promisesOf('ui');
+const feature = promisesOf('feature');
 
 export const requirements: readonly Requirement[] = [
   ...promises('house', {
@@ -242,5 +243,9 @@ export const requirements: readonly Requirement[] = [
   }),
   ...ui('server', {
     calls: 'Plugin and panel read runs, pages, definitions and what waits, over one WebSocket.',
+  }),
+  ...feature('github', {
+    'pull-requests':
+      'Branches, files, pull requests, reviews, labels and merges on GitHub: each is found again when its answer was lost, and only the reviewed commit is merged.',
   }),
 ];

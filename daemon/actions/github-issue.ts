@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { githubClient, parseRepository, talk } from '../github/client.ts';
 import { isMarked, markedBody } from '../github/marker.ts';
-import { defineAction, type ActionContext, type Verdict } from './action.ts';
+import { repository, writeToken } from '../github/settings.ts';
+import { verdict } from '../github/verdict.ts';
+import { defineAction } from './action.ts';
 
-const repository = z.string().meta({ description: 'owner/name, or an address of the repository.' });
-const token = z.string().min(1).meta({ description: 'A token that may write issues.' });
+const token = writeToken('issues: write');
 
 const issueInput = z.strictObject({
   repository,
@@ -95,11 +96,29 @@ export const githubComment = defineAction<z.infer<typeof commentInput>, z.infer<
   },
 });
 
-async function verdict<O>(find: () => Promise<O | undefined>, context: ActionContext): Promise<Verdict<O>> {
-  try {
-    const result = await talk(context, find);
-    return result ? { is: 'done', result } : { is: 'not-done' };
-  } catch (error) {
-    return { is: 'unsure', why: error instanceof Error ? error.message : String(error) };
-  }
-}
+const updateInput = z.strictObject({
+  repository,
+  token,
+  number: z.int().positive(),
+  state: z.enum(['open', 'closed']).optional(),
+  labels: z.array(z.string()).default([]).meta({ description: 'Labels to add; those that are there stay.' }),
+});
+const updateOutput = z.object({ number: z.number(), url: z.string(), state: z.string(), labels: z.array(z.string()) });
+
+export const githubUpdateIssue = defineAction<z.infer<typeof updateInput>, z.infer<typeof updateOutput>>({
+  name: 'github.update_issue',
+  summary: 'Closes, reopens or labels an issue or pull request on GitHub.',
+  effect: 'repeatable',
+  input: updateInput,
+  output: updateOutput,
+  async run({ number, state, labels, ...input }, context) {
+    const client = githubClient(context, input.token);
+    const issue = { ...parseRepository(input.repository), issue_number: number };
+    if (labels.length > 0) await talk(context, () => client.rest.issues.addLabels({ ...issue, labels }));
+    const { data } = await talk(context, () =>
+      state === undefined ? client.rest.issues.get(issue) : client.rest.issues.update({ ...issue, state }),
+    );
+    const names = data.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? '')));
+    return { number, url: data.html_url, state: data.state, labels: names };
+  },
+});

@@ -6,9 +6,18 @@ import { gitCommit } from './git-commit.ts';
 import { gitDescribe, gitLog, gitRemoteRefs, gitStatus } from './git-look.ts';
 import { gitPush } from './git-push.ts';
 import { gitTag } from './git-tag.ts';
+import { githubCreateBranch } from './github-branch.ts';
 import { githubChecks } from './github-checks.ts';
-import { githubComment, githubCreateIssue } from './github-issue.ts';
+import { githubReadFile, githubWriteFile } from './github-file.ts';
+import { githubComment, githubCreateIssue, githubUpdateIssue } from './github-issue.ts';
 import { githubCheckAccess, githubFindRelease, githubFindTag } from './github-look.ts';
+import { githubMergePullRequest } from './github-merge.ts';
+import {
+  githubCreatePullRequest,
+  githubReadPullRequest,
+  githubRequestReviews,
+  githubReviewPullRequest,
+} from './github-pull-request.ts';
 import { githubCreateRelease } from './github-release.ts';
 import { githubDispatchWorkflow, githubWorkflowRun } from './github-workflow.ts';
 import { httpRequest } from './http.ts';
@@ -45,10 +54,19 @@ export const actions: readonly Action[] = [
   githubChecks,
   githubComment,
   githubCreateIssue,
+  githubUpdateIssue,
   githubCheckAccess,
   githubFindRelease,
   githubFindTag,
   githubCreateRelease,
+  githubCreateBranch,
+  githubReadFile,
+  githubWriteFile,
+  githubCreatePullRequest,
+  githubReadPullRequest,
+  githubRequestReviews,
+  githubReviewPullRequest,
+  githubMergePullRequest,
   githubDispatchWorkflow,
   githubWorkflowRun,
   httpRequest,

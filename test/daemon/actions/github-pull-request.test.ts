@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { githubCreateBranch } from '../../../daemon/actions/github-branch.ts';
+import { githubReadFile, githubWriteFile } from '../../../daemon/actions/github-file.ts';
+import { githubCreateIssue, githubUpdateIssue } from '../../../daemon/actions/github-issue.ts';
+import { githubMergePullRequest } from '../../../daemon/actions/github-merge.ts';
+import {
+  githubCreatePullRequest,
+  githubReadPullRequest,
+  githubRequestReviews,
+  githubReviewPullRequest,
+} from '../../../daemon/actions/github-pull-request.ts';
+import { startGithub, type Github } from '../../../daemon/demo/counterparts/github.ts';
+import { testContext } from '../../fakes/action-context.ts';
+
+let github: Github;
+beforeAll(async () => {
+  github = await startGithub();
+  const first = { ...where(), path: 'README.md', text: '# A package\n', branch: 'main', message: 'feat: begin' };
+  await githubWriteFile.run(githubWriteFile.input.parse(first), await context());
+});
+afterAll(() => github.stop());
+beforeEach(() => {
+  github.faults.clear();
+  github.faults.up();
+});
+
+const where = () => ({ repository: `${github.owner}/${github.repo}`, token: github.token });
+let keys = 0;
+const context = () => testContext({ key: `key-${++keys}`, config: { githubUrl: github.url } });
+
+const branchSettings = (branch: string, from = 'main') => githubCreateBranch.input.parse({ ...where(), branch, from });
+const fileSettings = (branch: string, text: string, path = 'feature.txt') =>
+  githubWriteFile.input.parse({ ...where(), path, text, branch, message: `feat: ${path}` });
+const pullSettings = (head: string) =>
+  githubCreatePullRequest.input.parse({
+    ...where(),
+    title: `Merge ${head}`,
+    body: 'Why.',
+    head,
+    base: 'main',
+    labels: ['feature'],
+  });
+const read = async (number: number) =>
+  githubReadPullRequest.run(githubReadPullRequest.input.parse({ ...where(), number }), await context());
+
+/** A branch with one commit of its own, and a pull request for it. */
+async function pull(branch: string) {
+  await githubCreateBranch.run(branchSettings(branch), await context());
+  await githubWriteFile.run(fileSettings(branch, `on ${branch}`, `${branch}.txt`), await context());
+  return githubCreatePullRequest.run(pullSettings(branch), await context());
+}
+
+describe('github.create_branch', () => {
+  it('creates it where it was asked to; there already, it is done; elsewhere, it is somebody else’s [feature.github.pull-requests]', async () => {
+    const made = await githubCreateBranch.run(branchSettings('feature/a'), await context());
+    expect(made).toMatchObject({ branch: 'feature/a', already: false });
+    expect(await githubCreateBranch.run(branchSettings('feature/a'), await context())).toEqual({
+      ...made,
+      already: true,
+    });
+    await githubWriteFile.run(fileSettings('feature/a', 'more'), await context());
+    await expect(githubCreateBranch.run(branchSettings('feature/a'), await context())).rejects.toMatchObject({
+      code: 'github.branch_exists',
+    });
+    expect(await githubCreateBranch.verify!(branchSettings('feature/a'), await context())).toMatchObject({
+      is: 'done',
+    });
+    expect(await githubCreateBranch.verify!(branchSettings('feature/none'), await context())).toEqual({
+      is: 'not-done',
+    });
+  });
+});
+
+describe('github.write_file', () => {
+  it('commits a file that github.read_file then gives, and nothing when it is so already [feature.github.pull-requests]', async () => {
+    await githubCreateBranch.run(branchSettings('files'), await context());
+    const settings = fileSettings('files', 'grüße 🎉\n');
+    expect(await githubWriteFile.verify!(settings, await context())).toEqual({ is: 'not-done' });
+    const { commit } = await githubWriteFile.run(settings, await context());
+    expect(commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(await githubWriteFile.run(settings, await context())).toMatchObject({ commit: null, already: true });
+    expect(await githubWriteFile.verify!(settings, await context())).toMatchObject({ is: 'done' });
+    const look = (path: string) => githubReadFile.input.parse({ ...where(), path, ref: 'files' });
+    expect(await githubReadFile.run(look('feature.txt'), await context())).toMatchObject({
+      found: true,
+      text: 'grüße 🎉\n',
+    });
+    expect(await githubReadFile.run(look('nothing.txt'), await context())).toMatchObject({ found: false, sha: null });
+  });
+});
+
+describe('a pull request', () => {
+  it('is opened with its labels, reviewed, merged at the commit that was reviewed, and only there [feature.github.pull-requests]', async () => {
+    const { number, head_commit: commit } = await pull('whole');
+    const merge = githubMergePullRequest.input.parse({ ...where(), number, commit });
+    expect(await githubMergePullRequest.verify!(merge, await context())).toEqual({ is: 'not-done' });
+    expect(await read(number)).toMatchObject({ state: 'open', approved: false, head_commit: commit });
+
+    const review = githubReviewPullRequest.input.parse({ ...where(), number, verdict: 'approve', body: 'Good.' });
+    const step = await context();
+    expect(await githubReviewPullRequest.verify!(review, step)).toEqual({ is: 'not-done' });
+    const said = await githubReviewPullRequest.run(review, step);
+    expect(await githubReviewPullRequest.verify!(review, step)).toEqual({
+      is: 'done',
+      result: { ...said, already: true },
+    });
+    expect(await read(number)).toMatchObject({ approved: true, approvals: [github.owner], changes_requested: [] });
+
+    const other = githubMergePullRequest.input.parse({ ...where(), number, commit: '0'.repeat(40) });
+    await expect(githubMergePullRequest.run(other, await context())).rejects.toMatchObject({
+      failure: { retryable: false },
+    });
+    expect(await read(number)).toMatchObject({ state: 'open' });
+    const merged = await githubMergePullRequest.run(merge, await context());
+    expect(merged).toMatchObject({ merged: true, already: false });
+    expect(await githubMergePullRequest.verify!(merge, await context())).toMatchObject({
+      is: 'done',
+      result: { already: true },
+    });
+    expect(await read(number)).toMatchObject({ state: 'merged', merge_commit: merged.commit });
+  });
+
+  it('whose answer was lost is found again with its labels, and not opened twice [feature.github.pull-requests]', async () => {
+    await githubCreateBranch.run(branchSettings('lost'), await context());
+    await githubWriteFile.run(fileSettings('lost', 'lost', 'lost.txt'), await context());
+    const step = await context();
+    github.faults.loseNextAnswer('POST', /pulls$/);
+    await expect(githubCreatePullRequest.run(pullSettings('lost'), step)).rejects.toMatchObject({
+      failure: { unanswered: true },
+    });
+    // It is there, without its labels: so it is not done, and trying again finds it.
+    expect(await githubCreatePullRequest.verify!(pullSettings('lost'), step)).toEqual({ is: 'not-done' });
+    const done = await githubCreatePullRequest.run(pullSettings('lost'), step.again());
+    expect(done).toMatchObject({ already: true });
+    expect(await githubCreatePullRequest.verify!(pullSettings('lost'), step)).toEqual({ is: 'done', result: done });
+  });
+
+  it('counts each reviewer’s last word, and a comment takes none back [feature.github.pull-requests]', async () => {
+    const { number } = await pull('words');
+    const say = async (verdict: string) => {
+      const settings = { ...where(), number, verdict, body: 'Because.' };
+      await githubReviewPullRequest.run(githubReviewPullRequest.input.parse(settings), await context());
+      return read(number);
+    };
+    expect(await say('approve')).toMatchObject({ approved: true });
+    expect(await say('request-changes')).toMatchObject({ approved: false, changes_requested: [github.owner] });
+    expect(await say('comment')).toMatchObject({ approved: false, changes_requested: [github.owner] });
+    expect(await say('approve')).toMatchObject({ approved: true, changes_requested: [] });
+  });
+
+  it('can be given to reviewers [feature.github.pull-requests]', async () => {
+    const { number } = await pull('asked');
+    const settings = githubRequestReviews.input.parse({ ...where(), number, reviewers: [github.owner] });
+    expect(await githubRequestReviews.run(settings, await context())).toMatchObject({ number });
+  });
+});
+
+describe('github.update_issue', () => {
+  it('labels, closes and reopens, and doing it twice changes nothing [feature.github.pull-requests]', async () => {
+    const made = githubCreateIssue.input.parse({ ...where(), title: 'To do', labels: ['one'] });
+    const { number } = await githubCreateIssue.run(made, await context());
+    const update = async (more: object) =>
+      githubUpdateIssue.run(githubUpdateIssue.input.parse({ ...where(), number, ...more }), await context());
+    const closed = await update({ state: 'closed', labels: ['two'] });
+    expect(closed).toMatchObject({ state: 'closed', labels: ['one', 'two'] });
+    expect(await update({ state: 'closed', labels: ['two'] })).toEqual(closed);
+    expect(await update({ state: 'open' })).toMatchObject({ state: 'open' });
+  });
+});
