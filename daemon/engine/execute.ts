@@ -2,6 +2,7 @@ import { fail, toFailure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor } from '../../shared/run/event.ts';
 import type { Node, NodeKey, Role } from '../../shared/workflow/definition.ts';
+import { expressionAt } from '../../shared/workflow/role.ts';
 import { Stopped, type Durable } from './durable.ts';
 import type { Execution, Place, Primitive, Undo } from '../primitives/primitive.ts';
 import { childKey } from './keys.ts';
@@ -222,7 +223,7 @@ class NodeExecution implements Execution {
 /** Settings with `${{ }}` resolved where that is meant for entry, then parsed by the role's schema. */
 function readSettings(node: Node, primitive: Primitive, resolve: (setting: Json) => Json): unknown {
   const asWritten = (name: string): boolean =>
-    name in (primitive.expressions ?? {}) ||
+    expressionAt(primitive, name) !== undefined ||
     (primitive.literal?.includes(name) ?? false) ||
     (primitive.deferred?.includes(name) ?? false);
   const settings: JsonObject = {};

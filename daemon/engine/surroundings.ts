@@ -39,10 +39,9 @@ export function surroundings(own: Ingredients): RunContext {
     },
   };
   const memory = (): JsonObject => {
-    const values: JsonObject = {};
-    // The newest first: the first of a key wins.
-    for (const { key, value } of options.journal.memory(row.memory)) values[key] ??= value;
-    return values;
+    // The newest first, and the newest of a key counts.
+    const rows = options.journal.memory(row.memory).toReversed();
+    return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
   };
   const visible = (text: string, scope: NodeScope, extra: { output?: Json } = {}): JsonObject => {
     const { steps, roots } = references(text);

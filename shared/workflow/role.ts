@@ -50,6 +50,15 @@ export interface RoleShape {
   mayWaitInside?: boolean;
 }
 
+/** What a setting of a role is as an expression; undefined when it is none, whatever its name. */
+export function expressionAt(
+  shape: Pick<RoleShape, 'expressions'> | undefined,
+  setting: string,
+): ExpressionSetting | undefined {
+  const { expressions } = shape ?? {};
+  return expressions && Object.hasOwn(expressions, setting) ? expressions[setting] : undefined;
+}
+
 /** What the checker has to know of an action. */
 export interface ActionShape {
   name: string;

@@ -3,7 +3,7 @@ import { tryCompile } from '../cel/program.ts';
 import { fieldOf } from '../cel/schema-type.ts';
 import type { Node } from '../definition.ts';
 import { inputSchema } from '../inputs.ts';
-import type { Part } from '../role.ts';
+import { expressionAt, type Part } from '../role.ts';
 import type { Check, Subject, Visited } from './check.ts';
 import type { Asking } from './asking.ts';
 import { ExpressionCheck } from './expression.ts';
@@ -128,7 +128,7 @@ class Walk {
   #settings(visited: Visited, scope: Visible, output: JsonSchema | undefined): void {
     const { node, shape } = visited;
     for (const [setting, value] of Object.entries(node.settings)) {
-      const bare = shape?.expressions?.[setting];
+      const bare = expressionAt(shape, setting);
       const asking: Asking = { visited, scope, setting };
       if (bare) {
         if (typeof value !== 'string') continue;

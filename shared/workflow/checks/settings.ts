@@ -1,4 +1,5 @@
 import { nearest } from '../nearest.ts';
+import { expressionAt } from '../role.ts';
 import { holdsTemplate } from '../template.ts';
 import type { Check, Subject, Visited } from './check.ts';
 import { issuesOf, type Issue } from './issues.ts';
@@ -44,7 +45,7 @@ function tell(subject: Subject, visited: Visited, { is, path, said }: Issue): vo
     subject.report(visited, 'setting.unknown', message, { setting });
   } else if (is === 'missing') {
     subject.report(visited, 'setting.missing', `A ${node.role} needs the setting “${name}”.`, { setting });
-  } else if (shape?.expressions?.[name]) {
+  } else if (expressionAt(shape, name)) {
     const example = JSON.stringify(node.settings[name]);
     const message = `${name} is an expression, which is written as a text in quotes: ${name}: '${example}'.`;
     subject.report(visited, 'setting.type', message, { setting });
@@ -58,7 +59,10 @@ function tell(subject: Subject, visited: Visited, { is, path, said }: Issue): vo
 /** The names that a schema knows at a path, where it lists them. */
 function namesIn(schema: unknown, path: readonly string[]): string[] {
   let at = schema as Wrapped | undefined;
-  for (const name of path) at = unwrapped(at)?.shape?.[name];
+  for (const name of path) {
+    const fields = unwrapped(at)?.shape ?? {};
+    at = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  }
   return Object.keys(unwrapped(at)?.shape ?? {});
 }
 

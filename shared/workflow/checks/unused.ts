@@ -2,6 +2,7 @@ import { isObject } from '../../json.ts';
 import { tryCompile } from '../cel/program.ts';
 import { isId } from '../identifier.ts';
 import { inputsOf } from '../inputs.ts';
+import { expressionAt } from '../role.ts';
 import { expressionsIn, textsIn } from '../template.ts';
 import type { Check, Subject, Visited } from './check.ts';
 
@@ -41,7 +42,7 @@ function inputsUsed({ nodes }: Subject): ReadonlySet<string> | 'all' {
   for (const { node, shape } of nodes) {
     for (const [setting, value] of Object.entries(node.settings)) {
       for (const { text } of textsIn(value, '')) {
-        const bare = shape?.expressions?.[setting] !== undefined;
+        const bare = expressionAt(shape, setting) !== undefined;
         for (const expression of bare ? [text] : expressionsIn(text)) {
           for (const { names } of tryCompile(expression)?.paths ?? []) {
             if (names[0] !== 'inputs') continue;

@@ -152,6 +152,23 @@ describe('a step', () => {
   });
 });
 
+describe('memory', () => {
+  it('gives the newest of a key, also when that is nothing', async () => {
+    test = await createTestEngine();
+    for (const name of ['a', 'b', 'gone', '7']) test.world.on(name, ({ count }) => count);
+    const memory = (y: string, x: string | null) => ({ remember: { y, x } });
+    await test.run(
+      workflowOf(
+        step('a', 'act.read', { with: { name: 'a' }, ...memory('6', 'kept') }),
+        step('b', 'act.read', { with: { name: 'b' }, ...memory('7', null) }),
+        step('c', 'act.read', { with: { name: '${{ memory.x == null ? "gone" : memory.x }}' } }),
+        step('d', 'act.read', { with: { name: '${{ memory.y }}' } }),
+      ),
+    );
+    expect(test.world.calls).toEqual(['a', 'b', 'gone', '7']);
+  });
+});
+
 describe('a dry run', () => {
   it('does nothing but reads, and shows the rest [core.cli.dry-run]', async () => {
     test = await createTestEngine();

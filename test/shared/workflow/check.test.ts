@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../shared/json.ts';
+import type { Node } from '../../../shared/workflow/definition.ts';
 import { checkDefinition, checkWorkflow } from '../../../shared/workflow/check.ts';
 import { checks } from '../../../shared/workflow/checks/index.ts';
 import { stage, step, workflow } from '../../../shared/workflow/build.ts';
@@ -74,6 +76,29 @@ persona: nobody
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a setting with the name of something that every object has', () => {
+  const values: Json[] = ['x', '${{ inputs.a }}', 1, null, ['x'], { constructor: 'x', toString: 1 }];
+  it.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty'])('is one like any other: %s', (name) => {
+    for (const role of [...catalogue.roles.keys()].filter((each) => each !== 'persona')) {
+      for (const value of values) {
+        const node: Node = {
+          role,
+          id: 'n',
+          title: 'N',
+          settings: { [name]: value, with: { [name]: value } },
+          children: [],
+        };
+        const definition = workflow('W', { ...node, children: [{ ...node, id: 'inner' }] });
+        const problems = checkDefinition(definition, catalogue).filter(({ code }) => code === 'setting.unknown');
+        expect(
+          problems.some(({ message }) => message.includes(`“${name}”`)),
+          role,
+        ).toBe(true);
+      }
+    }
   });
 });
 
