@@ -14,8 +14,8 @@ export interface Claims {
   refs: Map<string, string>;
   /** Keys of blocks that are new and that a person has already written. */
   adopted: ReadonlySet<string>;
-  /** Whether there is a sign that the pending changes took place. */
-  evidence: boolean;
+  /** Keys of which there is a sign that the pending change took place. */
+  evidence: ReadonlySet<string>;
 }
 
 /**
@@ -38,10 +38,11 @@ export function claimBlocks(doc: PageDoc, page: GraphPage | null, known: Readonl
   const meant = new Set([...keysOf(doc.blocks)].map((key) => refs.get(key)));
   adopt(doc.blocks, null, known, { tree, refs, meant, adopted });
 
-  const evidence = [...known].some(([key, entry]) => {
+  const evidence = new Set<string>();
+  for (const [key, entry] of known) {
     const ref = refs.get(key);
-    return entry.pending && ref !== undefined && (isNew(entry) || tree.print(ref) === entry.want);
-  });
+    if (entry.pending && ref !== undefined && (isNew(entry) || tree.print(ref) === entry.want)) evidence.add(key);
+  }
   return { tree, refs, adopted, evidence };
 }
 

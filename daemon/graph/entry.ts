@@ -48,12 +48,12 @@ export function fromEntry({ uuid, want, ours, pending, leaving }: Entry): Rememb
 }
 
 /**
- * Entries without anything pending, given whether the pending changes took place (they were made all or none) and what is
- * there now. `never` are those of what is not there and that nobody but us has taken away.
+ * Entries without anything pending, given of which the pending change took place and what is there now. `never` are those
+ * of what is not there and that nobody but us has taken away.
  */
 export function resolve(
   entries: ReadonlyMap<string, Entry>,
-  happened: boolean,
+  happened: (key: string) => boolean,
   isThere: (key: string) => boolean,
 ): { entries: Map<string, Entry>; resolved: Map<string, Entry>; never: string[] } {
   const all = new Map(entries);
@@ -65,7 +65,7 @@ export function resolve(
       if (isThere(key)) resolved.set(key, entry);
       else never.push(key);
     } else if (!entry.pending) continue;
-    else if (happened) resolved.set(key, { ...entry, pending: false });
+    else if (happened(key)) resolved.set(key, { ...entry, pending: false });
     else if (earlier[0] === undefined) never.push(key);
     else resolved.set(key, { ...entry, want: earlier[0], ours: new Set(earlier), pending: false });
   }

@@ -6,6 +6,8 @@ import type { Dialect, HostPage, NewBlock, Place } from './logseq-page.ts';
 
 /** As many blocks at once as Logseq takes in well under its time-out; one step for undo. */
 const CHUNK = 200;
+/** Characters of text at once: what the plugin's connection and Logseq's HTTP server take is 1 MiB. */
+const CHUNK_TEXT = 150_000;
 
 /** Blocks to make side by side, behind `after` or as first under `parent` (null: of the page). */
 interface Run {
@@ -99,11 +101,9 @@ class Writing {
       if (!block) continue;
       const place = this.#placeOf(run);
       // One block alone is better added as such: its text stays as it is, and it gets its uuid on more hosts.
-      const alone =
-        count(block) > CHUNK ||
-        place.where === 'before' ||
-        this.#cursor.isBusy ||
-        (run.blocks.length === 1 && block.children.length === 0);
+      const chunk = this.#take(run.blocks);
+      const isLeaf = run.blocks.length === 1 && block.children.length === 0;
+      const alone = chunk.length === 0 || isLeaf || place.where === 'before' || this.#cursor.isBusy;
       if (alone) {
         block.ref = await this.#dialect.insert(place, withoutChildren(block));
         this.#added.add(block.ref);
@@ -113,13 +113,30 @@ class Writing {
         );
         continue;
       }
-      const chunk = take(run.blocks);
       this.#single = false;
       await this.#dialect.insertAll(place, chunk.map(toNew));
       await this.#read();
       this.#learn(run, chunk);
       left.unshift({ parent: run.parent, after: chunk.at(-1)!, blocks: run.blocks.slice(chunk.length) });
     }
+  }
+
+  /** As many of the blocks as go at once, with all under them; none when the first does not. */
+  #take(blocks: readonly PlannedBlock[]): PlannedBlock[] {
+    let blocksLeft = CHUNK;
+    let textLeft = CHUNK_TEXT;
+    const end = blocks.findIndex((block) => {
+      const all = [...within(block)];
+      blocksLeft -= all.length;
+      textLeft -= all.reduce((sum, { content }) => sum + content.length, 0);
+      return blocksLeft < 0 || textLeft < 0 || !all.every((each) => this.#survives(each));
+    });
+    return end === -1 ? blocks.slice() : blocks.slice(0, end);
+  }
+
+  /** Whether a block comes out of an addition of many as it was meant: its indentation would go, or its properties would. */
+  #survives({ content, properties }: PlannedBlock): boolean {
+    return !/\n[ \t]/.test(content) && (this.#dialect.kind === 'file' || Object.keys(properties).length === 0);
   }
 
   #placeOf({ parent, after }: Run): Place {
@@ -223,17 +240,6 @@ function runsOf(blocks: readonly PlannedBlock[], parent: PlannedBlock | null = n
   }
   return runs;
 }
-
-/** As many of the blocks as go at once. */
-function take(blocks: readonly PlannedBlock[]): PlannedBlock[] {
-  let size = 0;
-  return blocks.filter((block, i) => {
-    size += count(block);
-    return i === 0 || size <= CHUNK;
-  });
-}
-
-const count = (block: PlannedBlock): number => [...within(block)].length;
 
 function toNew(block: PlannedBlock): NewBlock {
   return { ...withoutChildren(block), children: block.children.map(toNew) };

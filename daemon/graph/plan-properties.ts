@@ -49,9 +49,11 @@ export function planProperties(
 /** Whether the property of this key is on the page. */
 export const hasProperty = (there: Record<string, string>, key: string): boolean => print(there, key) !== undefined;
 
-/** Whether there is a sign that pending changes took place. */
-export function propertyEvidence(there: Record<string, string>, known: ReadonlyMap<string, Entry>): boolean {
-  return [...known].some(([key, entry]) => entry.pending && print(there, key) === entry.want);
+/** Keys of which there is a sign that the pending change took place. */
+export function propertyEvidence(there: Record<string, string>, known: ReadonlyMap<string, Entry>): Set<string> {
+  return new Set(
+    [...known].flatMap(([key, entry]) => (entry.pending && print(there, key) === entry.want ? [key] : [])),
+  );
 }
 
 /** The entries of a plan after its changes were made. */

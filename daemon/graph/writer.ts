@@ -81,7 +81,7 @@ async function writeOnto(
   page: GraphPage | null,
   partial: boolean,
 ): Promise<Written> {
-  const { known, resolved, never, claims } = recall(memory.get(graph.id, shelf), doc, page);
+  const { known, resolved, never, claims } = recall(memory.get(graph.id, shelf), doc, page, graph.piecemeal ?? false);
   const blocks = planBlocks(doc, claims, known.blocks, partial);
   const properties = planProperties(doc.properties, page?.properties ?? {}, known.properties);
   const changes: Change[] = [...blocks.changes];
@@ -106,10 +106,12 @@ async function writeOnto(
 }
 
 /** What is remembered of a page, with what was pending at a crash cleared up by what the page says now. */
-function recall(remembered: ReadonlyMap<string, Remembered>, doc: PageDoc, page: GraphPage | null) {
+function recall(remembered: ReadonlyMap<string, Remembered>, doc: PageDoc, page: GraphPage | null, piecemeal: boolean) {
   const entries = spellOut(remembered);
   const claims = claimBlocks(doc, page, entries.blocks);
-  const happened = claims.evidence || propertyEvidence(page?.properties ?? {}, entries.properties);
+  const signs = claims.evidence.union(propertyEvidence(page?.properties ?? {}, entries.properties));
+  // Where changes are made all or none, a sign of one of them is a sign of each.
+  const happened = (key: string): boolean => (piecemeal ? signs.has(key) : signs.size > 0);
   const blocks = resolve(entries.blocks, happened, (key) => claims.refs.has(key));
   const properties = resolve(entries.properties, happened, (key) => hasProperty(page?.properties ?? {}, key));
   return {

@@ -1,0 +1,187 @@
+import { realpathSync } from 'node:fs';
+import { basename, isAbsolute } from 'node:path';
+import { fail, toFailure } from '../../shared/failure.ts';
+import type { Clock } from '../clock.ts';
+import type { Graph } from './graph.ts';
+import type { HttpApi } from './http-api.ts';
+import { liveHost, type LiveAccess } from './live.ts';
+import { openLogseq } from './logseq.ts';
+
+/** A graph as it is known from outside. */
+export interface KnownGraph {
+  id: string;
+  name: string;
+  kind: 'file' | 'db';
+}
+
+export interface GraphsOptions {
+  clock: Clock;
+  /** Folders of graphs that are always there. */
+  folders: readonly string[];
+  openFolder(folder: string): Promise<Graph>;
+  /** Logseq's own HTTP server, where it is configured. */
+  http?: HttpApi;
+  /** Called when what is owed to a graph is worth a try: it has come, or somebody has moved on in it. */
+  wake(id: string): void;
+  /** Told once of what keeps Logseq's HTTP server from being used. */
+  onProblem?(problem: string): void;
+}
+
+/**
+ * Which graphs there are and the best way to each.
+ *
+ * A graph's id is what runs and the outbox call it (shared/logseq-graph.ts): of a file graph its folder, by whichever way it
+ * is written, so that what was written in one way is found in the others. While Logseq has a graph open, it is written
+ * through Logseq and never as files: Logseq keeps pages in memory and would overwrite the file. So the plugin comes first,
+ * then Logseq's HTTP server, then the folder.
+ */
+export interface Graphs {
+  /** The graph of this id, by the best way there is now. Rejects with the retryable `graph.away` where there is none. */
+  open(id: string): Promise<Graph>;
+  /** The graphs that can be written now. */
+  list(): (KnownGraph & { by: 'folder' | 'plugin' | 'http' })[];
+  /** A plugin gives access to its graph, until it takes it back or goes. Several windows may give the same one. */
+  attach(graph: KnownGraph, access: LiveAccess): () => void;
+  /** A hint that somebody changed pages of a graph: whoever was writing may have moved on. */
+  changed(id: string): void;
+  close(): Promise<void>;
+}
+
+/** How often Logseq's HTTP server is looked for, which does not tell when it starts. */
+const LOOK_EVERY_MS = 15_000;
+/** Hints come with every key that is pressed. */
+const WAKE_EVERY_MS = 2_000;
+
+interface Attached extends KnownGraph {
+  graph: Promise<Graph>;
+}
+
+export function createGraphs(options: GraphsOptions): Graphs {
+  const { clock, http, wake } = options;
+  const folders = new Map<string, Promise<Graph>>();
+  /** By id; the last one attached is used. */
+  const attached = new Map<string, Attached[]>();
+  const woken = new Map<string, () => void>();
+  let onHttp: { known: KnownGraph; graph: Promise<Graph> } | null = null;
+  let told: string | undefined;
+  let stopLooking: () => void = () => {};
+  let closed = false;
+
+  const openFolder = (id: string): Promise<Graph> => {
+    let opened = folders.get(id);
+    if (!opened) {
+      opened = options.openFolder(id);
+      opened.catch(() => folders.delete(id));
+      folders.set(id, opened);
+    }
+    return opened;
+  };
+
+  /** What Logseq's HTTP server has open now. Problems but its absence are told, once, and count as absence. */
+  const lookOverHttp = async (): Promise<Graph | null> => {
+    if (!http) return null;
+    try {
+      const found = await http.current();
+      const known = found && { ...found, id: canonical(found.id) };
+      told = undefined;
+      if (!known) onHttp = null;
+      else if (onHttp?.known.id !== known.id) onHttp = { known, graph: openLogseq(http, toLogseq(known)) };
+    } catch (error) {
+      onHttp = null;
+      const { code, message } = toFailure(error);
+      if (code !== 'graph.away' && told !== code) {
+        told = code;
+        options.onProblem?.(message);
+      }
+    }
+    return onHttp && (await onHttp.graph);
+  };
+
+  const keepLooking = (): void => {
+    if (!http || closed) return;
+    stopLooking = clock.at(clock.now() + LOOK_EVERY_MS, () => {
+      const before = onHttp?.known.id;
+      void (async () => {
+        await lookOverHttp();
+        if (onHttp && onHttp.known.id !== before) wake(onHttp.known.id);
+        keepLooking();
+      })();
+    });
+  };
+  keepLooking();
+
+  return {
+    async open(id) {
+      const key = canonical(id);
+      const live = attached.get(key)?.at(-1);
+      if (live) return live.graph;
+      const overHttp = await lookOverHttp();
+      if (overHttp && onHttp?.known.id === key) return overHttp;
+      if (isAbsolute(key)) return openFolder(key);
+      throw fail(
+        'unavailable',
+        'graph.away',
+        `The graph ${id} is not open in Logseq. Open it there, with the Stagebook plugin; what is owed to it is written then.`,
+      );
+    },
+    list() {
+      const best = new Map<string, KnownGraph & { by: 'folder' | 'plugin' | 'http' }>();
+      for (const folder of options.folders) {
+        best.set(folder, { id: folder, name: basename(folder), kind: 'file', by: 'folder' });
+      }
+      if (onHttp) best.set(onHttp.known.id, { ...onHttp.known, by: 'http' });
+      for (const [id, [first]] of attached)
+        if (first) best.set(id, { id, name: first.name, kind: first.kind, by: 'plugin' });
+      return [...best.values()];
+    },
+    attach(known, access) {
+      const id = canonical(known.id);
+      const graph = openLogseq(liveHost(access), toLogseq({ ...known, id }));
+      graph.catch(() => {});
+      const mine: Attached = { ...known, id, graph };
+      attached.set(id, [...(attached.get(id) ?? []), mine]);
+      const detach = (): void => {
+        const others = (attached.get(id) ?? []).filter((other) => other !== mine);
+        if (others.length > 0) attached.set(id, others);
+        else attached.delete(id);
+      };
+      access.closed.addEventListener('abort', detach, { once: true });
+      if (access.closed.aborted) detach();
+      else wake(id);
+      return detach;
+    },
+    changed(id) {
+      const key = canonical(id);
+      if (closed || woken.has(key)) return;
+      const cancel = clock.at(clock.now() + WAKE_EVERY_MS, () => {
+        woken.delete(key);
+        wake(key);
+      });
+      woken.set(key, cancel);
+    },
+    async close() {
+      closed = true;
+      stopLooking();
+      for (const cancel of woken.values()) cancel();
+      attached.clear();
+      for (const opened of folders.values())
+        await opened.then(
+          (graph) => graph.close(),
+          () => {},
+        );
+    },
+  };
+}
+
+/** What the memory of what was written calls a graph: the same as when its folder is written as files. */
+const toLogseq = ({ id, kind }: KnownGraph) => ({ id: kind === 'file' ? `folder:${id}` : id, kind });
+
+/** One id for a folder, however it is spelt; other ids, and folders that are not here, as they are. */
+function canonical(id: string): string {
+  if (!isAbsolute(id)) return id;
+  try {
+    return realpathSync(id);
+  } catch {
+    return id;
+  }
+}
