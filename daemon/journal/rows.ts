@@ -52,8 +52,9 @@ export class Rows {
     );
     this.#dropTimers = database.prepare<[string, string]>('delete from timers where run_id = ? and node_key = ?');
     this.#dropAllTimers = database.prepare<[string]>('delete from timers where run_id = ?');
-    this.#remember = database.prepare<[string, string, string, string, string, number]>(
-      'insert into memory values (?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value, at = excluded.at',
+    this.#remember = database.prepare<[string, string, string, string, string, number, number]>(
+      `insert into memory values (?, ?, ?, ?, ?, ?, ?)
+        on conflict do update set value = excluded.value, at = excluded.at, pos = excluded.pos`,
     );
     this.#forget = database.prepare<[string, string]>('delete from memory where run_id = ? and node_key = ?');
   }
@@ -89,7 +90,7 @@ export class Rows {
       case 'node.completed':
         this.#done(event);
         for (const [key, value] of Object.entries(event.payload.remember ?? {})) {
-          this.#remember.run(run.memory, key, event.run, event.node, JSON.stringify(value), event.at);
+          this.#remember.run(run.memory, key, event.run, event.node, JSON.stringify(value), event.at, event.pos);
         }
         return;
       case 'node.failed':

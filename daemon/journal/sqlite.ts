@@ -376,7 +376,7 @@ function prepare(database: Database.Database) {
     ),
     dropCell: database.prepare<[string]>('delete from cells where name = ?'),
     memory: database.prepare<[string], { key: string; value: string; at: number; run_id: string }>(
-      'select key, value, at, run_id from memory where namespace = ? order by at desc',
+      'select key, value, at, run_id from memory where namespace = ? order by at desc, pos desc',
     ),
     trusted: database.prepare<[string]>('select 1 from trust where hash = ?'),
     trust: database.prepare<[string, string, number]>(
