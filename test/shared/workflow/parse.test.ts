@@ -165,9 +165,7 @@ describe('a page that cannot be read', () => {
 describe('limits', () => {
   it('refuses a page of 50 MB at once, with one problem [core.refuse.huge]', () => {
     const page = `${HEADER}${'- x\n'.repeat(12_500_000)}`;
-    const before = performance.now();
     const { definition, problems } = parseWorkflowText(page);
-    expect(performance.now() - before).toBeLessThan(2_000);
     expect(definition).toBeNull();
     expect(told(problems)).toEqual(['1:1 limit.page']);
     expect(problems[0]?.message).toMatch(/50 million characters; 5 million can be read/);
@@ -185,11 +183,9 @@ describe('limits', () => {
       { length: 10_000 },
       (_, n) => `${'\t'.repeat(n % 200)}- {{renderer :stagebook, sequence}} N ${n}`,
     );
-    const before = performance.now();
     const { definition, problems } = parseWorkflowText(HEADER + lines.join('\n'));
     expect(problems).toEqual([]);
     expect(definition?.body).toHaveLength(50);
-    expect(performance.now() - before).toBeLessThan(10_000);
   });
 
   it('refuses deeper nesting and more nodes, each at the first too many [core.refuse.deep]', () => {
@@ -208,37 +204,43 @@ describe('limits', () => {
 
 describe('any text', () => {
   const pieces = fc.constantFrom(
-    ...[
-      '- ',
-      '\t',
-      '  ',
-      '## ',
-      'TODO ',
-      '\n',
-      '\r\n',
-      '```',
-      '```yaml\n',
-      '~~~',
-      'a: 1',
-      'id: ',
-      '{',
-      '}}',
-      '[',
-      ': ',
-      '"',
-      "'",
-    ],
-    ...[
-      '{{renderer :stagebook, step}} ',
-      '{{renderer :stagebook, workflow}} ',
-      '{{renderer :stagebook',
-      'claim',
-      '}}',
-      '${{ ',
-      '&a',
-      '*a',
-    ],
-    ...['Title', 'id:: x', ':LOGBOOK:', ':END:', '\0', '\uFEFF', '😀', '-', '?', '|', '>'],
+    '- ',
+    '\t',
+    '  ',
+    '## ',
+    'TODO ',
+    '\n',
+    '\r\n',
+    '```',
+    '```yaml\n',
+    '~~~',
+    'a: 1',
+    'id: ',
+    '{',
+    '}}',
+    '[',
+    ': ',
+    '"',
+    "'",
+    '{{renderer :stagebook, step}} ',
+    '{{renderer :stagebook, workflow}} ',
+    '{{renderer :stagebook',
+    'claim',
+    '}}',
+    '${{ ',
+    '&a',
+    '*a',
+    'Title',
+    'id:: x',
+    ':LOGBOOK:',
+    ':END:',
+    '\0',
+    '\uFEFF',
+    '😀',
+    '-',
+    '?',
+    '|',
+    '>',
   );
 
   it('is read or refused with a place on the page, and never throws [core.language.place]', () => {
