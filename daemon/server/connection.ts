@@ -90,9 +90,13 @@ export class Connection {
     });
   }
 
-  /** Who is there; undefined before the welcome. */
+  get origin(): string | undefined {
+    return this.#options.origin;
+  }
+
+  /** Who is there; undefined before the welcome and after the end. */
   get peer(): Peer | undefined {
-    return this.#peer;
+    return this.#over ? undefined : this.#peer;
   }
 
   /** Raised when the connection is over. */

@@ -9,8 +9,9 @@ const MOST_SOCKETS = 256;
 
 /** Something that is served under a path. */
 export interface Route {
-  /** The path itself, and everything under it where it ends in a slash. */
   path: string;
+  /** Also everything that begins with the path. */
+  under?: boolean;
   answer(request: IncomingMessage, response: ServerResponse, path: string): void | Promise<void>;
 }
 
@@ -69,9 +70,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, handle
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   if (!isOwnHost(request, handlers.door)) return end(response, 403);
   const path = (request.url ?? '').split(/[?#]/, 1)[0]!;
-  const route = handlers.routes.find(
-    (each) => each.path === path || (each.path.endsWith('/') && path.startsWith(each.path)),
-  );
+  const route = handlers.routes.find((each) => each.path === path || (each.under && path.startsWith(each.path)));
   if (!route) return end(response, 404);
   await route.answer(request, response, path);
 }

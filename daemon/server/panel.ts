@@ -45,17 +45,11 @@ export function panelRoutes(door: Door, folder = PANEL_FOLDER): Route[] {
     if (path !== PANEL_PATH || existsSync(join(folder, 'index.html'))) return end(response, 404);
     response.writeHead(503, { 'Content-Type': KINDS['.html'], 'Cache-Control': 'no-store' }).end(NOT_BUILT);
   };
-  return [PANEL_PATH, PANEL_PATH.slice(0, -1), '/'].map((path) => ({ path, answer })).filter(onlyItself);
-}
-
-/** `/` alone is the way to the panel; what else is under it is not ours to answer. */
-function onlyItself(route: Route): Route {
-  if (route.path !== '/') return route;
-  const { answer } = route;
-  return {
-    path: route.path,
-    answer: (request, response, path) => (path === '/' ? answer(request, response, path) : end(response, 404)),
-  };
+  return [
+    { path: PANEL_PATH, under: true, answer },
+    { path: PANEL_PATH.slice(0, -1), answer },
+    { path: '/', answer },
+  ];
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Server {
   panel: string;
   /** For the command line. */
   desk: Desk;
+  /** How many are connected and were let in. */
+  connected(): number;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export function openServer(http: Http, means: ServerMeans, panel?: string): Serv
   return {
     port: http.port,
     panel: office.panel,
+    connected: () => sockets.connections().length,
     desk: {
       panel: () => Promise.resolve(office.panel),
       pair: (purpose) => Promise.resolve(codes.make(purpose)),

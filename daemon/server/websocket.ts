@@ -6,8 +6,8 @@ import { Connection, type ConnectionOptions } from './connection.ts';
 import { refuseUpgrade } from './http.ts';
 import { mayConnect, type Door } from './origins.ts';
 
-/** Connections at a time; of them such that have not said hello yet. */
-const MOST = 128;
+/** Connections at a time; of one origin, those that nobody knows (yet): no web page can keep Logseq or the panel out. */
+const MOST = 256;
 const MOST_STRANGERS = 32;
 
 /** How long those that are connected may take to go when the daemon ends, in milliseconds. */
@@ -39,11 +39,11 @@ export function createSockets(door: Door, options: Omit<ConnectionOptions, 'orig
     upgrade(request, socket, head) {
       if ((request.url ?? '').split('?', 1)[0] !== SOCKET_PATH) return refuseUpgrade(socket, 404);
       if (!mayConnect(request, door)) return refuseUpgrade(socket, 403, 'origin');
-      if (!open || all.size >= MOST || all.size - connections().length >= MOST_STRANGERS) {
-        return refuseUpgrade(socket, 503);
-      }
+      const { origin } = request.headers;
+      const strangers = [...all].filter((other) => other.origin === origin && other.peer === undefined).length;
+      if (!open || all.size >= MOST || strangers >= MOST_STRANGERS) return refuseUpgrade(socket, 503);
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const connection = new Connection(webSocket, { ...options, origin: request.headers.origin });
+        const connection = new Connection(webSocket, { ...options, origin });
         all.add(connection);
         webSocket.once('close', () => all.delete(connection));
       });

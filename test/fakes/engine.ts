@@ -76,6 +76,7 @@ export interface TestEngine {
   database: Database.Database;
   clock: SimulatedClock;
   world: World;
+  actions: ReadonlyMap<string, Action>;
   /** Starts a definition and lets everything happen that needs no more than time, up to `untilIdle`'s limit. */
   run(definition: Definition, inputs?: JsonObject, more?: Partial<Parameters<Engine['start']>[0]>): Promise<RunState>;
   /** Lets the engine work, moving the clock from alarm to alarm, until nothing is left to do or `until` holds. */
@@ -116,11 +117,12 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
   const world = own.world ?? createWorld();
   const database = openDatabase(join(directory, 'journal.db'));
   const journal = crashing(new SqliteJournal(database, clock), own.crash);
+  const actions = actionsOf(world);
   const engine = createEngine({
     journal,
     clock,
     primitives,
-    actions: actionsOf(world),
+    actions,
     personas: () => new Map([['tester', { id: 'tester', actions: ['act.*'], secrets: [] }]]),
     page: () => undefined,
     services: () => ({}) as Services,
@@ -159,6 +161,7 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
     database,
     clock,
     world,
+    actions,
     settle,
     work,
     async run(definition, inputs = {}, more = {}) {

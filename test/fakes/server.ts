@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue } from '../../daemon/open.ts';
+import { catalogueOf } from '../../daemon/engine/compile.ts';
 import { enrol } from '../../daemon/people/enrol.ts';
 import { People } from '../../daemon/people/people.ts';
 import { Plugins } from '../../daemon/people/plugins.ts';
 import { TerminalKeys } from '../../daemon/people/terminal-key.ts';
+import { primitives } from '../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import { folderDoor } from '../../daemon/server/folder-door.ts';
 import { listenHttp } from '../../daemon/server/http.ts';
@@ -13,6 +14,9 @@ import type { ServerMeans } from '../../daemon/server/office.ts';
 import { openServer, type Server } from '../../daemon/server/server.ts';
 import { createPanelKey, isPrompt, openClient, type Client, type PanelKey } from './client.ts';
 import { createTestEngine, type TestEngine } from './engine.ts';
+
+/** The persona that the test engine knows. */
+const TESTER = { id: 'tester', actions: ['act.*'], secrets: [] };
 
 export const PIN = 'correct-horse';
 
@@ -66,9 +70,10 @@ export async function createTestServer(
     people,
     plugins: new Plugins(database, clock),
     keys,
-    actions: new Map(),
-    personas: new Map(),
-    catalogue: (pages) => catalogue(pages),
+    actions: test.actions,
+    personas: new Map([[TESTER.id, { id: TESTER.id, title: 'Tester', tools: test.actions.size }]]),
+    catalogue: (pages) =>
+      catalogueOf({ primitives, actions: test.actions }, new Map([[TESTER.id, TESTER]]), (name) => pages[name]),
     sandboxLevel: () => Promise.resolve({ level: 'none', why: 'a test' }),
     graphs: folderDoor([], () => Promise.reject(new Error('no graph'))),
     ...given,
