@@ -29,6 +29,8 @@ const schema = z.strictObject({
     .strictObject({ upload: address, index: address, 'staging-upload': address, 'staging-index': address })
     .partial()
     .optional(),
+  /** Logseq's own HTTP server, for graphs without our plugin; its token is a secret of this name. */
+  logseq: z.strictObject({ url: address, token: z.string() }).partial().optional(),
   /** Programs that are not on the PATH. */
   programs: z.record(z.string(), z.string()).optional(),
   'sign-to-start': z.boolean().optional(),

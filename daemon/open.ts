@@ -14,6 +14,8 @@ import { createEngine } from './engine/embedded.ts';
 import type { Policy } from './engine/options.ts';
 import type { Engine } from './engine/engine.ts';
 import { openFolder } from './graph/folder.ts';
+import { createGraphs } from './graph/graphs.ts';
+import { openHttpApi, type HttpApi } from './graph/http-api.ts';
 import type { Graph } from './graph/graph.ts';
 import { sqliteBlockMemory } from './journal/block-memory.ts';
 import { openDatabase } from './journal/database.ts';
@@ -33,7 +35,6 @@ import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
-import { folderDoor } from './server/folder-door.ts';
 import { listenHttp, type Http } from './server/http.ts';
 import { serveLocal } from './server/local.ts';
 import { personaCards } from './server/personas.ts';
@@ -54,8 +55,8 @@ export interface Daemon {
   pages: PageService;
   secrets: Secrets;
   redactor: Redactor;
-  /** The graph in a folder; its id is the folder. */
-  graph(folder: string): Promise<Graph>;
+  /** The graph in a folder, whose id is the folder, or one that Logseq has open, by the best way there is now. */
+  graph(id: string): Promise<Graph>;
   /** Starts trusted workflows of the configured graphs at their times, until the daemon closes. */
   keepTimes(onProblem: (title: string, error: unknown) => void): Promise<void>;
   sandboxLevel(): Promise<{ level: string; why: string }>;
@@ -72,6 +73,8 @@ export interface OpenOptions {
   passive?: boolean;
   /** Also serves plugins and panels, on this port of 127.0.0.1; 0 takes a free one. */
   port?: number;
+  /** Told of what stands in the way and needs a person, as an HTTP server of Logseq that lets everybody in. */
+  onProblem?(problem: string): void;
   /** A run was let go because the journal failed. */
   onInterrupted?(run: string, error: unknown): void;
 }
@@ -159,16 +162,15 @@ async function assemble(
     ...(options.onInterrupted ? { onInterrupted: options.onInterrupted } : {}),
   });
 
-  const graphs = new Map<string, Promise<Graph>>();
-  const graph = (folder: string): Promise<Graph> => {
-    let opened = graphs.get(folder);
-    if (!opened) {
-      opened = openFolder(folder);
-      opened.catch(() => graphs.delete(folder));
-      graphs.set(folder, opened);
-    }
-    return opened;
-  };
+  const graphs = createGraphs({
+    clock,
+    folders: config.graphs ?? [],
+    openFolder,
+    ...(config.logseq && !options.passive ? { http: logseqOverHttp(config.logseq, secrets) } : {}),
+    wake: (id) => pages.wake(id),
+    ...(options.onProblem ? { onProblem: options.onProblem } : {}),
+  });
+  const graph = (id: string): Promise<Graph> => graphs.open(id);
   const pages = createPageService({
     store: sqliteOutboxStore(database),
     memory: sqliteBlockMemory(database),
@@ -184,9 +186,7 @@ async function assemble(
     },
   });
   engine.subscribe({ events: (events) => pages.note(events) });
-  release.push(async () => {
-    for (const opened of graphs.values()) await (await opened).close();
-  });
+  release.push(() => graphs.close());
   release.push(() => pages.close());
   release.push(() => engine.close());
 
@@ -206,7 +206,7 @@ async function assemble(
       personas: personaCards(join(SHIPPED, 'personas'), actions),
       catalogue: (called) => catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
       sandboxLevel: () => means.sandboxLevel(),
-      graphs: folderDoor(config.graphs ?? [], graph),
+      graphs,
     });
 
   return {
@@ -318,6 +318,11 @@ function shippedHashes(personas: ReadonlyMap<string, PersonaShape>): Set<string>
       hashOf({ definition, pages: {}, personas: Object.fromEntries(personas) }),
     ),
   );
+}
+
+/** Logseq's own HTTP server, with its token from the person's secrets. */
+function logseqOverHttp({ url, token }: NonNullable<Config['logseq']>, secrets: Secrets): HttpApi {
+  return openHttpApi({ ...(url === undefined ? {} : { url }), token: () => secrets.read(token ?? 'LOGSEQ_API_TOKEN') });
 }
 
 /** A graph must be there before a run promises to write into it. */

@@ -21,5 +21,8 @@ export function logseqGraphId(kind: 'file' | 'db', info: LogseqGraphInfo | null 
 
 const DB = 'logseq_db_';
 
+/** Whether an id is that of a DB graph; others are folders. */
+export const isDbGraph = (id: string): boolean => id.startsWith(DB);
+
 /** A separator at the end would make another id of the same folder. */
 const withoutEnd = (path: string): string => (path.length > 1 ? path.replace(/[/\\]+$/, '') || path : path);

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { basename, isAbsolute } from 'node:path';
+import { basename } from 'node:path';
 import { fail, toFailure } from '../../shared/failure.ts';
+import { isDbGraph } from '../../shared/logseq-graph.ts';
 import type { Clock } from '../clock.ts';
 import type { Graph } from './graph.ts';
 import type { HttpApi } from './http-api.ts';
@@ -52,7 +53,9 @@ const LOOK_EVERY_MS = 15_000;
 /** Hints come with every key that is pressed. */
 const WAKE_EVERY_MS = 2_000;
 
-interface Attached extends KnownGraph {
+interface Attached {
+  /** As the plugin calls it, which may be another spelling of its folder. */
+  known: KnownGraph;
   graph: Promise<Graph>;
 }
 
@@ -117,7 +120,7 @@ export function createGraphs(options: GraphsOptions): Graphs {
       if (live) return live.graph;
       const overHttp = await lookOverHttp();
       if (overHttp && onHttp?.known.id === key) return overHttp;
-      if (isAbsolute(key)) return openFolder(key);
+      if (!isDbGraph(key)) return openFolder(key);
       throw fail(
         'unavailable',
         'graph.away',
@@ -130,15 +133,14 @@ export function createGraphs(options: GraphsOptions): Graphs {
         best.set(folder, { id: folder, name: basename(folder), kind: 'file', by: 'folder' });
       }
       if (onHttp) best.set(onHttp.known.id, { ...onHttp.known, by: 'http' });
-      for (const [id, [first]] of attached)
-        if (first) best.set(id, { id, name: first.name, kind: first.kind, by: 'plugin' });
+      for (const [id, graphs] of attached) best.set(id, { ...graphs.at(-1)!.known, by: 'plugin' });
       return [...best.values()];
     },
     attach(known, access) {
       const id = canonical(known.id);
       const graph = openLogseq(liveHost(access), toLogseq({ ...known, id }));
       graph.catch(() => {});
-      const mine: Attached = { ...known, id, graph };
+      const mine: Attached = { known, graph };
       attached.set(id, [...(attached.get(id) ?? []), mine]);
       const detach = (): void => {
         const others = (attached.get(id) ?? []).filter((other) => other !== mine);
@@ -147,7 +149,7 @@ export function createGraphs(options: GraphsOptions): Graphs {
       };
       access.closed.addEventListener('abort', detach, { once: true });
       if (access.closed.aborted) detach();
-      else wake(id);
+      else for (const name of new Set([id, known.id])) wake(name);
       return detach;
     },
     changed(id) {
@@ -178,7 +180,7 @@ const toLogseq = ({ id, kind }: KnownGraph) => ({ id: kind === 'file' ? `folder:
 
 /** One id for a folder, however it is spelt; other ids, and folders that are not here, as they are. */
 function canonical(id: string): string {
-  if (!isAbsolute(id)) return id;
+  if (isDbGraph(id)) return id;
   try {
     return realpathSync(id);
   } catch {

@@ -34,6 +34,8 @@ export function openHttpApi({ url = LOGSEQ_API_URL, token }: HttpApiOptions): Ht
   const api = new URL('/api', url);
   const loopback = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(api.hostname) && api.protocol === 'http:';
   let isProtected: Promise<void> | undefined;
+  /** Asked for once for each time that the server is found: it may come from a keychain. */
+  let known: Promise<string> | undefined;
 
   const post = async (
     authorization: string | undefined,
@@ -87,7 +89,13 @@ export function openHttpApi({ url = LOGSEQ_API_URL, token }: HttpApiOptions): Ht
       isProtected = undefined;
       throw error;
     });
-    const response = await post(await token(), method, args);
+    known ??= token();
+    const value = await known.catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    const response = await post(value, method, args);
+    if (response.status === 401) known = undefined;
     return answerOf(api, method, response);
   };
 

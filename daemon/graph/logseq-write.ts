@@ -204,19 +204,22 @@ class Writing {
     if (isNew) return this.#dialect.delete(this.#page);
     await this.#cursor.restore(this.#added, false);
     for (const ref of this.#added) await this.#dialect.remove(ref);
+    const now = await this.#dialect.read(this.#before.name);
+    if (!now) return;
     for (const { ref } of this.#updated) {
-      const old = [...walk(this.#before.blocks)].find((block) => block.ref === ref);
-      const now = (await this.#dialect.read(this.#before.name))?.raw.get(ref!);
-      if (old && now !== undefined)
-        await this.#dialect.update(old.ref, this.#before.raw.get(old.ref)!, old.content, old.properties);
+      const [old, made] = [find(this.#before.blocks, ref!), find(now.blocks, ref!)];
+      if (!old || !made) continue;
+      const properties = { ...emptied(made.properties), ...old.properties };
+      await this.#dialect.update(old.ref, now.raw.get(old.ref)!, old.content, properties);
     }
     if (this.#propertiesSet) {
-      const page = await this.#dialect.read(this.#before.name);
-      const gone = Object.keys(page?.properties ?? {}).map((name) => [name, '']);
-      if (page) await this.#dialect.setProperties(page, { ...Object.fromEntries(gone), ...this.#before.properties });
+      await this.#dialect.setProperties(now, { ...emptied(now.properties), ...this.#before.properties });
     }
   }
 }
+
+const emptied = (properties: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.keys(properties).map((name) => [name, '']));
 
 function refOf(block: PlannedBlock): string {
   if (block.ref !== undefined) return block.ref;
