@@ -25,7 +25,7 @@ export interface Host {
   currentPage(): Promise<string | undefined>;
   /** Null for a page that does not exist. */
   tree(page: string): Promise<PageBlock[] | null>;
-  /** Carries out one method of the host's API, named `Namespace.method`. Rejects as the host does. */
+  /** Carries out one method of the host's API, named `logseq.Namespace.method`. Rejects as the host does. */
   call(method: string, args: readonly Json[]): Promise<Json>;
   openInBrowser(url: string): void;
 }

@@ -47,7 +47,7 @@ export function openLogseq(): Host {
       return blocks ? blocks.map(blockOf) : null;
     },
     async call(method, args) {
-      const [space = '', name = ''] = method.split('.');
+      const [space = '', name = ''] = method.replace(/^logseq\./, '').split('.');
       const target = (logseq as unknown as Record<string, Record<string, unknown> | undefined>)[space]?.[name];
       if (typeof target !== 'function') throw new Error(`this Logseq has no ${method}`);
       const result: unknown = await (target as (...args: readonly Json[]) => unknown)(...args);

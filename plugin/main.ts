@@ -1,1 +1,86 @@
-console.log(1 as number);
+import { fail } from '../shared/failure.ts';
+import type { Json } from '../shared/json.ts';
+import { mayCallLogseq } from '../shared/logseq-methods.ts';
+import { SOCKET_PATH } from '../shared/protocol-limits.ts';
+import { MODEL } from './blocks/draw.ts';
+import { STYLE, withoutHas } from './blocks/style.ts';
+import { makeConnection } from './connection.ts';
+import { doDeed } from './deeds.ts';
+import type { UiEvent } from './host.ts';
+import { openLogseq } from './logseq.ts';
+import { pluginSettings } from './settings.ts';
+import { makeStore } from './store.ts';
+import { VERSION } from './version.ts';
+import { after, browserWires } from './wires.ts';
+
+const host = openLogseq();
+const settings = pluginSettings(host.settings);
+
+const connection = makeConnection({
+  wires: browserWires,
+  version: VERSION,
+  // By number: the name localhost is another origin, which something else can have.
+  url: () => `ws://127.0.0.1:${settings.get().port}${SOCKET_PATH}`,
+  identity() {
+    const { pairingCode, token } = settings.get();
+    if (pairingCode !== '') return { kind: 'pairing', code: pairingCode, name: 'Logseq' };
+    return token === '' ? undefined : { kind: 'plugin', token };
+  },
+  keep: (token) => settings.keep(token),
+  async answer(call, { method, args }): Promise<Json> {
+    if (call === 'graph.call' && mayCallLogseq(method, args)) return host.call(method, args);
+    throw fail('denied', 'graph.method', `The plugin does not call ${method} for anybody.`);
+  },
+});
+
+const store = makeStore({
+  host,
+  connection,
+  frames: { now: () => performance.now(), after },
+  now: () => Date.now(),
+});
+
+const openPanel = (url: string) => host.openInBrowser(url);
+
+/** Named by our HTML. Anybody can call these: they propose, remember or show, and start nothing. */
+const model = {
+  [MODEL.act]({ dataset: { u = '', a = '' } }: UiEvent) {
+    const found = store.action(u, a);
+    if (!found) return;
+    if (found.action.does.kind === 'peek') return store.peeked(u);
+    store.acted(u);
+    void doDeed(found.action.does, found.scene, { connection, ui: host.ui, openPanel });
+  },
+  [MODEL.type]: ({ value = '', dataset: { u = '', n = '' } }: UiEvent) => store.typed(u, n, value),
+  [MODEL.fold]({ dataset: { u = '' } }: UiEvent) {
+    const open = store.folded(u);
+    if (!CAN_HAS) host.ui.style(`fold-${u}`, withoutHas(u, open));
+  },
+  [MODEL.focus]: ({ dataset: { u = '' } }: UiEvent) => store.focused(u, true),
+  [MODEL.blur]: ({ dataset: { u = '' } }: UiEvent) => store.focused(u, false),
+};
+
+/** Our frame and the host's are one browser. */
+const CAN_HAS = CSS.supports('selector(:has(a))');
+
+async function main(): Promise<void> {
+  await host.ready(model);
+  host.ui.style('stagebook', STYLE);
+  host.onMacro((macro) => store.rendered(macro));
+  host.onRoute(() => store.routed());
+  host.onGraph(() => store.regraphed());
+  host.onChanged((uuids) => store.changed(uuids));
+  settings.onChange(() => connection.connect());
+  connection.on({
+    status(status) {
+      if (status.is !== 'refused' || status.code !== 'code') return;
+      // Another window may have used the code: what it was given serves us, too.
+      settings.spent();
+      if (settings.get().token !== '') connection.connect();
+    },
+  });
+  connection.connect();
+  setInterval(() => store.tick(), 1_000);
+}
+
+void main();

@@ -1,5 +1,5 @@
 import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
-import type { HostSettings } from './host.ts';
+import type { HostSettings, Off } from './host.ts';
 
 /** What a person sees in Logseq's settings. No headings: old hosts cannot draw them. */
 export const SETTINGS = [
@@ -27,7 +27,37 @@ export interface Settings {
   token: string;
 }
 
-export function readSettings(settings: HostSettings): Settings {
+export interface PluginSettings {
+  get(): Settings;
+  /** Keeps what the daemon gave, and forgets the code: it is spent. */
+  keep(token: string): void;
+  /** The code was refused: what is left is the token, if there is one. */
+  spent(): void;
+  /** A person changed what the connection rests on. */
+  onChange(heard: () => void): Off;
+}
+
+export function pluginSettings(settings: HostSettings): PluginSettings {
+  let known = read(settings);
+  const set = (values: { token?: string }) => {
+    known = { ...known, ...values, pairingCode: '' };
+    settings.set({ ...values, pairingCode: '' });
+  };
+  return {
+    get: () => read(settings),
+    keep: (token) => set({ token }),
+    spent: () => set({}),
+    onChange: (heard) =>
+      settings.onChange(() => {
+        const before = known;
+        known = read(settings);
+        const coded = known.pairingCode !== '' && known.pairingCode !== before.pairingCode;
+        if (coded || known.port !== before.port || known.token !== before.token) heard();
+      }),
+  };
+}
+
+function read(settings: HostSettings): Settings {
   const { port, pairingCode, token } = settings.get();
   const number = Number(port);
   return {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -20,12 +20,15 @@ const classicScript: Plugin = {
   },
 };
 
+const { version } = JSON.parse(readFileSync(resolve(root, '../package.json'), 'utf8')) as { version: string };
+
 /** One build, two pages: the plugin (dist/index.html), and the panel that the daemon serves (dist/panel/). */
 export default defineConfig({
   root,
   base: './',
   publicDir: resolve(root, 'public'),
   plugins: [classicScript],
+  define: { STAGEBOOK_VERSION: JSON.stringify(version) },
   build: { outDir, target: 'chrome98', modulePreload: false, emptyOutDir: true },
   environments: {
     client: {

@@ -33,7 +33,7 @@ export interface Look {
   tone: Tone;
   shape: Shape;
   /** What the icon says to those who do not see it, where the tone's word says too little. */
-  word?: string;
+  word?: string | undefined;
   /** Short values on the right edge, from left to right. */
   facts: readonly Html[];
   /** One quiet line beneath the title. */

@@ -19,6 +19,8 @@ export interface Scene {
   output(key: NodeKey): string | undefined;
   /** What a person typed into the header, by input. */
   typed: ReadonlyMap<string, string>;
+  /** Whether a block has a fence with settings, to be folded away. */
+  fenced(uuid: string): boolean;
   /** Whether the output of a block's step is shown. */
   peeks(uuid: string): boolean;
   /** One line about the connection, when there is something to say. */

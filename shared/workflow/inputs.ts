@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type JsonSchema } from '../json.ts';
-import type { Definition } from './definition.ts';
+import type { Settings } from './definition.ts';
 import { nearest } from './nearest.ts';
 
 const TYPES = ['string', 'number', 'boolean', 'enum', 'list', 'path', 'date'] as const;
@@ -12,12 +12,18 @@ export interface InputDeclaration {
   default?: Json;
 }
 
+/** A definition, as far as it says what it takes. */
+interface Takes {
+  readonly header: { readonly settings: Settings };
+}
+
 /** What a workflow takes, by name, in the order of the page. Only what is well declared; a check tells of the rest. */
-export function inputsOf({ header }: Definition): Record<string, InputDeclaration> {
+export function inputsOf({ header }: Takes): Record<string, InputDeclaration> {
   return declarationsOf(header.settings.inputs);
 }
 
-function declarationsOf(declared: Json | undefined): Record<string, InputDeclaration> {
+/** The same of the setting as written, from whatever stands there. */
+export function declarationsOf(declared: Json | undefined): Record<string, InputDeclaration> {
   const inputs: Record<string, InputDeclaration> = {};
   for (const [name, given] of Object.entries(isObject(declared) ? declared : {})) {
     if (!isObject(given)) continue;
@@ -58,7 +64,7 @@ export interface InputProblem {
  * declared, defaults are filled in. Paths are only shaped here; the daemon resolves them under its roots.
  */
 export function readInputs(
-  definition: Definition,
+  definition: Takes,
   given: Readonly<JsonObject>,
 ): { values: JsonObject; problems: InputProblem[] } {
   const declared = inputsOf(definition);

@@ -1,0 +1,60 @@
+import type { Wish } from '../../shared/protocol.ts';
+import { defineBlock } from './block.ts';
+import { html, type Html } from './html.ts';
+import { fact, left, word } from './parts.ts';
+import { standingOf } from './requirement.ts';
+import { moment } from './time.ts';
+
+/** People's agreement: a signature, made in the panel. A tick in the text opens nothing. */
+export const signOff = defineBlock({
+  role: 'sign-off',
+  look({ scene, node }) {
+    const { tone, gate, signOff: asked, signatures, refusal } = standingOf(scene, node);
+    const facts: Html[] = [];
+    const people = asked?.people ?? 1;
+    if (signatures.length > 0 && people > 1) facts.push(fact(`${signatures.length} of ${people}`));
+    for (const { person, at } of signatures) facts.push(fact(html`${word(person, 24)}, ${moment(at, scene.now)}`));
+    if (refusal) {
+      const { person, at } = refusal.signature;
+      facts.push(fact(html`refused by ${word(person, 24)}, ${moment(at, scene.now)}`));
+    }
+    const waits = tone === 'wait';
+    if (waits && asked?.deadline !== undefined) facts.push(left(asked.deadline, scene));
+    if (tone === 'skip' && gate?.gate) facts.push(fact('nobody was asked'));
+    const wish: Wish | undefined =
+      waits && scene.run && gate
+        ? {
+            kind: 'sign-off',
+            run: scene.run.run,
+            node: gate.key,
+            signOff: node.path.slice(node.path.lastIndexOf('/') + 1),
+          }
+        : undefined;
+    const words = {
+      ok: 'signed',
+      bad: 'refused',
+      wait: 'waiting for a signature',
+      idle: 'not asked yet',
+      skip: 'not asked',
+      stop: 'unsigned',
+    };
+    return {
+      tone,
+      shape: 'square',
+      word: words[tone as keyof typeof words],
+      facts,
+      line: refusal?.reason ? html`<span class="sb-why">${word(refusal.reason, 200)}</span>` : undefined,
+      actions: wish
+        ? [
+            {
+              act: 'sign',
+              label: 'Review and sign…',
+              title: `Review and sign: ${node.title}`,
+              does: { kind: 'propose', wish },
+            },
+          ]
+        : [],
+      ticks: waits && asked?.deadline !== undefined,
+    };
+  },
+});

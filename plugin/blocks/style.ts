@@ -1,0 +1,93 @@
+/**
+ * How blocks look, in Logseq's own variables with fallbacks, so that themes carry over (look.md). Colours repeat what
+ * shapes say; text on any of them holds AA in light and dark.
+ */
+export const STYLE = `
+:root{--sb-ok:#1a7f37;--sb-bad:#c4281c;--sb-wait:#8a5700;--sb-run:#0a64b8;
+ --sb-text:var(--lx-gray-12,var(--ls-primary-text-color,#2b2f36));--sb-paper:var(--lx-gray-01,var(--ls-primary-background-color,#fff));
+ --sb-raised:var(--lx-gray-03,var(--ls-secondary-background-color,#f5f5f5));--sb-edge:var(--lx-gray-06,var(--ls-border-color,#cfd3d8));
+ --sb-mut:color-mix(in srgb,var(--sb-text) 74%,var(--sb-paper))}
+html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wait:#f0b64a;--sb-run:#6cb6ff;
+ --sb-text:var(--lx-gray-12,var(--ls-primary-text-color,#e6e8eb));--sb-paper:var(--lx-gray-01,var(--ls-primary-background-color,#15191e));
+ --sb-raised:var(--lx-gray-03,var(--ls-secondary-background-color,#20262d));--sb-edge:var(--lx-gray-06,var(--ls-border-color,#3b434d))}
+@supports not (color:color-mix(in srgb,red 50%,blue)){:root{--sb-mut:var(--sb-text)}}
+
+.lsp-hook-ui-slot:has(> [id^="stagebook--sb-"]),[id^="stagebook--sb-"]:not(.sb-first){display:contents!important}
+.sb,.sb-live,.sb-first,.sb-l{display:inline}
+[id^="live-"]:has(> [data-injected-ui]) > .sb-first{display:none!important}
+[data-s]{--c:var(--sb-mut)}[data-s=ok]{--c:var(--sb-ok)}[data-s=bad]{--c:var(--sb-bad)}[data-s=wait],[data-s=unknown]{--c:var(--sb-wait)}[data-s=run]{--c:var(--sb-run)}
+
+.sb-ic{display:inline-grid;place-items:center;width:18px;height:18px;margin-right:7px;vertical-align:-3.5px;color:var(--c)}
+:is(h1,h2,h3,h4) .sb-ic{width:20px;height:20px;vertical-align:-2.5px}
+.sb-ic svg{display:block;width:100%;height:100%}
+.sb-mark{stroke:var(--sb-paper)}
+.sb-arc{transform-origin:50% 50%;animation:sb-turn 1.1s linear infinite}
+@keyframes sb-turn{to{transform:rotate(360deg)}}
+@media (prefers-reduced-motion:reduce){.sb-arc{animation:none}}
+.sb-name{color:var(--sb-mut);font-style:italic}
+
+.sb-r,.sb-l2,.sb-form{font:400 12px/18px var(--ls-font-family,Inter),system-ui,sans-serif;letter-spacing:0;color:var(--sb-mut);font-variant-numeric:tabular-nums}
+.sb-r{float:right;display:inline-flex;align-items:center;gap:8px;min-height:24px;margin-left:8px;white-space:nowrap}
+.sb-acts,.sb-q{gap:6px}
+:is(h1,h2,h3,h4) .sb-r{min-height:1.9em;min-height:max(24px,1lh)}
+:is(h1,h2,h3,h4):has(> * .sb){display:flow-root}
+.sb-f{min-width:0}.sb-dim{opacity:.9}
+.sb-pill{display:inline-flex;align-items:center;height:20px;padding:0 8px;border-radius:10px;border:1px solid var(--sb-edge);background:var(--sb-raised)}
+.sb-st{color:var(--c);font-weight:600}
+
+.sb button,.sb select,.sb input{font:inherit;color:var(--sb-text);border:1px solid var(--sb-edge);border-radius:6px;background:var(--sb-raised)}
+.sb button{min-width:24px;min-height:24px;padding:0 9px;font-weight:500;cursor:pointer;white-space:nowrap}
+.sb button:hover{border-color:var(--sb-run)}
+.sb button.sb-p{background:var(--sb-run);border-color:var(--sb-run);color:#fff}
+:is(html[data-theme=dark],.dark,.dark-theme) .sb button.sb-p{color:#0b1a2a}
+.sb button.sb-p:hover{filter:brightness(1.08)}
+.sb :is(button,select,input,summary):focus-visible{outline:2px solid var(--sb-run);outline-offset:1px}
+.sb-q{opacity:0;transition:opacity .1s}
+:is(.block-content,.block-content-wrapper):hover .sb-q,.sb:focus-within .sb-q,.sb-q:has(> .sb-cfg[open]){opacity:1}
+@media (hover:none){.sb-q{opacity:1}}
+@media (prefers-reduced-motion:reduce){.sb-q{transition:none}}
+.sb-cfg{display:inline-block}
+.sb-cfg > summary{display:grid;place-items:center;width:24px;height:24px;border-radius:6px;list-style:none;cursor:pointer;color:var(--sb-mut);font:600 11px/1 ui-monospace,SFMono-Regular,Menlo,monospace}
+.sb-cfg > summary::-webkit-details-marker{display:none}
+.sb-cfg > summary:hover,.sb-cfg[open] > summary{background:var(--sb-raised);color:var(--sb-text)}
+
+.block-content:has(.sb):not(:has(.block-content)){position:relative}
+.sb-l2{position:absolute;left:25px;right:0;bottom:1px;height:20px;display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden}
+.block-content:has(.sb-l2):not(:has(.block-content)){padding-bottom:24px}
+.sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}
+.sb-why,.sb-said,.sb-problem{display:flex;gap:6px;min-width:0;overflow:hidden;text-overflow:ellipsis}
+.sb-why > bdi,.sb-said > bdi,.sb-problem > bdi{overflow:hidden;text-overflow:ellipsis}
+.sb-why{color:var(--c)}.sb-problem{color:var(--c)}.sb-tag{font-weight:600}
+.sb-grow{flex:1}
+
+.sb-bar{display:flex;flex:1;min-width:60px}
+.sb-lanes{display:inline-flex;gap:3px;height:8px}
+.sb-bar .sb-lanes{display:flex;flex:1}
+.sb-lanes > i{position:relative;width:14px;border-radius:4px;overflow:hidden;background:color-mix(in srgb,var(--sb-mut) 28%,var(--sb-paper))}
+.sb-bar .sb-lanes > i{flex:1;width:auto}
+.sb-lanes > i:is([data-s=ok],[data-s=bad]){background:var(--c)}
+.sb-lanes > i[data-s=bad]{background:repeating-linear-gradient(90deg,var(--c) 0 5px,transparent 5px 7px)}
+.sb-lanes > i:is([data-s=run],[data-s=wait])::after{content:"";position:absolute;inset:0;width:var(--p,50%);border-radius:4px;background:var(--c)}
+.sb-lanes > i[data-s=wait]::after{background:repeating-linear-gradient(45deg,var(--c) 0 4px,transparent 4px 7px)}
+.sb-lanes > i:is([data-s=skip],[data-s=stop]){background:none;box-shadow:inset 0 0 0 1.5px color-mix(in srgb,var(--sb-mut) 45%,var(--sb-paper))}
+.sb-spark{display:inline-flex;align-items:flex-end;gap:2px;height:16px}
+.sb-spark > i{width:4px;height:var(--h,50%);border-radius:1px;background:var(--c)}
+.sb-spark > i[data-s=bad]{background:repeating-linear-gradient(0deg,var(--c) 0 2px,transparent 2px 3px)}
+.sb-spark > i[data-s=stop]{background:none;box-shadow:inset 0 0 0 1px var(--c)}
+
+.sb-form{display:grid;grid-template-columns:1fr 1fr;grid-auto-rows:26px;gap:6px 20px}
+.sb-field{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);align-items:center;gap:8px}
+.sb-label{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.sb-field :is(input,select){width:100%;min-width:0;height:26px;padding:0 8px;background:var(--sb-paper)}
+.sb-field input::placeholder{color:var(--sb-mut);opacity:1}
+@supports selector(:has(a)){.sb-form{position:absolute;left:25px;right:0;bottom:28px}}
+${Array.from({ length: 20 }, (_, at) => `.block-content:has(.sb-rows-${at + 1}){padding-bottom:${(at + 1) * 32 + 28}px!important}`).join('\n')}
+
+.block-content:has(.sb-cfg:not([open])):not(:has(.block-content)) :is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor){height:0;min-height:0;margin:0;padding:0;border:0;overflow:hidden;visibility:hidden}
+`;
+
+/** Folds or unfolds one block's settings in a browser without `:has()`: by the block's own id. */
+export function withoutHas(uuid: string, open: boolean): string {
+  if (open || !/^[\w-]+$/.test(uuid)) return '';
+  return `[blockid="${uuid}"] > .block-main-container .cp__fenced-code-block{height:0;margin:0;overflow:hidden;visibility:hidden}`;
+}

@@ -1,0 +1,11 @@
+import { defineBlock } from './block.ts';
+import { fact, plain } from './parts.ts';
+
+/** A condition: whether it held. */
+export const when = defineBlock({
+  role: 'when',
+  look(spot) {
+    const held = spot.state?.decisions.if;
+    return plain(spot, [typeof held === 'boolean' ? fact(held ? 'holds' : 'does not hold') : undefined]);
+  },
+});

@@ -1,0 +1,185 @@
+import type { RunListItem } from '../../shared/protocol.ts';
+import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inputs.ts';
+import { defineBlock, type Action, type Field, type Look, type Spot } from './block.ts';
+import { clip, html, type Html } from './html.ts';
+import { lanes, monospace, pill } from './parts.ts';
+import { elapsed, stateOf, toneOf, usual, type Scene } from './scene.ts';
+import { moment, rough } from './time.ts';
+import { isActive, TONE_OF_RUN, TONES } from './tone.ts';
+
+/** The header: what the run needs, how far it is, how the last ones went. */
+export const workflow = defineBlock({
+  role: 'workflow',
+  look(spot) {
+    const { scene } = spot;
+    const { run, reading } = scene;
+    const tone = run ? TONE_OF_RUN[run.status] : 'idle';
+    const active = run !== undefined && isActive(run.status);
+    const errors = reading.problems.filter(({ severity }) => severity === 'error').length;
+    const facts: Html[] = [];
+    if (errors > 0)
+      facts.push(
+        html`<span class="sb-pill sb-st" data-s="bad">${errors} ${errors === 1 ? 'problem' : 'problems'}</span>`,
+      );
+    if (run?.dryRun) facts.push(pill('dry run'));
+    const past = sparkline(reading.runs);
+    if (past) facts.push(past);
+    return {
+      tone,
+      shape: 'circle',
+      word: run ? run.status : TONES.idle,
+      facts,
+      line: line(scene),
+      actions: actions(spot, active),
+      ...(active || reading.definition === undefined ? {} : form(scene)),
+      ticks: active,
+    };
+  },
+});
+
+function actions({ scene }: Spot, active: boolean): Action[] {
+  const { run, reading } = scene;
+  // While nobody answers there is nothing to press.
+  if (scene.notice !== undefined) return [];
+  const open: Action[] = run
+    ? [
+        {
+          act: 'open',
+          label: 'Open',
+          title: 'Open this run in the panel',
+          does: { kind: 'open', at: `#/run/${run.run}` },
+        },
+      ]
+    : [];
+  if (run && active) {
+    const cancel: Action = {
+      act: 'cancel',
+      label: 'Cancel…',
+      title: 'Cancel this run',
+      does: { kind: 'propose', wish: { kind: 'cancel', run: run.run } },
+    };
+    return run.status === 'cancelling' ? open : [cancel, ...open];
+  }
+  const start: Action[] = [];
+  if (run && ['failed', 'cancelled', 'suspended'].includes(run.status) && !run.dryRun) {
+    const wish = { kind: 'resume', run: run.run } as const;
+    start.push({
+      act: 'resume',
+      label: 'Resume…',
+      title: 'Go on with this run where it stopped',
+      does: { kind: 'propose', wish },
+    });
+  }
+  if (reading.definition === undefined) return [...start, ...open];
+  if (!reading.trusted) {
+    const wish = { kind: 'trust', definition: reading.definition } as const;
+    start.push({
+      act: 'trust',
+      label: 'Review and trust…',
+      title: 'See what this workflow may do',
+      does: { kind: 'propose', wish },
+    });
+  } else {
+    start.push({ act: 'run', label: 'Run…', title: `Run ${reading.title}`, does: { kind: 'start', dryRun: false } });
+  }
+  start.push({
+    act: 'dry-run',
+    label: 'Dry run',
+    title: `Try ${reading.title} without any effect`,
+    does: { kind: 'start', dryRun: true },
+  });
+  return [...start, ...open];
+}
+
+/** The bar of stages with one sentence, or what is in the way. */
+function line(scene: Scene): Html {
+  const { run, reading } = scene;
+  if (scene.notice !== undefined) return html`<span class="sb-said">${scene.notice}</span>`;
+  const stages = reading.nodes.filter((node) => node.role === 'stage');
+  const parts = stages.map((stage) => {
+    const tone = toneOf(scene, stage.path);
+    const ms = tone === 'run' || tone === 'wait' ? elapsed(scene, stateOf(scene, stage.path)) : undefined;
+    const median = usual(scene, stage.path);
+    // A full bar would say that it is done.
+    const part = ms === undefined ? undefined : median ? Math.min(0.95, ms / median) : 0.5;
+    return { title: stage.title, tone, ...(part === undefined ? {} : { part }) };
+  });
+  const reached = Math.max(0, parts.findLastIndex(({ tone }) => tone !== 'idle' && tone !== 'skip') + 1);
+  const where =
+    reached > 0
+      ? `stage ${reached} of ${stages.length}`
+      : `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
+  const median = usual(scene, '');
+  const often = median === undefined ? undefined : `usually ${rough(median)}`;
+  const said = [...story(scene, where), often].filter((text) => text !== undefined).join(' · ');
+  const failure = run?.status === 'failed' || run?.status === 'suspended' ? run.failure?.message : undefined;
+  return html`<span class="sb-bar">${lanes(parts, where)}</span><span class="sb-sum">${said}</span>${
+      failure === undefined ? undefined : html`<span class="sb-why sb-grow">${monospace(failure)}</span>`
+    }`;
+}
+
+function story({ run, now }: Scene, where: string): (string | undefined)[] {
+  if (!run) return [where];
+  const ms = (run.endedAt ?? now) - run.startedAt;
+  if (isActive(run.status)) return [run.status === 'cancelling' ? 'cancelling' : where, rough(ms)];
+  const ended = run.endedAt === undefined ? undefined : moment(run.endedAt, now);
+  const words = {
+    completed: 'done in',
+    failed: 'failed after',
+    cancelled: 'cancelled after',
+    suspended: 'suspended after',
+  };
+  return [`${words[run.status as keyof typeof words]} ${rough(ms)}`, ended];
+}
+
+/** The last runs, oldest first: a bar each, as high as it was long, in the shape of how it ended. */
+function sparkline(runs: readonly RunListItem[]): Html | undefined {
+  const ended = runs
+    .filter((run) => run.endedAt !== undefined && !run.dryRun)
+    .slice(0, 12)
+    .reverse();
+  if (ended.length < 2) return undefined;
+  const longest = Math.max(1, ...ended.map((run) => run.endedAt! - run.startedAt));
+  const good = ended.filter((run) => run.status === 'completed').length;
+  const label = `${good} of the last ${ended.length} runs completed`;
+  return html`<span class="sb-spark" role="img" aria-label="${label}" title="${label}"
+    >${ended.map(
+      (run) =>
+        html`<i
+          data-s="${TONE_OF_RUN[run.status]}"
+          style="--h:${Math.max(20, Math.round((100 * (run.endedAt! - run.startedAt)) / longest))}%"
+        ></i>`,
+    )}</span
+  >`;
+}
+
+function form(scene: Scene): Pick<Look, 'form'> {
+  const fields = Object.entries(declarationsOf(scene.reading.inputs)).map(([name, input]) =>
+    fieldOf(scene, name, input),
+  );
+  return fields.length === 0 ? {} : { form: { fields } };
+}
+
+function fieldOf(scene: Scene, name: string, input: InputDeclaration): Field {
+  const given = input.default;
+  const preset = Array.isArray(given) ? given.join(', ') : given === undefined || given === null ? '' : String(given);
+  const value = scene.typed.get(name) ?? preset;
+  const label = clip(input.title ?? name, 80);
+  const needed = given === undefined ? { placeholder: 'needed' } : {};
+  if (input.enum) {
+    const options = given === undefined ? ['', ...input.enum] : input.enum;
+    return { name, label, kind: 'choice', options, value };
+  }
+  // The host tells a box's value, not whether it is ticked: a choice says both.
+  if (input.type === 'boolean')
+    return {
+      name,
+      label,
+      kind: 'choice',
+      options: given === undefined ? ['', 'true', 'false'] : ['true', 'false'],
+      value,
+    };
+  if (input.type === 'list') return { name, label, kind: 'text', value, placeholder: 'a, b, c' };
+  const kind = input.type === 'number' || input.type === 'date' ? input.type : 'text';
+  return { name, label, kind, value, ...needed };
+}

@@ -1,0 +1,227 @@
+import type { PageBlock, PageReading, RunListItem } from '../shared/protocol.ts';
+import { PROTOCOL_LIMITS } from '../shared/protocol-limits.ts';
+import { readMacro } from '../shared/workflow/macro.ts';
+import { isActive } from './blocks/tone.ts';
+import type { Connection } from './connection.ts';
+import type { Host, HostGraph } from './host.ts';
+
+/** A page of which at least one block is drawn. */
+export interface ShownPage {
+  name: string;
+  /** Uuids of all its blocks, and of those that have a fence. */
+  uuids: ReadonlySet<string>;
+  fenced: ReadonlySet<string>;
+  /** Null: not a workflow. Undefined: not read yet. */
+  reading: PageReading | null | undefined;
+  /** The run that it shows: that of a run page, else the active one, else the last. */
+  run: string | undefined;
+  /** What was sent, to see whether it changed. */
+  text: string;
+}
+
+export interface Pages {
+  of(uuid: string): ShownPage | undefined;
+  all(): Iterable<ShownPage>;
+  graph(): HostGraph | undefined;
+  /** A block is drawn whose page may not be known yet. */
+  want(uuid: string): void;
+  /** Blocks changed in the host; none named: anything may have. */
+  touched(uuids: readonly string[]): void;
+  /** Something about runs or trust changed in the daemon. */
+  stale(what: 'runs' | 'everything'): void;
+  /** Begins anew: another graph, or another daemon. */
+  restart(): Promise<void>;
+  /** Pages of which nothing is drawn any more. */
+  keep(shown: Iterable<string>): void;
+}
+
+const READ_SOON_MS = 15;
+const READ_AFTER_EDIT_MS = 300;
+
+export interface PagesOptions {
+  host: Host;
+  connection: Connection;
+  after(milliseconds: number, run: () => void): () => void;
+  /** A page is known anew. */
+  changed(page: ShownPage): void;
+}
+
+/** Which pages are shown, and what the daemon reads in them. */
+export function makePages({ host, connection, after, changed }: PagesOptions): Pages {
+  const pages = new Map<string, ShownPage>();
+  const byUuid = new Map<string, string>();
+  const wanted = new Set<string>();
+  /** Pages to look at again; true: ask the daemon even when their text is the same. */
+  const again = new Map<string, boolean>();
+  let graph: HostGraph | undefined;
+  let timer: (() => void) | undefined;
+  let timerMs = Infinity;
+  /** Answers that belong to an earlier graph or connection are dropped. */
+  let era = 0;
+  let busy = false;
+
+  function soon(milliseconds: number): void {
+    if (timer && timerMs <= milliseconds) return;
+    timer?.();
+    timerMs = milliseconds;
+    timer = after(milliseconds, () => {
+      timer = undefined;
+      timerMs = Infinity;
+      void work();
+    });
+  }
+
+  async function work(): Promise<void> {
+    if (busy) return soon(READ_SOON_MS);
+    busy = true;
+    try {
+      for (const uuid of wanted) {
+        wanted.delete(uuid);
+        if (byUuid.has(uuid)) continue;
+        const name = await host.pageOf(uuid);
+        if (name !== undefined) await look(name, !pages.has(name));
+      }
+      for (const [name, anyway] of again) {
+        again.delete(name);
+        await look(name, anyway);
+      }
+    } catch (error) {
+      // The host did not answer in its ten seconds, or the page went away: the next event asks again.
+      console.warn('Stagebook could not read a page', error);
+    } finally {
+      busy = false;
+    }
+  }
+
+  async function look(name: string, anyway: boolean): Promise<void> {
+    const mine = era;
+    const blocks = await host.tree(name);
+    if (mine !== era) return;
+    if (!blocks) return forget(name);
+    const text = JSON.stringify(blocks);
+    const known = pages.get(name);
+    if (known && known.text === text && !anyway && known.reading !== undefined) return;
+    const page: ShownPage = { name, reading: known?.reading, run: known?.run, text, ...indexOf(blocks) };
+    forget(name);
+    pages.set(name, page);
+    for (const uuid of page.uuids) byUuid.set(uuid, name);
+    if (!known) changed(page);
+    await read(page, text.length * 3 > PROTOCOL_LIMITS.frameBytes ? withoutProse(blocks) : blocks, mine);
+  }
+
+  async function read(page: ShownPage, blocks: PageBlock[], mine: number): Promise<void> {
+    if (connection.status.is !== 'online' || !graph) return;
+    const where = { graph: graph.id, page: page.name };
+    const [reading, own] = await Promise.all([
+      connection.call('page.read', { ...where, blocks }),
+      connection.call('page.run', where),
+    ]);
+    if (mine !== era || pages.get(page.name) !== page) return;
+    page.reading = reading;
+    page.run = own?.run ?? concerning(reading?.runs ?? []);
+    changed(page);
+  }
+
+  async function listRuns(page: ShownPage, mine: number): Promise<void> {
+    if (connection.status.is !== 'online' || !graph || !page.reading) return;
+    const runs = await connection.call('runs.list', { graph: graph.id, page: page.name, limit: 20 });
+    if (mine !== era || pages.get(page.name) !== page || !page.reading) return;
+    const own = page.run !== undefined && !page.reading.runs.some(({ run }) => run === page.run) ? page.run : undefined;
+    page.reading = { ...page.reading, runs };
+    page.run = own ?? concerning(runs);
+    changed(page);
+  }
+
+  function forget(name: string): void {
+    const page = pages.get(name);
+    if (!page) return;
+    pages.delete(name);
+    for (const uuid of page.uuids) if (byUuid.get(uuid) === name) byUuid.delete(uuid);
+  }
+
+  return {
+    of(uuid) {
+      const name = byUuid.get(uuid);
+      return name === undefined ? undefined : pages.get(name);
+    },
+    all: () => pages.values(),
+    graph: () => graph,
+    want(uuid) {
+      const known = byUuid.get(uuid);
+      if (known === undefined) {
+        wanted.add(uuid);
+        soon(READ_SOON_MS);
+      } else if (!again.has(known)) {
+        // It is rendered again after an edit, too: a host need not say that anything changed.
+        again.set(known, false);
+        soon(READ_AFTER_EDIT_MS);
+      }
+    },
+    touched(uuids) {
+      const names = uuids.map((uuid) => byUuid.get(uuid));
+      // A block that is not known yet may be new on any page.
+      const all = names.length === 0 || names.includes(undefined);
+      for (const name of all ? pages.keys() : (names as string[])) if (!again.has(name)) again.set(name, false);
+      if (again.size > 0) soon(READ_AFTER_EDIT_MS);
+    },
+    stale(what) {
+      if (what === 'everything') {
+        for (const name of pages.keys()) again.set(name, true);
+        soon(READ_SOON_MS);
+      } else {
+        const mine = era;
+        for (const page of pages.values()) void listRuns(page, mine).catch(() => {});
+      }
+    },
+    async restart() {
+      era += 1;
+      const mine = era;
+      const now = await host.graph();
+      if (mine !== era) return;
+      if (graph && graph.id !== now.id) {
+        pages.clear();
+        byUuid.clear();
+      }
+      graph = now;
+      if (connection.status.is === 'online') await connection.call('graph.attach', { graph: now });
+      for (const name of pages.keys()) again.set(name, true);
+      soon(READ_SOON_MS);
+    },
+    keep(shown) {
+      const names = new Set([...shown].map((uuid) => byUuid.get(uuid)));
+      for (const name of pages.keys()) if (!names.has(name)) forget(name);
+    },
+  };
+}
+
+/** The active run, else the last one. */
+function concerning(runs: readonly RunListItem[]): string | undefined {
+  return (runs.find(({ status }) => isActive(status)) ?? runs[0])?.run;
+}
+
+function indexOf(blocks: readonly PageBlock[]): { uuids: Set<string>; fenced: Set<string> } {
+  const uuids = new Set<string>();
+  const fenced = new Set<string>();
+  const visit = (block: PageBlock) => {
+    if (block.uuid !== undefined) {
+      uuids.add(block.uuid);
+      if (/^\s*(?:```|~~~)/m.test(block.content)) fenced.add(block.uuid);
+    }
+    block.children.forEach(visit);
+  };
+  blocks.forEach(visit);
+  return { uuids, fenced };
+}
+
+/** Long prose says nothing to the daemon: it is cut where a page would not fit a frame. */
+function withoutProse(blocks: readonly PageBlock[]): PageBlock[] {
+  return blocks.map((block) => ({
+    ...block,
+    content: isNode(block.content) ? block.content : block.content.slice(0, 80),
+    children: withoutProse(block.children),
+  }));
+}
+
+function isNode(content: string): boolean {
+  return content.split('\n').some((line) => readMacro(line) !== undefined);
+}

@@ -1,0 +1,234 @@
+import type { PageNode } from '../shared/protocol.ts';
+import type { NodePath } from '../shared/workflow/definition.ts';
+import type { Action } from './blocks/block.ts';
+import { drawNode, drawStranger, lookOf, wantedOn, type Wanted } from './blocks/draw.ts';
+import { planOf, type Scene } from './blocks/scene.ts';
+import type { Connection } from './connection.ts';
+import type { Host } from './host.ts';
+import { noticeOf } from './notice.ts';
+import { pace, type Frames } from './pace.ts';
+import { makePages, type ShownPage } from './pages.ts';
+import { makeRuns, type RunChange } from './runs.ts';
+import { makeSlots } from './slots.ts';
+
+export interface StoreOptions {
+  host: Host;
+  connection: Connection;
+  frames: Frames;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface Store {
+  /** A macro was rendered. */
+  rendered(macro: { slot: string; role: string; uuid: string }): void;
+  focused(uuid: string, within: boolean): void;
+  /** Whether its settings are shown now. */
+  folded(uuid: string): boolean;
+  /** A person acted here: what comes of it may take the focus away. */
+  acted(uuid: string): void;
+  typed(uuid: string, name: string, value: string): void;
+  peeked(uuid: string): void;
+  /** What a person can do at a block now, with the scene it belongs to; undefined when it is not offered there. */
+  action(uuid: string, act: string): { action: Action; scene: Scene } | undefined;
+  /** The scene of the page that a block is on, once it was read as a workflow. */
+  scene(uuid: string): Scene | undefined;
+  /** Blocks changed in the graph; none named: any may have. */
+  changed(uuids: readonly string[]): void;
+  /** Another graph was opened. */
+  regraphed(): void;
+  /** Another page was opened. */
+  routed(): void;
+  /** A second went by. */
+  tick(): void;
+}
+
+/** What the blocks show: pages and runs in, drawings out, redrawn only where something changed. */
+export function makeStore({ host, connection, frames, now }: StoreOptions): Store {
+  const slots = makeSlots(host.ui);
+  const roles = new Map<string, string>();
+  const typed = new Map<string, Map<string, string>>();
+  const peeks = new Set<string>();
+  /** Blocks that show a time that goes on. */
+  const ticking = new Set<string>();
+  const wantedBy = new Map<string, Wanted | undefined>();
+  const dirty = new Set<string>();
+  const ask = pace(flush, frames);
+
+  const runs = makeRuns(connection, (change) => {
+    for (const page of pages.all()) if (page.run === change.run) markRun(page, change);
+  });
+  const pages = makePages({
+    host,
+    connection,
+    after: frames.after,
+    changed(page) {
+      runs.follow(new Set([...pages.all()].flatMap((one) => one.run ?? [])));
+      mark(page.uuids);
+    },
+  });
+
+  connection.on({
+    status(status) {
+      if (status.is === 'online') void pages.restart().catch(ignored);
+      mark(slots.shown());
+    },
+    changed(what) {
+      if (what === 'runs') pages.stale('runs');
+      if (what === 'trust') pages.stale('everything');
+    },
+    reset() {
+      runs.reset();
+      pages.stale('everything');
+    },
+  });
+
+  function mark(uuids: Iterable<string>): void {
+    for (const uuid of uuids) dirty.add(uuid);
+    if (dirty.size > 0) ask();
+  }
+
+  function markRun(page: ShownPage, { paths }: RunChange): void {
+    if (paths === 'all' || !page.reading) return mark(page.uuids);
+    if (paths.has('')) pages.stale('runs');
+    const touched = [...paths];
+    mark(page.reading.nodes.flatMap((node) => (node.uuid !== undefined && concerns(node, touched) ? [node.uuid] : [])));
+  }
+
+  function sceneOf(page: ShownPage): Scene | undefined {
+    const { reading } = page;
+    const graph = pages.graph();
+    if (!reading || !graph) return undefined;
+    const run = page.run === undefined ? undefined : runs.get(page.run);
+    const header = reading.nodes.find((node) => node.role === 'workflow')?.uuid;
+    return {
+      graph: graph.id,
+      page: page.name,
+      reading,
+      run: run?.state,
+      executions: (path) => run?.executions(path) ?? [],
+      settings: (path) => run?.settings(path) ?? {},
+      output: (key) => run?.output(key),
+      typed: (header === undefined ? undefined : typed.get(header)) ?? new Map(),
+      fenced: (uuid) => page.fenced.has(uuid),
+      peeks: (uuid) => peeks.has(uuid),
+      notice: noticeOf(connection.status),
+      now: now(),
+    };
+  }
+
+  function flush(): void {
+    const scenes = new Map<ShownPage, Scene | undefined>();
+    const uuids = [...dirty];
+    dirty.clear();
+    const sceneFor = (page: ShownPage) => {
+      if (!scenes.has(page)) scenes.set(page, sceneOf(page));
+      return scenes.get(page);
+    };
+    for (const page of new Set(uuids.flatMap((uuid) => pages.of(uuid) ?? []))) {
+      const scene = sceneFor(page);
+      const wanted = scene && wantedOn(scene);
+      const before = wantedBy.get(page.name);
+      if (before?.uuid === wanted?.uuid && before?.act === wanted?.act) continue;
+      // The filled button moves on: the block that had it is drawn again, too.
+      wantedBy.set(page.name, wanted);
+      for (const one of [before, wanted]) if (one && !uuids.includes(one.uuid)) uuids.push(one.uuid);
+    }
+    for (const uuid of uuids) if (slots.has(uuid)) draw(uuid, sceneFor);
+  }
+
+  function draw(uuid: string, sceneFor: (page: ShownPage) => Scene | undefined): void {
+    const page = pages.of(uuid);
+    const scene = page && sceneFor(page);
+    const node = scene && planOf(scene.reading).byUuid.get(uuid);
+    const drawing = node && drawNode(scene, node, page && wantedBy.get(page.name));
+    if (drawing) {
+      slots.show(uuid, drawing);
+      if (drawing.ticks) ticking.add(uuid);
+      else ticking.delete(uuid);
+      return;
+    }
+    ticking.delete(uuid);
+    const problem = page?.reading?.problems.find((one) => one.uuid === uuid);
+    const stranger = { uuid, role: roles.get(uuid) ?? '', fenced: page?.fenced.has(uuid) ?? false, problem };
+    slots.show(uuid, drawStranger({ ...stranger, notice: noticeOf(connection.status) }));
+  }
+
+  /** The daemon may owe pages to this graph, or read them: it hears that something changed, not too often. */
+  let hinted = false;
+  function hint(): void {
+    if (hinted || connection.status.is !== 'online') return;
+    hinted = true;
+    frames.after(HINT_MS, () => {
+      hinted = false;
+      if (connection.status.is === 'online') void connection.call('graph.changed', {}).catch(ignored);
+    });
+  }
+
+  async function sweep(): Promise<void> {
+    for (const uuid of await slots.sweep()) {
+      ticking.delete(uuid);
+      roles.delete(uuid);
+    }
+    pages.keep(slots.shown());
+  }
+
+  return {
+    rendered({ slot, role, uuid }) {
+      roles.set(uuid, role);
+      pages.want(uuid);
+      void slots
+        .add(slot, uuid)
+        .then((lives) => lives && mark([uuid]))
+        .catch(ignored);
+    },
+    focused: (uuid, within) => slots.focus(uuid, within),
+    folded: (uuid) => slots.toggle(uuid),
+    acted: (uuid) => slots.released(uuid),
+    typed(uuid, name, value) {
+      const values = typed.get(uuid) ?? new Map<string, string>();
+      typed.set(uuid, values.set(name, value.slice(0, 10_000)));
+    },
+    peeked(uuid) {
+      if (!peeks.delete(uuid)) peeks.add(uuid);
+      slots.released(uuid);
+      mark([uuid]);
+    },
+    action(uuid, act) {
+      const page = pages.of(uuid);
+      const scene = page && sceneOf(page);
+      const node = scene && planOf(scene.reading).byUuid.get(uuid);
+      const look = node && lookOf(scene, node);
+      const action = [...(look?.actions ?? []), ...(look?.quiet ?? [])].find((one) => one.act === act);
+      return scene && action ? { scene, action } : undefined;
+    },
+    scene(uuid) {
+      const page = pages.of(uuid);
+      return page && sceneOf(page);
+    },
+    changed(uuids) {
+      pages.touched(uuids);
+      hint();
+    },
+    regraphed: () => void pages.restart().then(sweep).catch(ignored),
+    routed: () => void frames.after(ROUTE_MS, () => void sweep().catch(ignored)),
+    tick: () => mark(ticking),
+  };
+}
+
+const HINT_MS = 1_000;
+
+/** After this long the host has taken away what it takes away. */
+const ROUTE_MS = 1_000;
+
+/** Whether a node shows anything of the nodes that were touched: itself, what is around it and what is inside. */
+function concerns(node: PageNode, touched: readonly NodePath[]): boolean {
+  if (node.role === 'workflow') return true;
+  const { path } = node;
+  return touched.some((one) => one === path || one.startsWith(`${path}/`) || path.startsWith(`${one}/`));
+}
+
+/** Whoever asked is gone, or the connection is: both are seen elsewhere. */
+function ignored(error: unknown): void {
+  console.debug('Stagebook', error);
+}
