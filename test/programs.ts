@@ -16,6 +16,19 @@ const PROGRAMS = {
     test: ['/usr/bin/python3', ['-c', 'import pytest, coverage']],
     packages: ['python3-pytest', 'python3-pytest-cov'],
   },
+  /** A person's own service manager, in namespaces that a test makes for it. */
+  systemd: {
+    test: [
+      'sh',
+      ['-c', `command -v systemctl && { [ "$(id -u)" = 0 ] && unshare -mp -f true || sudo -n unshare -mp -f true; }`],
+    ],
+    packages: ['systemd', 'util-linux'],
+  },
+  /** Draws the plugin and the panel, which takes fonts too. */
+  chromium: {
+    test: ['chromium', ['--version']],
+    packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
+  },
 } as const satisfies Record<string, { test: readonly [string, readonly string[]]; packages: readonly string[] }>;
 
 const DEBIAN_INSTALLER = 'apt-get';

@@ -241,6 +241,13 @@ export const requirements: readonly Requirement[] = [
     unkind:
       'The in-memory Logseq has the unkind parts of the real one: stripped indentation, edit mode, lost uuids and properties.',
   }),
+  ...ui('service', {
+    text: 'Paths with spaces, quotes, percent and dollar signs reach a unit, an agent and a task unchanged.',
+    install:
+      'A service is installed, found running or stopped, installed again without a change, and removed; data stays.',
+    remedy: 'Where there is no service manager, or it refuses, one message says what to do instead.',
+    systemd: 'Under a real systemd the daemon comes up, stays one through a second installation, and goes.',
+  }),
   ...ui('server', {
     calls: 'Plugin and panel read runs, pages, definitions and what waits, over one WebSocket.',
     loopback: 'The daemon listens on 127.0.0.1 only.',

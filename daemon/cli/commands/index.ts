@@ -14,6 +14,7 @@ import { reject } from './reject.ts';
 import { restore } from './restore.ts';
 import { resume } from './resume.ts';
 import { run } from './run.ts';
+import { service } from './service.ts';
 import { show } from './show.ts';
 import { test } from './test.ts';
 import { trust } from './trust.ts';
@@ -37,6 +38,7 @@ export const commands: readonly AddCommand[] = [
   pair,
   devices,
   up,
+  service,
   backup,
   restore,
   prune,
