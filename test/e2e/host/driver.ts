@@ -1,0 +1,250 @@
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from '@playwright/test';
+import type { Double, DoubleStats, Seed, SeedBlock, SeedPage } from './double.ts';
+import { parseOutline, type Block } from '../../../shared/outline/index.ts';
+import { startHostServer, type PluginSource } from './server.ts';
+
+export type { Seed, SeedBlock, SeedPage } from './double.ts';
+export type { PluginSource } from './server.ts';
+
+export interface HostOptions {
+  /** `file` unless given. */
+  graph?: 'file' | 'db';
+  /** What `getCurrentGraph` says; null as on the demo graph. A graph called `notes` unless given. */
+  info?: Seed['graph'];
+  /** `new` unless given. */
+  host?: 'old' | 'new';
+  theme?: 'light' | 'dark';
+  changes?: 'full' | 'empty' | 'none';
+  plugins?: readonly PluginSource[];
+  /** Pages by title: as Markdown, or block by block. */
+  pages?: Readonly<Record<string, string | readonly SeedBlock[]>>;
+  /** The page that is opened first; else journals are. */
+  open?: string;
+  /** Another browser than this process's own, or one of its contexts. */
+  browser?: Browser | BrowserContext;
+  viewport?: { width: number; height: number };
+  /** Whether what the page writes to its console as an error, or throws, fails `close`. Off unless given. */
+  strict?: boolean;
+}
+
+/** The double in a browser, as a test uses it. */
+export interface Host {
+  readonly page: Page;
+  /** The address of the double's page, and the origin that all plugins share. */
+  readonly url: string;
+  readonly pluginOrigin: string;
+  /** Whatever the page and its frames threw or wrote as an error. */
+  readonly errors: string[];
+  goTo(title: string): Promise<void>;
+  /** A block of the open page by its uuid, or by what its text contains. */
+  block(which: string): Locator;
+  /** A block's text as the graph has it. */
+  blockText(uuid: string): Promise<string | undefined>;
+  /** All uuids of a page in the order in which they stand. */
+  uuids(title: string): Promise<string[]>;
+  /** A page's Markdown as the file of a file graph has it. */
+  markdown(title: string): Promise<string>;
+  /** Puts the cursor at the end of a block, by a click. */
+  edit(which: string): Promise<void>;
+  /** Types a command behind a `/` into the block that has the cursor, and takes the first that is offered. */
+  slash(command: string): Promise<void>;
+  /** Runs a command by the palette. */
+  palette(command: string): Promise<void>;
+  /** Takes an entry of a block's context menu. */
+  blockMenu(which: string, entry: string): Promise<void>;
+  /** One call of the API. */
+  call<T>(method: string, ...args: readonly unknown[]): Promise<T>;
+  /** A plugin's main UI, as far as it is on the same machine: its frame. */
+  plugin(id: string): FrameLocator;
+  /** Waits until these plugins are there. */
+  ready(...ids: string[]): Promise<void>;
+  setTheme(mode: 'light' | 'dark'): Promise<void>;
+  openGraph(graph: Omit<HostOptions, 'plugins'>): Promise<void>;
+  reloadPlugin(id: string): Promise<void>;
+  openLink(link: string): Promise<unknown>;
+  hang(method: string | null): Promise<void>;
+  openInSidebar(uuid: string): Promise<void>;
+  settings(id: string): Promise<Record<string, unknown>>;
+  setSetting(id: string, key: string, value: unknown): Promise<void>;
+  undo(): Promise<boolean>;
+  stats(): Promise<DoubleStats>;
+  /** Ends everything that `openHost` started. */
+  close(): Promise<void>;
+}
+
+/** Starts the double with its plugins in a headless Chromium, and waits until they are ready. Close it. */
+export async function openHost(options: HostOptions = {}): Promise<Host> {
+  const server = await startHostServer({
+    graph: seedOf(options),
+    host: options.host ?? 'new',
+    theme: options.theme ?? 'light',
+    changes: options.changes ?? 'full',
+    plugins: options.plugins ?? [],
+  });
+  const closers: (() => Promise<unknown>)[] = [() => server.close()];
+  const close = async () => {
+    for (const one of closers.toReversed()) await one();
+  };
+  try {
+    const { browser: given } = options;
+    const browser = given ?? (await openChromium());
+    if (!given) closers.push(() => browser.close());
+    const context = 'newContext' in browser ? await browser.newContext(viewport(options)) : browser;
+    if (context !== given) closers.push(() => context.close());
+    const page = await context.newPage();
+    if (context === given) closers.push(() => page.close());
+    const errors = watch(page);
+    await page.goto(`${server.url}${options.open === undefined ? '' : `?open=${encodeURIComponent(options.open)}`}`);
+    await page.waitForFunction('"double" in globalThis');
+    const host = drive(page, server.url, server.pluginOrigin, errors);
+    await host.ready(...(options.plugins ?? []).map(({ id }) => id));
+    return {
+      ...host,
+      async close() {
+        await close();
+        if (options.strict && errors.length > 0)
+          throw new Error(`The page is not without errors:\n${errors.join('\n')}`);
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The system's Chromium; its path can be given by CHROMIUM. */
+export function openChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+}
+
+const viewport = ({ viewport: size }: HostOptions) => ({ viewport: size ?? { width: 1180, height: 1000 } });
+
+function watch(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  return errors;
+}
+
+function drive(page: Page, url: string, pluginOrigin: string, errors: string[]): Omit<Host, 'close'> {
+  /** Names a member of the double's own handle; functions are called. */
+  const ask = <T>(name: keyof Double, ...args: unknown[]): Promise<T> =>
+    page.evaluate(
+      async ([member, given]) => {
+        const { double } = globalThis as unknown as { double: Record<string, unknown> };
+        const found = double[member];
+        return (typeof found === 'function' ? await found(...given) : found) as T;
+      },
+      [name, args] as const,
+    );
+  const block = (which: string) =>
+    page
+      .locator('.ls-block')
+      .filter({ has: page.locator(':scope > .block-main-container') })
+      .filter(UUID.test(which) ? {} : { has: page.locator(':scope > .block-main-container', { hasText: which }) })
+      .and(page.locator(UUID.test(which) ? `[blockid="${which}"]` : '.ls-block'))
+      .first();
+  const chosen = async (menu: string, label: string) => {
+    await page.locator(`${menu} [role=option]`, { hasText: label }).first().click();
+  };
+  return {
+    page,
+    url,
+    pluginOrigin,
+    errors,
+    goTo: async (title) => {
+      await ask('goTo', title);
+      await page.locator('h1.title', { hasText: title }).first().waitFor();
+    },
+    block,
+    async blockText(uuid) {
+      const found = await ask<{ content?: string } | undefined>('call', 'get_block', [uuid]);
+      return found?.content;
+    },
+    async uuids(title) {
+      const tree = await ask<Node[] | undefined>('call', 'get_page_blocks_tree', [title]);
+      return (tree ?? []).flatMap(uuidsOf);
+    },
+    markdown: (title) => ask('markdown', title),
+    async edit(which) {
+      await block(which)
+        .locator('.block-content')
+        .first()
+        .click({ position: { x: 2, y: 4 } });
+      await page.locator('.editor-wrapper textarea').waitFor();
+    },
+    async slash(command) {
+      await page.locator('.editor-wrapper textarea').pressSequentially(`/${command}`);
+      await chosen('[data-modal-name=commands]', command);
+    },
+    async palette(command) {
+      await page.keyboard.press('Control+Shift+P');
+      await page.locator('.cp__palette-input').fill(command);
+      await chosen('.command-results', command);
+    },
+    async blockMenu(which, entry) {
+      await block(which).locator('.bullet-container').first().click({ button: 'right' });
+      await chosen('[data-modal-name=block-context-menu]', entry);
+    },
+    call: <T>(method: string, ...args: readonly unknown[]) => ask<T>('call', method, args),
+    plugin: (id) => page.frameLocator(`#${id}_iframe`),
+    async ready(...ids) {
+      await page.waitForFunction(
+        (wanted) => {
+          const { double } = globalThis as unknown as { double: Double };
+          return wanted.every((id) => double.ready.includes(id));
+        },
+        ids,
+        { polling: 20 },
+      );
+    },
+    setTheme: (mode) => ask('setTheme', mode),
+    openGraph: (graph) => ask('openGraph', seedOf(graph)),
+    reloadPlugin: (id) => ask('reloadPlugin', id),
+    openLink: (link) => ask('openLink', link),
+    hang: (method) => ask('hang', method),
+    openInSidebar: (uuid) => ask('openInSidebar', uuid),
+    settings: (id) => ask('settings', id),
+    setSetting: (id, key, value) => ask('setSetting', id, key, value),
+    undo: () => ask('undo'),
+    stats: () => ask('stats'),
+  };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
+
+interface Node {
+  uuid: string;
+  children?: Node[];
+}
+const uuidsOf = (node: Node): string[] => [node.uuid, ...(node.children ?? []).flatMap(uuidsOf)];
+
+const NOTES = { name: 'notes', url: 'logseq_local_/home/person/notes', path: '/home/person/notes' };
+
+function seedOf({ graph = 'file', info, pages = {} }: HostOptions): Seed {
+  return {
+    kind: graph,
+    graph: info === undefined ? NOTES : info,
+    pages: Object.entries(pages).map(([title, blocks]): SeedPage => ({ title, blocks: blocksOf(blocks) })),
+  };
+}
+
+/** A page's blocks, from its Markdown as Logseq writes it. */
+function blocksOf(given: string | readonly SeedBlock[]): SeedBlock[] {
+  if (typeof given !== 'string') return [...given];
+  const { blocks } = parseOutline(given);
+  const seed = (block: Block): SeedBlock => ({ content: block.content, children: block.children.map(seed) });
+  return blocks.map(seed);
+}
