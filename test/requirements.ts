@@ -237,6 +237,22 @@ export const requirements: readonly Requirement[] = [
   ...ui('runs', {
     page: 'A run knows the page it was started from, over restarts, and the page finds its runs, the newest first.',
   }),
+  ...ui('graph', {
+    ways: 'Run page, release page and announcement come out the same in a folder, through the plugin and over HTTP, in file and DB graphs, and a second writing changes nothing.',
+    edits: 'What a person made of a page stays, by every way and in both kinds of graph.',
+    'best-way':
+      'While Logseq has a graph open it is written through Logseq, by the plugin or over HTTP, and as files else; what was written one way is known in the others.',
+    outbox:
+      'What a graph is owed is written as soon as Logseq opens it, and as soon as whoever was writing has moved on.',
+    editing: 'Nothing is written into the block that somebody is editing, and nobody loses the cursor.',
+    indentation: 'A text with indented lines is in Logseq as it was meant, whatever its batches strip.',
+    chunks: 'Many blocks are written in chunks of at most 200, each one step for undo; none is left in edit mode.',
+    piecemeal:
+      'A Logseq that goes away in the middle of a page, at any call, leaves nothing doubled, lost or taken for a person’s.',
+    undone: 'When Logseq refuses a change in the middle, those before it are taken back.',
+    unprotected: 'A Logseq HTTP server that asks nobody for a token is refused and never gets ours.',
+    methods: 'Of Logseq only methods for pages and blocks can be called, and only three fixed queries.',
+  }),
   ...ui('model', {
     unkind:
       'The in-memory Logseq has the unkind parts of the real one: stripped indentation, edit mode, lost uuids and properties.',
