@@ -6,8 +6,8 @@ export interface BlockText {
   properties: Record<string, string>;
 }
 
-/** What opens a fence: properties cannot stand between it and its second line. */
-const FENCE = /^\s*(?:`{3,}|~{3,})/;
+/** What opens a fence or a quote: a property in its second line would be part of it. */
+const TAKES_IN = /^\s*(?:`{3,}|~{3,}|>)/;
 
 /** Takes the property lines (`key:: value`, outside of fences) out of a block's Markdown. Keys are in small letters. */
 export function splitText(markdown: string): BlockText {
@@ -27,8 +27,8 @@ export function splitText(markdown: string): BlockText {
 export function joinText(markdown: string, content: string, changes: Readonly<Record<string, string>>): string {
   const { properties } = changedLines(markdown, changes);
   const [first = '', ...rest] = content.split('\n');
-  // A block that begins with a fence has its properties first, and so has one without words.
-  if (FENCE.test(first)) return [...properties, first, ...rest].join('\n');
+  // A block that begins with a fence or a quote has its properties first, and so has one without words.
+  if (TAKES_IN.test(first)) return [...properties, first, ...rest].join('\n');
   if (content === '' && properties.length > 0) return properties.join('\n');
   return [first, ...properties, ...rest].join('\n');
 }

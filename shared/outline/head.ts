@@ -15,10 +15,14 @@ export function headEnd(text: string): { at: number; line: number } {
     at = nextLine(text, at);
     line += 1;
   }
+  let properties: 'none' | 'some' | 'ended' = 'none';
   while (at < text.length) {
     const next = nextLine(text, at);
     const own = text.slice(at, lineEnd(text, next));
-    if (own.trim() !== '' && !PROPERTY.test(own)) break;
+    const blank = own.trim() === '';
+    // What stands after a blank line is a block's.
+    if (!blank && (properties === 'ended' || !PROPERTY.test(own))) break;
+    properties = !blank ? 'some' : properties === 'none' ? 'none' : 'ended';
     at = next;
     line += 1;
   }

@@ -38,7 +38,8 @@ export function parseOutline(text: string): Outline {
     let lines = 0;
     let next = at;
     do {
-      const opener = next === at && start.kind !== 'text' ? start.content : indentEnd(text, next);
+      const opener =
+        next === at && start.kind === 'heading' ? start.content : indentEnd(text, next === at ? start.content : next);
       const end = pieceEnd(text, verbatim, opener, next === at && start.kind === 'bullet');
       lines += end.lines;
       next = end.next;

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { propertiesOf } from '../../../shared/outline/index.ts';
 import { splitText } from '../../../daemon/graph/block-text.ts';
 import { changePageText, readPageText } from '../../../daemon/graph/page-text.ts';
+import { joinText, splitText } from '../../../daemon/graph/block-text.ts';
+import { seenByLogseq } from '../../shared/outline/oracle.ts';
 import type { GraphBlock } from '../../../daemon/graph/graph.ts';
 import { blockUuid } from '../../../daemon/graph/uuid.ts';
 
@@ -148,3 +150,12 @@ describe('a page as text', () => {
     );
   });
 });
+
+it.each(['a', '> quoted', '```\ncode\n```', '', 'a\n> quoted'])(
+  'puts properties where Logseq finds them, whatever the block begins with: %j',
+  (content) => {
+    const written = joinText(content, content, { key: 'v', id: '1' });
+    expect(splitText(written)).toEqual({ content, properties: { key: 'v', id: '1' } });
+    expect(seenByLogseq(`- ${written.replaceAll('\n', '\n  ')}\n`)[0]!.properties).toEqual({ key: 'v', id: '1' });
+  },
+);

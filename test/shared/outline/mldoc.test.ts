@@ -27,6 +27,19 @@ describe('a page is the blocks, levels, properties and texts that Logseq sees', 
     expect(printOutline(parseOutline(crlf))).toBe(crlf);
   });
 
+  it.each([
+    '-   ```\n    - x\n    ```',
+    '-  ~~~\n  - x\n  ~~~',
+    '- \t$$\n- x\n$$',
+    '-   <div>\n- x\n</div>',
+    '-    :LOGBOOK:\n- x\n:END:',
+  ])('also what takes more lines, after a bullet with more than one space: %j [core.outline.mldoc]', (block) => {
+    const page = `${block}\n- b\n`;
+    expect(seenByUs(page)).toEqual(seenByLogseq(page));
+    expect(seenByUs(page)).toHaveLength(2);
+    expect(printOutline(parseOutline(page))).toBe(page);
+  });
+
   it('whatever is mixed with whatever [core.outline.mldoc]', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 6 }), (lines) => {
@@ -39,13 +52,49 @@ describe('a page is the blocks, levels, properties and texts that Logseq sees', 
   });
 });
 
+/** What follows a block's first line: quotes and lists of its own, and properties that may be part of them. */
+const ownLine = fc.constantFrom(
+  ...'text|> q|>q|* s|+ s|1. one|key:: v|k2:: w|id:: 1|| \t|  in|  k3:: x|```|#+BEGIN_QUOTE|#+END_QUOTE'.split('|'),
+);
+
+describe('the properties of a block are those that Logseq sees', () => {
+  it.each([
+    ['part of a quote', '- > q\n  key:: v\n'],
+    ['part of a quote after other text', '- a\n  > q\n  t\n  key:: v\n'],
+    ['after a quote, for which id:: is an end', '- a\n  > q\n  id:: 1\n  key:: v\n'],
+    ['part of a list', '- a\n  * q\n  key:: v\n'],
+    ['part of a numbered list', '- a\n  1. q\n     more\n  key:: v\n'],
+    ['after a quote and a blank line', '- a\n  > q\n\n  key:: v\n'],
+    ["a page's, and a block's after a blank line", 'key:: v\n\nid:: abc\n- b\n'],
+  ])('%s [core.outline.mldoc]', (_what, page) => {
+    expect(seenByUs(page)).toEqual(seenByLogseq(page));
+    expect(printOutline(parseOutline(page))).toBe(page);
+  });
+
+  it('whatever stands before them [core.outline.mldoc]', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('a', '> q', '* l', '', 'key0:: z'),
+        fc.array(ownLine, { maxLength: 5 }),
+        (title, own) => {
+          const page = `- ${title}\n${own.map((each) => (each === '' ? '\n' : `  ${each}\n`)).join('')}`;
+          expect(seenByUs(page).map(({ properties }) => properties)).toEqual(
+            seenByLogseq(page).map(({ properties }) => properties),
+          );
+        },
+      ),
+      { numRuns: 1_500 },
+    );
+  });
+});
+
 const PIECES =
   'text|a: b|TODO x|[[p]] #t|id:: abc|key:: v|```|```yaml|~~~|:LOGBOOK:|:END:|#+BEGIN_QUOTE|#+END_QUOTE|#+begin_src js|#+END_SRC|' +
   '$$|$$x$$|<div>|</div>|<!-- c|-->|a b|# h|## h|#|#tag|---|**b**|😀||{{query x}}';
 const line = fc
   .tuple(
     fc.constantFrom('', '', '\t', '\t\t', '  ', '\t  '),
-    fc.constantFrom('- ', '- ', '- ', '', ''),
+    fc.constantFrom('- ', '- ', '- ', '-   ', '', ''),
     fc.constantFrom(...PIECES.split('|')),
   )
   .map((parts) => parts.join(''));
