@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { propertiesOf } from '../../../shared/outline/index.ts';
-import { splitText } from '../../../daemon/graph/block-text.ts';
 import { changePageText, readPageText } from '../../../daemon/graph/page-text.ts';
 import { joinText, splitText } from '../../../daemon/graph/block-text.ts';
 import { seenByLogseq } from '../../shared/outline/oracle.ts';
