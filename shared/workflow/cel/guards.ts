@@ -9,8 +9,16 @@ export interface Facts {
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** What `has()` in an expression tells for where it is known to be true or false. */
+const known = new WeakMap<ASTNode, Facts>();
+
+/** What `has()` in an expression tells for where it is known to be true or false. Each node is looked at once, however often it is asked for. */
 export function factsOf(node: ASTNode): Facts {
+  let facts = known.get(node);
+  if (!facts) known.set(node, (facts = read(node)));
+  return facts;
+}
+
+function read(node: ASTNode): Facts {
   const asked = askedBy(node);
   if (asked) {
     // That a field is there also says that what it is a field of is there.

@@ -162,6 +162,41 @@ describe('what an expression may cost', () => {
   });
 
   it.each([
+    ['maps', '.map(x, x)', 50],
+    ['maps that bind other names', '.map(x, x).map(y, y)', 25],
+    ['filters', '.filter(x, x >= 0)', 50],
+    ['lists of lists', '.map(x, [x][0])', 50],
+  ])('is counted once for each of a chain of %s [core.language.expressions]', (_what, link, links) => {
+    const list = Array.from({ length: 1_000 }, (_, index) => index);
+    expect(evaluate(`inputs.list${link.repeat(links)}.size()`, { inputs: { list } })).toBe(1_000);
+    expect(failing(`inputs.list${link.repeat(100)}`, { inputs: { list } }).code).toBe('expression.syntax');
+  });
+
+  it.each<[string, (size: number, salt: string) => string]>([
+    ['a long condition', (size, salt) => `${'has(a.b)&&'.repeat(size)}has(a.${salt})`],
+    ['a chain of loops', (size, salt) => `inputs.list${`.map(x,x)`.repeat(size / 8)} == ["${salt}"]`],
+    ['loops in loops', (size, salt) => `${'[1].all(x,'.repeat(size / 16)}"${salt}"==""${')'.repeat(size / 16)}`],
+    ['names after a call', (size, salt) => `string("${salt}")${'.a'.repeat(size / 8)}`],
+    ['choices', (size, salt) => `${'has(a.b)?a.b:'.repeat(size / 8)}"${salt}"`],
+  ])('takes time in proportion to the expression: %s', (_what, make) => {
+    let salt = 0;
+    const read = (size: number): void => {
+      for (let n = 0; n < 30; n += 1) {
+        const text = make(size, `s${(salt += 1)}`);
+        references(text);
+        expect(() => evaluate(text, { inputs: { list: [1] } })).not.toThrow(RangeError);
+      }
+    };
+    expect(toGrow(40, (size) => read(size))).toBeLessThan(LINEAR);
+  });
+
+  it('is bounded for looking at long lists, too', () => {
+    const list = Array.from({ length: 400_000 }, (_, index) => [index]);
+    const text = Array.from({ length: 150 }, (_, index) => `inputs.list[${index}][0] >= 0`).join(' && ');
+    expect(failing(`[1].all(x, ${text})`, { inputs: { list } }).code).toBe('expression.limit');
+  });
+
+  it.each([
     ['inputs.list.all(a, a >= 0)', true],
     ['inputs.list.filter(a, a < inputs.most).size() == 10', true],
     ['inputs.groups.all(g, g.items.all(i, i < 1000))', true],
