@@ -22,6 +22,7 @@ export const LOGSEQ_METHODS = [
   'logseq.Editor.upsertProperty',
   'logseq.Editor.upsertBlockProperty',
   'logseq.Editor.removeBlockProperty',
+  'logseq.Editor.removeBlockTag',
   'logseq.Editor.checkEditing',
   'logseq.Editor.editBlock',
   'logseq.Editor.exitEditingMode',

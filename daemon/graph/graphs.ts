@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import { fail, toFailure } from '../../shared/failure.ts';
 import { isDbGraph } from '../../shared/logseq-graph.ts';
 import type { Clock } from '../clock.ts';
@@ -85,7 +85,7 @@ export function createGraphs(options: GraphsOptions): Graphs {
     if (!http) return null;
     try {
       const found = await http.current();
-      const known = found && { ...found, id: canonical(found.id) };
+      const known = found && { ...found, id: graphId(found.id) };
       told = undefined;
       if (!known) onHttp = null;
       else if (onHttp?.known.id !== known.id) onHttp = { known, graph: openLogseq(http, toLogseq(known)) };
@@ -115,12 +115,12 @@ export function createGraphs(options: GraphsOptions): Graphs {
 
   return {
     async open(id) {
-      const key = canonical(id);
+      const key = graphId(id);
       const live = attached.get(key)?.at(-1);
       if (live) return live.graph;
       const overHttp = await lookOverHttp();
       if (overHttp && onHttp?.known.id === key) return overHttp;
-      if (!isDbGraph(key)) return openFolder(key);
+      if (isAbsolute(key)) return openFolder(key);
       throw fail(
         'unavailable',
         'graph.away',
@@ -137,7 +137,7 @@ export function createGraphs(options: GraphsOptions): Graphs {
       return [...best.values()];
     },
     attach(known, access) {
-      const id = canonical(known.id);
+      const id = graphId(known.id);
       const graph = openLogseq(liveHost(access), toLogseq({ ...known, id }));
       graph.catch(() => {});
       const mine: Attached = { known, graph };
@@ -153,7 +153,7 @@ export function createGraphs(options: GraphsOptions): Graphs {
       return detach;
     },
     changed(id) {
-      const key = canonical(id);
+      const key = graphId(id);
       if (closed || woken.has(key)) return;
       const cancel = clock.at(clock.now() + WAKE_EVERY_MS, () => {
         woken.delete(key);
@@ -178,9 +178,9 @@ export function createGraphs(options: GraphsOptions): Graphs {
 /** What the memory of what was written calls a graph: the same as when its folder is written as files. */
 const toLogseq = ({ id, kind }: KnownGraph) => ({ id: kind === 'file' ? `folder:${id}` : id, kind });
 
-/** One id for a folder, however it is spelt; other ids, and folders that are not here, as they are. */
-function canonical(id: string): string {
-  if (isDbGraph(id)) return id;
+/** One id for a folder, however it is spelt; other ids, and folders that are not here, as they are. No other machine is asked. */
+export function graphId(id: string): string {
+  if (isDbGraph(id) || /^[\\/]{2}/.test(id)) return id;
   try {
     return realpathSync(id);
   } catch {

@@ -7,6 +7,7 @@ import { attempt, type LogseqHost } from './host.ts';
 import { toBlocks, toPage, toUuid, type HostBlock, type HostPageEntity } from './logseq-entity.ts';
 import { fromDbName, toDbName } from './logseq-names.ts';
 import type { Dialect, HostPage, NewBlock, Place } from './logseq-page.ts';
+import { joinTask, splitTask, STATUS, TASK_TAG } from './logseq-task.ts';
 import { pageKey } from './names.ts';
 
 /** A property of ours or of a person's, not one of Logseq's own: `:plugin.property.stagebook/status`. */
@@ -91,7 +92,7 @@ export function dbDialect(host: LogseqHost): Dialect {
       properties[name.toLowerCase()] = valueText(value);
       idents[name.toLowerCase()] = ident;
     }
-    return { properties, idents };
+    return { properties, idents, status: isObject(answer) ? answer[`:${STATUS}`] : null };
   };
 
   const setOf = async (uuid: string, changes: Readonly<Record<string, string>>): Promise<void> => {
@@ -111,6 +112,16 @@ export function dbDialect(host: LogseqHost): Dialect {
       if (ident === undefined)
         await host.call('logseq.Editor.upsertProperty', [name, { type: 'default', cardinality: 'one' }]);
       await host.call('logseq.Editor.upsertBlockProperty', [uuid, ident ?? name, value]);
+    }
+  };
+
+  const setStatus = async (uuid: string, was: string | null, is: string | null): Promise<void> => {
+    if (is === was) return;
+    if (is !== null) await host.call('logseq.Editor.upsertBlockProperty', [uuid, STATUS, is]);
+    else {
+      await host.call('logseq.Editor.removeBlockProperty', [uuid, STATUS]);
+      // Without a status, a task is one to do.
+      await attempt(host, 'logseq.Editor.removeBlockTag', [uuid, TASK_TAG]);
     }
   };
 
@@ -135,10 +146,12 @@ export function dbDialect(host: LogseqHost): Dialect {
     };
     const raw = new Map<string, string>();
     const toBlock = async (block: HostBlock): Promise<GraphBlock> => {
-      const content = await spelt(block.title ?? block.content ?? '');
+      const isTask = `:${STATUS}` in block;
+      const has = isTask || Object.keys(block).some((key) => PROPERTY.test(key));
+      const { properties, status } = has ? await propertiesOf(block.uuid) : { properties: {}, status: null };
+      const text = await spelt(block.title ?? block.content ?? '');
+      const content = isTask ? joinTask(text, status) : text;
       raw.set(block.uuid, content);
-      const has = Object.keys(block).some((key) => PROPERTY.test(key));
-      const { properties } = has ? await propertiesOf(block.uuid) : { properties: {} };
       const children: GraphBlock[] = [];
       for (const child of block.children ?? []) children.push(await toBlock(child));
       return {
@@ -199,7 +212,9 @@ export function dbDialect(host: LogseqHost): Dialect {
         focus: false,
         ...(block.uuid !== undefined && { customUUID: block.uuid }),
       };
-      const uuid = toUuid(await host.call('logseq.Editor.insertBlock', [target, block.content, options]));
+      const { text, status } = splitTask(block.content);
+      const uuid = toUuid(await host.call('logseq.Editor.insertBlock', [target, text, options]));
+      await setStatus(uuid, null, status);
       await setOf(uuid, block.properties);
       return uuid;
     },
@@ -207,13 +222,18 @@ export function dbDialect(host: LogseqHost): Dialect {
       await host.call('logseq.Editor.insertBatchBlock', [target, blocks.map(toBatch), { sibling: where === 'after' }]);
     },
     async update(ref, raw, content, properties) {
-      if (content !== raw) await host.call('logseq.Editor.updateBlock', [ref, content]);
+      const [was, is] = [splitTask(raw), splitTask(content)];
+      if (is.text !== was.text) await host.call('logseq.Editor.updateBlock', [ref, is.text]);
+      await setStatus(ref, was.status, is.status);
       await setOf(ref, properties);
     },
     async remove(ref) {
       await host.call('logseq.Editor.removeBlock', [ref]);
     },
     setProperties: ({ uuid }, properties) => setOf(uuid, properties),
+    // What is no text has to be set on each block; and indentation would go, as in a file graph.
+    survives: ({ content, properties }) =>
+      !/\n[ \t]/.test(content) && Object.keys(properties).length === 0 && splitTask(content).status === null,
     check({ content }) {
       if (content.includes('\0')) throw fail('invalid', 'graph.bad_content', 'A block cannot hold the character NUL.');
     },

@@ -76,6 +76,8 @@ export function fileDialect(host: LogseqHost): Dialect {
       const first = page.placeholder ?? (await this.insert({ target: page.blocks[0]!.ref, where: 'before' }, EMPTY));
       await host.call('logseq.Editor.updateBlock', [first, lines]);
     },
+    // A batch takes the first indentation of a text's lines for the block's own.
+    survives: ({ content }) => !/\n[ \t]/.test(content),
     check({ content, properties }) {
       changePageText('', [{ kind: 'insert', parent: null, after: null, content, properties }]);
     },

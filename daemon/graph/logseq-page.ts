@@ -51,6 +51,8 @@ export interface Dialect {
   remove(ref: string): Promise<void>;
   /** Sets properties of a page that has a first block; an empty value takes one away. */
   setProperties(page: HostPage, properties: Readonly<Record<string, string>>): Promise<void>;
+  /** Whether `insertAll` leaves a block as it is meant. Others are added one by one. */
+  survives(block: Pick<NewBlock, 'content' | 'properties'>): boolean;
   /** Throws `graph.bad_content` for a text that the graph would not give back as one block. */
   check(block: Pick<NewBlock, 'content' | 'properties'>): void;
 }

@@ -129,14 +129,9 @@ class Writing {
       const all = [...within(block)];
       blocksLeft -= all.length;
       textLeft -= all.reduce((sum, { content }) => sum + content.length, 0);
-      return blocksLeft < 0 || textLeft < 0 || !all.every((each) => this.#survives(each));
+      return blocksLeft < 0 || textLeft < 0 || !all.every((each) => this.#dialect.survives(each));
     });
     return end === -1 ? blocks.slice() : blocks.slice(0, end);
-  }
-
-  /** Whether a block comes out of an addition of many as it was meant: its indentation would go, or its properties would. */
-  #survives({ content, properties }: PlannedBlock): boolean {
-    return !/\n[ \t]/.test(content) && (this.#dialect.kind === 'file' || Object.keys(properties).length === 0);
   }
 
   #placeOf({ parent, after }: Run): Place {

@@ -105,7 +105,7 @@ describe('the graphs', () => {
     const link = `${folder}-link`;
     await symlink(folder, link, 'junction');
     dispose.push(() => rm(link));
-    const { detach } = attach(modelOf(), `${link}`, 'file');
+    const { detach } = attach(modelOf(), link, 'file');
     const live = await graphs.open(folder);
     expect(await graphs.open(link)).toBe(live);
     expect(live.id).toBe(`folder:${folder}`);

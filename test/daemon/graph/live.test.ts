@@ -3,6 +3,7 @@ import { openLogseq } from '../../../daemon/graph/logseq.ts';
 import { liveHost } from '../../../daemon/graph/live.ts';
 import { fail } from '../../../shared/failure.ts';
 import type { Json } from '../../../shared/json.ts';
+import { slimLogseqAnswer } from '../../../shared/logseq-answer.ts';
 import { LOGSEQ_QUERIES, mayCallLogseq, type LogseqMethod } from '../../../shared/logseq-methods.ts';
 import { createModel, type Model } from '../../e2e/host/model/model.ts';
 import { graphSuite } from '../../suites/graph.ts';
@@ -12,7 +13,8 @@ const pluginOf =
   (model: Model) =>
   async (method: string, args: Json[]): Promise<Json> => {
     if (!mayCallLogseq(method, args)) throw fail('denied', 'graph.method', method);
-    return ((await model.call(method, JSON.parse(JSON.stringify(args)) as Json[])) ?? null) as Json;
+    const answer = (await model.call(method, JSON.parse(JSON.stringify(args)) as Json[])) ?? null;
+    return slimLogseqAnswer(method, answer as Json);
   };
 
 for (const kind of ['file', 'db'] as const) {

@@ -12,6 +12,7 @@ import { writePage } from '../../../daemon/graph/writer.ts';
 import { pageKinds } from '../../../daemon/pages/index.ts';
 import type { PageDoc } from '../../../daemon/pages/page.ts';
 import type { Json } from '../../../shared/json.ts';
+import { slimLogseqAnswer } from '../../../shared/logseq-answer.ts';
 import { createModel, type ModelOptions } from '../../e2e/host/model/model.ts';
 import { agree, create, HOSTILE, releaseWorkflow } from '../pages/runs.ts';
 import { serveLogseq } from './logseq-server.ts';
@@ -40,7 +41,8 @@ async function overModel(options: ModelOptions) {
 
 async function overPlugin(options: ModelOptions) {
   const model = createModel(options);
-  const call = async (method: string, args: Json[]) => ((await model.call(method, args)) ?? null) as Json;
+  const call = async (method: string, args: Json[]) =>
+    slimLogseqAnswer(method, ((await model.call(method, args)) ?? null) as Json);
   const graph = await openLogseq(liveHost({ call, closed: new AbortController().signal }), { id: 'g' });
   return { graph, dispose: () => graph.close() };
 }

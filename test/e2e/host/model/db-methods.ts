@@ -27,6 +27,9 @@ interface Schema {
 /** Tags that every DB graph has. */
 const BUILT_IN_TAGS = { Task: 'logseq.class/Task', Page: 'logseq.class/Page', Tag: 'logseq.class/Tag' };
 
+const STATUS = 'logseq.property/status';
+const STATUSES = ['Backlog', 'Todo', 'Doing', 'In Review', 'Done', 'Canceled'];
+
 /**
  * The methods of a DB graph: properties and tags are entities, names with slashes are pages under pages, references are
  * kept as uuids, and what is deleted lies in the recycle bin.
@@ -36,8 +39,7 @@ export function dbMethods(world: World): Record<string, Method> {
   const plugin = (world.options.pluginId ?? '_test_plugin').replace(/^[:_\s]+/, '');
   const tags = new Map<string, ModelPage>();
   for (const [title, ident] of Object.entries(BUILT_IN_TAGS)) tags.set(ident, store.addPage(title));
-  for (const title of ['Todo', 'Doing', 'In Review', 'Done', 'Canceled']) store.addPage(title);
-  store.schemas.set('logseq.property/status', {
+  store.schemas.set(STATUS, {
     id: store.nextId(),
     uuid: store.newUuid(),
     title: 'Status',
@@ -136,7 +138,13 @@ export function dbMethods(world: World): Record<string, Method> {
       if (!schema.many && Array.isArray(value)) {
         throw new Error(`Property ${key} has cardinality \`one\` but passed multiple values`);
       }
-      if (value === null || value === undefined) node.properties.delete(ident);
+      if (ident === STATUS) {
+        // A closed value by its name; others take the status away. A status makes a block a task.
+        if (STATUSES.some((status) => status === value)) {
+          node.properties.set(ident, value);
+          node.tags.add(tags.get(BUILT_IN_TAGS.Task)!.id);
+        } else node.properties.delete(ident);
+      } else if (value === null || value === undefined) node.properties.delete(ident);
       else if (schema.type === 'number' && typeof value !== 'number') {
         throw new Error(`Property ${key}: “${String(value)}” is not a number`);
       } else node.properties.set(ident, typeof value === 'string' ? kept(value) : value);
@@ -413,7 +421,9 @@ export function dbMethods(world: World): Record<string, Method> {
     },
     getBlockProperties: (id: unknown) => {
       const node = find(id);
-      return node && readable(node);
+      // What a tag gives by default comes with it.
+      const task = node?.tags.has(tags.get(BUILT_IN_TAGS.Task)!.id) ? { [`:${STATUS}`]: 'Todo' } : {};
+      return node && { ...task, ...readable(node) };
     },
     getPageProperties: (id: unknown) => {
       const page = findPage(id);
