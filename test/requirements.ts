@@ -286,6 +286,19 @@ export const requirements: readonly Requirement[] = [
     fuzz: '20,000 mutated frames are each answered with a code; no crash, no hang, and nobody else notices.',
     resume: 'A client that resumes by position gets every event it subscribed to once and in order.',
     'propose-only': 'A plugin’s token can make no call of a person.',
+    trust: 'What nobody trusts does not start from the panel; trust is bound to exactly this content.',
+    start:
+      'A start with writes is signed over the inputs as they will be used; one signature covers 8 hours of a workflow and device.',
+    sign: 'People decide in the panel under their own name, and what they signed can be verified later.',
+    signatures:
+      'A signature that is replayed, foreign, changed, stale, revoked, another’s or a plugin’s opens nothing.',
+    page: 'A page is read with the state of every block, keyed by its uuid, with what its runs usually took.',
+    definition: 'What a definition may do is told, and how it differs from the version trusted last.',
+    proposals: 'What a plugin proposes waits for a person: bounded, once for each wish, for an hour.',
+    logs: 'The output lines of steps come live and can be read in pieces, bounded.',
+    graph: 'A plugin gives access to its graph for as long as it is connected.',
+    commands:
+      'stagebook pair and devices make codes, list who is connected and take rights back, with a PIN where people sign.',
   }),
   ...feature('github', {
     'pull-requests':

@@ -7,12 +7,12 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { readBody, type Pinned } from '../engine/definitions.ts';
 import type { CalledPages, Engine } from '../engine/engine.ts';
+import type { Graphs } from '../graph/graphs.ts';
 import type { EventFeed } from '../journal/feed.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { People } from '../people/people.ts';
 import type { Plugins } from '../people/plugins.ts';
 import type { TerminalKeys } from '../people/terminal-key.ts';
-import type { GraphDoor } from './graph-door.ts';
 import type { Logs } from './logs.ts';
 import type { PersonaCard } from './personas.ts';
 import type { Proposals } from './proposals.ts';
@@ -32,7 +32,7 @@ export interface ServerMeans {
   /** What a page is checked against, with the pages that it calls. */
   catalogue(pages: CalledPages): Catalogue;
   sandboxLevel(): Promise<{ level: string; why: string }>;
-  graphs: GraphDoor;
+  graphs: Pick<Graphs, 'open' | 'list' | 'attach' | 'changed'>;
 }
 
 /** What calls are answered with. */

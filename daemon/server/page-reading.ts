@@ -9,6 +9,7 @@ import { parseWorkflow, type ParsedWorkflow } from '../../shared/workflow/parse.
 import { effectsAfter } from '../engine/definitions.ts';
 import type { CalledPages } from '../engine/engine.ts';
 import type { Graph, GraphBlock } from '../graph/graph.ts';
+import { graphId } from '../graph/graphs.ts';
 import { calledPages } from '../workflows.ts';
 import { effectOf, pinnedOf, type Office } from './office.ts';
 
@@ -113,7 +114,7 @@ function headsOf(blocks: readonly Block[]): Map<string, { role: string; title: s
 /** Pages that it calls: of its graph where that can be reached, else only the shipped ones are there. */
 async function calledBy(office: Office, parsed: ParsedWorkflow, graph: string): Promise<CalledPages> {
   const calls = parsed.definition && [...walk(parsed.definition.body)].some(({ node }) => node.role === 'call');
-  if (!calls || !office.graphs.list().some(({ id }) => id === graph)) return {};
+  if (!calls || !office.graphs.list().some(({ id }) => graphId(id) === graph)) return {};
   // Without a name it is beside no file: only the graph is looked at.
   const source = { name: '', text: '', parsed, shipped: false };
   return calledPages(source, withText(await office.graphs.open(graph)));

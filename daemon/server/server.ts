@@ -1,4 +1,5 @@
 import { PANEL_PATH } from '../../shared/protocol.ts';
+import type { EventType } from '../../shared/run/event.ts';
 import { revokeDevice } from '../people/revoke.ts';
 import { packageVersion } from '../version.ts';
 import { createFeed } from '../journal/feed.ts';
@@ -13,6 +14,17 @@ import { PairingCodes } from './pairing.ts';
 import { panelRoutes } from './panel.ts';
 import { Proposals } from './proposals.ts';
 import { createSockets } from './websocket.ts';
+
+/** Events by which the list of runs becomes another one. */
+const LIST_CHANGES: ReadonlySet<EventType> = new Set([
+  'run.started',
+  'run.resumed',
+  'run.reset',
+  'run.completed',
+  'run.failed',
+  'run.cancelled',
+  'run.suspended',
+]);
 
 /** The daemon's server for plugin and panel, once it is open. */
 export interface Server {
@@ -60,6 +72,8 @@ export function openServer(http: Http, means: ServerMeans, panel?: string): Serv
   const unsubscribe = engine.subscribe({
     events(events) {
       for (const connection of sockets.connections()) connection.committed(events);
+      // Who follows some runs only hears of the others by this.
+      if (events.some(({ type }) => LIST_CHANGES.has(type))) tell('runs');
     },
     output(line) {
       logs.add(line);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalogueOf } from '../../daemon/engine/compile.ts';
 import { enrol } from '../../daemon/people/enrol.ts';
+import { createGraphs } from '../../daemon/graph/graphs.ts';
 import { People } from '../../daemon/people/people.ts';
 import { Plugins } from '../../daemon/people/plugins.ts';
 import { TerminalKeys } from '../../daemon/people/terminal-key.ts';
 import { primitives } from '../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
-import { folderDoor } from '../../daemon/server/folder-door.ts';
 import { listenHttp } from '../../daemon/server/http.ts';
 import type { ServerMeans } from '../../daemon/server/office.ts';
 import { openServer, type Server } from '../../daemon/server/server.ts';
@@ -75,7 +75,12 @@ export async function createTestServer(
     catalogue: (pages) =>
       catalogueOf({ primitives, actions: test.actions }, new Map([[TESTER.id, TESTER]]), (name) => pages[name]),
     sandboxLevel: () => Promise.resolve({ level: 'none', why: 'a test' }),
-    graphs: folderDoor([], () => Promise.reject(new Error('no graph'))),
+    graphs: createGraphs({
+      clock,
+      folders: [],
+      openFolder: () => Promise.reject(new Error('no graph')),
+      wake: () => undefined,
+    }),
     ...given,
   };
   const server = openServer(await listenHttp(0), means, folder);

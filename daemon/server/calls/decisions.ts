@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { Actor, Signature } from '../../../shared/run/event.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { readInputs } from '../../../shared/workflow/inputs.ts';
+import { graphId } from '../../graph/graphs.ts';
 import { resolvePaths } from '../../paths.ts';
 import { pinnedOf, type Office } from '../office.ts';
 import type { Calls, SigningCaller } from './call.ts';
@@ -21,8 +22,9 @@ export function decisionCalls(office: Office): Calls<DecisionCalls> {
     },
     start: async ({ definition: hash, inputs, signature, ...request }, caller) => {
       const { definition, pages } = pinnedOf(office, hash);
-      const { graph, page, dryRun, idempotencyKey } = request;
-      if (graph !== undefined && !graphs.list().some(({ id }) => id === graph)) {
+      const { page, dryRun, idempotencyKey } = request;
+      const graph = request.graph === undefined ? undefined : graphId(request.graph);
+      if (graph !== undefined && !graphs.list().some(({ id }) => graphId(id) === graph)) {
         throw fail(
           'not-found',
           'graph.not_found',

@@ -19,9 +19,9 @@ export function graphCalls({ graphs }: Office): Calls<'graph.attach' | 'graph.ch
       closed.addEventListener('abort', () => attached.get(connection)?.detach(), { once: true });
       return null;
     },
-    'graph.changed': ({ pages }, { connection }) => {
+    'graph.changed': (_pages, { connection }) => {
       const graph = attached.get(connection);
-      if (graph) graphs.changed(graph.id, pages);
+      if (graph) graphs.changed(graph.id);
       return null;
     },
   };

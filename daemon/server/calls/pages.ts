@@ -5,6 +5,7 @@ import { parseOutline, type Block } from '../../../shared/outline/index.ts';
 import type { PageBlock, WorkflowItem } from '../../../shared/protocol.ts';
 import { readMacro } from '../../../shared/workflow/macro.ts';
 import { parseWorkflow } from '../../../shared/workflow/parse.ts';
+import { graphId } from '../../graph/graphs.ts';
 import { createDropDefinition } from '../../journal/drop-definition.ts';
 import { createDurations } from '../../journal/durations.ts';
 import { createRunPages } from '../../journal/run-pages.ts';
@@ -28,14 +29,15 @@ export function pageCalls(office: Office): Calls<PageCalls> {
   const runOf = createRunPages(office.database);
   const keep = keeper(office);
   return {
-    'page.read': async (page) => {
+    'page.read': async (sent) => {
+      const page = { ...sent, graph: graphId(sent.graph) };
       const runs = listRuns(office, { graph: page.graph, page: page.page, limit: SHOWN_RUNS });
       const reading = await readPage(office, page, { runs, usual: usual(runs) });
       if (reading?.definition !== undefined) keep(`${page.graph}\n${page.page}`, reading.definition);
       return reading;
     },
     'page.run': ({ graph, page }) => {
-      const run = runOf(graph, page);
+      const run = runOf(graphId(graph), page);
       return run === undefined ? null : { run };
     },
     'workflows.list': () => shippedNames().map(itemOf),

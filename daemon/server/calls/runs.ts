@@ -2,6 +2,7 @@ import { fail } from '../../../shared/failure.ts';
 import { PROTOCOL_LIMITS } from '../../../shared/protocol.ts';
 import { readJson } from '../../../shared/read-json.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
+import { graphId } from '../../graph/graphs.ts';
 import type { RunRow } from '../../journal/journal.ts';
 import { verifyRun } from '../../journal/verify.ts';
 import { textOfEvent } from '../fit.ts';
@@ -26,7 +27,7 @@ export function runCalls(office: Office): Calls<RunCalls> {
     'runs.list': ({ status, graph, page, search, before, limit }) =>
       listRuns(office, {
         ...(status ? { status } : {}),
-        ...(graph === undefined ? {} : { graph }),
+        ...(graph === undefined ? {} : { graph: graphId(graph) }),
         ...(page === undefined ? {} : { page }),
         ...(search === undefined ? {} : { search }),
         ...(before === undefined ? {} : { before }),
