@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { fail } from '../shared/failure.ts';
+import { isDbGraph } from '../shared/logseq-graph.ts';
 import type { Definition, NodeKey, Role } from '../shared/workflow/definition.ts';
 import type { Catalogue, PersonaShape } from '../shared/workflow/role.ts';
 import type { Action, ActionConfig, Memory, RunInfo, Services } from './actions/action.ts';
@@ -170,7 +171,8 @@ async function assemble(
     wake: (id) => pages.wake(id),
     ...(options.onProblem ? { onProblem: options.onProblem } : {}),
   });
-  const graph = (id: string): Promise<Graph> => graphs.open(id);
+  // At a command line a folder may be said as seen from here.
+  const graph = (id: string): Promise<Graph> => graphs.open(isDbGraph(id) ? id : resolve(id));
   const pages = createPageService({
     store: sqliteOutboxStore(database),
     memory: sqliteBlockMemory(database),
