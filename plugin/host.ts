@@ -12,6 +12,8 @@ export interface Host {
   ready(model: Readonly<Record<string, (event: UiEvent) => void>>): Promise<void>;
   settings: HostSettings;
   ui: HostUi;
+  mainUi: HostMainUi;
+  commands: HostCommands;
   /** A macro of ours was rendered: a new slot, often short-lived. `uuid` is the source block's. */
   onMacro(heard: (macro: { slot: string; role: string; uuid: string }) => void): void;
   onRoute(heard: () => void): Off;
@@ -61,4 +63,25 @@ export interface UiEvent {
   value?: string;
   id?: string;
   dataset: Readonly<Record<string, string | undefined>>;
+}
+
+/** The plugin's own window over the host's page: this very document. */
+export interface HostMainUi {
+  /** Shows it at a place, with the focus in it. */
+  show(style: Readonly<Record<string, string | number>>): void;
+  /** Gives the cursor back to the block that had it. */
+  hide(): void;
+  /** Somebody else showed or hid it. */
+  onVisible(heard: (visible: boolean) => void): Off;
+  theme(): Promise<'light' | 'dark'>;
+  onTheme(heard: (theme: 'light' | 'dark') => void): Off;
+}
+
+/** Where a person finds commands. `run` gets the block that it is about, where there is one. */
+export interface HostCommands {
+  slash(tag: string, run: (uuid: string) => void): void;
+  /** In the palette, with keys where it has some. */
+  palette(command: { key: string; label: string; keys?: string }, run: () => void): void;
+  blockMenu(label: string, run: (uuid: string) => void): void;
+  toolbar(key: string, template: string): void;
 }

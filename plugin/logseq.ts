@@ -1,8 +1,10 @@
 import '@logseq/libs';
 import type { BlockEntity, PageEntity } from '@logseq/libs/dist/LSPlugin.js';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
+import { slimLogseqAnswer } from '../shared/logseq-answer.ts';
+import { logseqGraphId } from '../shared/logseq-graph.ts';
 import type { PageBlock } from '../shared/protocol.ts';
-import type { Host, HostGraph, HostUi, Off } from './host.ts';
+import type { Host, HostCommands, HostGraph, HostMainUi, HostUi, Off } from './host.ts';
 import { SETTINGS } from './settings.ts';
 
 /** The real host. Every quirk of a Logseq version is answered here, by trying, never by asking for the version. */
@@ -18,6 +20,8 @@ export function openLogseq(): Host {
       onChange: (heard) => off(logseq.onSettingsChanged(() => heard())),
     },
     ui,
+    mainUi,
+    commands,
     onMacro(heard) {
       logseq.App.onMacroRendererSlotted(({ slot, payload }) => {
         // Every plugin hears of every macro. Commas split arguments, so a role is the second one.
@@ -52,7 +56,7 @@ export function openLogseq(): Host {
       if (typeof target !== 'function') throw new Error(`this Logseq has no ${method}`);
       const result: unknown = await (target as (...args: readonly Json[]) => unknown)(...args);
       // Undefined results arrive without a result.
-      return (result ?? null) as Json;
+      return slimLogseqAnswer(method, (result ?? null) as Json);
     },
     openInBrowser: (url) => void logseq.App.openExternalLink(url),
   };
@@ -65,6 +69,34 @@ const ui: HostUi = {
   slotLives,
   elementId: (key) => `${logseq.baseInfo?.id ?? 'stagebook'}--${key}`,
   message: (text, kind) => void logseq.UI.showMsg(text, kind),
+};
+
+const mainUi: HostMainUi = {
+  show(style) {
+    logseq.setMainUIInlineStyle(style);
+    logseq.showMainUI({ autoFocus: true });
+  },
+  hide: () => logseq.hideMainUI({ restoreEditingCursor: true }),
+  onVisible(heard) {
+    const listener = ({ visible }: { visible: boolean }) => heard(visible);
+    logseq.on('ui:visible:changed', listener);
+    return () => void logseq.off('ui:visible:changed', listener);
+  },
+  async theme() {
+    const { preferredThemeMode } = await logseq.App.getUserConfigs();
+    return preferredThemeMode === 'dark' ? 'dark' : 'light';
+  },
+  onTheme: (heard) => off(logseq.App.onThemeModeChanged(({ mode }) => heard(mode))),
+};
+
+const commands: HostCommands = {
+  slash: (tag, run) => void logseq.Editor.registerSlashCommand(tag, async ({ uuid }) => run(uuid)),
+  palette({ key, label, keys }, run) {
+    const keybinding = keys === undefined ? {} : { keybinding: { mode: 'global' as const, binding: keys } };
+    logseq.App.registerCommandPalette({ key, label, ...keybinding }, () => run());
+  },
+  blockMenu: (label, run) => void logseq.Editor.registerBlockContextMenuItem(label, async ({ uuid }) => run(uuid)),
+  toolbar: (key, template) => logseq.App.registerUIItem('toolbar', { key, template }),
 };
 
 /** Old hosts cannot say whether a slot lives, but whether an element with its id is there. */
@@ -89,9 +121,10 @@ async function slotLives(slot: string): Promise<boolean> {
 
 async function graph(): Promise<HostGraph> {
   const info = await logseq.App.getCurrentGraph().catch(() => null);
-  // A demo graph has no name; a file graph's folder is what a daemon on this machine knows it by as well.
+  // A demo graph has no name, and is nowhere that a daemon could know it by.
   const name = info?.name ?? 'demo';
-  return { id: info?.path || info?.url || name, name, kind: (await isDb()) ? 'db' : 'file' };
+  const kind = (await isDb()) ? 'db' : 'file';
+  return { id: logseqGraphId(kind, info) ?? name, name, kind };
 }
 
 async function isDb(): Promise<boolean> {

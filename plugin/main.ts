@@ -4,10 +4,14 @@ import { mayCallLogseq } from '../shared/logseq-methods.ts';
 import { SOCKET_PATH } from '../shared/protocol-limits.ts';
 import { MODEL } from './blocks/draw.ts';
 import { STYLE, withoutHas } from './blocks/style.ts';
+import { commands } from './commands/index.ts';
+import { registerCommands } from './commands/register.ts';
+import { TOOLBAR } from './commands/toolbar.ts';
 import { makeConnection } from './connection.ts';
 import { doDeed } from './deeds.ts';
 import type { UiEvent } from './host.ts';
 import { openLogseq } from './logseq.ts';
+import { makeMainUi } from './main-ui/main-ui.ts';
 import { pluginSettings } from './settings.ts';
 import { makeStore } from './store.ts';
 import { VERSION } from './version.ts';
@@ -40,7 +44,7 @@ const store = makeStore({
   now: () => Date.now(),
 });
 
-const openPanel = (url: string) => host.openInBrowser(url);
+const mainUi = makeMainUi({ host, connection, pair: (code) => settings.pair(code) });
 
 /** Named by our HTML. Anybody can call these: they propose, remember or show, and start nothing. */
 const model = {
@@ -49,8 +53,10 @@ const model = {
     if (!found) return;
     if (found.action.does.kind === 'peek') return store.peeked(u);
     store.acted(u);
+    const openPanel = (url: string) => mainUi.open(url, u);
     void doDeed(found.action.does, found.scene, { connection, ui: host.ui, openPanel });
   },
+  [TOOLBAR.model]: () => mainUi.toggle(),
   [MODEL.type]: ({ value = '', dataset: { u = '', n = '' } }: UiEvent) => store.typed(u, n, value),
   [MODEL.fold]({ dataset: { u = '' } }: UiEvent) {
     const open = store.folded(u);
@@ -66,6 +72,8 @@ const CAN_HAS = CSS.supports('selector(:has(a))');
 async function main(): Promise<void> {
   await host.ready(model);
   host.ui.style('stagebook', STYLE);
+  registerCommands(host.commands, { host, connection, mainUi }, commands);
+  host.commands.toolbar('panel', TOOLBAR.template);
   host.onMacro((macro) => store.rendered(macro));
   host.onRoute(() => store.routed());
   host.onGraph(() => store.regraphed());

@@ -1,6 +1,6 @@
 import type { PageBlock, PageReading, RunListItem } from '../shared/protocol.ts';
 import { PROTOCOL_LIMITS } from '../shared/protocol-limits.ts';
-import { readMacro } from '../shared/workflow/macro.ts';
+import { readMacro, type MacroLine } from '../shared/workflow/macro.ts';
 import { isActive } from './blocks/tone.ts';
 import type { Connection } from './connection.ts';
 import type { Host, HostGraph } from './host.ts';
@@ -8,9 +8,10 @@ import type { Host, HostGraph } from './host.ts';
 /** A page of which at least one block is drawn. */
 export interface ShownPage {
   name: string;
-  /** Uuids of all its blocks, and of those that have a fence. */
+  /** Uuids of all its blocks, of those that have a fence, and of nodes without a title. */
   uuids: ReadonlySet<string>;
   fenced: ReadonlySet<string>;
+  untitled: ReadonlySet<string>;
   /** Null: not a workflow. Undefined: not read yet. */
   reading: PageReading | null | undefined;
   /** The run that it shows: that of a run page, else the active one, else the last. */
@@ -199,29 +200,35 @@ function concerning(runs: readonly RunListItem[]): string | undefined {
   return (runs.find(({ status }) => isActive(status)) ?? runs[0])?.run;
 }
 
-function indexOf(blocks: readonly PageBlock[]): { uuids: Set<string>; fenced: Set<string> } {
+function indexOf(blocks: readonly PageBlock[]): Pick<ShownPage, 'uuids' | 'fenced' | 'untitled'> {
   const uuids = new Set<string>();
   const fenced = new Set<string>();
+  const untitled = new Set<string>();
   const visit = (block: PageBlock) => {
     if (block.uuid !== undefined) {
       uuids.add(block.uuid);
       if (/^\s*(?:```|~~~)/m.test(block.content)) fenced.add(block.uuid);
+      if (nodeLine(block.content)?.title === '') untitled.add(block.uuid);
     }
     block.children.forEach(visit);
   };
   blocks.forEach(visit);
-  return { uuids, fenced };
+  return { uuids, fenced, untitled };
 }
 
 /** Long prose says nothing to the daemon: it is cut where a page would not fit a frame. */
 function withoutProse(blocks: readonly PageBlock[]): PageBlock[] {
   return blocks.map((block) => ({
     ...block,
-    content: isNode(block.content) ? block.content : block.content.slice(0, 80),
+    content: nodeLine(block.content) ? block.content : block.content.slice(0, 80),
     children: withoutProse(block.children),
   }));
 }
 
-function isNode(content: string): boolean {
-  return content.split('\n').some((line) => readMacro(line) !== undefined);
+function nodeLine(content: string): MacroLine | undefined {
+  for (const line of content.split('\n')) {
+    const macro = readMacro(line);
+    if (macro) return macro;
+  }
+  return undefined;
 }

@@ -29,6 +29,8 @@ export interface Settings {
 
 export interface PluginSettings {
   get(): Settings;
+  /** A person typed a code: the connection is made with it. */
+  pair(code: string): void;
   /** Keeps what the daemon gave, and forgets the code: it is spent. */
   keep(token: string): void;
   /** The code was refused: what is left is the token, if there is one. */
@@ -45,6 +47,7 @@ export function pluginSettings(settings: HostSettings): PluginSettings {
   };
   return {
     get: () => read(settings),
+    pair: (code) => settings.set({ pairingCode: code }),
     keep: (token) => set({ token }),
     spent: () => set({}),
     onChange: (heard) =>

@@ -90,7 +90,6 @@ export function makeStore({ host, connection, frames, now }: StoreOptions): Stor
 
   function markRun(page: ShownPage, { paths }: RunChange): void {
     if (paths === 'all' || !page.reading) return mark(page.uuids);
-    if (paths.has('')) pages.stale('runs');
     const touched = [...paths];
     mark(page.reading.nodes.flatMap((node) => (node.uuid !== undefined && concerns(node, touched) ? [node.uuid] : [])));
   }
@@ -150,7 +149,9 @@ export function makeStore({ host, connection, frames, now }: StoreOptions): Stor
     }
     ticking.delete(uuid);
     const problem = page?.reading?.problems.find((one) => one.uuid === uuid);
-    const stranger = { uuid, role: roles.get(uuid) ?? '', fenced: page?.fenced.has(uuid) ?? false, problem };
+    const fenced = page?.fenced.has(uuid) ?? false;
+    const untitled = page?.untitled.has(uuid) ?? false;
+    const stranger = { uuid, role: roles.get(uuid) ?? '', fenced, untitled, problem };
     slots.show(uuid, drawStranger({ ...stranger, notice: noticeOf(connection.status) }));
   }
 

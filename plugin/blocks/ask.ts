@@ -1,5 +1,5 @@
 import { defineBlock } from './block.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Html } from './html.ts';
 import { fact, left, plain, value, word } from './parts.ts';
 import { moment } from './time.ts';
 
@@ -12,7 +12,7 @@ export const ask = defineBlock({
     const facts: Html[] = [];
     if (asked?.answer !== undefined) {
       facts.push(fact(value(asked.answer)));
-      facts.push(fact(html`${word(asked.by?.name ?? '', 24)}, ${moment(asked.answeredAt ?? scene.now, scene.now)}`));
+      facts.push(fact(markup`${word(asked.by?.name ?? '', 24)}, ${moment(asked.answeredAt ?? scene.now, scene.now)}`));
     } else if (tone === 'wait' && asked) {
       if (asked.from === 'agent') facts.push(fact('an agent is asked'));
       if (asked.deadline !== undefined) facts.push(left(asked.deadline, scene));
@@ -23,7 +23,7 @@ export const ask = defineBlock({
       ...base,
       word: open ? 'waiting for an answer' : undefined,
       facts,
-      line: open ? html`<span class="sb-said">${word(asked.question, 200)}</span>` : base.line,
+      line: open ? markup`<span class="sb-said">${word(asked.question, 200)}</span>` : base.line,
       actions:
         open && scene.run && asked.from === 'person'
           ? [

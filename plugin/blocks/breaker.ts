@@ -1,5 +1,5 @@
 import { defineBlock } from './block.ts';
-import { html } from './html.ts';
+import { markup } from './html.ts';
 import { pill, plain, word } from './parts.ts';
 
 /** A breaker: its shared name, and how this run found and left it. */
@@ -18,7 +18,7 @@ export const breaker = defineBlock({
             : undefined;
     const called = admitted === true && spot.tone === 'run' ? 'calling' : found;
     const name = typeof settings.name === 'string' ? settings.name : undefined;
-    const text = html`${name === undefined ? undefined : word(name, 24)}${name && called ? ' · ' : ''}${called}`;
+    const text = markup`${name === undefined ? undefined : word(name, 24)}${name && called ? ' · ' : ''}${called}`;
     return plain(spot, [(name ?? called) ? pill(text) : undefined]);
   },
 });

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../shared/json.ts';
 import { defineBlock } from './block.ts';
-import { html } from './html.ts';
+import { markup } from './html.ts';
 import { fact, value, word } from './parts.ts';
 import { standingOf } from './requirement.ts';
 
@@ -16,12 +16,12 @@ export const check = defineBlock({
       return {
         ...base,
         facts: [fact('not evaluated')],
-        line: html`<span class="sb-why">${word(result.error, 200)}</span>`,
+        line: markup`<span class="sb-why">${word(result.error, 200)}</span>`,
       };
     }
     const seen = only(result.saw);
     const shown = value(seen);
-    return { ...base, facts: [fact(result.held ? shown : html`saw ${shown}`)] };
+    return { ...base, facts: [fact(result.held ? shown : markup`saw ${shown}`)] };
   },
 });
 

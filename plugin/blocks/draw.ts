@@ -1,6 +1,6 @@
 import type { PageNode } from '../../shared/protocol.ts';
 import type { Action, Field, Look } from './block.ts';
-import { clip, html, NOTHING, type Html } from './html.ts';
+import { clip, markup, NOTHING, type Html } from './html.ts';
 import { icon } from './icon.ts';
 import { blockOf } from './index.ts';
 import { spotOf, type Scene } from './scene.ts';
@@ -51,14 +51,16 @@ export interface Stranger {
   uuid: string;
   role: string;
   fenced: boolean;
+  /** Whether nothing stands behind its macro. */
+  untitled: boolean;
   problem?: { severity: string; message: string } | undefined;
   /** One line about the connection. Headers show it. */
   notice?: string | undefined;
 }
 
-export function drawStranger({ uuid, role, fenced, problem, notice }: Stranger): Drawing {
+export function drawStranger({ uuid, role, fenced, untitled, problem, notice }: Stranger): Drawing {
   const known = blockOf(role)?.role;
-  const said = role === 'workflow' && notice !== undefined ? html`<span class="sb-said">${notice}</span>` : undefined;
+  const said = role === 'workflow' && notice !== undefined ? markup`<span class="sb-said">${notice}</span>` : undefined;
   const look: Look = {
     tone: known ? 'idle' : 'unknown',
     shape: role === 'check' || role === 'sign-off' || role === 'claim' ? 'square' : 'circle',
@@ -66,8 +68,7 @@ export function drawStranger({ uuid, role, fenced, problem, notice }: Stranger):
     facts: [],
     line: problem ? problemLine(problem) : said,
   };
-  // Its title is not known to be missing, so its role is not printed in the title's place.
-  return compose({ uuid, role: known ?? 'unknown', title: ' ' }, look, fenced, () => false);
+  return compose({ uuid, role: known ?? 'unknown', title: untitled ? '' : ' ' }, look, fenced, () => false);
 }
 
 export interface Wanted {
@@ -101,21 +102,23 @@ function compose(
   filled: (act: string) => boolean,
 ): Drawing {
   const uuid = node.uuid ?? '';
-  const live = html`<span class="sb-l" data-s="${look.tone}"
-    >${icon(look.shape, look.tone, look.word)}${
-      look.facts.length > 0 && html`<span class="sb-r sb-facts">${look.facts}</span>`
-    }${look.line && html`<span class="sb-l2">${look.line}</span>`}</span
-  >`.html;
+  const facts = look.facts.length > 0 && markup`<span class="sb-r sb-facts">${look.facts}</span>`;
+  const line = look.line && markup`<span class="sb-l2">${look.line}</span>`;
+  const live =
+    markup`<span class="sb-l" data-s="${look.tone}">${icon(look.shape, look.tone, look.word)}${facts}${line}</span>`
+      .html;
   const actions = look.actions?.length
-    ? html`<span class="sb-r sb-acts">${look.actions.map((action) => button(uuid, action, filled(action.act)))}</span>`
+    ? markup`<span class="sb-r sb-acts">${look.actions.map((action) => button(uuid, action, filled(action.act)))}</span>`
     : NOTHING;
   const quiet = (look.quiet ?? []).map((action) => button(uuid, action, false));
-  const name = node.title === '' ? html`<span class="sb-name">${node.role}</span>` : NOTHING;
+  const name = node.title === '' ? markup`<span class="sb-name">${node.role}</span>` : NOTHING;
   const fields = look.form ? form(uuid, look.form.fields) : NOTHING;
-  const before = html`<span class="sb sb-${node.role}" ${focusHooks(uuid)}>${actions}</span>`.html;
-  const after = (open: boolean) =>
-    html`<span class="sb-r sb-q">${quiet}${fenced && toggle(uuid, node.title || node.role, open)}</span>${name}${fields}</span>`
-      .html;
+  // The frame's element is opened here and closed in `after`.
+  const before = `${markup`<span class="sb sb-${node.role}" ${focusHooks(uuid)}>`.html}${actions.html}`;
+  const after = (open: boolean) => {
+    const settings = fenced && toggle(uuid, node.title || node.role, open);
+    return `${markup`<span class="sb-r sb-q">${quiet}${settings}</span>${name}${fields}`.html}</span>`;
+  };
   return {
     live,
     frameKey: before + after(false),
@@ -126,67 +129,44 @@ function compose(
 }
 
 function focusHooks(uuid: string): Html {
-  return html`data-on-focusin="${MODEL.focus}" data-on-focusout="${MODEL.blur}" data-u="${uuid}"`;
+  return markup`data-on-focusin="${MODEL.focus}" data-on-focusout="${MODEL.blur}" data-u="${uuid}"`;
 }
 
 function button(uuid: string, { act, label, title }: Action, filled: boolean): Html {
-  const longer = title === undefined ? undefined : html` aria-label="${clip(title, 120)}" title="${clip(title, 120)}"`;
-  return html`<button
-    type="button"
-    class="forbid-edit${filled ? ' sb-p' : ''}"
-    data-on-click="${MODEL.act}"
-    data-u="${uuid}"
-    data-a="${act}"
-    ${longer}
-  >
-    ${label}
-  </button>`;
+  const longer =
+    title === undefined ? undefined : markup` aria-label="${clip(title, 120)}" title="${clip(title, 120)}"`;
+  const names = markup`class="forbid-edit${filled ? ' sb-p' : ''}" data-on-click="${MODEL.act}" data-u="${uuid}" data-a="${act}"`;
+  return markup`<button type="button" ${names}${longer}>${label}</button>`;
 }
 
 /** Shows and hides the settings that stand in the block. By style alone: the text is never changed. */
 function toggle(uuid: string, title: string, open: boolean): Html {
   const label = `Settings of ${clip(title, 80)}`;
-  return html`<details class="sb-cfg" ${open && html` open`}>
-    <summary class="forbid-edit" data-on-click="${MODEL.fold}" data-u="${uuid}" aria-label="${label}" title="Settings">
-      &#123;&#125;
-    </summary>
-  </details>`;
+  const names = markup`class="forbid-edit" data-on-click="${MODEL.fold}" data-u="${uuid}" aria-label="${label}" title="Settings"`;
+  return markup`<details class="sb-cfg"${open && markup` open`}><summary ${names}>${'{}'}</summary></details>`;
 }
 
 function form(uuid: string, fields: readonly Field[]): Html {
   const rows = Math.min(20, Math.ceil(fields.length / 2));
-  return html`<span class="sb-form sb-rows-${rows}" role="group" aria-label="Inputs"
-    >${fields.map((field) => control(uuid, field))}</span
-  >`;
+  const controls = fields.map((field) => control(uuid, field));
+  return markup`<span class="sb-form sb-rows-${rows}" role="group" aria-label="Inputs">${controls}</span>`;
 }
 
-function control(uuid: string, { name, label, kind, options, value, placeholder }: Field): Html {
-  const names = html`class="forbid-edit" data-u="${uuid}" data-n="${name}" aria-label="${label}"`;
+function control(uuid: string, field: Field): Html {
+  const { name, label, kind, options, value, placeholder } = field;
+  const names = markup`class="forbid-edit" data-u="${uuid}" data-n="${name}" aria-label="${label}"`;
+  const hint = placeholder === undefined ? undefined : markup` placeholder="${placeholder}"`;
   const made = options
-    ? html`<select ${names} data-on-change="${MODEL.type}">
-        ${options.map(
-          (option) =>
-            html`<option value="${option}" ${option === value && html` selected`}>
-              ${option === '' ? 'choose…' : option}
-            </option>`,
-        )}
-      </select>`
-    : html`<input
-        ${names}
-        data-on-input="${MODEL.type}"
-        type="${kind}"
-        value="${value}"
-        ${placeholder && html` placeholder="${placeholder}"`}
-        autocomplete="off"
-        spellcheck="false"
-      />`;
-  return html`<span class="sb-field"
-    ><span class="sb-label" title="${label}" aria-hidden="true">${label}</span>${made}</span
-  >`;
+    ? markup`<select ${names} data-on-change="${MODEL.type}">${options.map((option) => choice(option, option === value))}</select>`
+    : markup`<input ${names} data-on-input="${MODEL.type}" type="${kind}" value="${value}"${hint} autocomplete="off" spellcheck="false">`;
+  return markup`<span class="sb-field"><span class="sb-label" title="${label}" aria-hidden="true">${label}</span>${made}</span>`;
+}
+
+function choice(option: string, chosen: boolean): Html {
+  return markup`<option value="${option}"${chosen && markup` selected`}>${option === '' ? 'choose…' : option}</option>`;
 }
 
 function problemLine({ severity, message }: { severity: string; message: string }): Html {
-  return html`<span class="sb-problem" data-s="${severity === 'error' ? 'bad' : 'wait'}"
-    ><span class="sb-tag">${severity}</span> <bdi>${clip(message, 300)}</bdi></span
-  >`;
+  const tone = severity === 'error' ? 'bad' : 'wait';
+  return markup`<span class="sb-problem" data-s="${tone}"><span class="sb-tag">${severity}</span> <bdi>${clip(message, 300)}</bdi></span>`;
 }

@@ -1,5 +1,5 @@
 import { defineBlock } from './block.ts';
-import { html } from './html.ts';
+import { markup } from './html.ts';
 import { fact, plain, word } from './parts.ts';
 import { childrenOf, toneOf } from './scene.ts';
 
@@ -14,6 +14,6 @@ export const fallback = defineBlock({
     const at = parts.findIndex((part) => ['ok', 'run', 'wait'].includes(toneOf(scene, part.path)));
     if (at < 0) return plain(spot);
     const choice = `${ORDINALS[at] ?? `${at + 1}th`} of ${parts.length}`;
-    return plain(spot, [fact(html`${choice}: ${word(parts[at]!.title || parts[at]!.role, 28)}`)]);
+    return plain(spot, [fact(markup`${choice}: ${word(parts[at]!.title || parts[at]!.role, 28)}`)]);
   },
 });

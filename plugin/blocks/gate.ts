@@ -1,5 +1,5 @@
 import { defineBlock } from './block.ts';
-import { html } from './html.ts';
+import { markup } from './html.ts';
 import { pill, plain, word } from './parts.ts';
 import { childrenOf } from './scene.ts';
 import { standingOf } from './requirement.ts';
@@ -13,7 +13,7 @@ export const gate = defineBlock({
     const held = asked.filter((child) => standingOf(scene, child).tone === 'ok').length;
     const rejected = state?.gate?.passed === false;
     const line =
-      rejected && state.gate?.why ? html`<span class="sb-why">${word(state.gate.why, 200)}</span>` : undefined;
+      rejected && state.gate?.why ? markup`<span class="sb-why">${word(state.gate.why, 200)}</span>` : undefined;
     const words = { ok: 'passed', wait: 'waiting for a person', bad: 'rejected' };
     return {
       ...plain(spot),

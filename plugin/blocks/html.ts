@@ -8,7 +8,7 @@ export interface Html {
 
 type Part = Html | string | number | undefined | false | null | readonly Part[];
 
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let text = strings[0]!;
   for (const [index, part] of parts.entries()) text += write(part) + strings[index + 1]!;
   return { html: text };

@@ -1,4 +1,4 @@
-import { html, trusted, type Html } from './html.ts';
+import { markup, trusted, type Html } from './html.ts';
 import { TONES, type Tone } from './tone.ts';
 
 /** Circles are work, squares are requirements. The shape says the state; colour only repeats it (look.md). */
@@ -18,19 +18,19 @@ const box = (inside: string, more = '') =>
 const stroke = (path: string, width = 1.7) =>
   `<path d="${path}" fill="none" stroke="currentColor" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"/>`;
 
-const PAUSE = stroke('M7.2 6.4v5.2m3.6-5.200v5.2');
+const PAUSE = stroke('M7.2 6.4v5.2m3.6-5.2v5.2');
 const SLASH = stroke('m5.9 12.1 6.2-6.2');
 const MINUS = stroke('M5.7 9h6.6');
 const QUESTION =
-  stroke('M7.1 7.200c.1-1.1.9-1.8 2-1.800s2 .7 2 1.700c0 1.5-2 1.5-2 3', 1.5) +
-  '<circle cx="9.050" cy="12.5" r=".95" fill="currentColor"/>';
+  stroke('M7.1 7.2c.1-1.1.9-1.8 2-1.8s2 .7 2 1.7c0 1.5-2 1.5-2 3', 1.5) +
+  '<circle cx="9.05" cy="12.5" r=".95" fill="currentColor"/>';
 
 const DRAWINGS: Readonly<Record<Shape, Readonly<Record<Tone, string>>>> = {
   circle: {
     idle: ring('', ' stroke-dasharray="2.75 2.75"'),
     run:
       '<circle cx="9" cy="9" r="6.8" fill="none" stroke="currentColor" stroke-width="2.2" opacity=".25"/>' +
-      '<path class="sb-arc" d="M9 2.200a6.8 6.8 0 0 1 6.8 6.8" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>',
+      '<path class="sb-arc" d="M9 2.2a6.8 6.8 0 0 1 6.8 6.8" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>',
     wait: ring(PAUSE),
     ok: disc(CHECK),
     bad: disc(CROSS),
@@ -52,7 +52,6 @@ const DRAWINGS: Readonly<Record<Shape, Readonly<Record<Tone, string>>>> = {
 
 /** The state of a node, drawn and said. `word` where the tone's own says too little. */
 export function icon(shape: Shape, tone: Tone, word: string = TONES[tone]): Html {
-  return html`<span class="sb-ic" role="img" aria-label="${word}" title="${word}"
-    ><svg viewBox="0 0 18 18" aria-hidden="true" focusable="false">${trusted(DRAWINGS[shape][tone])}</svg></span
-  >`;
+  const drawing = trusted(DRAWINGS[shape][tone]);
+  return markup`<span class="sb-ic" role="img" aria-label="${word}" title="${word}"><svg viewBox="0 0 18 18" aria-hidden="true" focusable="false">${drawing}</svg></span>`;
 }

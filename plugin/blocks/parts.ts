@@ -1,6 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import type { Action, Look, Spot } from './block.ts';
-import { clip, html, type Html } from './html.ts';
+import { clip, markup, type Html } from './html.ts';
 import { childrenOf, elapsed, toneOf, usual, type Scene } from './scene.ts';
 import { clock, rough, took } from './time.ts';
 import { isActive, TONES, type Tone } from './tone.ts';
@@ -8,15 +8,15 @@ import { isActive, TONES, type Tone } from './tone.ts';
 /** A short text of unknown origin, on its own direction. */
 export function word(text: string, most = 60): Html {
   const shown = clip(text, most);
-  return html`<bdi${shown === text ? undefined : html` title="${clip(text, 500)}"`}>${shown}</bdi>`;
+  return markup`<bdi${shown === text ? undefined : markup` title="${clip(text, 500)}"`}>${shown}</bdi>`;
 }
 
 export function fact(...content: readonly (Html | string)[]): Html {
-  return html`<span class="sb-f">${content}</span>`;
+  return markup`<span class="sb-f">${content}</span>`;
 }
 
 export function pill(content: Html | string, strong = false): Html {
-  return html`<span class="sb-pill${strong ? ' sb-st' : ''}">${content}</span>`;
+  return markup`<span class="sb-pill${strong ? ' sb-st' : ''}"><span>${content}</span></span>`;
 }
 
 /** A value as evidence: a text in quotes, a number as it is, anything else as short JSON. */
@@ -27,7 +27,7 @@ export function value(seen: Json, most = 40): Html {
 
 /** A line of output or of a failure, in monospace. */
 export function monospace(text: string): Html {
-  return html`<bdi class="sb-out">${clip(text, 300)}</bdi>`;
+  return markup`<bdi class="sb-out">${clip(text, 300)}</bdi>`;
 }
 
 /** What every working node shows: how long it took, or for how long it runs. */
@@ -38,7 +38,7 @@ export function time({ scene, node, state, tone }: Spot): Html | undefined {
     const median = usual(scene, node.path);
     return fact(
       clock(ms),
-      median === undefined || tone === 'wait' ? '' : html`<span class="sb-dim"> of usually ${rough(median)}</span>`,
+      median === undefined || tone === 'wait' ? '' : markup`<span class="sb-dim"> of usually ${rough(median)}</span>`,
     );
   }
   return fact(took(ms));
@@ -68,7 +68,7 @@ export function plain(spot: Spot, facts: readonly (Html | undefined)[] = [], mor
 export function failureLine({ scene, node, state, tone }: Spot): Html | undefined {
   if ((tone !== 'bad' && tone !== 'unknown') || !state?.failure) return undefined;
   const inner = childrenOf(scene, node.path).some((child) => ['bad', 'unknown'].includes(toneOf(scene, child.path)));
-  return inner ? undefined : html`<span class="sb-why">${monospace(state.failure.message)}</span>`;
+  return inner ? undefined : markup`<span class="sb-why">${monospace(state.failure.message)}</span>`;
 }
 
 /** What a person can ask for on a node when its run stands still. */
@@ -105,17 +105,21 @@ function reachable(key: string): boolean {
 }
 
 /** Small lanes, a part each: how branches or stages stand, side by side. */
-export function lanes(parts: readonly { title: string; tone: Tone; part?: number }[], label: string): Html {
-  return html`<span class="sb-lanes" role="img" aria-label="${label}"
-    >${parts.map(
-      ({ title, tone, part }) =>
-        html`<i
-          data-s="${tone}"
-          title="${clip(title, 80)}: ${TONES[tone]}"
-          ${part === undefined ? undefined : html` style="--p:${Math.round(Math.min(1, Math.max(0, part)) * 100)}%"`}
-        ></i>`,
-    )}</span
-  >`;
+export function lanes(parts: readonly Lane[], label: string): Html {
+  return markup`<span class="sb-lanes" role="img" aria-label="${label}">${parts.map(lane)}</span>`;
+}
+
+export interface Lane {
+  title: string;
+  tone: Tone;
+  /** How far it is, from 0 to 1. */
+  part?: number;
+}
+
+function lane({ title, tone, part }: Lane): Html {
+  const percent = part === undefined ? undefined : Math.round(Math.min(1, Math.max(0, part)) * 100);
+  const style = percent === undefined ? undefined : markup` style="--p:${percent}%"`;
+  return markup`<i data-s="${tone}" title="${clip(title, 80)}: ${TONES[tone]}"${style}></i>`;
 }
 
 /** How many of a container's parts are done, as `2 of 3`. */

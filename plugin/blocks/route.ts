@@ -1,5 +1,5 @@
 import { defineBlock } from './block.ts';
-import { html } from './html.ts';
+import { markup } from './html.ts';
 import { fact, plain, word } from './parts.ts';
 import { planOf } from './scene.ts';
 
@@ -10,6 +10,6 @@ export const route = defineBlock({
     const chosen = spot.state?.decisions.case;
     if (typeof chosen !== 'string') return plain(spot);
     const title = planOf(spot.scene.reading).byPath.get(`${spot.node.path}/${chosen}`)?.title || chosen;
-    return plain(spot, [fact(html`<span aria-label="took">→</span> ${word(title, 32)}`)]);
+    return plain(spot, [fact(markup`<span aria-label="took">→</span> ${word(title, 32)}`)]);
   },
 });

@@ -1,6 +1,6 @@
 import type { Wish } from '../../shared/protocol.ts';
 import { defineBlock } from './block.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Html } from './html.ts';
 import { fact, left, word } from './parts.ts';
 import { standingOf } from './requirement.ts';
 import { moment } from './time.ts';
@@ -13,10 +13,10 @@ export const signOff = defineBlock({
     const facts: Html[] = [];
     const people = asked?.people ?? 1;
     if (signatures.length > 0 && people > 1) facts.push(fact(`${signatures.length} of ${people}`));
-    for (const { person, at } of signatures) facts.push(fact(html`${word(person, 24)}, ${moment(at, scene.now)}`));
+    for (const { person, at } of signatures) facts.push(fact(markup`${word(person, 24)}, ${moment(at, scene.now)}`));
     if (refusal) {
       const { person, at } = refusal.signature;
-      facts.push(fact(html`refused by ${word(person, 24)}, ${moment(at, scene.now)}`));
+      facts.push(fact(markup`refused by ${word(person, 24)}, ${moment(at, scene.now)}`));
     }
     const waits = tone === 'wait';
     if (waits && asked?.deadline !== undefined) facts.push(left(asked.deadline, scene));
@@ -43,7 +43,7 @@ export const signOff = defineBlock({
       shape: 'square',
       word: words[tone as keyof typeof words],
       facts,
-      line: refusal?.reason ? html`<span class="sb-why">${word(refusal.reason, 200)}</span>` : undefined,
+      line: refusal?.reason ? markup`<span class="sb-why">${word(refusal.reason, 200)}</span>` : undefined,
       actions: wish
         ? [
             {

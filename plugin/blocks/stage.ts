@@ -1,5 +1,5 @@
 import { defineBlock } from './block.ts';
-import { html } from './html.ts';
+import { markup } from './html.ts';
 import { fact, pill, plain, time, word } from './parts.ts';
 import { usual } from './scene.ts';
 import { rough } from './time.ts';
@@ -10,7 +10,7 @@ export const stage = defineBlock({
   look(spot) {
     const { scene, node, state } = spot;
     const { persona } = node;
-    const who = persona && pill(html`${word(persona.title || persona.id, 24)} · ${tools(persona.tools)}`);
+    const who = persona && pill(markup`${word(persona.title || persona.id, 24)} · ${tools(persona.tools)}`);
     const median = usual(scene, node.path);
     const expected =
       !time(spot) && median !== undefined && spot.tone === 'idle' ? fact(`usually ${rough(median)}`) : undefined;

@@ -1,7 +1,7 @@
 import type { RunListItem } from '../../shared/protocol.ts';
 import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inputs.ts';
 import { defineBlock, type Action, type Field, type Look, type Spot } from './block.ts';
-import { clip, html, type Html } from './html.ts';
+import { clip, markup, type Html } from './html.ts';
 import { lanes, monospace, pill } from './parts.ts';
 import { elapsed, stateOf, toneOf, usual, type Scene } from './scene.ts';
 import { moment, rough } from './time.ts';
@@ -19,7 +19,7 @@ export const workflow = defineBlock({
     const facts: Html[] = [];
     if (errors > 0)
       facts.push(
-        html`<span class="sb-pill sb-st" data-s="bad">${errors} ${errors === 1 ? 'problem' : 'problems'}</span>`,
+        markup`<span class="sb-pill sb-st" data-s="bad">${errors} ${errors === 1 ? 'problem' : 'problems'}</span>`,
       );
     if (run?.dryRun) facts.push(pill('dry run'));
     const past = sparkline(reading.runs);
@@ -94,7 +94,7 @@ function actions({ scene }: Spot, active: boolean): Action[] {
 /** The bar of stages with one sentence, or what is in the way. */
 function line(scene: Scene): Html {
   const { run, reading } = scene;
-  if (scene.notice !== undefined) return html`<span class="sb-said">${scene.notice}</span>`;
+  if (scene.notice !== undefined) return markup`<span class="sb-said">${scene.notice}</span>`;
   const stages = reading.nodes.filter((node) => node.role === 'stage');
   const parts = stages.map((stage) => {
     const tone = toneOf(scene, stage.path);
@@ -113,9 +113,9 @@ function line(scene: Scene): Html {
   const often = median === undefined ? undefined : `usually ${rough(median)}`;
   const said = [...story(scene, where), often].filter((text) => text !== undefined).join(' · ');
   const failure = run?.status === 'failed' || run?.status === 'suspended' ? run.failure?.message : undefined;
-  return html`<span class="sb-bar">${lanes(parts, where)}</span><span class="sb-sum">${said}</span>${
-      failure === undefined ? undefined : html`<span class="sb-why sb-grow">${monospace(failure)}</span>`
-    }`;
+  return markup`<span class="sb-bar">${lanes(parts, where)}</span><span class="sb-sum">${said}</span>${
+    failure === undefined ? undefined : markup`<span class="sb-why sb-grow">${monospace(failure)}</span>`
+  }`;
 }
 
 function story({ run, now }: Scene, where: string): (string | undefined)[] {
@@ -142,15 +142,11 @@ function sparkline(runs: readonly RunListItem[]): Html | undefined {
   const longest = Math.max(1, ...ended.map((run) => run.endedAt! - run.startedAt));
   const good = ended.filter((run) => run.status === 'completed').length;
   const label = `${good} of the last ${ended.length} runs completed`;
-  return html`<span class="sb-spark" role="img" aria-label="${label}" title="${label}"
-    >${ended.map(
-      (run) =>
-        html`<i
-          data-s="${TONE_OF_RUN[run.status]}"
-          style="--h:${Math.max(20, Math.round((100 * (run.endedAt! - run.startedAt)) / longest))}%"
-        ></i>`,
-    )}</span
-  >`;
+  const bars = ended.map((run) => {
+    const height = Math.max(20, Math.round((100 * (run.endedAt! - run.startedAt)) / longest));
+    return markup`<i data-s="${TONE_OF_RUN[run.status]}" style="--h:${height}%"></i>`;
+  });
+  return markup`<span class="sb-spark" role="img" aria-label="${label}" title="${label}">${bars}</span>`;
 }
 
 function form(scene: Scene): Pick<Look, 'form'> {

@@ -1,0 +1,234 @@
+import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
+import type {
+  CallName,
+  CallParameters,
+  CallResults,
+  ClientFrame,
+  Hello,
+  OutputLine,
+  ServerFrame,
+  Welcome,
+} from '../../shared/protocol.ts';
+import { PROTOCOL_LIMITS, PROTOCOL_VERSION, REFUSALS, type Refusal } from '../../shared/protocol-limits.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+
+/** The outside of a connection: what tests replace. */
+export interface Wires {
+  open(heard: { opened(): void; message(text: string): void; closed(code: number): void }): Wire;
+  /** Runs something after so many milliseconds unless it is called off. */
+  after(milliseconds: number, run: () => void): () => void;
+  /** In [0, 1). */
+  random(): number;
+}
+export interface Wire {
+  send(text: string): void;
+  close(): void;
+}
+
+export type Status =
+  /** This browser is nobody's device yet. */
+  | { is: 'stranger' }
+  | { is: 'connecting' }
+  | { is: 'online'; welcome: Welcome }
+  /** The daemon does not answer; we go on trying. */
+  | { is: 'offline' }
+  /** It does not want us, and trying again does not help. */
+  | { is: 'refused'; code: Refusal; message: string };
+
+/** Who the panel says it is. */
+export type Identity = Extract<Hello['as'], { kind: 'device' | 'enrolling' }>;
+
+export interface Heard {
+  status(status: Status): void;
+  events(events: readonly RunEvent[]): void;
+  output(line: OutputLine): void;
+  changed(what: 'runs' | 'people' | 'trust' | 'proposals'): void;
+  /** Nothing that was known holds: the journal is another or an older one. */
+  reset(): void;
+}
+
+export interface Connection {
+  readonly status: Status;
+  /** Begins as somebody; without an identity it is a stranger’s. */
+  connect(identity: Identity | undefined): void;
+  call<C extends CallName>(name: C, parameters: CallParameters<C>): Promise<CallResults[C]>;
+  close(): void;
+}
+
+const CALL_MS = 20_000;
+const FINAL: readonly Refusal[] = ['token', 'code', 'proof', 'version', 'origin'];
+const FIRST_MS = 500;
+const LONGEST_MS = 15_000;
+
+/**
+ * The panel's WebSocket: says who it is, proves its key, hears every run's events, comes back after a loss and goes on where
+ * it was. A machine over injected wires.
+ */
+export function makeConnection(options: {
+  wires: Wires;
+  version: string;
+  prove(nonce: string): Promise<string>;
+  heard: Heard;
+}): Connection {
+  const { wires, heard } = options;
+  const open = new Map<number, { resolve(value: never): void; reject(error: unknown): void; off(): void }>();
+  let identity: Identity | undefined;
+  let status: Status = { is: 'connecting' };
+  let wire: Wire | undefined;
+  let generation = 0;
+  let attempt = 0;
+  let nextId = 1;
+  let timer = () => {};
+  /** Everything to here was heard; -1 before the first welcome. */
+  let cursor = -1;
+
+  const become = (now: Status) => {
+    status = now;
+    heard.status(now);
+  };
+
+  function begin(): void {
+    if (!identity) return become({ is: 'stranger' });
+    if (status.is !== 'offline') become({ is: 'connecting' });
+    const as = identity;
+    const mine = (generation += 1);
+    const current = () => mine === generation;
+    const opened = wires.open({
+      opened: () => void (current() && send({ hello: { protocol: PROTOCOL_VERSION, version: options.version, as } })),
+      message: (text) => void (current() && receive(text, current)),
+      closed: (code) => void (current() && lost(code)),
+    });
+    if (!current()) return opened.close();
+    wire = opened;
+    timer = wires.after(PROTOCOL_LIMITS.helloMs, () => lost(0));
+  }
+
+  function send(frame: ClientFrame): void {
+    wire?.send(JSON.stringify(frame));
+  }
+
+  function receive(text: string, current: () => boolean): void {
+    const frame = readFrame(text);
+    if (!frame) return;
+    if ('prove' in frame) void answerProof(frame.prove.nonce, current);
+    else if ('welcome' in frame) welcomed(frame.welcome);
+    else if ('refused' in frame) refused(frame.refused.code, frame.refused.message);
+    else if ('events' in frame) {
+      cursor = Math.max(cursor, frame.upTo);
+      if (frame.events.length > 0) heard.events(frame.events);
+    } else if ('output' in frame) heard.output(frame.output);
+    else if ('changed' in frame) heard.changed(frame.changed);
+    else if ('id' in frame && !('call' in frame)) settle(frame);
+  }
+
+  async function answerProof(nonce: string, current: () => boolean): Promise<void> {
+    try {
+      const signature = await options.prove(nonce);
+      if (current()) send({ proof: { signature } });
+    } catch {
+      if (current()) refused('proof', 'The key of this browser cannot be used any more. Enrol it again.');
+    }
+  }
+
+  function welcomed(welcome: Welcome): void {
+    timer();
+    timer = () => {};
+    attempt = 0;
+    const older = welcome.pos < cursor;
+    if (cursor < 0 || older) cursor = welcome.pos;
+    become({ is: 'online', welcome });
+    if (older) heard.reset();
+    // Its answer needs no care: events come by themselves, and a loss is seen at the socket.
+    void call('subscribe', { runs: 'all', after: cursor }).catch(() => {});
+  }
+
+  function refused(code: Refusal, message: string): void {
+    letGo();
+    if (!FINAL.includes(code)) return again();
+    become({ is: 'refused', code, message });
+  }
+
+  function lost(closeCode: number): void {
+    const why = (Object.keys(REFUSALS) as Refusal[]).find((name) => REFUSALS[name] === closeCode);
+    if (why && FINAL.includes(why)) return refused(why, 'The daemon ended the connection and does not want it back.');
+    letGo();
+    // A code is good once: who was enrolling types another.
+    if (identity?.kind === 'enrolling') return refused('code', 'The daemon did not answer. Is it up? Start it: stagebook up');
+    again();
+  }
+
+  function again(): void {
+    become({ is: 'offline' });
+    const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 10));
+    timer = wires.after(longest / 2 + (longest / 2) * wires.random(), begin);
+    attempt += 1;
+  }
+
+  /** Forgets the socket and rejects what was asked through it. */
+  function letGo(): void {
+    generation += 1;
+    timer();
+    timer = () => {};
+    const gone = wire;
+    wire = undefined;
+    gone?.close();
+    const failure = fail('network', 'connection.lost', 'The connection to the daemon was lost before it answered.');
+    for (const made of open.values()) {
+      made.off();
+      made.reject(failure);
+    }
+    open.clear();
+  }
+
+  function call<C extends CallName>(name: C, parameters: CallParameters<C>): Promise<CallResults[C]> {
+    if (status.is !== 'online') {
+      const message = 'The daemon does not answer. Start it with: stagebook up';
+      return Promise.reject(fail('unavailable', 'connection.offline', message));
+    }
+    return new Promise((resolve, reject) => {
+      const id = nextId++;
+      const off = wires.after(CALL_MS, () => {
+        open.delete(id);
+        reject(fail('timeout', 'connection.timeout', `The daemon did not answer “${name}” in ${CALL_MS / 1_000} s.`));
+      });
+      open.set(id, { resolve, reject, off });
+      send({ id, call: name, with: parameters as JsonObject });
+    });
+  }
+
+  function settle(frame: { id: number; ok?: unknown } | { id: number; failure: Failure }): void {
+    const made = open.get(frame.id);
+    if (!made) return;
+    open.delete(frame.id);
+    made.off();
+    if ('failure' in frame) made.reject(new StagebookError(frame.failure));
+    else made.resolve((frame.ok ?? null) as never);
+  }
+
+  return {
+    get status() {
+      return status;
+    },
+    connect(as) {
+      letGo();
+      attempt = 0;
+      identity = as;
+      begin();
+    },
+    call,
+    close() {
+      letGo();
+      become({ is: 'offline' });
+    },
+  };
+}
+
+function readFrame(text: string): ServerFrame | undefined {
+  try {
+    const frame: unknown = JSON.parse(text);
+    return isObject(frame) ? (frame as unknown as ServerFrame) : undefined;
+  } catch {
+    return undefined;
+  }
+}
