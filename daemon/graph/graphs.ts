@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import { fail, toFailure } from '../../shared/failure.ts';
+import { isDbGraph } from '../../shared/logseq-graph.ts';
 import type { Clock } from '../clock.ts';
 import type { Graph } from './graph.ts';
 import type { HttpApi } from './http-api.ts';
