@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import { fail, toFailure } from '../../shared/failure.ts';
-import { isDbGraph } from '../../shared/logseq-graph.ts';
 import type { Clock } from '../clock.ts';
 import type { Graph } from './graph.ts';
 import type { HttpApi } from './http-api.ts';
@@ -180,7 +179,7 @@ const toLogseq = ({ id, kind }: KnownGraph) => ({ id: kind === 'file' ? `folder:
 
 /** One id for a folder, however it is spelt; other ids, and folders that are not here, as they are. No other machine is asked. */
 export function graphId(id: string): string {
-  if (isDbGraph(id) || /^[\\/]{2}/.test(id)) return id;
+  if (!isAbsolute(id) || /^[\\/]{2}/.test(id)) return id;
   try {
     return realpathSync(id);
   } catch {
