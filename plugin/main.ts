@@ -58,6 +58,7 @@ const model = {
   },
   [TOOLBAR.model]: () => mainUi.toggle(),
   [MODEL.type]: ({ value = '', dataset: { u = '', n = '' } }: UiEvent) => store.typed(u, n, value),
+  [MODEL.tick]: ({ dataset: { u = '', n = '' } }: UiEvent) => store.ticked(u, n),
   [MODEL.fold]({ dataset: { u = '' } }: UiEvent) {
     const open = store.folded(u);
     if (!CAN_HAS) host.ui.style(`fold-${u}`, withoutHas(u, open));

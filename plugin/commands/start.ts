@@ -20,7 +20,7 @@ export async function startPage({ host, connection, mainUi }: Desk, page: string
   }
   const asked = Object.keys(declarationsOf(reading.inputs)).length > 0;
   const given = asked
-    ? await mainUi.fill({ title, inputs: reading.inputs, ...(from ? { from } : {}) })
+    ? await mainUi.askInputs({ title, inputs: reading.inputs, ...(from ? { from } : {}) })
     : { values: {}, dryRun: false };
   if (!given) return;
   const { values: inputs, dryRun } = given;

@@ -31,7 +31,7 @@ export interface MainUi {
     from?: string;
   }): Promise<string | undefined>;
   /** Lets a person fill in a workflow's inputs; undefined when they do not want to. */
-  fill(ask: { title: string; inputs: JsonObject; from?: string }): Promise<Filled | undefined>;
+  askInputs(ask: { title: string; inputs: JsonObject; from?: string }): Promise<Filled | undefined>;
   close(): void;
 }
 
@@ -146,7 +146,7 @@ export function makeMainUi({ host, connection, pair }: MainUiOptions): MainUi {
     },
     choose: ({ title, choices, nothing, from: block }) =>
       answered('menu', block, (chosen) => makeChooser({ title, choices, nothing, chosen })),
-    fill: ({ title, inputs, from: block }) =>
+    askInputs: ({ title, inputs, from: block }) =>
       answered('side', block, (filled) => makeInputsView({ title, inputs, filled })),
   };
 
