@@ -304,4 +304,27 @@ export const requirements: readonly Requirement[] = [
     'pull-requests':
       'Branches, files, pull requests, reviews, labels and merges on GitHub: each is found again when its answer was lost, and only the reviewed commit is merged.',
   }),
+  ...ui('host', {
+    slots:
+      'The double of Logseq announces each render of a macro as a new slot, some of which are gone before they are filled; embeds, references and the sidebar come with the uuid of their source.',
+    hundred: 'The double draws the first hundred blocks of a page until the reader scrolls.',
+    reload: 'The double announces all slots again, empty, when a plugin is reloaded.',
+    theme: 'The double has the light and the dark theme of Logseq and tells plugins of a change.',
+    rebuilt: 'The double rebuilds what a plugin draws at each call, and only the part that a path names.',
+    keys: 'The double leaves a key where it was drawn first, and never frees it.',
+    old: 'The double can be an old host, without what that lacks.',
+    sanitised: 'The double sanitises what plugins draw exactly as far as Logseq does.',
+    events: 'The double tells of a DOM event what Logseq tells, and no more.',
+    style: 'The double keeps a style under its key while its plugin is loaded.',
+    'main-ui': 'The double shows a plugin’s main UI as it asks, over any page.',
+    commands: 'In the double a command is reached by slash, palette, shortcut, context menu and toolbar.',
+    results: 'The double answers nothing without a result, and an unknown method with an error.',
+    timeout: 'A call that the double does not answer ends after ten seconds.',
+    models: 'In the double any link and any plugin can call the functions of a model.',
+    origin: 'In the double all plugins share one origin, read each other and speak for each other.',
+    settings: 'The double keeps the settings of a plugin and lets a person change them.',
+    changes: 'The double tells plugins of another page, another graph and changed blocks, as much as it is told to.',
+    kinds: 'The double is a file or a database graph, on an old or a new host.',
+    outliner: 'The double is an outliner that a person can write in, and that looks like Logseq.',
+  }),
 ];

@@ -67,6 +67,8 @@ export interface Double {
   /** The page's Markdown, as the file of a file graph has it. */
   markdown(page: string): string;
   undo(): boolean;
+  /** Where a drawn block can be clicked to be edited: on its own text, not on what plugins drew, links or code. */
+  textPoint(uuid: string): { x: number; y: number };
   readonly stats: DoubleStats;
 }
 

@@ -1,11 +1,4 @@
-import {
-  chromium,
-  type Browser,
-  type BrowserContext,
-  type FrameLocator,
-  type Locator,
-  type Page,
-} from '@playwright/test';
+import { chromium, type Browser, type BrowserContext, type Frame, type Locator, type Page } from '@playwright/test';
 import type { Double, DoubleStats, Seed, SeedBlock, SeedPage } from './double.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
 import { startHostServer, type PluginSource } from './server.ts';
@@ -61,8 +54,8 @@ export interface Host {
   blockMenu(which: string, entry: string): Promise<void>;
   /** One call of the API. */
   call<T>(method: string, ...args: readonly unknown[]): Promise<T>;
-  /** A plugin's main UI, as far as it is on the same machine: its frame. */
-  plugin(id: string): FrameLocator;
+  /** A plugin's frame. Main UIs that it shows in frames of its own are among the page's frames. */
+  plugin(id: string): Frame;
   /** Waits until these plugins are there. */
   ready(...ids: string[]): Promise<void>;
   setTheme(mode: 'light' | 'dark'): Promise<void>;
@@ -179,10 +172,9 @@ function drive(page: Page, url: string, pluginOrigin: string, errors: string[]):
     },
     markdown: (title) => ask('markdown', title),
     async edit(which) {
-      await block(which)
-        .locator('.block-content')
-        .first()
-        .click({ position: { x: 2, y: 4 } });
+      const uuid = await block(which).getAttribute('blockid');
+      const { x, y } = await ask<{ x: number; y: number }>('textPoint', uuid);
+      await page.mouse.click(x, y);
       await page.locator('.editor-wrapper textarea').waitFor();
     },
     async slash(command) {
@@ -199,7 +191,11 @@ function drive(page: Page, url: string, pluginOrigin: string, errors: string[]):
       await chosen('[data-modal-name=block-context-menu]', entry);
     },
     call: <T>(method: string, ...args: readonly unknown[]) => ask<T>('call', method, args),
-    plugin: (id) => page.frameLocator(`#${id}_iframe`),
+    plugin(id) {
+      const frame = page.frames().find((one) => one.url().includes(`/${id}/index.html`));
+      if (!frame) throw new Error(`The plugin ${id} is not loaded`);
+      return frame;
+    },
     async ready(...ids) {
       await page.waitForFunction(
         (wanted) => {

@@ -82,8 +82,7 @@ function both(world: ApiWorld): Record<string, HostMethod> {
       if (plugin) plugin.ready = true;
     },
     install_plugin_hook: (_plugin, pid: string, hook: string) => {
-      const first = !plugins.hooks.wants(pid, hook);
-      plugins.hooks.install(pid, hook);
+      const first = plugins.hooks.install(pid, hook);
       // What was drawn before the plugin was there is announced to it now.
       if (first && hook.includes('macro_renderer_slotted')) world.rescanSlots();
       return null;

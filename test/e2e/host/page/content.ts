@@ -148,9 +148,11 @@ function codeEditor(world: ContentWorld, block: ModelBlock, fence: Fence): HTMLE
   });
   code.textContent = fence.code;
   code.addEventListener('blur', () => {
-    if (code.textContent === fence.code) return;
+    // Its lines: the browser keeps new ones as elements.
+    const typed = code.innerText.replace(/\n$/, '');
+    if (typed === fence.code) return;
     const { content } = block;
-    world.rewrite(block.uuid, `${content.slice(0, fence.from)}${code.textContent}${content.slice(fence.to)}`);
+    world.rewrite(block.uuid, `${content.slice(0, fence.from)}${typed}${content.slice(fence.to)}`);
   });
   const mirror = make('div', { class: 'CodeMirror cm-s-solarized' }, code);
   const editor = make(

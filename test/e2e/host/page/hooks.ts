@@ -2,7 +2,8 @@ import { toSnake } from './snake.ts';
 
 /** Whom of the plugins an event of the host reaches. */
 export interface Hooks {
-  install(plugin: string, hook: string): void;
+  /** Whether it was not installed before. */
+  install(plugin: string, hook: string): boolean;
   uninstall(plugin: string, hook: string): void;
   forget(plugin: string): void;
   wants(plugin: string, hook: string): boolean;
@@ -11,7 +12,13 @@ export interface Hooks {
 export function createHooks(host: 'old' | 'new'): Hooks {
   const installed = new Map<string, Set<string>>();
   return {
-    install: (plugin, hook) => void installed.set(hook, (installed.get(hook) ?? new Set()).add(plugin)),
+    install(plugin, hook) {
+      const plugins = installed.get(hook) ?? new Set();
+      installed.set(hook, plugins);
+      const isNew = !plugins.has(plugin);
+      plugins.add(plugin);
+      return isNew;
+    },
     uninstall: (plugin, hook) => void installed.get(hook)?.delete(plugin),
     forget: (plugin) => installed.forEach((plugins) => plugins.delete(plugin)),
     // Old hosts tell everybody everything as long as nobody has asked for anything.

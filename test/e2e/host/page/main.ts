@@ -16,6 +16,7 @@ import { graphOf, journalTitle } from './seed.ts';
 import { openSettings } from './settings-dialog.ts';
 import { createSlots } from './slots.ts';
 import { toSnake } from './snake.ts';
+import { textPoint } from './text-point.ts';
 
 /** Near enough to the end of what is drawn to draw more, in pixels. */
 const NEAR_END = 1_000;
@@ -58,7 +59,6 @@ async function start(): Promise<void> {
   const slots = createSlots({
     host: config.host,
     announce: (event) => plugins.hook('app', event.type, event),
-    gone: (slot) => plugins.ui.slotGone(slot),
   });
 
   const chrome = createChrome(root, {
@@ -445,6 +445,7 @@ async function start(): Promise<void> {
       changed();
       return undone;
     },
+    textPoint,
     get stats() {
       const { held, drawn, missed } = plugins.ui.counts;
       return { slots: slots.announced, heldElements: held, drawn, missed, opened, hooks: plugins.hookCounts };

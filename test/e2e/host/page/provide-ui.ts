@@ -35,8 +35,6 @@ const EVENTS = [
 
 export interface InjectedUi {
   provide(pluginId: string, ui: ProvidedUi, send: (model: string, event: object) => void): void;
-  /** As React's unmounting of a slot does on newer hosts. */
-  slotGone(slot: HTMLElement): void;
   removeAllOf(pluginId: string): void;
   readonly counts: { held: number; drawn: number; missed: number };
 }
@@ -64,12 +62,6 @@ export function createInjectedUi(host: 'old' | 'new'): InjectedUi {
           held.delete(id);
         }
       }
-    },
-    slotGone(slot) {
-      // Old hosts leave it to nobody.
-      if (host === 'old') return;
-      for (const element of slot.querySelectorAll<HTMLElement>('[data-injected-ui]'))
-        held.get(element.dataset.injectedUi ?? '')?.teardown();
     },
     provide(plugin, ui, send) {
       const float = !('slot' in ui) && !('path' in ui);

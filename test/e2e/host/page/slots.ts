@@ -27,9 +27,8 @@ export interface Slots {
 export function createSlots(options: {
   host: 'old' | 'new';
   announce: (event: { type: string; slot: string; payload: MacroCall & { uuid: string } }) => void;
-  gone: (slot: HTMLElement) => void;
 }): Slots {
-  const { host, announce, gone } = options;
+  const { host, announce } = options;
   const live = new Map<HTMLElement, { macro: MacroCall; uuid: string; timer?: ReturnType<typeof setTimeout> }>();
   let announced = 0;
 
@@ -78,7 +77,6 @@ export function createSlots(options: {
         if (!entry) continue;
         clearTimeout(entry.timer);
         live.delete(slot);
-        gone(slot);
       }
     },
     rescan() {
