@@ -8,6 +8,10 @@ export interface Patient {
   process: ProcessRunner;
   secrets: Secrets;
   sandboxLevel(): Promise<{ level: string; why: string }>;
+  /** Names of plugins that are paired. */
+  plugins: readonly string[];
+  /** The port on which plugin and panel look for the daemon. */
+  port: number;
   /** Names of the people who can sign here. */
   signers: readonly string[];
 }

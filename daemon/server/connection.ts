@@ -77,11 +77,13 @@ export class Connection {
       feed,
       send: (text) => this.#sendText(text),
       isReady: () => socket.bufferedAmount < ENOUGH_BYTES,
+      onFault: () => this.#fault(),
     });
     this.#cancelHello = clock.at(clock.now() + helloMs, () =>
       this.refuse('silent', 'A connection begins with a hello, within five seconds.'),
     );
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('ping', (data) => this.#pong(data));
     // What the library refuses by itself (a frame far too large, no UTF-8) it closes by itself, with a code of its own.
     socket.on('error', () => this.#end());
     socket.on('close', () => {
@@ -123,8 +125,14 @@ export class Connection {
     return this.#pump.subscribe(runs, after);
   }
 
+  /** Never throws: it is called from the journal's commit. */
   committed(events: readonly RunEvent[]): void {
-    if (this.#peer && !this.#over) this.#pump.committed(events);
+    if (!this.#peer || this.#over) return;
+    try {
+      this.#pump.committed(events);
+    } catch {
+      this.#fault();
+    }
   }
 
   /** Output may be dropped, and is when the other end reads slowly. */
@@ -185,6 +193,13 @@ export class Connection {
       // Nested too deep for the schema, or a fault of ours: neither is worth a crash.
       this.refuse('frame', 'The frame cannot be read.');
     }
+  }
+
+  #pong(data: Buffer): void {
+    if (this.#over) return;
+    if (!this.#allowance.take(1)) return this.refuse('rate', 'Too many pings.');
+    this.#socket.pong(data, false, () => undefined);
+    if (this.#socket.bufferedAmount > unreadBytes) this.#tooSlow();
   }
 
   #greet(frame: unknown): Greeted {
@@ -267,6 +282,11 @@ export class Connection {
       else this.#watch();
     });
     this.closed.addEventListener('abort', cancel, { once: true });
+  }
+
+  /** Events could not be read or sent: as with a slow reader, nothing is lost that a new connection does not get. */
+  #fault(): void {
+    this.refuse('slow', 'Events could not be sent. Come back and go on after the last position that you have.');
   }
 
   #tooSlow(): void {

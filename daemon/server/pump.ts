@@ -12,6 +12,8 @@ export interface PumpOptions {
   feed: EventFeed;
   /** Sends a frame's text. */
   send(text: string): void;
+  /** Events could not be read. */
+  onFault(): void;
   /** Whether the other end has read enough of what was sent before. When it has not, `drained` is called later. */
   isReady(): boolean;
 }
@@ -86,7 +88,11 @@ export class Pump {
   #schedule(): void {
     this.#step ??= setImmediate(() => {
       this.#step = undefined;
-      this.#work();
+      try {
+        this.#work();
+      } catch {
+        this.#options.onFault();
+      }
     });
   }
 

@@ -29,6 +29,8 @@ export function createSockets(door: Door, options: Omit<ConnectionOptions, 'orig
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // Answered by the connection itself: a flood of pings is one of calls, and answers to it are not kept without bound.
+    autoPong: false,
     // Somewhat more than a frame may have, so that one that is too large is refused in the protocol's own words.
     maxPayload: 3 * PROTOCOL_LIMITS.frameBytes,
   });

@@ -1,3 +1,4 @@
+import { portOf } from '../../config.ts';
 import { examine } from '../../doctor/index.ts';
 import { createProcessRunner } from '../../process/runner.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
@@ -23,6 +24,8 @@ async function examineHere(cli: Cli, options: { json?: boolean }): Promise<numbe
     process: createProcessRunner({ programs: config.programs ?? {} }),
     secrets: daemon.secrets,
     sandboxLevel: () => daemon.sandboxLevel(),
+    port: portOf(config, cli.environment),
+    plugins: daemon.plugins.list().flatMap(({ name, revokedAt }) => (revokedAt === undefined ? [name] : [])),
     signers: daemon.people.list().flatMap(({ name }) => (daemon.keys.has(name) ? [name] : [])),
   });
   if (options.json) say(terminal, JSON.stringify(findings));

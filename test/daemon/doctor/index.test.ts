@@ -6,6 +6,8 @@ import type { Patient } from '../../../daemon/doctor/check.ts';
 import { examine } from '../../../daemon/doctor/index.ts';
 import { createProcessRunner } from '../../../daemon/process/runner.ts';
 import { createRedactor } from '../../../daemon/redact.ts';
+import { listenHttp } from '../../../daemon/server/http.ts';
+import { panelRoutes } from '../../../daemon/server/panel.ts';
 import { createSecrets } from '../../../daemon/secrets.ts';
 
 let home: string;
@@ -18,6 +20,8 @@ const patient = (more: Partial<Patient> = {}, environment: Record<string, string
   secrets: createSecrets(environment, createRedactor(), () => Promise.resolve(undefined)),
   sandboxLevel: () => Promise.resolve({ level: 'none', why: 'bubblewrap is not installed.' }),
   signers: [],
+  plugins: [],
+  port: 0,
   ...more,
 });
 
@@ -45,6 +49,21 @@ it('names a missing program, and shows no value of a secret', async () => {
   expect(findings.find(({ what }) => what === 'git')).toMatchObject({ is: 'missing' });
   expect(findings.find(({ what }) => what === 'NPM_TOKEN')).toEqual({ what: 'NPM_TOKEN', is: 'good', saw: 'is set' });
   expect(JSON.stringify(findings)).not.toContain('npm_0123456789');
+});
+
+it('finds the daemon at its port, or what is there in its place [ui.server.port]', async () => {
+  const at = async (port: number) =>
+    (await examine(patient({ port, plugins: ['Logseq'] }))).find(({ what }) => what.startsWith('daemon for Logseq'));
+  const http = await listenHttp(0);
+  expect(await at(http.port)).toMatchObject({
+    is: 'limited',
+    saw: expect.stringContaining('something else') as string,
+  });
+  const door = { port: http.port, origins: [] };
+  http.open({ door, routes: panelRoutes(door, home), upgrade: () => undefined });
+  expect(await at(http.port)).toMatchObject({ is: 'good' });
+  await http.close();
+  expect(await at(http.port)).toMatchObject({ is: 'limited', remedy: 'stagebook up' });
 });
 
 it('finds a data directory that others can look into', async () => {

@@ -91,6 +91,16 @@ describe('a connection is ended', () => {
     }
   });
 
+  it('when it floods with pings [ui.server.rate]', async () => {
+    const flood = await here.plugin();
+    const pongs: string[] = [];
+    flood.socket.on('pong', (data: Buffer) => pongs.push(data.toString()));
+    flood.socket.ping('hello');
+    for (let pings = 0; pings < PROTOCOL_LIMITS.burst; pings += 1) flood.socket.ping('x'.repeat(125));
+    expect(await flood.closed).toMatchObject({ code: 4429 });
+    expect(pongs[0]).toBe('hello');
+  });
+
   it('counts a large call as several [ui.server.rate]', async () => {
     const flood = await here.plugin();
     const blocks = [{ content: 'x'.repeat(1_000_000), children: [] }];
