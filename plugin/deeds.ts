@@ -4,6 +4,7 @@ import type { Wish } from '../shared/protocol.ts';
 import { declarationsOf, readInputs } from '../shared/workflow/inputs.ts';
 import type { Deed } from './blocks/block.ts';
 import type { Scene } from './blocks/scene.ts';
+import { filledIn } from './blocks/workflow.ts';
 import type { Connection } from './connection.ts';
 import type { HostUi } from './host.ts';
 
@@ -35,11 +36,11 @@ export async function propose(wish: Wish, { connection, openPanel }: DeedsOption
 }
 
 async function start(scene: Scene, dryRun: boolean, options: DeedsOptions): Promise<void> {
-  const { reading, typed, graph, page } = scene;
+  const { reading, graph, page } = scene;
   if (reading.definition === undefined) return;
   const given: JsonObject = {};
-  // An empty field says nothing: the default holds, or the input is missing.
-  for (const [name, value] of typed) if (value.trim() !== '') given[name] = value;
+  // An empty field says nothing: the default holds, or the input is missing. An unticked box says no.
+  for (const [name, value] of filledIn(scene)) if (value.trim() !== '') given[name] = value;
   const { values, problems } = readInputs({ header: { settings: { inputs: reading.inputs } } }, given);
   const problem = problems[0];
   if (problem) {

@@ -13,6 +13,7 @@ export function openLogseq(): Host {
     async ready(model) {
       logseq.useSettingsSchema([...SETTINGS]);
       await logseq.ready(model);
+      void probe();
     },
     settings: {
       get: () => (logseq.settings ?? {}) as unknown as JsonObject,
@@ -99,23 +100,42 @@ const commands: HostCommands = {
   toolbar: (key, template) => logseq.App.registerUIItem('toolbar', { key, template }),
 };
 
-/** Old hosts cannot say whether a slot lives, but whether an element with its id is there. */
-let asks: 'slot' | 'element' | 'nothing' = 'slot';
+/** Old hosts do not answer what they do not know, and the SDK waits ten seconds for it. */
+const PROBE_MS = 800;
+
+function quickly<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(otherwise), PROBE_MS);
+    void asked
+      .catch(() => otherwise)
+      .then((answer) => {
+        clearTimeout(timer);
+        return resolve(answer);
+      });
+  });
+}
+
+/** How this host is asked whether a slot lives. Until that is known, every slot is believed to. */
+let asks: 'unknown' | 'slot' | 'element' | 'nothing' = 'unknown';
+
+async function probe(): Promise<void> {
+  const none = 'stagebook-none';
+  const bySlot = await quickly(
+    logseq.UI.checkSlotValid(none).then(() => true),
+    false,
+  );
+  const byElement =
+    bySlot ||
+    (await quickly(
+      logseq.UI.queryElementById(none).then(() => true),
+      false,
+    ));
+  asks = bySlot ? 'slot' : byElement ? 'element' : 'nothing';
+}
+
 async function slotLives(slot: string): Promise<boolean> {
-  if (asks === 'slot') {
-    try {
-      return await logseq.UI.checkSlotValid(slot);
-    } catch {
-      asks = 'element';
-    }
-  }
-  if (asks === 'element') {
-    try {
-      return Boolean(await logseq.UI.queryElementById(slot));
-    } catch {
-      asks = 'nothing';
-    }
-  }
+  if (asks === 'slot') return await logseq.UI.checkSlotValid(slot);
+  if (asks === 'element') return Boolean(await logseq.UI.queryElementById(slot));
   return true;
 }
 
@@ -127,13 +147,9 @@ async function graph(): Promise<HostGraph> {
   return { id: logseqGraphId(kind, info) ?? name, name, kind };
 }
 
+/** Hosts that do not know the question have file graphs only. */
 async function isDb(): Promise<boolean> {
-  try {
-    return Boolean(await logseq.App.checkCurrentIsDbGraph());
-  } catch {
-    // Hosts that do not know the question have file graphs only.
-    return false;
-  }
+  return Boolean(await quickly(logseq.App.checkCurrentIsDbGraph(), false));
 }
 
 async function pageOf(uuid: string): Promise<string | undefined> {

@@ -5,6 +5,7 @@ import { drawNode, drawStranger, lookOf, wantedOn, type Wanted } from './blocks/
 import { planOf, type Scene } from './blocks/scene.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
+import { filledIn } from './blocks/workflow.ts';
 import { noticeOf } from './notice.ts';
 import { pace, type Frames } from './pace.ts';
 import { makePages, type ShownPage } from './pages.ts';
@@ -28,6 +29,8 @@ export interface Store {
   /** A person acted here: what comes of it may take the focus away. */
   acted(uuid: string): void;
   typed(uuid: string, name: string, value: string): void;
+  /** A box was ticked or unticked. The host does not say which. */
+  ticked(uuid: string, name: string): void;
   peeked(uuid: string): void;
   /** What a person can do at a block now, with the scene it belongs to; undefined when it is not offered there. */
   action(uuid: string, act: string): { action: Action; scene: Scene } | undefined;
@@ -155,6 +158,26 @@ export function makeStore({ host, connection, frames, now }: StoreOptions): Stor
     slots.show(uuid, drawStranger({ ...stranger, notice: noticeOf(connection.status) }));
   }
 
+  function type(uuid: string, name: string, value: string): void {
+    const values = typed.get(uuid) ?? new Map<string, string>();
+    typed.set(uuid, values.set(name, value.slice(0, 10_000)));
+    // A frame that is built for another reason has it in it.
+    dirty.add(uuid);
+    ask();
+  }
+
+  /** The focus leaves a field before it comes to the next: only what stays away has left. */
+  const focus = new Map<string, boolean>();
+  function focusOn(uuid: string, within: boolean): void {
+    focus.set(uuid, within);
+    if (within) return slots.focus(uuid, true);
+    frames.after(FOCUS_MS, () => {
+      if (focus.get(uuid) !== false) return;
+      focus.delete(uuid);
+      slots.focus(uuid, false);
+    });
+  }
+
   /** The daemon may owe pages to this graph, or read them: it hears that something changed, not too often. */
   let hinted = false;
   function hint(): void {
@@ -183,12 +206,14 @@ export function makeStore({ host, connection, frames, now }: StoreOptions): Stor
         .then((lives) => lives && mark([uuid]))
         .catch(ignored);
     },
-    focused: (uuid, within) => slots.focus(uuid, within),
+    focused: focusOn,
     folded: (uuid) => slots.toggle(uuid),
     acted: (uuid) => slots.released(uuid),
-    typed(uuid, name, value) {
-      const values = typed.get(uuid) ?? new Map<string, string>();
-      typed.set(uuid, values.set(name, value.slice(0, 10_000)));
+    typed: type,
+    ticked(uuid, name) {
+      const page = pages.of(uuid);
+      const scene = page && sceneOf(page);
+      if (scene) type(uuid, name, filledIn(scene).get(name) === 'true' ? 'false' : 'true');
     },
     peeked(uuid) {
       if (!peeks.delete(uuid)) peeks.add(uuid);
@@ -218,6 +243,7 @@ export function makeStore({ host, connection, frames, now }: StoreOptions): Stor
 }
 
 const HINT_MS = 1_000;
+const FOCUS_MS = 200;
 
 /** After this long the host has taken away what it takes away. */
 const ROUTE_MS = 1_000;

@@ -75,8 +75,9 @@ export interface Form {
 export interface Field {
   name: string;
   label: string;
-  kind: 'text' | 'number' | 'date' | 'choice';
+  kind: 'text' | 'number' | 'date' | 'choice' | 'box';
   options?: readonly string[];
+  /** As text; of a box `true` or `false`. */
   value: string;
   placeholder?: string;
 }

@@ -22,6 +22,7 @@ export interface Drawing {
 export const MODEL = {
   act: 'stagebookAct',
   type: 'stagebookType',
+  tick: 'stagebookTick',
   fold: 'stagebookFold',
   focus: 'stagebookFocus',
   blur: 'stagebookBlur',
@@ -112,18 +113,25 @@ function compose(
     : NOTHING;
   const quiet = (look.quiet ?? []).map((action) => button(uuid, action, false));
   const name = node.title === '' ? markup`<span class="sb-name">${node.role}</span>` : NOTHING;
-  const fields = look.form ? form(uuid, look.form.fields) : NOTHING;
   // The frame's element is opened here and closed in `after`.
   const before = `${markup`<span class="sb sb-${node.role}" ${focusHooks(uuid)}>`.html}${actions.html}`;
-  const after = (open: boolean) => {
+  const after = (open: boolean, fields: readonly Field[]) => {
     const settings = fenced && toggle(uuid, node.title || node.role, open);
-    return `${markup`<span class="sb-r sb-q">${quiet}${settings}</span>${name}${fields}`.html}</span>`;
+    const filledIn = fields.length > 0 && form(uuid, fields);
+    return `${markup`<span class="sb-r sb-q">${quiet}${settings}</span>${name}${filledIn}`.html}</span>`;
   };
+  const fields = look.form?.fields ?? [];
   return {
     live,
-    frameKey: before + after(false),
+    // What a person types stands in the page already: it is no reason to take the field from under their fingers.
+    frameKey:
+      before +
+      after(
+        false,
+        fields.map((field) => ({ ...field, value: '' })),
+      ),
     frame: ({ holder, first, open }) =>
-      `${before}<span class="sb-live" id="${holder}"><span class="sb-first" id="${first}">${live}</span></span>${after(open)}`,
+      `${before}<span class="sb-live" id="${holder}"><span class="sb-first" id="${first}">${live}</span></span>${after(open, fields)}`,
     ticks: look.ticks ?? false,
   };
 }
@@ -147,19 +155,23 @@ function toggle(uuid: string, title: string, open: boolean): Html {
 }
 
 function form(uuid: string, fields: readonly Field[]): Html {
-  const rows = Math.min(20, Math.ceil(fields.length / 2));
   const controls = fields.map((field) => control(uuid, field));
-  return markup`<span class="sb-form sb-rows-${rows}" role="group" aria-label="Inputs">${controls}</span>`;
+  return markup`<span class="sb-form" role="group" aria-label="Inputs">${controls}</span>`;
 }
 
 function control(uuid: string, field: Field): Html {
   const { name, label, kind, options, value, placeholder } = field;
   const names = markup`class="forbid-edit" data-u="${uuid}" data-n="${name}" aria-label="${label}"`;
+  const text = markup`<span class="sb-label" aria-hidden="true">${label}</span>`;
+  if (kind === 'box') {
+    const box = markup`<input ${names} data-on-change="${MODEL.tick}" type="checkbox"${value === 'true' && markup` checked`}>`;
+    return markup`<span class="sb-field sb-tick">${box}${text}</span>`;
+  }
   const hint = placeholder === undefined ? undefined : markup` placeholder="${placeholder}"`;
   const made = options
     ? markup`<select ${names} data-on-change="${MODEL.type}">${options.map((option) => choice(option, option === value))}</select>`
     : markup`<input ${names} data-on-input="${MODEL.type}" type="${kind}" value="${value}"${hint} autocomplete="off" spellcheck="false">`;
-  return markup`<span class="sb-field"><span class="sb-label" title="${label}" aria-hidden="true">${label}</span>${made}</span>`;
+  return markup`<span class="sb-field">${text}${made}</span>`;
 }
 
 function choice(option: string, chosen: boolean): Html {

@@ -12,7 +12,10 @@ export const parallel = defineBlock({
       title: part.title || part.role,
       tone: toneOf(scene, part.path),
     }));
-    const drawn = parts.length > 0 && parts.length <= 12 ? lanes(parts, `${done} of ${of} branches done`) : undefined;
+    const drawn =
+      spot.tone !== 'idle' && parts.length > 0 && parts.length <= 12
+        ? lanes(parts, `${done} of ${of} branches done`)
+        : undefined;
     return plain(spot, [drawn, spot.tone === 'run' || spot.tone === 'bad' ? fact(`${done} of ${of}`) : undefined]);
   },
 });

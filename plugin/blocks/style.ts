@@ -29,7 +29,7 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 .sb-r,.sb-l2,.sb-form{font:400 12px/18px var(--ls-font-family,Inter),system-ui,sans-serif;letter-spacing:0;color:var(--sb-mut);font-variant-numeric:tabular-nums}
 .sb-r{float:right;display:inline-flex;align-items:center;gap:8px;min-height:24px;margin-left:8px;white-space:nowrap}
 .sb-acts,.sb-q{gap:6px}
-:is(h1,h2,h3,h4) .sb-r{min-height:1.9em;min-height:max(24px,1lh)}
+h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 :is(h1,h2,h3,h4):has(> * .sb){display:flow-root}
 .sb-f{min-width:0}.sb-dim{opacity:.9}
 .sb-pill{display:inline-flex;align-items:center;height:20px;padding:0 8px;border-radius:10px;border:1px solid var(--sb-edge);background:var(--sb-raised)}
@@ -66,7 +66,7 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 .sb-lanes > i{position:relative;width:14px;border-radius:4px;overflow:hidden;background:color-mix(in srgb,var(--sb-mut) 28%,var(--sb-paper))}
 .sb-bar .sb-lanes > i{flex:1;width:auto}
 .sb-lanes > i:is([data-s=ok],[data-s=bad]){background:var(--c)}
-.sb-lanes > i[data-s=bad]{background:repeating-linear-gradient(90deg,var(--c) 0 5px,transparent 5px 7px)}
+.sb-lanes > i[data-s=bad]{background:linear-gradient(115deg,var(--c) calc(50% - 1.5px),var(--sb-paper) 0 calc(50% + 1.5px),var(--c) 0)}
 .sb-lanes > i:is([data-s=run],[data-s=wait])::after{content:"";position:absolute;inset:0;width:var(--p,50%);border-radius:4px;background:var(--c)}
 .sb-lanes > i[data-s=wait]::after{background:repeating-linear-gradient(45deg,var(--c) 0 4px,transparent 4px 7px)}
 .sb-lanes > i:is([data-s=skip],[data-s=stop]){background:none;box-shadow:inset 0 0 0 1.5px color-mix(in srgb,var(--sb-mut) 45%,var(--sb-paper))}
@@ -75,15 +75,16 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 .sb-spark > i[data-s=bad]{background:repeating-linear-gradient(0deg,var(--c) 0 2px,transparent 2px 3px)}
 .sb-spark > i[data-s=stop]{background:none;box-shadow:inset 0 0 0 1px var(--c)}
 
-.sb-form{display:grid;grid-template-columns:1fr 1fr;grid-auto-rows:26px;gap:6px 20px}
-.sb-field{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);align-items:center;gap:8px}
-.sb-label{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.sb-field :is(input,select){width:100%;min-width:0;height:26px;padding:0 8px;background:var(--sb-paper)}
+.sb-form{float:left;clear:both;box-sizing:border-box;width:100%;padding:6px 0 8px 25px;display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:8px 20px;align-items:end}
+.sb-field{display:flex;flex-direction:column;gap:2px;min-width:0;white-space:normal}
+.sb-label{color:var(--sb-mut)}
+.sb-field :is(input:not([type=checkbox]),select){box-sizing:border-box;width:100%;min-width:0;height:28px;padding:0 8px;background:var(--sb-paper)}
 .sb-field input::placeholder{color:var(--sb-mut);opacity:1}
-@supports selector(:has(a)){.sb-form{position:absolute;left:25px;right:0;bottom:28px}}
-${Array.from({ length: 20 }, (_, at) => `.block-content:has(.sb-rows-${at + 1}){padding-bottom:${(at + 1) * 32 + 28}px!important}`).join('\n')}
+.sb-tick{flex-direction:row;align-items:center;gap:8px;min-height:28px}
+.sb-tick input{flex:none;width:16px;height:16px;margin:0;accent-color:var(--sb-run)}
+.block-content:has(.sb-form):not(:has(.block-content)){display:flow-root}
 
-.block-content:has(.sb-cfg:not([open])):not(:has(.block-content)) :is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor){height:0;min-height:0;margin:0;padding:0;border:0;overflow:hidden;visibility:hidden}
+.block-content:has(.sb-cfg:not([open])):not(:has(.block-content)) :is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor){clear:both;height:0;min-height:0;margin:0;padding:0;border:0;overflow:hidden;visibility:hidden}
 `;
 
 /** Folds or unfolds one block's settings in a browser without `:has()`: by the block's own id. */

@@ -3,9 +3,10 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How long something took, to be glanced at: `0.4s`, `4.2s`, `42s`, `3m 12s`, `2h 5m`, `3d 4h`. Milliseconds in. */
+/** How long something took, to be glanced at: `40ms`, `4.2s`, `42s`, `3m 12s`, `2h 5m`, `3d 4h`. Milliseconds in. */
 export function took(milliseconds: number): string {
   const ms = Math.max(0, milliseconds);
+  if (ms < 100) return `${Math.round(ms)}ms`;
   if (ms < 9_950) return `${(ms / SECOND).toFixed(1)}s`;
   return rough(ms);
 }

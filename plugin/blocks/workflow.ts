@@ -1,3 +1,4 @@
+import type { Json } from '../../shared/json.ts';
 import type { RunListItem } from '../../shared/protocol.ts';
 import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inputs.ts';
 import { defineBlock, type Action, type Field, type Look, type Spot } from './block.ts';
@@ -150,32 +151,31 @@ function sparkline(runs: readonly RunListItem[]): Html | undefined {
 }
 
 function form(scene: Scene): Pick<Look, 'form'> {
-  const fields = Object.entries(declarationsOf(scene.reading.inputs)).map(([name, input]) =>
-    fieldOf(scene, name, input),
-  );
+  const values = filledIn(scene);
+  const declared = Object.entries(declarationsOf(scene.reading.inputs));
+  const fields = declared.map(([name, input]) => fieldOf(name, input, values.get(name) ?? ''));
   return fields.length === 0 ? {} : { form: { fields } };
 }
 
-function fieldOf(scene: Scene, name: string, input: InputDeclaration): Field {
-  const given = input.default;
-  const preset = Array.isArray(given) ? given.join(', ') : given === undefined || given === null ? '' : String(given);
-  const value = scene.typed.get(name) ?? preset;
-  const label = clip(input.title ?? name, 80);
-  const needed = given === undefined ? { placeholder: 'needed' } : {};
-  if (input.enum) {
-    const options = given === undefined ? ['', ...input.enum] : input.enum;
-    return { name, label, kind: 'choice', options, value };
-  }
-  // The host tells a box's value, not whether it is ticked: a choice says both.
-  if (input.type === 'boolean')
-    return {
-      name,
-      label,
-      kind: 'choice',
-      options: given === undefined ? ['', 'true', 'false'] : ['true', 'false'],
-      value,
-    };
+/** What stands in the fields: what a person typed, else what the run that is shown was given, else the default. */
+export function filledIn(scene: Scene): Map<string, string> {
+  const { run, typed, reading } = scene;
+  const given = (name: string, preset: Json | undefined): string => {
+    const own = run && Object.hasOwn(run.inputs, name) ? run.inputs[name] : preset;
+    if (own === undefined || own === null) return '';
+    if (Array.isArray(own)) return own.join(', ');
+    return typeof own === 'object' ? JSON.stringify(own) : String(own);
+  };
+  const declared = Object.entries(declarationsOf(reading.inputs));
+  return new Map(declared.map(([name, input]) => [name, typed.get(name) ?? given(name, input.default)]));
+}
+
+function fieldOf(name: string, input: InputDeclaration, value: string): Field {
+  const label = clip(input.title ?? name, 120);
+  const open = input.default === undefined;
+  if (input.enum) return { name, label, kind: 'choice', options: open ? ['', ...input.enum] : input.enum, value };
+  if (input.type === 'boolean') return { name, label, kind: 'box', value: value === 'true' ? 'true' : 'false' };
   if (input.type === 'list') return { name, label, kind: 'text', value, placeholder: 'a, b, c' };
   const kind = input.type === 'number' || input.type === 'date' ? input.type : 'text';
-  return { name, label, kind, value, ...needed };
+  return { name, label, kind, value, ...(open ? { placeholder: 'needed' } : {}) };
 }
