@@ -56,12 +56,7 @@ class Writing {
 
   async make(plan: PagePlan, isNew: boolean): Promise<HostPage> {
     const dialect = this.#dialect;
-    if (isNew && this.#isBare()) {
-      await dialect.begin(this.#page);
-      await this.#read();
-      if (this.#page.placeholder !== undefined) this.#added.add(this.#page.placeholder);
-      await this.#cursor.restore(this.#added, true);
-    }
+    if (isNew && this.#isBare()) await this.#begin();
     if (Object.keys(plan.properties).length > 0) {
       this.#propertiesSet = true;
       await dialect.setProperties(this.#page, plan.properties);
@@ -78,6 +73,8 @@ class Writing {
     await this.#cursor.restore(this.#added, this.#single);
     await this.#read();
     if (await this.#repair(plan)) await this.#read();
+    // Without any block, Logseq would not know the page from one that is only named somewhere.
+    if (this.#isBare()) await this.#begin();
     return this.#page;
   }
 
@@ -85,6 +82,13 @@ class Writing {
   #isBare(): boolean {
     const { head, placeholder, blocks } = this.#page;
     return head === undefined && placeholder === undefined && blocks.length === 0;
+  }
+
+  async #begin(): Promise<void> {
+    await this.#dialect.begin(this.#page);
+    await this.#read();
+    if (this.#page.placeholder !== undefined) this.#added.add(this.#page.placeholder);
+    await this.#cursor.restore(this.#added, true);
   }
 
   async #read(): Promise<void> {

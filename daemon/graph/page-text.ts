@@ -66,6 +66,8 @@ export function changePageText(text: string, changes: readonly Change[]): string
         const block = find(change.ref);
         const siblings = parents.get(block)?.children ?? outline.blocks;
         siblings.splice(siblings.indexOf(block), 1);
+        const gone = new Set(Array.from(walkBlocks([block]), (each) => each.block));
+        for (const [ref, each] of blocks) if (gone.has(each)) blocks.delete(ref);
         break;
       }
     }

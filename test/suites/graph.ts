@@ -206,6 +206,119 @@ export function graphSuite(title: string, make: () => Promise<GraphUnderTest>): 
       expect((await graph.read('Texts'))!.blocks.map((block) => block.content)).toEqual(texts);
     });
 
+    it('keeps indented lines, tasks and what looks like something else, as they are', async () => {
+      const texts = [
+        'settings\n```yaml\na:\n  b:\n    - c\n      d: 1\n```',
+        'TODO to do',
+        'DONE done\nwith a second line',
+        'TODOs are not tasks',
+        '> a quotation\n> of two lines',
+        'a [[Page of another name]], a #tag and a [[Runs/with/slashes]]',
+        '1 < 2 && "quotes" \\ \\{\\{ 100%',
+      ];
+      const page = await graph.change(
+        'Texts',
+        null,
+        texts.map((content, i) => insert(`t${i}`, null, i === 0 ? null : `t${i - 1}`, content)),
+      );
+      expect(page.blocks.map((block) => block.content)).toEqual(texts);
+      const [task, done] = [page.blocks[1]!, page.blocks[2]!];
+      const after = await graph.change('Texts', page.revision, [
+        { kind: 'update', ref: task.ref, content: 'DONE to do' },
+        { kind: 'update', ref: done.ref, content: 'done\nwith a second line' },
+      ]);
+      expect(after.blocks.slice(1, 3).map((block) => block.content)).toEqual([
+        'DONE to do',
+        'done\nwith a second line',
+      ]);
+      expect(await graph.read('Texts')).toEqual(after);
+    });
+
+    it('does not take a page for one that is there because it is named', async () => {
+      await graph.change('Names', null, [insert('a', null, null, '[[Only named]] and [[Below/Only named]] #onlyTag')]);
+      for (const name of ['Only named', 'Below', 'Below/Only named', 'onlyTag']) {
+        expect(await graph.read(name), name).toBeNull();
+        const made = await graph.change(name, null, [insert(`of ${name}`, null, null, 'now it is there')]);
+        expect(outline(made.blocks)).toEqual(['now it is there']);
+      }
+      expect(outline((await graph.read('Names'))!.blocks)).toEqual([
+        '[[Only named]] and [[Below/Only named]] #onlyTag',
+      ]);
+    });
+
+    it('is a page without blocks, and becomes one again', async () => {
+      const made = await graph.change('Bare', null, []);
+      expect(made.blocks).toEqual([]);
+      expect(await graph.read('Bare')).toEqual(made);
+      const filled = await graph.change('Bare', made.revision, [insert('x', null, null)]);
+      expect(outline(filled.blocks)).toEqual(['x']);
+      const emptied = await graph.change('Bare', filled.revision, [{ kind: 'remove', ref: filled.blocks[0]!.ref }]);
+      expect(emptied.blocks).toEqual([]);
+      expect(await graph.read('Bare')).toEqual(emptied);
+    });
+
+    it('makes changes of all kinds in one call, whatever they have to do with each other', async () => {
+      const { revision, blocks } = await seed();
+      const [one, two, oneA, oneB] = ['one', 'two', 'one-a', 'one-b'].map((content) => find(blocks, content));
+      const after = await graph.change('Seed', revision, [
+        { kind: 'properties', properties: { status: 'old', extra: 'x' } },
+        { kind: 'insert', parent: null, after: two!.ref, uuid: uuid('n1'), content: 'n1' },
+        { kind: 'remove', ref: two!.ref },
+        { kind: 'insert', parent: uuid('n1'), after: null, uuid: uuid('n2'), content: 'n2' },
+        { kind: 'insert', parent: uuid('n1'), after: uuid('n2'), uuid: uuid('n3'), content: 'gone again' },
+        { kind: 'insert', parent: uuid('n3'), after: null, uuid: uuid('n4'), content: 'gone with it' },
+        { kind: 'insert', parent: oneA!.ref, after: null, uuid: uuid('n5'), content: 'n5' },
+        { kind: 'update', ref: uuid('n5'), content: 'n5!', properties: { owner: 'ada' } },
+        { kind: 'update', ref: one!.ref, content: 'one!' },
+        { kind: 'remove', ref: uuid('n3') },
+        { kind: 'insert', parent: null, after: one!.ref, content: 'after one' },
+        { kind: 'properties', properties: { status: 'new', extra: '' } },
+        { kind: 'update', ref: oneB!.ref, content: 'about to go' },
+        { kind: 'remove', ref: oneB!.ref },
+      ]);
+      expect(outline(after.blocks)).toEqual(['one!', '  one-a', '    n5!', 'after one', 'n1', '  n2']);
+      expect(find(after.blocks, 'n5!').properties).toEqual({ owner: 'ada' });
+      expect(after.properties).toMatchObject({ type: 'test', status: 'new' });
+      expect(after.properties).not.toHaveProperty('extra');
+      expect(await graph.read('Seed')).toEqual(after);
+    });
+
+    it('refuses to build on what the same call has removed, and then changes nothing', async () => {
+      const before = await seed();
+      const [one, deep] = [find(before.blocks, 'one'), find(before.blocks, 'deep')];
+      for (const late of [
+        { kind: 'update', ref: deep.ref, content: 'x' },
+        { kind: 'insert', parent: one.ref, after: null, content: 'x' },
+      ] as const) {
+        const call = graph.change('Seed', before.revision, [{ kind: 'remove', ref: one.ref }, late]);
+        await expect(call).rejects.toMatchObject({ code: 'graph.no_block' });
+      }
+      expect(await graph.read('Seed')).toEqual(before);
+    });
+
+    it('folds a block that is made folded', async () => {
+      const made = await graph.change('Folded', null, [
+        { ...insert('f', null, null), properties: { collapsed: 'true' } } as Change,
+        insert('g', 'f', null),
+      ]);
+      expect(made.blocks[0]!.properties).toEqual({ collapsed: 'true' });
+      expect(made.blocks[0]!.children[0]!.properties).toEqual({});
+    });
+
+    it('holds a thousand blocks', async () => {
+      const changes = Array.from({ length: 1_000 }, (_, i) =>
+        insert(
+          `b${i}`,
+          i % 10 === 0 ? null : `b${i - (i % 10)}`,
+          i % 10 === 0 ? (i === 0 ? null : `b${i - 10}`) : i % 10 === 1 ? null : `b${i - 1}`,
+        ),
+      );
+      const made = await graph.change('Long', null, changes);
+      expect(outline(made.blocks)).toEqual(
+        Array.from({ length: 1_000 }, (_, i) => (i % 10 === 0 ? `b${i}` : `  b${i}`)),
+      );
+    });
+
     it('keeps the uuid that a block was given over every change', async () => {
       const made = await seed();
       const block = find(made.blocks, 'one-b');

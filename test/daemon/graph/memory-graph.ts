@@ -53,7 +53,7 @@ export class MemoryGraph implements Graph {
   #apply(page: GraphPage, change: Change, inserted: Map<string, GraphBlock>): void {
     if (change.kind === 'properties') return assign(page.properties, change.properties);
     const find = (ref: string) => {
-      const block = inserted.get(ref) ?? locate(page.blocks, ref)?.block;
+      const block = locate(page.blocks, inserted.get(ref)?.ref ?? ref)?.block;
       if (!block) throw fail('not-found', 'graph.no_block', ref);
       return block;
     };
@@ -62,8 +62,9 @@ export class MemoryGraph implements Graph {
       block.content = change.content;
       assign(block.properties, change.properties ?? {});
     } else if (change.kind === 'remove') {
-      const { siblings, index } = locate(page.blocks, change.ref)!;
-      siblings.splice(index, 1);
+      const located = locate(page.blocks, find(change.ref).ref);
+      if (!located) throw fail('not-found', 'graph.no_block', change.ref);
+      located.siblings.splice(located.index, 1);
     } else {
       const siblings = change.parent === null ? page.blocks : find(change.parent).children;
       const index = change.after === null ? 0 : siblings.indexOf(find(change.after)) + 1;
