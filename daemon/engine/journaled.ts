@@ -46,12 +46,18 @@ export class JournaledRun implements Durable {
   #busy = 0;
   #released = false;
 
-  constructor(run: string, journal: Journal, clock: Clock, host: Host) {
+  /** `events` are all of the run's, where the caller has them; else they are read. */
+  constructor(
+    run: string,
+    journal: Journal,
+    clock: Clock,
+    host: Host,
+    events: readonly RunEvent[] = journal.events(run),
+  ) {
     this.run = run;
     this.#journal = journal;
     this.#clock = clock;
     this.#host = host;
-    const events = journal.events(run);
     this.started = events[0] as RunEvent<'run.started'>;
     for (const event of events) this.#memo.apply(event);
   }

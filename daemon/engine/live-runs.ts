@@ -72,12 +72,15 @@ export class LiveRuns implements Host {
     return () => void this.#parked.delete(listener);
   }
 
-  /** Brings a run into memory and goes on with it, unless it is there, has ended or is suspended. */
-  load(run: string): void {
+  /**
+   * Brings a run into memory and goes on with it, unless it is there, has ended or is suspended. `events` are all of its
+   * events, where the caller has them.
+   */
+  load(run: string, events?: readonly RunEvent[]): void {
     if (this.#closed || this.#live.has(run)) return;
     const row = this.#options.journal.run(run);
     if (!row || !['running', 'waiting', 'cancelling'].includes(row.status)) return;
-    const durable = new JournaledRun(run, this.#options.journal, this.#options.clock, this);
+    const durable = new JournaledRun(run, this.#options.journal, this.#options.clock, this, events);
     const control = new AbortController();
     const live = { durable, control };
     this.#live.set(run, live);
@@ -97,7 +100,11 @@ export class LiveRuns implements Host {
   /** Hands out committed events; brings back the runs that they wake. */
   deliver(events: readonly RunEvent[]): void {
     const wake = new Set<string>();
+    /** Those of runs that begin here: nothing of them was before. */
+    const begun = new Map<string, RunEvent[]>();
     for (const event of events) {
+      if (event.type === 'run.started') begun.set(event.run, []);
+      begun.get(event.run)?.push(event);
       if (event.type === 'run.resumed' || event.type === 'run.reset' || event.type === 'node.skipped') {
         if (this.#startsOver(event)) this.release(event.run);
       }
@@ -109,7 +116,7 @@ export class LiveRuns implements Host {
         wake.add(event.run);
       }
     }
-    for (const run of wake) this.load(run);
+    for (const run of wake) this.load(run, begun.get(run));
   }
 
   /** A signed skip comes from outside and must be seen by replay; a stage that skips itself goes on. */

@@ -214,6 +214,7 @@ export class SqliteJournal implements Journal {
       page: row.page ?? null,
     });
     this.#rows.begin(row.run);
+    this.#heads.set(row.run, { seq: 0, epoch: 1, hash: '', memory: row.memory });
   }
 
   events(run: string, afterSeq = 0): RunEvent[] {
