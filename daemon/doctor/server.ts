@@ -26,10 +26,13 @@ export const plugins: Examination = ({ plugins: names }) => {
 /** The policy of the page at the panel's path; undefined when nobody answers. */
 function policyAt(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path: PANEL_PATH, agent: false, timeout: PATIENCE_MS }, (response) => {
-      response.resume();
-      resolve(String(response.headers['content-security-policy'] ?? ''));
-    });
+    const asked = request(
+      { host: '127.0.0.1', port, path: PANEL_PATH, agent: false, timeout: PATIENCE_MS },
+      (response) => {
+        response.resume();
+        resolve(String(response.headers['content-security-policy'] ?? ''));
+      },
+    );
     asked.once('timeout', () => {
       resolve('');
       asked.destroy();

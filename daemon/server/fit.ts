@@ -35,7 +35,7 @@ function measured(text: string): EventText {
  * A value that takes about so many characters of JSON. Small parts stay whole and large ones share what is left: texts are
  * cut, so are the ends of long lists and of large objects, and what is too deep inside is left out.
  */
-export function shrink(value: Json, room: number): Json {
+function shrink(value: Json, room: number): Json {
   if (typeof value === 'string') return cut(value, room);
   if (typeof value !== 'object' || value === null || sizeOf(value) <= room) return value;
   if (room < LEAST_ROOM) return '… (cut)';

@@ -69,7 +69,7 @@ export async function readPage(
 }
 
 /** Whether a run of it would change anything. */
-export function writes(office: Pick<Office, 'journal' | 'actions'>, hash: string): boolean {
+function writes(office: Pick<Office, 'journal' | 'actions'>, hash: string): boolean {
   const { definition, pages } = pinnedOf(office, hash);
   return [definition, ...Object.values(pages)].some(
     (each) => effectsAfter(each, undefined, (uses, settings) => effectOf(office, uses, settings)).length > 0,

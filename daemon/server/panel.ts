@@ -9,7 +9,7 @@ import { end, type Route } from './http.ts';
 import { mayRead, ownOrigin, type Door } from './origins.ts';
 
 /** Where the build puts the panel. */
-export const PANEL_FOLDER = fileURLToPath(new URL('../../dist/panel', import.meta.url));
+const PANEL_FOLDER = fileURLToPath(new URL('../../dist/panel', import.meta.url));
 
 const KINDS: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

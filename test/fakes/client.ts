@@ -15,7 +15,7 @@ import { StagebookError } from '../../shared/failure.ts';
 import type { RunEvent, Signature } from '../../shared/run/event.ts';
 import { signedText } from '../../shared/signature.ts';
 
-export const LOGSEQ_ORIGIN = 'lsp://logseq.io';
+const LOGSEQ_ORIGIN = 'lsp://logseq.io';
 
 /** How a connection ended. */
 export interface Closed {
@@ -43,7 +43,7 @@ export interface Client {
 }
 
 export const isPrompt = (frame: ServerFrame): frame is Extract<ServerFrame, { prove: object }> => 'prove' in frame;
-export const isWelcome = (frame: ServerFrame): frame is Extract<ServerFrame, { welcome: object }> => 'welcome' in frame;
+const isWelcome = (frame: ServerFrame): frame is Extract<ServerFrame, { welcome: object }> => 'welcome' in frame;
 
 /** Opens a WebSocket; rejects with `HTTP 403` and the like when it is refused before. */
 export function openClient(port: number, headers: { origin?: string; host?: string } = {}): Promise<Client> {
