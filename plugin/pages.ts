@@ -60,6 +60,8 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
   /** Answers that belong to an earlier graph or connection are dropped. */
   let era = 0;
   let busy = false;
+  /** How often runs have changed; by it an answer knows whether it is of the time before. */
+  let runsSeen = 0;
 
   function soon(milliseconds: number): void {
     if (timer && timerMs <= milliseconds) return;
@@ -112,6 +114,7 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
 
   async function read(page: ShownPage, blocks: PageBlock[], mine: number): Promise<void> {
     if (connection.status.is !== 'online' || !graph) return;
+    const runsThen = runsSeen;
     const where = { graph: graph.id, page: page.name };
     const [reading, own] = await Promise.all([
       connection.call('page.read', { ...where, blocks }),
@@ -121,6 +124,8 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
     page.reading = reading;
     page.run = own?.run ?? concerning(reading?.runs ?? []);
     changed(page);
+    // A run began or ended while the daemon was reading: the answer may be of the time before.
+    if (runsSeen !== runsThen) void listRuns(page, mine).catch(() => {});
   }
 
   async function listRuns(page: ShownPage, mine: number): Promise<void> {
@@ -171,6 +176,7 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
         soon(READ_SOON_MS);
       } else {
         const mine = era;
+        runsSeen += 1;
         for (const page of pages.values()) void listRuns(page, mine).catch(() => {});
       }
     },
