@@ -1,7 +1,7 @@
 import { chromium, type Browser, type BrowserContext, type Frame, type Locator, type Page } from '@playwright/test';
 import type { Double, DoubleStats, Seed, SeedBlock, SeedPage } from './double.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
-import { startHostServer, type PluginSource } from './server.ts';
+import { startHostServer, type HostServer, type PluginSource } from './server.ts';
 
 export type { Seed, SeedBlock, SeedPage } from './double.ts';
 export type { PluginSource } from './server.ts';
@@ -20,6 +20,8 @@ export interface HostOptions {
   pages?: Readonly<Record<string, string | readonly SeedBlock[]>>;
   /** The page that is opened first; else journals are. */
   open?: string;
+  /** A double that is served already; what is said here of graph, host and plugins is not used. */
+  at?: Pick<HostServer, 'url' | 'pluginOrigin'>;
   /** Another browser than this process's own, or one of its contexts. */
   browser?: Browser | BrowserContext;
   viewport?: { width: number; height: number };
@@ -74,14 +76,8 @@ export interface Host {
 
 /** Starts the double with its plugins in a headless Chromium, and waits until they are ready. Close it. */
 export async function openHost(options: HostOptions = {}): Promise<Host> {
-  const server = await startHostServer({
-    graph: seedOf(options),
-    host: options.host ?? 'new',
-    theme: options.theme ?? 'light',
-    changes: options.changes ?? 'full',
-    plugins: options.plugins ?? [],
-  });
-  const closers: (() => Promise<unknown>)[] = [() => server.close()];
+  const closers: (() => Promise<unknown>)[] = [];
+  const server = options.at ?? (await serve(options, closers));
   const close = async () => {
     for (const one of closers.toReversed()) await one();
   };
@@ -110,6 +106,18 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     await close();
     throw error;
   }
+}
+
+async function serve(options: HostOptions, closers: (() => Promise<unknown>)[]): Promise<HostServer> {
+  const server = await startHostServer({
+    graph: seedOf(options),
+    host: options.host ?? 'new',
+    theme: options.theme ?? 'light',
+    changes: options.changes ?? 'full',
+    plugins: options.plugins ?? [],
+  });
+  closers.push(() => server.close());
+  return server;
 }
 
 /** The system's Chromium; its path can be given by CHROMIUM. */
@@ -229,7 +237,8 @@ const uuidsOf = (node: Node): string[] => [node.uuid, ...(node.children ?? []).f
 
 const NOTES = { name: 'notes', url: 'logseq_local_/home/person/notes', path: '/home/person/notes' };
 
-function seedOf({ graph = 'file', info, pages = {} }: HostOptions): Seed {
+/** Pages by their Markdown or their blocks, as the double starts with them. */
+export function seedOf({ graph = 'file', info, pages = {} }: Pick<HostOptions, 'graph' | 'info' | 'pages'>): Seed {
   return {
     kind: graph,
     graph: info === undefined ? NOTES : info,

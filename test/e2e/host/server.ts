@@ -32,12 +32,14 @@ export interface HostServer {
 
 /**
  * Serves the double's page from one origin and its plugins from another, as Logseq does. `/sdk.js` beside the plugins is
- * the unmodified SDK.
+ * the unmodified SDK. A configuration that is a function is asked for at each load of the page.
  */
-export async function startHostServer(config: HostConfig, port = 0): Promise<HostServer> {
+export async function startHostServer(given: HostConfig | (() => Promise<HostConfig>), port = 0): Promise<HostServer> {
   const page = await builtPage();
+  const read = typeof given === 'function' ? given : async () => given;
+  const first = await read();
   const sdk = createRequire(import.meta.url).resolve('@logseq/libs');
-  const plugins = new Map(config.plugins.map((plugin) => [plugin.id, plugin]));
+  const plugins = new Map(first.plugins.map((plugin) => [plugin.id, plugin]));
 
   const servePlugins: RequestListener = (request, response) => {
     const path = pathOf(request);
@@ -47,16 +49,21 @@ export async function startHostServer(config: HostConfig, port = 0): Promise<Hos
   };
   const pluginServer = await listen(servePlugins);
   const pluginOrigin = originOf(pluginServer);
+  const answer = async (response: ServerResponse): Promise<void> => {
+    try {
+      const config = await read();
+      const origin = (plugin: PluginSource) => (plugin.effect ? originOf(pageServer) : pluginOrigin);
+      const configs = config.plugins.map((plugin) => pluginConfig(plugin, origin(plugin)));
+      const body: DoubleConfig = { ...config, plugins: configs };
+      end(response, 200, 'application/json', JSON.stringify(body));
+    } catch (error) {
+      end(response, 500, 'text/plain', String(error));
+    }
+  };
   const pageServer = await listen((request, response) => {
     const path = pathOf(request);
     if (path === '/double.json') {
-      const body: DoubleConfig = {
-        ...config,
-        plugins: config.plugins.map((plugin) =>
-          pluginConfig(plugin, plugin.effect ? originOf(pageServer) : pluginOrigin),
-        ),
-      };
-      end(response, 200, 'application/json', JSON.stringify(body));
+      void answer(response);
       return;
     }
     const asset = page.get(path === '/' ? 'index.html' : path.slice(1));
