@@ -249,6 +249,7 @@ export const requirements: readonly Requirement[] = [
     chunks: 'Many blocks are written in chunks of at most 200, each one step for undo; none is left in edit mode.',
     piecemeal:
       'A Logseq that goes away in the middle of a page, at any call, leaves nothing doubled, lost or taken for a person’s.',
+    any: 'Any changes come out the same through Logseq, in file and DB graphs, as in a graph in memory.',
     undone: 'When Logseq refuses a change in the middle, those before it are taken back.',
     unprotected: 'A Logseq HTTP server that asks nobody for a token is refused and never gets ours.',
     methods: 'Of Logseq only methods for pages and blocks can be called, and only three fixed queries.',

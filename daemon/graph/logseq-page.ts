@@ -12,9 +12,12 @@ export interface HostPage {
   head?: string;
   /** The empty block with which a page begins, while there is no other. */
   placeholder?: string;
-  /** Whether the page is there. One that is only referred to has no block, and is not. */
+  /** Whether it says something. */
   exists: boolean;
 }
+
+/** Whether a page is there: it says something, or begins with an empty block. One that is only named somewhere has none. */
+export const isThere = (page: HostPage): boolean => page.exists || page.placeholder !== undefined;
 
 /** A block to make, with everything under it. */
 export interface NewBlock {

@@ -2,7 +2,7 @@ import { fail, StagebookError } from '../../shared/failure.ts';
 import type { GraphBlock } from './graph.ts';
 import type { Cursor } from './logseq-cursor.ts';
 import { within, type PagePlan, type PlannedBlock } from './logseq-plan.ts';
-import type { Dialect, HostPage, NewBlock, Place } from './logseq-page.ts';
+import { isThere, type Dialect, type HostPage, type NewBlock, type Place } from './logseq-page.ts';
 
 /** As many blocks at once as Logseq takes in well under its time-out; one step for undo. */
 const CHUNK = 200;
@@ -56,7 +56,7 @@ class Writing {
 
   async make(plan: PagePlan, isNew: boolean): Promise<HostPage> {
     const dialect = this.#dialect;
-    if (isNew && this.#isBare()) await this.#begin();
+    if (this.#isBare() && (isNew || plan.blocks.length > 0)) await this.#begin();
     if (Object.keys(plan.properties).length > 0) {
       this.#propertiesSet = true;
       await dialect.setProperties(this.#page, plan.properties);
@@ -74,7 +74,7 @@ class Writing {
     await this.#read();
     if (await this.#repair(plan)) await this.#read();
     // Without any block, Logseq would not know the page from one that is only named somewhere.
-    if (this.#isBare()) await this.#begin();
+    if (!isThere(this.#page)) await this.#begin();
     return this.#page;
   }
 

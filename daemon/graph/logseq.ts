@@ -5,7 +5,7 @@ import { kindOfGraph, type LogseqHost } from './host.ts';
 import { Cursor } from './logseq-cursor.ts';
 import { dbDialect } from './logseq-db.ts';
 import { fileDialect } from './logseq-file.ts';
-import type { Dialect, HostPage } from './logseq-page.ts';
+import { isThere, type Dialect, type HostPage } from './logseq-page.ts';
 import { planChanges, within, type PlannedBlock } from './logseq-plan.ts';
 import { makePlan } from './logseq-write.ts';
 import { checkName, pageKey } from './names.ts';
@@ -15,6 +15,8 @@ export interface LogseqGraphOptions {
   id: string;
   /** `file` or `db`, where it is known already. */
   kind?: 'file' | 'db';
+  /** How to wait so many milliseconds; the machine's clock unless given. */
+  wait?: (ms: number) => Promise<unknown>;
 }
 
 /**
@@ -24,9 +26,9 @@ export interface LogseqGraphOptions {
  *   when something fails; but a Logseq that goes away in the middle leaves a page half written (`Graph.piecemeal`).
  * - Where somebody writes, nothing is written: `change` rejects with the retryable `graph.editing` instead.
  */
-export async function openLogseq(host: LogseqHost, { id, kind }: LogseqGraphOptions): Promise<Graph> {
+export async function openLogseq(host: LogseqHost, { id, kind, wait }: LogseqGraphOptions): Promise<Graph> {
   const known = kind ?? (await kindOfGraph(host));
-  return new LogseqGraph(id, known === 'db' ? dbDialect(host) : fileDialect(host), new Cursor(host));
+  return new LogseqGraph(id, known === 'db' ? dbDialect(host) : fileDialect(host), new Cursor(host, wait));
 }
 
 class LogseqGraph implements Graph {
@@ -94,9 +96,6 @@ class LogseqGraph implements Graph {
     return Promise.resolve();
   }
 }
-
-/** A page with nothing but the empty block that it begins with is one as well. */
-const isThere = (page: HostPage): boolean => page.exists || page.placeholder !== undefined;
 
 /** The blocks that a change writes into. */
 function touchedBy(
