@@ -265,6 +265,12 @@ export const requirements: readonly Requirement[] = [
     remedy: 'Where there is no service manager, or it refuses, one message says what to do instead.',
     systemd: 'Under a real systemd the daemon comes up, stays one through a second installation, and goes.',
   }),
+  ...ui('commands', {
+    insert: 'A page is made of blocks as they were given, in chunks, in file and DB graphs, on old and new hosts.',
+    keep: 'A page on which somebody has written is opened and never changed by a command.',
+    template: 'A template of the person’s own comes before what is shipped.',
+    outline: 'An outline of headings, items, code and checkboxes becomes a workflow that runs as it is.',
+  }),
   ...ui('server', {
     calls: 'Plugin and panel read runs, pages, definitions and what waits, over one WebSocket.',
     loopback: 'The daemon listens on 127.0.0.1 only.',

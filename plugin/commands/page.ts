@@ -21,35 +21,35 @@ export async function isWritten(host: PageHost, title: string): Promise<boolean>
  * Makes a page of these blocks, and opens it. A page on which something is written is opened and left as it is. Texts
  * arrive as they were given, also where the host changes what it inserts in bulk.
  */
-export async function makePage(host: PageHost, title: string, blocks: readonly PageBlock[]): Promise<'made' | 'there'> {
-  if (await isWritten(host, title)) {
-    await openPage(host, title);
-    return 'there';
-  }
-  const first = await beginPage(host, title);
-  const [head, ...rest] = blocks;
-  if (head) {
-    await host.call('logseq.Editor.updateBlock', [first.uuid, head.content]);
-    await insert(host, title, [first.at], head.children, first.at);
-    await insert(host, title, [], rest, first.at + 1);
+export function makePage(host: PageHost, title: string, blocks: readonly PageBlock[]): Promise<'made' | 'there'> {
+  return unlessWritten(host, title, async (page, { uuid, at }) => {
+    const [head, ...rest] = blocks;
+    if (!head) return;
+    await host.call('logseq.Editor.updateBlock', [uuid, head.content]);
+    await insert(host, page, [at], head.children, 0);
+    await insert(host, page, [], rest, at + 1);
     await leaveEditing(host);
-    await repair(host, title, blocks, first.at);
-  }
-  await openPage(host, title);
-  return 'made';
+    await repair(host, page, blocks, at);
+  });
 }
 
 /** The same from a template of the person's own. */
-export async function makePageFromTemplate(host: PageHost, title: string, template: string): Promise<'made' | 'there'> {
-  if (!(await isWritten(host, title))) {
-    const { uuid } = await beginPage(host, title);
+export function makePageFromTemplate(host: PageHost, title: string, template: string): Promise<'made' | 'there'> {
+  return unlessWritten(host, title, async (_page, { uuid }) => {
     await host.call('logseq.App.insertTemplate', [uuid, template]);
     await leaveEditing(host);
-    await openPage(host, title);
-    return 'made';
-  }
-  await openPage(host, title);
-  return 'there';
+  });
+}
+
+async function unlessWritten(
+  host: PageHost,
+  title: string,
+  write: (page: string, first: FirstBlock) => Promise<void>,
+): Promise<'made' | 'there'> {
+  const { page, first } = (await isWritten(host, title)) ? { page: title } : await beginPage(host, title);
+  if (first) await write(page, first);
+  await openPage(host, page);
+  return first ? 'made' : 'there';
 }
 
 /** Whether the person has a template of that name. Hosts and graphs without templates have none. */
@@ -70,47 +70,55 @@ export async function leaveEditing(host: PageHost): Promise<void> {
   await host.call('logseq.Editor.exitEditingMode', []);
 }
 
-/** A page with an empty block to begin with, and which one that is: a name with a slash has its title before it. */
-async function beginPage(host: PageHost, title: string): Promise<{ uuid: string; at: number }> {
-  const options = { redirect: false, createFirstBlock: true, journal: false };
-  await host.call('logseq.Editor.createPage', [title, {}, options]);
-  await leaveEditing(host);
-  const tree = (await host.tree(title)) ?? [];
-  const at = tree.findIndex(({ content }) => content.trim() === '');
-  const uuid = tree[at]?.uuid;
-  if (uuid !== undefined) return { uuid, at };
-  const made = (await host.call('logseq.Editor.appendBlockInPage', [title, ''])) as { uuid?: string } | null;
-  await leaveEditing(host);
-  const now = (await host.tree(title)) ?? [];
-  const last = made?.uuid ?? now.at(-1)?.uuid;
-  if (last === undefined) throw new Error(`Logseq did not make the page “${title}”.`);
-  return { uuid: last, at: Math.max(0, now.length - 1) };
+/** The empty block of a page that was just made, and which one it is: a name with a slash has its title before it. */
+interface FirstBlock {
+  uuid: string;
+  at: number;
 }
 
-/** Inserts blocks as children of `parent` from index `from` on, in as few calls as there may be. */
+/** Makes a page. Gives the name under which the host finds it, and no block when it was there and something is on it. */
+async function beginPage(host: PageHost, title: string): Promise<{ page: string; first?: FirstBlock }> {
+  const options = { redirect: false, createFirstBlock: true, journal: false };
+  const made = (await host.call('logseq.Editor.createPage', [title, {}, options])) as { uuid?: string } | null;
+  await leaveEditing(host);
+  // In a database graph a name with a slash is a page under a page, which is found by its uuid alone.
+  const page = (await host.tree(title)) ? title : (made?.uuid ?? title);
+  if (page !== title && (await isWritten(host, page))) return { page };
+  const tree = (await host.tree(page)) ?? [];
+  const at = tree.findIndex(({ content }) => content.trim() === '');
+  const uuid = tree[at]?.uuid;
+  if (uuid !== undefined) return { page, first: { uuid, at } };
+  await host.call('logseq.Editor.appendBlockInPage', [page, '']);
+  await leaveEditing(host);
+  const now = (await host.tree(page)) ?? [];
+  const last = now.at(-1)?.uuid;
+  if (last === undefined) throw new Error(`Logseq did not make the page “${title}”.`);
+  return { page, first: { uuid: last, at: now.length - 1 } };
+}
+
+/** Inserts blocks as children of `parent` (of the page, when it is empty) from index `from` on, in few calls. */
 async function insert(
   host: PageHost,
-  title: string,
+  page: string,
   parent: Path,
   blocks: readonly PageBlock[],
   from: number,
 ): Promise<void> {
-  // Under a block the first is the first; at the top there is one already.
-  let next = parent.length === 0 ? from : 0;
+  let next = from;
   for (let at = 0; at < blocks.length;) {
     const chunk = chunkFrom(blocks, at);
     const whole = chunk.length > 0;
     const batch = whole ? chunk : [{ content: blocks[at]!.content, children: [] }];
-    await insertBatch(host, title, next === 0 ? parent : [...parent, next - 1], batch, next > 0);
-    if (!whole) await insert(host, title, [...parent, next], blocks[at]!.children, 0);
+    await insertBatch(host, page, next === 0 ? parent : [...parent, next - 1], batch, next > 0);
+    if (!whole) await insert(host, page, [...parent, next], blocks[at]!.children, 0);
     at += batch.length;
     next += batch.length;
   }
 }
 
-async function insertBatch(host: PageHost, title: string, path: Path, batch: readonly PageBlock[], sibling: boolean) {
-  const target = blockAt((await host.tree(title)) ?? [], path)?.uuid;
-  if (target === undefined) throw new Error(`The page “${title}” changed while it was being written.`);
+async function insertBatch(host: PageHost, page: string, path: Path, batch: readonly PageBlock[], sibling: boolean) {
+  const target = blockAt((await host.tree(page)) ?? [], path)?.uuid;
+  if (target === undefined) throw new Error(`The page “${page}” changed while it was being written.`);
   await host.call('logseq.Editor.insertBatchBlock', [target, batch.map(plain) as unknown as Json, { sibling }]);
 }
 
@@ -122,8 +130,8 @@ function chunkFrom(blocks: readonly PageBlock[], from: number): PageBlock[] {
 }
 
 /** A bulk insertion may take indentation from a text, in which code lives: what differs is written once more. */
-async function repair(host: PageHost, title: string, wanted: readonly PageBlock[], from: number): Promise<void> {
-  const tree = (await host.tree(title)) ?? [];
+async function repair(host: PageHost, page: string, wanted: readonly PageBlock[], from: number): Promise<void> {
+  const tree = (await host.tree(page)) ?? [];
   const pairs = wanted.map((block, at): [PageBlock, PageBlock | undefined] => [block, tree[from + at]]);
   for (let pair = pairs.pop(); pair; pair = pairs.pop()) {
     const [block, found] = pair;

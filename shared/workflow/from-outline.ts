@@ -161,7 +161,7 @@ function lineOf(block: Block, depth: number): Line {
   const head = (own[0] ?? '').trim();
   const bare = head.replace(HEADING, '').replace(NUMBER, '').replace(TASK, '');
   const [fence] = fences;
-  const under = [...inner, ...block.children];
+  const under = [...inner, ...block.children].filter((child) => !isEmpty(child));
   return {
     text: [bare, ...own.slice(1)].join('\n').trim(),
     heading: HEADING.test(head),
@@ -183,9 +183,17 @@ function itemsOf(rows: readonly string[]): Block[] {
   return items;
 }
 
+const isEmpty = ({ content, children }: Block): boolean => content.trim() === '' && children.every(isEmpty);
+
 /** A block without its identity: the page that it came from keeps it. */
 function copyOf({ content, children }: Block): Written {
-  const lines = content.split('\n').filter((line) => !/^\s*(?:id|collapsed):: /.test(line));
+  const fences = fencesOf(content);
+  const rows = [...proseOf(content, fences)]
+    .filter(({ text }) => !/^\s*(?:id|collapsed):: /.test(text))
+    // What would open a fence, or stands alone as one, would take in whatever comes after it.
+    .map(({ line, text }): [number, string] => [line, text.replace(/`{3,}|~{3,}/g, "''")]);
+  const code = fences.map(({ line, language, text }): [number, string] => [line, writeFence(language, text)]);
+  const lines = [...rows, ...code].sort(([one], [other]) => one - other).map(([, text]) => text);
   return { content: lines.join('\n'), children: children.map(copyOf) };
 }
 
