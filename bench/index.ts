@@ -6,9 +6,10 @@ import { growth } from './growth.ts';
 import { outline } from './outline.ts';
 import { regex } from './regex.ts';
 import { report } from './report.ts';
+import { ui } from './ui.ts';
 
 /** Every benchmark. A new one is a file and a line here. */
-const benches: readonly Bench[] = [w1, w2, growth, outline, check, regex];
+const benches: readonly Bench[] = [w1, w2, growth, outline, check, regex, ui];
 
 const USAGE = `npm run bench [-- NAME…]         ${benches.map(({ name }) => name).join(', ')}; all by default
 npm run -s bench -- --json     the raw limit, then W1 and W2 in the form of a contender line`;

@@ -334,4 +334,11 @@ export const requirements: readonly Requirement[] = [
     kinds: 'The double is a file or a database graph, on an old or a new host.',
     outliner: 'The double is an outliner that a person can write in, and that looks like Logseq.',
   }),
+  ...ui('bench', {
+    pixel: 'From commit to changed pixel: p50 < 20 ms, p95 < 50 ms, with 300 blocks and 100 events a second.',
+    frames: 'The host page loses under a tenth of its frames meanwhile.',
+    flat: 'Nodes and listeners of the host are flat over 10,000 events and 500 slots.',
+    bundle: 'The plugin has at most 150 kB, gzipped.',
+    ready: 'The plugin is ready within 300 ms of its load.',
+  }),
 ];
