@@ -1,6 +1,8 @@
 import type { DoubleConfig, Seed, SeedBlock } from '../double.ts';
 import { createModel, type Model } from '../model/model.ts';
 
+const A_MOMENT_MS = 5;
+
 /** A graph with these pages, written block by block, because batches lose indentation. */
 export async function graphOf(seed: Seed, config: Pick<DoubleConfig, 'host' | 'changes'>): Promise<Model> {
   const model = createModel({
@@ -17,6 +19,8 @@ export async function graphOf(seed: Seed, config: Pick<DoubleConfig, 'host' | 'c
     ]);
     for (const block of blocks) await insert(model, title, block, true);
   }
+  // An insertion puts the cursor into its block a moment later, on old hosts always.
+  await new Promise((resolve) => setTimeout(resolve, A_MOMENT_MS));
   model.edit(null);
   return model;
 }

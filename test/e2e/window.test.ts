@@ -1,0 +1,158 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createBuilder } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createDesk, type Desk } from '../fakes/stagebook.ts';
+import { requireProgram } from '../programs.ts';
+import type { Host, HostOptions } from './host/driver.ts';
+import { useHosts } from './host/hosts.ts';
+
+const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
+const NOTES = '- first block\n- ## Deploy\n\t- Prepare\n\t\t- 1. Tell everybody\n\t\t- TODO The backup is fresh\n';
+
+const KINDS = [
+  { graph: 'file', host: 'new', theme: 'light' },
+  { graph: 'file', host: 'old', theme: 'dark' },
+  { graph: 'db', host: 'new', theme: 'dark' },
+] as const;
+
+describe.runIf(requireProgram('chromium'))('the window and the commands', () => {
+  const open = useHosts();
+  let built: string;
+  beforeAll(async () => {
+    built = mkdtempSync(join(tmpdir(), 'plugin-'));
+    const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: built } });
+    await builder.build(builder.environments['client']!);
+  });
+  afterAll(() => rmSync(built, { recursive: true, force: true }));
+  let desk: Desk | undefined;
+  afterEach(() => desk?.remove());
+
+  /** A Logseq with the plugin, and a daemon that lets it in. */
+  async function start(options: HostOptions, paired = true) {
+    const own = (desk = createDesk());
+    const host = await open({
+      plugins: [{ id: 'stagebook', title: 'Stagebook', files: built, settings: { port: 1 } }],
+      pages: { Notes: NOTES },
+      open: 'Notes',
+      // The panel may not be built here; the daemon says so with a status.
+      strict: false,
+      ...options,
+    });
+    mkdirSync(own.home, { recursive: true });
+    writeFileSync(join(own.home, 'config.yaml'), `origins: ["${host.pluginOrigin}", "${new URL(host.url).origin}"]\n`);
+    await own.start('up').says('Plugins and the panel');
+    const { panel } = JSON.parse((await own.run('pair', '--json')).out) as { panel: string };
+    await host.setSetting('stagebook', 'port', Number(new URL(panel).port));
+    const code = async () => (JSON.parse((await own.run('pair', '--json')).out) as { code: string }).code;
+    if (paired) {
+      await host.setSetting('stagebook', 'pairingCode', await code());
+      await expect.poll(async () => (await host.settings('stagebook'))['token']).toBeTruthy();
+    }
+    return { host, code, panel, ui: host.plugin('stagebook') };
+  }
+  const shown = (host: Host) => host.page.locator('#stagebook_lsp_main.visible').count();
+  const toggle = (host: Host) => host.page.keyboard.press('Control+Alt+s');
+  const focused = (host: Host) => host.plugin('stagebook').locator(':focus').first();
+
+  it.each(KINDS)('pairs by a code, shows the panel, and goes [ui.window.pair] ($graph, $host)', async (kind) => {
+    const { host, ui, code, panel } = await start(kind, false);
+    await toggle(host);
+    await expect.poll(() => focused(host).getAttribute('id')).toBe('code');
+    expect(await ui.locator('html').getAttribute('data-theme')).toBe(kind.theme);
+    await ui.getByLabel('Code').fill('AAAA-AAAA');
+    await ui.getByRole('button', { name: 'Connect' }).click();
+    await ui.getByText('This code is wrong or too old').waitFor();
+    await ui.getByLabel('Code').fill(await code());
+    await ui.getByLabel('Code').press('Enter');
+    await ui.locator('iframe.panel').waitFor();
+    expect(await ui.locator('iframe.panel').getAttribute('src')).toBe(`${panel}?theme=${kind.theme}#/`);
+    // Another page of the graph changes nothing about it.
+    await host.goTo('Notes');
+    expect(await shown(host)).toBe(1);
+    await ui.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => shown(host)).toBe(0);
+    await toggle(host);
+    await expect.poll(() => shown(host)).toBe(1);
+    // The frame that was loaded is still the same.
+    expect(await ui.locator('iframe.panel').count()).toBe(1);
+    await host.setTheme(kind.theme === 'dark' ? 'light' : 'dark');
+    await expect.poll(() => ui.locator('html').getAttribute('data-theme')).not.toBe(kind.theme);
+  });
+
+  it.each(KINDS)(
+    'makes a release, asks for its inputs, and proposes it [ui.commands.release] ($graph, $host)',
+    async (kind) => {
+      const { host, ui, panel } = await start(kind);
+      await host.edit('first block');
+      await host.slash('Release');
+      await ui.getByRole('heading', { name: 'Package release' }).waitFor();
+      await expect.poll(() => focused(host).getAttribute('id')).toBe('input-0');
+      const [first] = await host.uuids('Package release');
+      expect(await host.blockText(first!)).toContain('{{renderer :stagebook, workflow}} Package release');
+      expect((await host.uuids('Package release')).length).toBe(134);
+      await ui.getByRole('button', { name: 'Start…' }).click();
+      await ui.getByText('This is needed.').waitFor();
+      expect(await focused(host).getAttribute('aria-invalid')).toBe('true');
+      await ui.getByLabel('Package folder').fill('/tmp');
+      await ui.getByLabel('GitHub repository').fill('ada/clock');
+      await ui.getByLabel('GitHub repository').press('Enter');
+      const frame = ui.locator('iframe.panel');
+      await frame.waitFor();
+      const address = await frame.getAttribute('src');
+      expect(address).toMatch(/#\/proposal\/[\w-]+$/);
+      // Nobody has started anything.
+      expect(JSON.parse((await desk!.run('list', '--json')).out)).toEqual([]);
+      await ui.getByRole('button', { name: 'Open in browser' }).first().click();
+      await expect.poll(async () => (await host.stats()).opened[0]).toMatch(new RegExp(`^${panel}.*#/proposal/`));
+      // What was typed to get here is no part of the page.
+      await host.goTo('Notes');
+      expect(await host.markdown('Notes')).toContain('first block');
+      expect(await host.markdown('Notes')).not.toContain('/Release');
+    },
+  );
+
+  it('opens a page that is there instead of changing it, and says what does not exist yet [ui.commands.keep]', async () => {
+    const { host, ui } = await start({ pages: { Notes: NOTES, 'Package release': '- mine\n' } });
+    await host.edit('first block');
+    await host.slash('Release');
+    await host.page.getByText('is no workflow').waitFor();
+    expect(await host.markdown('Package release')).toBe('- mine\n');
+    await host.goTo('Notes');
+    await host.edit('first block');
+    await host.slash('Review');
+    await host.page.getByText(/no workflow “code-review” yet\. There is: /).waitFor();
+    expect(await ui.locator('form').count()).toBe(0);
+  });
+
+  it.each(KINDS)('chooses by keyboard, and turns an outline [ui.commands.choose] ($graph, $host)', async (kind) => {
+    const { host, ui } = await start(kind);
+    await host.blockMenu('Deploy', 'Stagebook: workflows');
+    const field = ui.getByRole('combobox');
+    const selected = () => ui.locator('[aria-selected=true] .label').textContent();
+    await expect.poll(selected).toBe('Turn “Deploy” into a workflow');
+    await field.press('ArrowDown');
+    expect(await selected()).toBe('Package release');
+    await field.press('ArrowUp');
+    await field.fill('nothing like it');
+    await ui.getByText('Nothing is called so.').waitFor();
+    await field.press('Escape');
+    await expect.poll(() => shown(host)).toBe(0);
+    await host.blockMenu('Deploy', 'Stagebook: workflows');
+    await field.fill('turn');
+    await field.press('Enter');
+    await host.page.locator('h1.title', { hasText: 'Deploy' }).waitFor();
+    const texts = await Promise.all((await host.uuids('Deploy')).map((uuid) => host.blockText(uuid)));
+    expect(texts.map((text) => text?.split('\n')[0]?.replace(/^#+ /, ''))).toEqual([
+      '{{renderer :stagebook, workflow}} Deploy',
+      '{{renderer :stagebook, stage}} Prepare',
+      '{{renderer :stagebook, ask}} Tell everybody',
+      '{{renderer :stagebook, gate}} Before going on',
+      '{{renderer :stagebook, sign-off}} The backup is fresh',
+    ]);
+    await host.goTo('Notes');
+    expect(await host.page.locator('.ls-block').count()).toBe(5);
+  });
+});
