@@ -4,6 +4,8 @@ import type { OutputLine } from '../../shared/protocol.ts';
 const LINES_OF_STEP = 5_000;
 const LONGEST_LINE = 10_000;
 const CHARACTERS = 16 * 2 ** 20;
+/** What a line takes besides its text, in characters. */
+const LINE = 50;
 
 interface Kept {
   lines: { at: number; text: string }[];
@@ -23,7 +25,7 @@ export class Logs {
     this.#steps.delete(key);
     this.#steps.set(key, kept);
     kept.lines.push({ at, text: text.slice(0, LONGEST_LINE) });
-    this.#characters += Math.min(text.length, LONGEST_LINE);
+    this.#characters += LINE + Math.min(text.length, LONGEST_LINE);
     if (kept.lines.length > LINES_OF_STEP + 500) this.#dropLines(kept, 500);
     while (this.#characters > CHARACTERS) {
       const [oldest, lines] = this.#steps.entries().next().value!;
@@ -45,7 +47,7 @@ export class Logs {
   }
 
   #dropLines(kept: Kept, count: number): void {
-    for (const { text } of kept.lines.splice(0, count)) this.#characters -= text.length;
+    for (const { text } of kept.lines.splice(0, count)) this.#characters -= LINE + text.length;
     kept.dropped += count;
   }
 

@@ -1,5 +1,6 @@
+import type { z } from 'zod';
 import { fail } from '../../../shared/failure.ts';
-import type { Json } from '../../../shared/json.ts';
+import type { Json, JsonObject } from '../../../shared/json.ts';
 import { CALLS, type CallName } from '../../../shared/protocol.ts';
 import type { Answer } from '../connection.ts';
 import type { Office } from '../office.ts';
@@ -39,12 +40,26 @@ export function createAnswer(office: Office): Answer {
         `A plugin may read and propose. “${call}” takes a person at a device of theirs: propose it, and the panel asks.`,
       );
     }
-    const parsed = schema.safeParse(given);
-    if (!parsed.success) {
-      const { path, message } = parsed.error.issues[0]!;
-      throw fail('invalid', 'call.parameters', `${call} cannot be called so: ${path.join('.')}: ${message}.`);
-    }
+    const parameters = fitting(schema, given, call);
     const handler = calls[call] as (parameters: unknown, caller: Caller) => unknown;
-    return (await handler(parsed.data, { peer, connection })) as Json;
+    return (await handler(parameters, { peer, connection })) as Json;
   };
+}
+
+function fitting(schema: z.ZodType, given: JsonObject, call: CallName): unknown {
+  const parsed = attempt(() => schema.safeParse(given));
+  if (parsed?.success) return parsed.data;
+  const issue = parsed?.error.issues[0];
+  const why = issue ? `${issue.path.join('.')}: ${issue.message}` : 'it is nested too deep';
+  throw fail('invalid', 'call.parameters', `${call} cannot be called so: ${why}.`);
+}
+
+/** Undefined where the stack was not deep enough for what somebody nested. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

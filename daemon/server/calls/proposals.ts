@@ -3,6 +3,9 @@ import type { Wish } from '../../../shared/protocol.ts';
 import { pinnedOf, type Office } from '../office.ts';
 import type { Calls } from './call.ts';
 
+/** Proposals are kept in memory: the most characters of one as JSON. */
+const LONGEST_WISH = 64 * 1024;
+
 /** What plugins ask people for, and what people see of it. */
 export function proposalCalls(office: Office): Calls<'propose' | 'proposals' | 'proposal.read' | 'proposal.dismiss'> {
   const { proposals, panel } = office;
@@ -23,6 +26,9 @@ export function proposalCalls(office: Office): Calls<'propose' | 'proposals' | '
 
 /** What is wished for must be about something that is there. */
 function requireSubject(office: Office, wish: Wish): void {
+  if (JSON.stringify(wish).length > LONGEST_WISH) {
+    throw fail('invalid', 'call.size', 'A proposal with so much in it cannot be kept. Shorten its inputs.');
+  }
   if ('definition' in wish) pinnedOf(office, wish.definition);
   else if (!office.journal.run(wish.run)) {
     throw fail('not-found', 'run.not_found', `There is no run ${wish.run} (any more).`);

@@ -172,6 +172,19 @@ describe('a call is refused, and the connection stays', () => {
     await expect(plugin.call('status')).resolves.toBeDefined();
   });
 
+  it.each([500, 2_000, 10_000, 20_000])(
+    'when a page is nested %i deep, or read as one [ui.server.frames]',
+    async (depth) => {
+      const plugin = await here.plugin();
+      const blocks = `${'[{"content":"x","children":'.repeat(depth)}[]${'}]'.repeat(depth)}`;
+      plugin.send(`{"id":1,"call":"page.read","with":{"graph":"g","page":"p","blocks":${blocks}}}`);
+      await plugin.until(() => plugin.frames.some((frame) => 'id' in frame));
+      const answer = plugin.frames.at(-1)!;
+      if ('failure' in answer) expect(answer.failure.code).toBe('call.parameters');
+      else expect(answer).toEqual({ id: 1, ok: null });
+    },
+  );
+
   it('when its answer would be too large [ui.server.size]', async () => {
     const plugin = await here.plugin();
     const options = ['x'.repeat(PROTOCOL_LIMITS.frameBytes)];

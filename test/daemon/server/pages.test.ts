@@ -229,6 +229,10 @@ describe('a proposal [ui.server.proposals]', () => {
       code: 'run.not_found',
     });
     const hash = (await read(page()))!.definition!;
+    const inputs = { text: 'x'.repeat(70_000) };
+    await expect(plugin.call('propose', { wish: { kind: 'start', definition: hash, inputs } })).rejects.toMatchObject({
+      code: 'call.size',
+    });
     for (let count = 0; count < 150; count += 1) {
       await plugin.call('propose', { wish: { kind: 'start', definition: hash, inputs: { count } } });
     }
