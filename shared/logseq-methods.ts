@@ -10,7 +10,6 @@ export const LOGSEQ_METHODS = [
   'logseq.Editor.getAllPages',
   'logseq.Editor.getPageBlocksTree',
   'logseq.Editor.getBlockProperties',
-  'logseq.Editor.getAllProperties',
   'logseq.Editor.createPage',
   'logseq.Editor.deletePage',
   'logseq.Editor.insertBlock',

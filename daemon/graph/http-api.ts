@@ -5,7 +5,7 @@ import { logseqGraphId, type LogseqGraphInfo } from '../../shared/logseq-graph.t
 import { kindOfGraph, type LogseqHost } from './host.ts';
 
 /** Where Logseq's own HTTP server is, unless its settings say otherwise. */
-export const LOGSEQ_API_URL = 'http://127.0.0.1:12315';
+const LOGSEQ_API_URL = 'http://127.0.0.1:12315';
 
 export interface HttpApiOptions {
   /** Address of the server; loopback, since the token goes in the clear. */

@@ -6,7 +6,7 @@ import type { GraphBlock } from './graph.ts';
 import { attempt, type LogseqHost } from './host.ts';
 import { toBlocks, toPage, toUuid, type HostBlock, type HostPageEntity } from './logseq-entity.ts';
 import { fromDbName, toDbName } from './logseq-names.ts';
-import type { Dialect, HostPage, NewBlock, Place } from './logseq-page.ts';
+import { isThere, type Dialect, type HostPage, type NewBlock, type Place } from './logseq-page.ts';
 import { joinTask, splitTask, STATUS, TASK_TAG } from './logseq-task.ts';
 import { pageKey } from './names.ts';
 
@@ -41,23 +41,30 @@ export function dbDialect(host: LogseqHost): Dialect {
     return parts.join('/');
   };
 
-  const find = async (name: string): Promise<{ entity: HostPageEntity; name: string } | null> => {
+  /** The pages that a name can mean, the likeliest first. */
+  async function* candidates(name: string): AsyncGenerator<{ entity: HostPageEntity; name: string }> {
     const wanted = toDbName(name);
     const parts = wanted.split('/');
+    const seen = new Set<string>();
+    let others = false;
     // Mostly the last part is enough; of several pages of that title, Logseq gives any.
-    for (const title of new Set([wanted, parts.at(-1)!])) {
+    for (const title of new Set([parts.at(-1)!, wanted])) {
       const entity = await pageById(title);
-      const full = entity && (await fullName(entity));
-      if (entity && full !== null && pageKey(full) === pageKey(wanted)) return there(entity, full);
+      if (!entity) continue;
+      others = true;
+      if (isDeleted(entity)) continue;
+      const full = await fullName(entity);
+      if (pageKey(full) !== pageKey(wanted)) continue;
+      seen.add(entity.uuid);
+      yield { entity, name: full };
     }
-    if (parts.length === 1) return null;
-    const all = await allPages();
-    const found = [...all].find(([, full]) => pageKey(full) === pageKey(wanted));
-    const entity = found && (await pageById(found[0]));
-    return entity ? there(entity, found[1]) : null;
-  };
-  const there = (entity: HostPageEntity, name: string) =>
-    entity[DELETED] === undefined || entity[DELETED] === null ? { entity, name } : null;
+    if (!others) return;
+    for (const [uuid, full] of await allPages()) {
+      if (seen.has(uuid) || pageKey(full) !== pageKey(wanted)) continue;
+      const entity = await pageById(uuid);
+      if (entity) yield { entity, name: full };
+    }
+  }
 
   /** Every page's uuid and whole name, but for what is in the recycle bin. */
   const allPages = async (): Promise<Map<string, string>> => {
@@ -65,7 +72,7 @@ export function dbDialect(host: LogseqHost): Dialect {
     const byId = new Map((parsed.success ? parsed.data : []).map((row) => [row.id, row]));
     const names = new Map<string, string>();
     for (const row of byId.values()) {
-      if (row[DELETED] !== undefined && row[DELETED] !== null) continue;
+      if (isDeleted(row)) continue;
       const parts: string[] = [];
       const seen = new Set<number>();
       for (
@@ -125,10 +132,18 @@ export function dbDialect(host: LogseqHost): Dialect {
     }
   };
 
+  /** The page of a name. One that something stands on comes before one that is only named somewhere. */
   const read = async (name: string): Promise<HostPage | null> => {
-    const found = await find(name);
-    if (!found) return null;
-    const { entity } = found;
+    let first: HostPage | null = null;
+    for await (const found of candidates(name)) {
+      const page = await readPage(found);
+      if (isThere(page)) return page;
+      first ??= page;
+    }
+    return first;
+  };
+
+  const readPage = async ({ entity, name }: { entity: HostPageEntity; name: string }): Promise<HostPage> => {
     const tree = toBlocks(await host.call('logseq.Editor.getPageBlocksTree', [entity.uuid]));
     const names = new Map<string, string>();
     /** What a text refers to, by name again. */
@@ -144,11 +159,15 @@ export function dbDialect(host: LogseqHost): Dialect {
         return hash !== '' && /^[^\s#[\](),.;:!?]+$/.test(title) ? `#${title}` : `${hash}[[${title}]]`;
       });
     };
+    const spellAll = async (properties: Record<string, string>): Promise<void> => {
+      for (const [key, value] of Object.entries(properties)) properties[key] = await spelt(value);
+    };
     const raw = new Map<string, string>();
     const toBlock = async (block: HostBlock): Promise<GraphBlock> => {
       const isTask = `:${STATUS}` in block;
       const has = isTask || Object.keys(block).some((key) => PROPERTY.test(key));
       const { properties, status } = has ? await propertiesOf(block.uuid) : { properties: {}, status: null };
+      await spellAll(properties);
       const text = await spelt(block.title ?? block.content ?? '');
       const content = isTask ? joinTask(text, status) : text;
       raw.set(block.uuid, content);
@@ -165,7 +184,7 @@ export function dbDialect(host: LogseqHost): Dialect {
     const blocks: GraphBlock[] = [];
     for (const block of tree) blocks.push(await toBlock(block));
     const { properties } = await propertiesOf(entity.uuid);
-    for (const [key, value] of Object.entries(properties)) properties[key] = await spelt(value);
+    await spellAll(properties);
     const [first] = blocks;
     const isEmpty =
       blocks.length === 1 &&
@@ -173,7 +192,7 @@ export function dbDialect(host: LogseqHost): Dialect {
       first!.children.length === 0 &&
       Object.keys(first!.properties).length === 0;
     return {
-      name: fromDbName(found.name),
+      name: fromDbName(name),
       uuid: entity.uuid,
       properties,
       blocks: isEmpty ? [] : blocks,
@@ -239,6 +258,9 @@ export function dbDialect(host: LogseqHost): Dialect {
     },
   };
 }
+
+const isDeleted = (page: Readonly<Record<string, unknown>>): boolean =>
+  page[DELETED] !== undefined && page[DELETED] !== null;
 
 const REFERENCE = /(#?)\[\[([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})]]/gi;
 

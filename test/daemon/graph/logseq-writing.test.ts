@@ -194,3 +194,53 @@ describe.each(HOSTS)('writing through Logseq ($kind, $hostAge)', (options) => {
     expect(await graph.read(NAME)).toEqual(before);
   });
 });
+
+describe('a DB graph through Logseq', () => {
+  const open = async () => {
+    const model = createModel({ kind: 'db', hostAge: 'new', pluginId: 'stagebook' });
+    return { model, graph: await openLogseq(modelHost(model), { id: 'g', kind: 'db' }) };
+  };
+  const make = (graph: Graph, page: string, content: string) =>
+    graph.change(page, null, [{ kind: 'insert', parent: null, after: null, content }]);
+
+  it('tells pages of one title apart by what they are under', async () => {
+    const { graph } = await open();
+    for (const name of ['Runs/one', 'Reviews/one', 'one', 'Runs/one/one']) await make(graph, name, `of ${name}`);
+    for (const name of ['Runs/one', 'Reviews/one', 'one', 'Runs/one/one']) {
+      expect(await graph.read(name)).toMatchObject({ name, blocks: [{ content: `of ${name}` }] });
+    }
+    expect(await graph.read('Other/one')).toBeNull();
+  });
+
+  it('finds the page, and not another that is only named like the whole of its name', async () => {
+    const { model, graph } = await open();
+    await make(graph, 'Runs/one', 'mine');
+    await model.call('logseq.Editor.createTag', ['Other']);
+    model.person(() => void (model.page('Other')!.title = 'Runs/one'));
+    expect(await graph.read('Runs/one')).toMatchObject({ blocks: [{ content: 'mine' }] });
+  });
+
+  it('takes a page in the recycle bin for none, and does not write over what comes out of it', async () => {
+    const { model, graph } = await open();
+    await make(graph, 'Notes', 'old');
+    await model.call('logseq.Editor.deletePage', ['Notes']);
+    expect(await graph.read('Notes')).toBeNull();
+    expect(await Array.fromAsync(graph.pages())).not.toContain('Notes');
+    await expect(make(graph, 'Notes', 'new')).rejects.toMatchObject({ code: 'graph.changed' });
+    expect(await graph.read('Notes')).toMatchObject({ blocks: [{ content: 'old' }] });
+  });
+
+  it('has tasks that are tasks, and follows what a person makes of their status', async () => {
+    const { model, graph } = await open();
+    const page = await make(graph, 'Tasks', 'TODO look at it');
+    const block = model.block(page.blocks[0]!.ref)!;
+    expect(block.content).toBe('look at it');
+    expect(block.properties.get('logseq.property/status')).toBe('Todo');
+    await model.call('logseq.Editor.upsertBlockProperty', [block.uuid, 'logseq.property/status', 'Done']);
+    const done = (await graph.read('Tasks'))!;
+    expect(done.blocks[0]!.content).toBe('DONE look at it');
+    const text = await graph.change('Tasks', done.revision, [{ kind: 'update', ref: block.uuid, content: 'seen' }]);
+    expect(text.blocks[0]!.content).toBe('seen');
+    expect(block.tags.size).toBe(0);
+  });
+});

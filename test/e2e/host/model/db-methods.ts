@@ -68,7 +68,7 @@ export function dbMethods(world: World): Record<string, Method> {
     for (const [i, part] of parts.entries()) {
       const there: ModelPage | undefined =
         above === undefined
-          ? store.pageByTitle(part)
+          ? [...store.pages.values()].find((page) => !page.above && titleKey(page.title) === titleKey(part))
           : [...store.pages.values()].find((page) => page.above === above && titleKey(page.title) === titleKey(part));
       const page: ModelPage =
         there ??
@@ -265,7 +265,9 @@ export function dbMethods(world: World): Record<string, Method> {
       if (typeof name !== 'string' || name.trim() === '') return undefined;
       if (name.includes('#')) throw new Error('Page name can’t include "#".');
       const title = name.replace(/^\/|\/$/g, '');
-      const there = store.pageByTitle(title);
+      const titled = store.pageByTitle(title);
+      // One under another page is another page.
+      const there = titled?.above ? undefined : titled;
       const page = world.transact('create-page', there ? [there] : [], (made) => {
         const fresh: ModelPage[] = [];
         const found =
