@@ -15,6 +15,7 @@ const promisesOf =
 const promises = promisesOf('core');
 const ui = promisesOf('ui');
 const feature = promisesOf('feature');
+const personas = promisesOf('personas');
 
 export const requirements: readonly Requirement[] = [
   ...promises('house', {
@@ -249,6 +250,7 @@ export const requirements: readonly Requirement[] = [
     chunks: 'Many blocks are written in chunks of at most 200, each one step for undo; none is left in edit mode.',
     piecemeal:
       'A Logseq that goes away in the middle of a page, at any call, leaves nothing doubled, lost or taken for a person’s.',
+    switch: 'When a person switches graphs in Logseq, nothing is read from or written into the other one.',
     any: 'Any changes come out the same through Logseq, in file and DB graphs, as in a graph in memory.',
     undone: 'When Logseq refuses a change in the middle, those before it are taken back.',
     unprotected: 'A Logseq HTTP server that asks nobody for a token is refused and never gets ours.',
@@ -269,7 +271,13 @@ export const requirements: readonly Requirement[] = [
     insert: 'A page is made of blocks as they were given, in chunks, in file and DB graphs, on old and new hosts.',
     keep: 'A page on which somebody has written is opened and never changed by a command.',
     template: 'A template of the person’s own comes before what is shipped.',
+    release:
+      '/release makes the page, asks for the inputs with the focus in them, and proposes a start that nobody has made.',
+    choose: 'Workflows are chosen by keyboard alone, on old and new hosts, in file and DB graphs.',
     outline: 'An outline of headings, items, code and checkboxes becomes a workflow that runs as it is.',
+  }),
+  ...ui('window', {
+    pair: 'The window pairs by a code, says what is wrong with one, shows the panel in the theme of the host, stays over other pages and goes.',
   }),
   ...ui('server', {
     calls: 'Plugin and panel read runs, pages, definitions and what waits, over one WebSocket.',
@@ -333,6 +341,7 @@ export const requirements: readonly Requirement[] = [
     changes: 'The double tells plugins of another page, another graph and changed blocks, as much as it is told to.',
     kinds: 'The double is a file or a database graph, on an old or a new host.',
     outliner: 'The double is an outliner that a person can write in, and that looks like Logseq.',
+    playground: 'The playground shows the double with our plugin, paired with a daemon of its own.',
   }),
   ...ui('bench', {
     pixel: 'From commit to changed pixel: p50 < 20 ms, p95 < 50 ms, with 300 blocks and 100 events a second.',
@@ -340,5 +349,53 @@ export const requirements: readonly Requirement[] = [
     flat: 'Nodes and listeners of the host are flat over 10,000 events and 500 slots.',
     bundle: 'The plugin has at most 150 kB, gzipped.',
     ready: 'The plugin is ready within 300 ms of its load.',
+  }),
+  ...personas('mcp', {
+    trust:
+      'A server is neither started nor used before a person trusted how it is started and its tools; changed tools are refused until they are trusted again.',
+    arguments: 'A tool gets only arguments that its schema allows, checked before the run where its tools are known.',
+    effects: 'What a call does follows from the trusted annotations, and a step can only say that it does more.',
+    shared: 'Several runs share one server.',
+    idle: 'A server begins on its first use and is ended when nobody uses it.',
+    environment: 'A server sees a clean environment with what its settings name, secrets by their names.',
+    progress: 'Progress of a call is shown while it runs.',
+    cancel: 'A server is told when a call is cancelled.',
+    misbehaviour:
+      'A crash, a hang, an answer of 100 MB, malformed JSON or text with instructions harms only its step, with a clear failure.',
+  }),
+  ...ui('blocks', {
+    roles: 'Every role has a block that draws in every state; a node without a title prints its role.',
+    words: 'The shape and a word say the state of a block; colour only repeats it.',
+    facts: 'A block shows how long it took or runs, its last line, its output on demand, and its failure once.',
+    primitives:
+      'Each primitive shows what it did: the case taken, the attempt and the next, lanes of branches, deadlines, counts, breaker, cache and undos.',
+    gates: 'A gate ticks its checks with the value they saw, asks nobody where one failed, and shows who signed.',
+    header:
+      'The header says how far the run is against what is usual, how the last ones went, and what can be done now.',
+    inputs: 'The header has a field for each input, with what was typed, given before, or is the default.',
+    'one-primary': 'One filled button a page: the action that is wanted now.',
+    problems: 'What the checker found stands on its block.',
+    escape: 'Hostile titles, outputs, lines, questions and settings are shown as text, bounded, and change no page.',
+    parts:
+      'Only what changed is redrawn: the live part by itself, the frame when its actions change, and never for typing.',
+    keys: 'Slots come and go by the hundred: keys are few, none is in two live slots, and every live slot is drawn.',
+    focus: 'Focus, typed text and unfolded settings stay where they were while a run goes on.',
+    pace: 'Blocks are drawn at most once a frame, at 300 changes a second too.',
+    ticks: 'Times go on once a second where something runs, in the live part only.',
+    read: 'A page is read when it is shown and when its text changed, not more often.',
+    run: 'A page shows the run that concerns it: its own, the active one, else the last.',
+    'propose-only': 'An action proposes and opens the panel; it is there only where its block offers it.',
+  }),
+  ...ui('connection', {
+    hello: 'The plugin says hello with its token, which stands in no address.',
+    pairing: 'A code is traded for a token, which is kept; without either nothing is opened.',
+    version: 'Where versions differ the page says which side to update.',
+    refused: 'What only a person can mend is not tried again, and the page says what to do.',
+    offline: 'While the daemon is away the page says on one line how to start it, and the plugin comes back by itself.',
+    backoff: 'Tries become rarer up to half a minute, with chance, until a connection holds.',
+    calls: 'Each call is answered once or fails by itself; no more are open than the daemon takes.',
+    'graph-call': 'The daemon’s calls are answered within a frame, on the connection that they came by.',
+    resume: 'Every event counts once and in order, whatever is lost, doubled or cut off.',
+    graphs: 'Another graph is attached when a person opens it, and nothing of the first is shown.',
   }),
 ];

@@ -1,11 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import { fail, toFailure } from '../../shared/failure.ts';
+import { logseqGraphId, type LogseqGraphInfo } from '../../shared/logseq-graph.ts';
 import type { Clock } from '../clock.ts';
 import type { Graph } from './graph.ts';
 import type { HttpApi } from './http-api.ts';
+import type { LogseqHost } from './host.ts';
 import { liveHost, type LiveAccess } from './live.ts';
-import { openLogseq } from './logseq.ts';
+import { openLogseq, type LogseqGraphOptions } from './logseq.ts';
 
 /** A graph as it is known from outside. */
 export interface KnownGraph {
@@ -87,7 +89,7 @@ export function createGraphs(options: GraphsOptions): Graphs {
       const known = found && { ...found, id: graphId(found.id) };
       told = undefined;
       if (!known) onHttp = null;
-      else if (onHttp?.known.id !== known.id) onHttp = { known, graph: openLogseq(http, toLogseq(known)) };
+      else if (onHttp?.known.id !== known.id) onHttp = { known, graph: openLogseq(http, logseqOptions(http, known)) };
     } catch (error) {
       onHttp = null;
       const { code, message } = toFailure(error);
@@ -137,11 +139,15 @@ export function createGraphs(options: GraphsOptions): Graphs {
     },
     attach(known, access) {
       const id = graphId(known.id);
-      const graph = openLogseq(liveHost(access), toLogseq({ ...known, id }));
+      const left = new AbortController();
+      // Taken back is as good as gone: the window may have another graph open by now.
+      const host = liveHost({ ...access, closed: AbortSignal.any([access.closed, left.signal]) });
+      const graph = openLogseq(host, logseqOptions(host, { ...known, id }));
       graph.catch(() => {});
       const mine: Attached = { known, graph };
       attached.set(id, [...(attached.get(id) ?? []), mine]);
       const detach = (): void => {
+        left.abort();
         const others = (attached.get(id) ?? []).filter((other) => other !== mine);
         if (others.length > 0) attached.set(id, others);
         else attached.delete(id);
@@ -174,8 +180,24 @@ export function createGraphs(options: GraphsOptions): Graphs {
   };
 }
 
-/** What the memory of what was written calls a graph: the same as when its folder is written as files. */
-const toLogseq = ({ id, kind }: KnownGraph) => ({ id: kind === 'file' ? `folder:${id}` : id, kind });
+/** The memory of what was written calls a graph the same as when its folder is written as files. */
+function logseqOptions(host: LogseqHost, { id, name, kind }: KnownGraph): LogseqGraphOptions {
+  return {
+    id: kind === 'file' ? `folder:${id}` : id,
+    kind,
+    async check() {
+      const info = (await host.call('logseq.App.getCurrentGraph', [])) as LogseqGraphInfo | null | undefined;
+      const now = logseqGraphId(kind, info);
+      // A graph that has no name cannot be told from another one.
+      if (now === null || graphId(now) === id) return;
+      throw fail(
+        'unavailable',
+        'graph.away',
+        `Logseq has another graph open now. What is owed to ${name} is written when it is back.`,
+      );
+    },
+  };
+}
 
 /** One id for a folder, however it is spelt; other ids, and folders that are not here, as they are. No other machine is asked. */
 export function graphId(id: string): string {

@@ -15,6 +15,8 @@ export interface LogseqGraphOptions {
   id: string;
   /** `file` or `db`, where it is known already. */
   kind?: 'file' | 'db';
+  /** Rejects when Logseq has another graph open by now: a person can switch at any time. Asked before each reading and change. */
+  check?: () => Promise<void>;
   /** How to wait so many milliseconds; the machine's clock unless given. */
   wait?: (ms: number) => Promise<unknown>;
 }
@@ -26,9 +28,14 @@ export interface LogseqGraphOptions {
  *   when something fails; but a Logseq that goes away in the middle leaves a page half written (`Graph.piecemeal`).
  * - Where somebody writes, nothing is written: `change` rejects with the retryable `graph.editing` instead.
  */
-export async function openLogseq(host: LogseqHost, { id, kind, wait }: LogseqGraphOptions): Promise<Graph> {
+export async function openLogseq(host: LogseqHost, { id, kind, wait, check }: LogseqGraphOptions): Promise<Graph> {
   const known = kind ?? (await kindOfGraph(host));
-  return new LogseqGraph(id, known === 'db' ? dbDialect(host) : fileDialect(host), new Cursor(host, wait));
+  return new LogseqGraph(
+    id,
+    known === 'db' ? dbDialect(host) : fileDialect(host),
+    new Cursor(host, wait),
+    check ?? (() => Promise.resolve()),
+  );
 }
 
 class LogseqGraph implements Graph {
@@ -36,13 +43,15 @@ class LogseqGraph implements Graph {
   readonly piecemeal = true;
   readonly #dialect: Dialect;
   readonly #cursor: Cursor;
+  readonly #check: () => Promise<void>;
   /** Changes are made one after the other: the host has one cursor. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(id: string, dialect: Dialect, cursor: Cursor) {
+  constructor(id: string, dialect: Dialect, cursor: Cursor, check: () => Promise<void>) {
     this.id = id;
     this.#dialect = dialect;
     this.#cursor = cursor;
+    this.#check = check;
   }
 
   get kind(): 'file' | 'db' {
@@ -51,12 +60,14 @@ class LogseqGraph implements Graph {
 
   async read(page: string): Promise<GraphPage | null> {
     checkName(page);
+    await this.#check();
     const found = await this.#dialect.read(page);
     return found && isThere(found) ? toGraphPage(found) : null;
   }
 
-  pages(): AsyncIterable<string> {
-    return this.#dialect.names();
+  async *pages(): AsyncIterable<string> {
+    await this.#check();
+    yield* this.#dialect.names();
   }
 
   change(page: string, revision: string | null, changes: readonly Change[]): Promise<GraphPage> {
@@ -67,6 +78,7 @@ class LogseqGraph implements Graph {
 
   async #change(name: string, revision: string | null, changes: readonly Change[]): Promise<GraphPage> {
     checkName(name);
+    await this.#check();
     const found = await this.#dialect.read(name);
     const there = found && isThere(found) ? found : null;
     if ((there ? revisionOf(there) : null) !== revision) throw changed(name);

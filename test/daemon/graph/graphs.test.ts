@@ -134,6 +134,30 @@ describe('the graphs', () => {
     expect(logseqGraphId('file', null)).toBeNull();
   });
 
+  it('are never another one that the person has switched to meanwhile [ui.graph.switch]', async () => {
+    const graph = { name: 'notes', url: DB, path: '/somewhere/notes' };
+    const model = modelOf({ kind: 'db', graph });
+    const { detach } = attach(model, DB, 'db');
+    const live = await graphs.open(DB);
+    const memory = createBlockMemory();
+    await writePage(live, memory, page('one'));
+    const { revision } = (await live.read('Page'))!;
+    Object.assign(graph, { name: 'other', url: 'logseq_db_other' });
+    const steps = model.undoSteps;
+    const away = { code: 'graph.away', failure: { retryable: true } };
+    await expect(live.read('Page')).rejects.toMatchObject(away);
+    await expect(live.change('Page', revision, [{ kind: 'properties', properties: { a: 'b' } }])).rejects.toMatchObject(
+      away,
+    );
+    await expect(Array.fromAsync(live.pages())).rejects.toMatchObject(away);
+    await expect(writePage(live, memory, page('two'))).rejects.toMatchObject(away);
+    expect(model.undoSteps).toBe(steps);
+    Object.assign(graph, { name: 'notes', url: DB });
+    expect(await writePage(live, memory, page('two'))).toEqual({ page: 'Page', changed: true });
+    detach();
+    await expect(live.read('Page')).rejects.toMatchObject(away);
+  });
+
   it('are written over HTTP where no plugin is, found when Logseq starts [ui.graph.best-way]', async () => {
     const model = modelOf({ kind: 'db' });
     server = await serveLogseq(model, { tokens: ['t'] });
