@@ -73,6 +73,7 @@ const CAN_HAS = CSS.supports('selector(:has(a))');
 async function main(): Promise<void> {
   await host.ready(model);
   host.ui.style('stagebook', STYLE);
+  mainUi.begin();
   registerCommands(host.commands, { host, connection, mainUi }, commands);
   host.commands.toolbar('panel', TOOLBAR.template);
   host.onMacro((macro) => store.rendered(macro));

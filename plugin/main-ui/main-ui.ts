@@ -33,6 +33,8 @@ export interface MainUi {
   /** Lets a person fill in a workflow's inputs; undefined when they do not want to. */
   askInputs(ask: { title: string; inputs: JsonObject; from?: string }): Promise<Filled | undefined>;
   close(): void;
+  /** Logseq answers from now on. */
+  begin(): void;
 }
 
 /** Draws the window into this document, and shows nothing yet. */
@@ -67,8 +69,7 @@ export function makeMainUi({ host, connection, pair }: MainUiOptions): MainUi {
   host.mainUi.onVisible((visible) => {
     if (!visible) forget();
   });
-  void host.mainUi.theme().then(paint, () => paint('light'));
-  host.mainUi.onTheme(paint);
+  paint('light');
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.isComposing) close();
   });
@@ -93,7 +94,14 @@ export function makeMainUi({ host, connection, pair }: MainUiOptions): MainUi {
       panel.node.hidden = view !== panel;
       drawn = view;
     }
-    view.focus();
+    focus();
+  }
+
+  /** Nothing takes the focus before the host has shown this document: no frame is drawn until then. */
+  function focus(): void {
+    requestAnimationFrame(() => {
+      if (place !== undefined) drawn?.focus();
+    });
   }
 
   /** Shows the panel, at an address where one is given; or what is missing for it. */
@@ -134,10 +142,15 @@ export function makeMainUi({ host, connection, pair }: MainUiOptions): MainUi {
     address = url;
     show(wide || isDecision(url) ? 'dialog' : 'side');
     drawPanel(url);
-    drawn?.focus();
+    focus();
   }
 
   return {
+    begin() {
+      host.mainUi.onTheme(paint);
+      // Where it cannot be asked it stays light.
+      host.mainUi.theme().then(paint, () => {});
+    },
     open,
     close,
     toggle(block) {

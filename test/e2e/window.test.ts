@@ -129,6 +129,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
 
   it.each(KINDS)('chooses by keyboard, and turns an outline [ui.commands.choose] ($graph, $host)', async (kind) => {
     const { host, ui } = await start(kind);
+    const before = await host.uuids('Notes');
     await host.blockMenu('Deploy', 'Stagebook: workflows');
     const field = ui.getByRole('combobox');
     const selected = () => ui.locator('[aria-selected=true] .label').textContent();
@@ -152,7 +153,6 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
       '{{renderer :stagebook, gate}} Before going on',
       '{{renderer :stagebook, sign-off}} The backup is fresh',
     ]);
-    await host.goTo('Notes');
-    expect(await host.page.locator('.ls-block').count()).toBe(5);
+    expect(await host.uuids('Notes')).toEqual(before);
   });
 });

@@ -132,13 +132,14 @@ describe.each(KINDS)('a page in a $kind graph on a $hostAge host', (options) => 
     expect(await hasTemplate(host, 'Package release')).toBe(false);
     if (options.kind === 'db' || options.hostAge === 'old') return;
     await model.call('logseq.Editor.createPage', ['Templates', {}, { redirect: false }]);
-    const [first] = (await host.tree('Templates'))!;
+    const [first] = (await host.tree('Templates')) ?? [];
+    const uuid = first?.uuid ?? '';
     await model.call('logseq.Editor.updateBlock', [
-      first!.uuid,
+      uuid,
       'Mine\ntemplate:: Package release\ntemplate-including-parent:: false',
     ]);
     await host.call('logseq.Editor.exitEditingMode', []);
-    await host.call('logseq.Editor.insertBatchBlock', [first!.uuid!, SMALL as unknown as Json, { sibling: false }]);
+    await host.call('logseq.Editor.insertBatchBlock', [uuid, SMALL as unknown as Json, { sibling: false }]);
     await host.call('logseq.Editor.exitEditingMode', []);
     expect(await hasTemplate(host, 'Package release')).toBe(true);
     expect(await makePageFromTemplate(host, 'Package release', 'Package release')).toBe('made');
