@@ -315,6 +315,9 @@ export const requirements: readonly Requirement[] = [
     commands:
       'stagebook pair and devices make codes, list who is connected and take rights back, with a PIN where people sign.',
   }),
+  ...ui('panel', {
+    sign: 'In a browser: enrol with code and PIN, find a run, see exactly what is asked, and sign it with the browser’s own key.',
+  }),
   ...feature('github', {
     'pull-requests':
       'Branches, files, pull requests, reviews, labels and merges on GitHub: each is found again when its answer was lost, and only the reviewed commit is merged.',

@@ -185,7 +185,7 @@ function welcome({ package: sample, github }: World, { person, pin }: Unattended
     directory: sample.directory,
     repository: `${github.owner}/${github.repo}`,
     level: 'minor',
-    test: JSON.stringify(sample.test),
+    test: sample.test.join(', '),
     staging: 'true',
   };
   return [

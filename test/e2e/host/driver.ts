@@ -151,12 +151,12 @@ function drive(page: Page, url: string, pluginOrigin: string, errors: string[]):
       [name, args] as const,
     );
   const block = (which: string) =>
-    page
-      .locator('.ls-block')
-      .filter({ has: page.locator(':scope > .block-main-container') })
-      .filter(UUID.test(which) ? {} : { has: page.locator(':scope > .block-main-container', { hasText: which }) })
-      .and(page.locator(UUID.test(which) ? `[blockid="${which}"]` : '.ls-block'))
-      .first();
+    UUID.test(which)
+      ? page.locator(`.ls-block[blockid="${which}"]`).first()
+      : page
+          .locator('.ls-block')
+          .filter({ has: page.locator(':scope > .block-main-container', { hasText: which }) })
+          .first();
   const chosen = async (menu: string, label: string) => {
     await page.locator(`${menu} [role=option]`, { hasText: label }).first().click();
   };
@@ -207,8 +207,8 @@ function drive(page: Page, url: string, pluginOrigin: string, errors: string[]):
     async ready(...ids) {
       await page.waitForFunction(
         (wanted) => {
-          const { double } = globalThis as unknown as { double: Double };
-          return wanted.every((id) => double.ready.includes(id));
+          const { double } = globalThis as unknown as { double?: Double };
+          return double !== undefined && wanted.every((id) => double.ready.includes(id));
         },
         ids,
         { polling: 20 },
