@@ -392,6 +392,8 @@ export interface DefinitionReading {
   trusted: boolean;
   /** When and by whom, where it was trusted by a signature. */
   trustedBy?: { person: string; at: number };
+  /** The declared inputs, as in the header. */
+  inputs: JsonObject;
   /** Every step that writes, in order. */
   effects: { path: NodePath; title: string; uses: string; effect: Effect; persona?: string }[];
   /** Names of the secrets it reads, of the personas it works under, of the pages it calls. */

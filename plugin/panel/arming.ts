@@ -30,7 +30,10 @@ export function arm(state: Arming, seen: Seen, now: number, alone: boolean): Arm
   return now - state.since >= ARMING_MS ? { is: 'armed' } : state;
 }
 
-function offReason({ whole, clear, foreground }: Seen, alone: boolean): 'partly' | 'covered' | 'background' | 'unsupported' | undefined {
+function offReason(
+  { whole, clear, foreground }: Seen,
+  alone: boolean,
+): 'partly' | 'covered' | 'background' | 'unsupported' | undefined {
   if (clear === undefined && !alone) return 'unsupported';
   if (!foreground) return 'background';
   if (!whole) return 'partly';
@@ -43,5 +46,6 @@ export const WHY: Readonly<Record<Extract<Arming, { is: 'off' }>['why'], string>
   partly: 'Make the window larger: all of this bar has to be visible.',
   covered: 'Something lies over this, or it is transparent. Move it away to sign.',
   background: 'This page is not in front.',
-  unsupported: 'This browser does not say whether something covers the button. Open the panel in a window of its own to sign.',
+  unsupported:
+    'This browser does not say whether something covers the button. Open the panel in a window of its own to sign.',
 };

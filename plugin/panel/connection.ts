@@ -135,6 +135,8 @@ export function makeConnection(options: {
     timer();
     timer = () => {};
     attempt = 0;
+    // A code is good once: from here on it is the device that comes back.
+    if (welcome.device) identity = { kind: 'device', device: welcome.device.device };
     const older = welcome.pos < cursor;
     if (cursor < 0 || older) cursor = welcome.pos;
     become({ is: 'online', welcome });
@@ -154,7 +156,8 @@ export function makeConnection(options: {
     if (why && FINAL.includes(why)) return refused(why, 'The daemon ended the connection and does not want it back.');
     letGo();
     // A code is good once: who was enrolling types another.
-    if (identity?.kind === 'enrolling') return refused('code', 'The daemon did not answer. Is it up? Start it: stagebook up');
+    if (identity?.kind === 'enrolling')
+      return refused('code', 'The daemon did not answer. Is it up? Start it: stagebook up');
     again();
   }
 

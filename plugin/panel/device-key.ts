@@ -25,7 +25,8 @@ const OWN = 'this';
 /** Why no key can be kept here, in one sentence; undefined where one can. */
 export function keyTrouble(): string | undefined {
   // The browser's own types promise both everywhere; in a frame of an insecure page neither is there.
-  if (!globalThis.isSecureContext) return 'The window around this page is not secure, so the browser keeps no key here.';
+  if (!globalThis.isSecureContext)
+    return 'The window around this page is not secure, so the browser keeps no key here.';
   if (!('indexedDB' in globalThis)) return 'The browser keeps nothing in this frame.';
   return undefined;
 }

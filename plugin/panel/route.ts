@@ -8,7 +8,8 @@ export type Route =
   | { at: 'waiting' }
   | { at: 'proposal'; proposal: string }
   | { at: 'new' }
-  | { at: 'start'; definition: string }
+  /** With the inputs that an earlier run had. */
+  | { at: 'start'; definition: string; run?: string }
   | { at: 'trust'; definition: string }
   | { at: 'charts' }
   | { at: 'people' }
@@ -27,12 +28,14 @@ export function readRoute(hash: string): Route {
   if (head === '') return { at: 'runs' };
   const plain = PLAIN.find((name) => name === head);
   if (plain && parts.length === 1) return { at: plain };
-  if (head === 'run' && one) return two === 'node' && three ? { at: 'run', run: one, node: three } : { at: 'run', run: one };
+  if (head === 'run' && one)
+    return two === 'node' && three ? { at: 'run', run: one, node: three } : { at: 'run', run: one };
   if (head === 'approve' && one && two && three) return { at: 'approve', run: one, node: two, signOff: three };
   if ((head === 'skip' || head === 'ask') && one && two) return { at: head, run: one, node: two };
   if (head === 'proposal' && one) return { at: 'proposal', proposal: one };
   if (head === 'trust' && one) return { at: 'trust', definition: one };
-  if (head === 'start' && one) return { at: 'start', definition: one };
+  if (head === 'start' && one)
+    return two === 'as' && three ? { at: 'start', definition: one, run: three } : { at: 'start', definition: one };
   return { at: 'nowhere' };
 }
 
@@ -50,8 +53,11 @@ export function hashOf(route: Route): string {
     case 'proposal':
       return join('proposal', route.proposal);
     case 'start':
+      return route.run === undefined
+        ? join('start', route.definition)
+        : join('start', route.definition, 'as', route.run);
     case 'trust':
-      return join(route.at, route.definition);
+      return join('trust', route.definition);
     case 'nowhere':
       return '#/';
     default:

@@ -13,6 +13,7 @@ export function definitionCalls(office: Office): Calls<'definition.read'> {
   return {
     'definition.read': ({ definition: hash }) => {
       const pinned = pinnedOf(office, hash);
+      const { inputs } = pinned.definition.header.settings;
       const { title, personas, secrets, pages } = reviewDefinition(database, hash, actions);
       const by = trustedBy(database, hash);
       const before = lastTrusted(database, title, hash);
@@ -21,6 +22,7 @@ export function definitionCalls(office: Office): Calls<'definition.read'> {
         hash,
         trusted: engine.trusted(hash),
         ...(by ? { trustedBy: by } : {}),
+        inputs: isObject(inputs) ? inputs : {},
         effects: effectsOf(office, pinned),
         secrets,
         personas,

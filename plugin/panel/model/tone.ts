@@ -1,0 +1,50 @@
+import type { NodeStatus, RunStatus } from '../../../shared/run/state.ts';
+
+/** How something stands, as its icon says it; one word each for those who do not see it. */
+export const TONES = {
+  idle: 'not started',
+  run: 'running',
+  wait: 'waiting',
+  ok: 'done',
+  bad: 'failed',
+  skip: 'skipped',
+  stop: 'cancelled',
+  unknown: 'outcome unknown',
+} as const;
+export type Tone = keyof typeof TONES;
+
+export const TONE_OF_NODE: Readonly<Record<NodeStatus, Tone>> = {
+  pending: 'idle',
+  running: 'run',
+  waiting: 'wait',
+  completed: 'ok',
+  failed: 'bad',
+  cancelled: 'stop',
+  skipped: 'skip',
+  unknown: 'unknown',
+};
+
+export const TONE_OF_RUN: Readonly<Record<RunStatus, Tone>> = {
+  running: 'run',
+  waiting: 'wait',
+  completed: 'ok',
+  failed: 'bad',
+  cancelling: 'run',
+  cancelled: 'stop',
+  suspended: 'wait',
+};
+
+export const WORD_OF_RUN: Readonly<Record<RunStatus, string>> = {
+  running: 'Running',
+  waiting: 'Waiting for a person',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelling: 'Being cancelled',
+  cancelled: 'Cancelled',
+  suspended: 'Suspended',
+};
+
+/** Something can still happen by itself or by a person's answer. */
+export function isActive(status: RunStatus): boolean {
+  return status === 'running' || status === 'waiting' || status === 'cancelling';
+}

@@ -1,0 +1,123 @@
+import type { ComponentChildren, JSX, Ref } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { arm, ARMING_MS, UNSEEN, WHY, type Arming, type Seen } from '../arming.ts';
+import { ALONE, tellFrame } from '../frame.ts';
+
+const CAN_TELL = 'IntersectionObserverEntry' in globalThis && 'isVisible' in IntersectionObserverEntry.prototype;
+
+/**
+ * Whether what is referred to may be clicked: after it was wholly visible, with nothing over it, for half a second. `reset`:
+ * with another value it begins anew, for something else is shown.
+ */
+export function useArming(reset: unknown): { target: Ref<HTMLElement>; arming: Arming; isArmed(): boolean } {
+  const target = useRef<HTMLElement>(null);
+  const [arming, setArming] = useState<Arming>(UNSEEN);
+  const current = useRef<Arming>(UNSEEN);
+  useEffect(() => {
+    const element = target.current;
+    if (!element) return undefined;
+    let state = UNSEEN;
+    let seen: Seen = { whole: false, clear: CAN_TELL ? false : undefined, foreground: true };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const step = () => {
+      seen = { ...seen, foreground: document.visibilityState === 'visible' };
+      const next = arm(state, seen, performance.now(), ALONE);
+      if (next.is === 'arming' && state.is !== 'arming') timer = setTimeout(step, ARMING_MS + 10);
+      if (next.is === 'off') clearTimeout(timer);
+      if (next.is === 'off' && (next.why === 'covered' || next.why === 'unsupported') && next.why !== whyOf(state)) {
+        tellFrame('covered');
+      }
+      state = next;
+      current.current = next;
+      setArming(next);
+    };
+    // The second version's options, which not every browser's types know.
+    const options = { threshold: [0, 0.5, 0.9, 1], ...(CAN_TELL ? { trackVisibility: true, delay: 100 } : {}) };
+    const observer = new IntersectionObserver((entries: (IntersectionObserverEntry & { isVisible?: boolean })[]) => {
+      const entry = entries.at(-1);
+      if (!entry) return;
+      const whole = entry.isIntersecting && entry.intersectionRatio >= 0.99;
+      seen = { ...seen, whole, clear: CAN_TELL ? entry.isVisible === true : undefined };
+      step();
+    }, options);
+    observer.observe(element);
+    document.addEventListener('visibilitychange', step);
+    current.current = UNSEEN;
+    setArming(UNSEEN);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener('visibilitychange', step);
+      clearTimeout(timer);
+      current.current = UNSEEN;
+    };
+  }, [reset]);
+  return { target, arming, isArmed: () => current.current.is === 'armed' };
+}
+
+function whyOf(state: Arming): string | undefined {
+  return state.is === 'off' ? state.why : undefined;
+}
+
+export interface Deed {
+  label: string;
+  /** The one wanted now is filled. */
+  filled?: boolean;
+  danger?: boolean;
+  disabled?: boolean;
+  run(): void;
+}
+
+/** The bar at the foot of what is decided: what it is, and the buttons, which work only by a real click while all of it is seen. */
+export function ArmedBar({
+  reset,
+  children,
+  deeds,
+  busy,
+}: {
+  reset: unknown;
+  children: ComponentChildren;
+  deeds: readonly Deed[];
+  busy: boolean;
+}): JSX.Element {
+  const { target, arming, isArmed } = useArming(reset);
+  const click = (deed: Deed) => (event: MouseEvent) => {
+    // Only what a person does at a mouse, a finger or a keyboard is trusted by the browser; a script's click is not.
+    if (!event.isTrusted || !isArmed() || busy || deed.disabled) return;
+    deed.run();
+  };
+  const off = arming.is !== 'armed';
+  return (
+    <div
+      class="armed-bar"
+      ref={target as Ref<HTMLDivElement>}
+      data-arming={arming.is === 'off' ? arming.why : arming.is}
+    >
+      <div class="armed-what">{children}</div>
+      <p class="armed-why" id="armed-why" role="status">
+        {arming.is === 'off' && arming.why !== 'unseen' ? WHY[arming.why] : ''}
+        {arming.is === 'off' && arming.why === 'unsupported' && (
+          <>
+            {' '}
+            <a href={location.href} target="_blank" rel="noopener">
+              Open in browser
+            </a>
+          </>
+        )}
+      </p>
+      <div class="row end">
+        {deeds.map((deed) => (
+          <button
+            type="button"
+            key={deed.label}
+            class={deed.filled ? 'primary' : deed.danger ? 'danger' : ''}
+            aria-disabled={off || busy || deed.disabled ? 'true' : undefined}
+            aria-describedby="armed-why"
+            onClick={click(deed)}
+          >
+            {deed.label}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

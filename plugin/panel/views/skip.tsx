@@ -1,0 +1,60 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { call, device, go, say } from '../app.ts';
+import { readShown } from '../model/shown.ts';
+import { ArmedBar } from '../parts/armed-bar.tsx';
+import { useSigning } from '../parts/challenge.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Link, Loading, Page, Trouble } from '../parts/page.tsx';
+import { ShownView } from '../parts/shown.tsx';
+import { Foreign, Line } from '../parts/text.tsx';
+
+/** A failed or waiting part is let pass, with a reason and a signature. */
+export function Skip({ run, node }: { run: string; node: string }): JSX.Element {
+  const [reason, setReason] = useState('');
+  const { challenge, failure, changed, busy, sign, again } = useSigning({ kind: 'skip', run, node });
+  const shown = challenge && readShown(challenge.shown);
+  const skip = () =>
+    sign(async (signature) => {
+      await call('skip', { run, node, signature, reason: reason.trim() });
+      say('Skipped.');
+      go({ at: 'run', run }, true);
+    });
+  return (
+    <Page title={shown ? `Skip “${shown.subject}”` : 'Skip'} icon={<Icon tone="skip" />}>
+      <p class="dim">
+        <Link to={{ at: 'run', run }}>{shown ? <Foreign text={shown.workflow} /> : 'The run'}</Link>
+      </p>
+      <Trouble failure={failure} again={again} />
+      {changed && <p class="note wait">What is shown has changed. Look at it again before you sign.</p>}
+      {!challenge && !failure && <Loading />}
+      {challenge && (
+        <label class="field">
+          <span>Why it can be skipped (everybody can read it)</span>
+          <textarea
+            rows={3}
+            maxLength={10_000}
+            required
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        </label>
+      )}
+      {challenge && <ShownView challenge={challenge} />}
+      {challenge && shown && (
+        <ArmedBar
+          reset={challenge.digest}
+          busy={busy}
+          deeds={[
+            { label: busy ? 'Signing…' : 'Sign: skip it', danger: true, disabled: reason.trim() === '', run: skip },
+          ]}
+        >
+          <p class="armed-title">
+            <span>Skip</span> <Line text={shown.subject} class="strong" />
+          </p>
+          <p class="dim small">{reason.trim() === '' ? 'Say why first.' : `as ${device.value?.person ?? ''}`}</p>
+        </ArmedBar>
+      )}
+    </Page>
+  );
+}

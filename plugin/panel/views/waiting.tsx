@@ -1,0 +1,119 @@
+import type { JSX } from 'preact';
+import type { OpenRequest, Proposal, Wish } from '../../../shared/protocol.ts';
+import { useAsked } from '../asked.ts';
+import { ago, moment } from '../model/time.ts';
+import { useNow } from '../now.ts';
+import { call } from '../app.ts';
+import type { Route } from '../route.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, Link, Loading, Page, Trouble } from '../parts/page.tsx';
+import { Foreign, Line, Section } from '../parts/text.tsx';
+
+/** Everything that waits for a person: sign-offs and questions of runs, and what plugins propose. */
+export function Waiting(): JSX.Element {
+  const requests = useAsked('requests', {}, ['events', 'runs']);
+  const proposals = useAsked('proposals', {}, ['proposals']);
+  const runs = useAsked('runs.list', { status: ['waiting', 'running'], limit: 200 }, ['runs']);
+  const nothing = requests.value?.length === 0 && proposals.value?.length === 0;
+  return (
+    <Page title="Waiting for you">
+      <Trouble failure={requests.failure ?? proposals.failure} again={requests.again} />
+      {!requests.value && !requests.failure && <Loading />}
+      {nothing && (
+        <Empty title="Nothing waits for anybody.">
+          <p>Sign-offs, questions and what Logseq proposes appear here.</p>
+        </Empty>
+      )}
+      {requests.value && requests.value.length > 0 && (
+        <Section title="Asked by runs">
+          <ul class="plain list">
+            {requests.value.map((request) => (
+              <RequestRow
+                key={`${request.run} ${request.node} ${request.kind === 'ask' ? '' : request.signOff}`}
+                request={request}
+                run={runs.value?.find(({ run }) => run === request.run)?.title}
+              />
+            ))}
+          </ul>
+        </Section>
+      )}
+      {proposals.value && proposals.value.length > 0 && (
+        <Section title="Proposed">
+          <ul class="plain list">
+            {proposals.value.map((proposal) => (
+              <ProposalRow key={proposal.proposal} proposal={proposal} again={proposals.again} />
+            ))}
+          </ul>
+        </Section>
+      )}
+    </Page>
+  );
+}
+
+function RequestRow({ request, run }: { request: OpenRequest; run: string | undefined }): JSX.Element {
+  const now = useNow(request.deadline !== undefined);
+  const ask = request.kind === 'ask';
+  const to: Route = ask
+    ? { at: 'ask', run: request.run, node: request.node }
+    : { at: 'approve', run: request.run, node: request.node, signOff: request.signOff };
+  return (
+    <li>
+      <Link to={to} class="item">
+        <Icon tone="wait" square={!ask} />
+        <span class="grow">
+          <Line text={ask ? request.question : request.title} class="strong" />
+          <span class="dim small">
+            <Line text={run ?? request.run} />
+          </span>
+        </span>
+        <span class="facts column">
+          <span>{ask ? 'Answer' : 'Review and sign'}</span>
+          {request.deadline !== undefined && (
+            <span class="dim small">
+              {request.deadline > now ? `until ${moment(request.deadline, now)}` : 'overdue'}
+            </span>
+          )}
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+const WORDS: Readonly<Record<Wish['kind'], string>> = {
+  start: 'Start a workflow',
+  trust: 'Trust a workflow',
+  'sign-off': 'Sign',
+  answer: 'Answer a question',
+  skip: 'Skip a part',
+  resume: 'Go on with a run',
+  cancel: 'Cancel a run',
+};
+
+function ProposalRow({ proposal, again }: { proposal: Proposal; again(): void }): JSX.Element {
+  const now = useNow(true);
+  const { wish } = proposal;
+  const dismiss = () => void call('proposal.dismiss', { proposal: proposal.proposal }).then(again, again);
+  return (
+    <li class="row">
+      <Link to={{ at: 'proposal', proposal: proposal.proposal }} class="item grow">
+        <span class="grow">
+          <span class="strong">{WORDS[wish.kind]}</span>
+          <span class="dim small">
+            <Foreign
+              text={
+                'run' in wish ? wish.run : (('page' in wish ? wish.page : undefined) ?? wish.definition.slice(0, 12))
+              }
+            />
+          </span>
+        </span>
+        <span class="facts column">
+          <Line text={proposal.from} />
+          <span class="dim small">{ago(proposal.at, now)}</span>
+        </span>
+      </Link>
+      <button type="button" class="quiet" onClick={dismiss} aria-label={`Dismiss: ${WORDS[wish.kind]}`}>
+        Dismiss
+      </button>
+    </li>
+  );
+}

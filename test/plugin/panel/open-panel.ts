@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from '@playwright/test';
+import { createBuilder } from 'vite';
+import { enrol } from '../../../daemon/people/enrol.ts';
+import type { Definition } from '../../../shared/workflow/definition.ts';
+import { openChromium } from '../../e2e/host/driver.ts';
+import { createTestServer, PIN, type TestServer } from '../../fakes/server.ts';
+
+const CONFIG = fileURLToPath(new URL('../../../plugin/vite.config.ts', import.meta.url));
+
+/** The panel as it is shipped, on the real server, in a real browser. */
+export interface PanelHouse {
+  here: TestServer;
+  browser: Browser;
+  /** The panel's address. */
+  url: string;
+  /** A browser of its own, in which nobody is enrolled. */
+  fresh(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
+  /** A browser in which a person is enrolled by the panel's own form. */
+  enrolled(options?: Parameters<Browser['newContext']>[0] & { person?: string }): Promise<Page>;
+  /** Goes to a place within the panel. */
+  goTo(page: Page, hash: string): Promise<void>;
+  /** Starts a definition, trusted, and works until `until` holds or nothing is left to do. */
+  start(definition: Definition, until?: (run: string) => boolean): Promise<string>;
+  /** What pages threw, wrote as an error, or a policy refused. */
+  errors: string[];
+  close(): Promise<void>;
+}
+
+export async function openPanelHouse(): Promise<PanelHouse> {
+  const folder = mkdtempSync(join(tmpdir(), 'stagebook-panel-'));
+  const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder } });
+  await builder.build(builder.environments['panel']);
+  const here = await createTestServer(
+    { options: { policy: { trust: true, signToStart: true } } },
+    { panel: join(folder, 'panel') },
+  );
+  const browser = await openChromium();
+  const errors: string[] = [];
+  const url = here.server.panel;
+  const house: PanelHouse = {
+    here,
+    browser,
+    url,
+    errors,
+    async fresh(options = {}) {
+      const context = await browser.newContext({
+        reducedMotion: 'reduce',
+        viewport: { width: 1000, height: 800 },
+        ...options,
+      });
+      const page = await context.newPage();
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      await page.goto(url);
+      return page;
+    },
+    async enrolled({ person = 'Ada', ...options } = {}) {
+      const { people, keys } = here.means;
+      const [first] = people.list();
+      if (!people.find(person)) {
+        enrol(people, keys, { name: person, pin: PIN, ...(first ? { voucher: { name: first.name, pin: PIN } } : {}) });
+      }
+      const page = await house.fresh(options);
+      const { code } = await here.server.desk.pair('panel');
+      await page.getByLabel('Code', { exact: true }).fill(code);
+      await page.getByLabel('Your name').fill(person);
+      await page.getByLabel('PIN').fill(PIN);
+      await page.getByRole('button', { name: 'Enrol this browser' }).click();
+      await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
+      return page;
+    },
+    async goTo(page, hash) {
+      await page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+    },
+    async start(definition, until) {
+      const ada = await here.panel('Ada');
+      const hash = await here.test.engine.propose(definition);
+      const trust = await ada.call('challenge', { subject: { kind: 'trust', definition: hash } });
+      await ada.call('trust', { definition: hash, signature: ada.key.sign(trust, ada) });
+      const challenge = await ada.call('challenge', { subject: { kind: 'start', definition: hash, inputs: {} } });
+      const signature = ada.key.sign(challenge, ada);
+      const { run } = await ada.call('start', { definition: hash, inputs: {}, signature });
+      await here.test.work(() => until?.(run) ?? here.test.engine.state(run).status === 'waiting');
+      return run;
+    },
+    async close() {
+      await browser.close();
+      await here.remove();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return house;
+}
