@@ -67,6 +67,8 @@ class EmbeddedEngine implements Engine {
       clock,
       timers: this.#timers,
       pinned: (row) => this.#read(row.definition),
+      // Whoever asks for a run's state while it works, or waits for its end, has it without a look at the journal.
+      loaded: (run, events) => void this.#states.set(run, fold(events)!),
       context: (row, durable) => this.#context(row, durable),
       beginChild: (transaction, parent, request) => this.#beginChild(transaction, parent, request),
       cancel: (run) => void this.#cancelChild(run),
@@ -276,8 +278,6 @@ class EmbeddedEngine implements Engine {
     for (const event of events) {
       const state = this.#states.get(event.run);
       if (state) apply(state, event);
-      // Whoever asks for a run's state while it works, or waits for its end, has it without a look at the journal.
-      else if (event.type === 'run.started') this.#states.set(event.run, apply(undefined, event));
     }
     this.#live.deliver(events);
     for (const listener of this.#listeners) listener.events?.(events);

@@ -46,14 +46,8 @@ export class JournaledRun implements Durable {
   #busy = 0;
   #released = false;
 
-  /** `events` are all of the run's, where the caller has them; else they are read. */
-  constructor(
-    run: string,
-    journal: Journal,
-    clock: Clock,
-    host: Host,
-    events: readonly RunEvent[] = journal.events(run),
-  ) {
+  /** `events` are all of the run's up to here. */
+  constructor(run: string, events: readonly RunEvent[], journal: Journal, clock: Clock, host: Host) {
     this.run = run;
     this.#journal = journal;
     this.#clock = clock;

@@ -18,6 +18,8 @@ export interface LiveRunsOptions {
   clock: Clock;
   timers: Timers;
   pinned(row: RunRow): Pinned;
+  /** A run is in memory from now on; these are its events up to here. */
+  loaded(run: string, events: readonly RunEvent[]): void;
   /** The interpreter's surroundings for one run, but for the port. */
   context(row: RunRow, durable: JournaledRun): RunContext;
   /** Puts a child run into a commit; its id. */
@@ -33,6 +35,9 @@ interface Live {
   durable: JournaledRun;
   control: AbortController;
 }
+
+/** How many runs come back in one turn of the event loop. */
+const AT_ONCE = 100;
 
 /** Events that call a run back that was let go while it waited. */
 const WAKES = new Set<RunEvent['type']>([
@@ -52,6 +57,10 @@ export class LiveRuns implements Host {
   readonly #options: LiveRunsOptions;
   readonly #live = new Map<string, Live>();
   readonly #parked = new Set<(run: string) => void>();
+  /** Runs that are to come back, in turn. */
+  readonly #called = new Set<string>();
+  /** How many more may come back in this turn of the event loop. */
+  #more = AT_ONCE;
   #closed = false;
 
   constructor(options: LiveRunsOptions) {
@@ -63,7 +72,7 @@ export class LiveRuns implements Host {
   }
 
   has(run: string): boolean {
-    return this.#live.has(run);
+    return this.#live.has(run) || this.#called.has(run);
   }
 
   /** Calls `listener` whenever a run was let go, because it waits or because it ended. */
@@ -73,14 +82,37 @@ export class LiveRuns implements Host {
   }
 
   /**
-   * Brings a run into memory and goes on with it, unless it is there, has ended or is suspended. `events` are all of its
-   * events, where the caller has them.
+   * Brings a run into memory and goes on with it, unless it is there, has ended or is suspended. When many come back at once
+   * some do so in later turns of the event loop: those before them have ended or wait again by then, so that what is in
+   * memory is what works. `events` are all of its events, where the caller has them.
    */
   load(run: string, events?: readonly RunEvent[]): void {
-    if (this.#closed || this.#live.has(run)) return;
+    if (this.#closed || this.has(run)) return;
+    if (this.#more === AT_ONCE) setImmediate(() => this.#nextTurn());
+    if (this.#more === 0) {
+      this.#called.add(run);
+      return;
+    }
+    this.#more -= 1;
+    this.#load(run, events);
+  }
+
+  #nextTurn(): void {
+    this.#more = AT_ONCE;
+    if (this.#closed) return;
+    for (const run of this.#called) {
+      this.#called.delete(run);
+      this.load(run);
+      if (this.#more === 0) return;
+    }
+  }
+
+  #load(run: string, given: readonly RunEvent[] | undefined): void {
     const row = this.#options.journal.run(run);
-    if (!row || !['running', 'waiting', 'cancelling'].includes(row.status)) return;
-    const durable = new JournaledRun(run, this.#options.journal, this.#options.clock, this, events);
+    if (!row || !['running', 'waiting', 'cancelling'].includes(row.status)) return this.#tellParked(run);
+    const events = given ?? this.#options.journal.events(run);
+    this.#options.loaded(run, events);
+    const durable = new JournaledRun(run, events, this.#options.journal, this.#options.clock, this);
     const control = new AbortController();
     const live = { durable, control };
     this.#live.set(run, live);
@@ -94,6 +126,10 @@ export class LiveRuns implements Host {
     if (!live) return;
     this.#live.delete(run);
     live.durable.release();
+    this.#tellParked(run);
+  }
+
+  #tellParked(run: string): void {
     for (const listener of this.#parked) listener(run);
   }
 
@@ -148,6 +184,7 @@ export class LiveRuns implements Host {
 
   close(): void {
     this.#closed = true;
+    this.#called.clear();
     for (const [run, live] of this.#live) {
       live.durable.release();
       // Whatever acts is told to end; nothing that it still does is recorded.

@@ -389,6 +389,21 @@ describe('call', () => {
 });
 
 describe('waiting', () => {
+  it('ends for each of many runs that are answered in one turn, with none told to wait still [core.engine.waiting]', async () => {
+    test = await createTestEngine();
+    const definition = workflowOf(node('ask', 'gate', { question: 'Go on?', options: ['yes'] }));
+    const start = () => test.engine.start({ definition, inputs: {}, by: ADA });
+    const starting = Promise.all(Array.from({ length: 250 }, start));
+    await test.work();
+    const runs = await starting;
+    const answering = runs.map(async (run) => {
+      await test.engine.answer(run, 'work/gate', 'yes', ADA);
+      return (await test.engine.settled(run)).status;
+    });
+    await test.work();
+    expect(new Set(await Promise.all(answering))).toEqual(new Set(['completed']));
+  });
+
   it('holds nothing in memory, and an input cannot change what a gate saw [core.gate.edit]', async () => {
     test = await createTestEngine();
     const definition = workflowOf(

@@ -22,7 +22,7 @@ async function open(directory: string, clock: SimulatedClock): Promise<DurableBe
     });
   }
   const timers = new Timers(journal, clock);
-  const durable = new JournaledRun(RUN, journal, clock, {
+  const durable = new JournaledRun(RUN, journal.events(RUN), journal, clock, {
     idle: () => undefined,
     wakeAt: (at) => timers.wakeAt(at),
     startChild: () => {
