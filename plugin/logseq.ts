@@ -134,7 +134,7 @@ async function probe(): Promise<void> {
 }
 
 async function slotLives(slot: string): Promise<boolean> {
-  if (asks === 'slot') return await logseq.UI.checkSlotValid(slot);
+  if (asks === 'slot') return logseq.UI.checkSlotValid(slot);
   if (asks === 'element') return Boolean(await logseq.UI.queryElementById(slot));
   return true;
 }

@@ -16,7 +16,7 @@ export const breaker = defineBlock({
           : failed === true
             ? 'counted a failure'
             : undefined;
-    const called = admitted === true && spot.tone === 'run' ? 'calling' : found;
+    const called = found ?? (admitted === true && spot.tone === 'run' ? 'calling' : undefined);
     const name = typeof settings.name === 'string' ? settings.name : undefined;
     const text = markup`${name === undefined ? undefined : word(name, 24)}${name && called ? ' · ' : ''}${called}`;
     return plain(spot, [(name ?? called) ? pill(text) : undefined]);

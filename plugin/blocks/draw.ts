@@ -3,7 +3,7 @@ import type { Action, Field, Look } from './block.ts';
 import { clip, markup, NOTHING, type Html } from './html.ts';
 import { icon } from './icon.ts';
 import { blockOf } from './index.ts';
-import { spotOf, type Scene } from './scene.ts';
+import { stateOf, toneOf, type Scene } from './scene.ts';
 
 /**
  * A block as HTML, in two parts with lives of their own (logseq.md, Macros and slots): the frame has what can be focused
@@ -30,7 +30,9 @@ export const MODEL = {
 
 /** The look of a node's block in a scene. */
 export function lookOf(scene: Scene, node: PageNode): Look | undefined {
-  return blockOf(node.role)?.look(spotOf(scene, node));
+  const { path } = node;
+  const spot = { scene, node, state: stateOf(scene, path), tone: toneOf(scene, path), settings: scene.settings(path) };
+  return blockOf(node.role)?.look(spot);
 }
 
 /** What a block draws in its scene; `wanted` is the one action on the page that is asked for now. */
@@ -154,6 +156,9 @@ function toggle(uuid: string, title: string, open: boolean): Html {
   return markup`<details class="sb-cfg"${open && markup` open`}><summary ${names}>${'{}'}</summary></details>`;
 }
 
+/** Longer values are kept, not drawn. */
+const FIELD_CHARACTERS = 2_000;
+
 function form(uuid: string, fields: readonly Field[]): Html {
   const controls = fields.map((field) => control(uuid, field));
   return markup`<span class="sb-form" role="group" aria-label="Inputs">${controls}</span>`;
@@ -170,12 +175,13 @@ function control(uuid: string, field: Field): Html {
   const hint = placeholder === undefined ? undefined : markup` placeholder="${placeholder}"`;
   const made = options
     ? markup`<select ${names} data-on-change="${MODEL.type}">${options.map((option) => choice(option, option === value))}</select>`
-    : markup`<input ${names} data-on-input="${MODEL.type}" type="${kind}" value="${value}"${hint} autocomplete="off" spellcheck="false">`;
+    : markup`<input ${names} data-on-input="${MODEL.type}" type="${kind}" value="${value.slice(0, FIELD_CHARACTERS)}"${hint} autocomplete="off" spellcheck="false">`;
   return markup`<span class="sb-field">${text}${made}</span>`;
 }
 
 function choice(option: string, chosen: boolean): Html {
-  return markup`<option value="${option}"${chosen && markup` selected`}>${option === '' ? 'choose…' : option}</option>`;
+  const shown = option === '' ? 'choose…' : clip(option, 80);
+  return markup`<option value="${option.slice(0, FIELD_CHARACTERS)}"${chosen && markup` selected`}>${shown}</option>`;
 }
 
 function problemLine({ severity, message }: { severity: string; message: string }): Html {

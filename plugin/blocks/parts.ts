@@ -11,12 +11,15 @@ export function word(text: string, most = 60): Html {
   return markup`<bdi${shown === text ? undefined : markup` title="${clip(text, 500)}"`}>${shown}</bdi>`;
 }
 
+/** A value on the right edge. Texts in it are cut to what fits there. */
 export function fact(...content: readonly (Html | string)[]): Html {
-  return markup`<span class="sb-f">${content}</span>`;
+  const short = content.map((part) => (typeof part === 'string' ? clip(part, 80) : part));
+  return markup`<span class="sb-f">${short}</span>`;
 }
 
 export function pill(content: Html | string, strong = false): Html {
-  return markup`<span class="sb-pill${strong ? ' sb-st' : ''}"><span>${content}</span></span>`;
+  const short = typeof content === 'string' ? clip(content, 80) : content;
+  return markup`<span class="sb-pill${strong ? ' sb-st' : ''}"><span>${short}</span></span>`;
 }
 
 /** A value as evidence: a text in quotes, a number as it is, anything else as short JSON. */

@@ -1,7 +1,6 @@
 import type { PageNode, PageReading } from '../../shared/protocol.ts';
 import type { NodeState, NodeStatus, RunState } from '../../shared/run/state.ts';
 import type { NodeKey, NodePath, Settings } from '../../shared/workflow/definition.ts';
-import type { Spot } from './block.ts';
 import { isActive, TONE_OF_NODE, type Tone } from './tone.ts';
 
 /** Everything that the blocks of one page show, at one moment. */
@@ -68,11 +67,6 @@ export function parentOf(path: NodePath): NodePath {
 
 export function childrenOf(scene: Scene, path: NodePath): readonly PageNode[] {
   return planOf(scene.reading).children.get(path) ?? [];
-}
-
-export function spotOf(scene: Scene, node: PageNode): Spot {
-  const state = stateOf(scene, node.path);
-  return { scene, node, state, tone: toneOf(scene, node.path), settings: scene.settings(node.path) };
 }
 
 /** The execution of a node that says most: one that goes on, else the last that was not set back. */

@@ -1,0 +1,394 @@
+import { describe, expect, it } from 'vitest';
+import { blockOf, blocks } from '../../../plugin/blocks/index.ts';
+import { drawNode, wantedOn } from '../../../plugin/blocks/draw.ts';
+import { TONES } from '../../../plugin/blocks/tone.ts';
+import type { NewEvent, Signature } from '../../../shared/run/event.ts';
+import type { NodeStatus } from '../../../shared/run/state.ts';
+import { ROLES } from '../../../shared/workflow/definition.ts';
+import { completed, decided, failed, node, sceneOf, seen, START, started, timer } from './scenes.ts';
+
+const STATUS: Readonly<Record<NodeStatus, readonly NewEvent[]>> = {
+  pending: [],
+  running: [started('it')],
+  waiting: [started('it'), { type: 'ask.opened', node: 'it', payload: { question: 'Well?', from: 'person' } }],
+  completed: [started('it'), completed('it')],
+  failed: [started('it'), failed('it')],
+  cancelled: [started('it'), { type: 'node.cancelled', node: 'it', payload: { startedAt: START } }],
+  skipped: [{ type: 'node.skipped', node: 'it', payload: { reason: 'not now' } }],
+  unknown: [
+    started('it'),
+    {
+      type: 'node.unknown',
+      node: 'it',
+      payload: {
+        failure: { code: 'a.b', message: 'no answer', retryable: true },
+        step: { action: 'a.b', effect: 'write', with: {}, key: 'k' },
+      },
+    },
+  ],
+};
+
+const signature = (person: string): Signature => ({
+  person,
+  device: 'd',
+  publicKey: '',
+  nonce: '',
+  digest: '',
+  signature: '',
+  at: START,
+});
+
+describe('every role', () => {
+  it('has a block of its own [ui.blocks.roles]', () => {
+    expect(blocks.map(({ role }) => role).toSorted()).toEqual([...ROLES].toSorted());
+  });
+
+  it.each(ROLES)('draws %s in every state, and says the state in words [ui.blocks.roles] [ui.blocks.words]', (role) => {
+    for (const events of Object.values(STATUS)) {
+      const path = role === 'workflow' ? '' : 'it';
+      const nodes = role === 'workflow' ? [] : [node(role, 'it', { skippable: true })];
+      for (const scene of [sceneOf(nodes), sceneOf(nodes, { events })]) {
+        const own = scene.reading.nodes.find((one) => one.path === path)!;
+        const drawing = drawNode(scene, own, undefined)!;
+        const said = /role="img" aria-label="([^"]+)"/.exec(drawing.live)?.[1];
+        expect(said?.length, drawing.live).toBeGreaterThan(3);
+        expect(drawing.live).toContain('<svg');
+      }
+    }
+  });
+
+  it('has one shape for each state, so that colour is never alone [ui.blocks.words]', () => {
+    const drawings = new Set<string>();
+    for (const events of Object.values(STATUS)) {
+      const scene = sceneOf([node('step', 'it')], { events });
+      drawings.add(/<svg.*?<\/svg>/.exec(drawNode(scene, scene.reading.nodes[1]!, undefined)!.live)![0]);
+    }
+    expect(drawings.size).toBe(Object.keys(STATUS).length);
+    expect(Object.keys(TONES)).toHaveLength(Object.keys(STATUS).length);
+  });
+
+  it('prints its role where it has no title [ui.blocks.roles]', () => {
+    const scene = sceneOf([node('otherwise', 'it', { title: '' })]);
+    const drawing = drawNode(scene, scene.reading.nodes[1]!, undefined)!;
+    expect(drawing.frameKey).toContain('<span class="sb-name">otherwise</span>');
+    expect(blockOf('nonsense')).toBeUndefined();
+  });
+});
+
+describe('work', () => {
+  it('shows how long a step took, or runs, and its last line in reserved space [ui.blocks.facts]', () => {
+    const step = [node('step', 'it')];
+    expect(seen(sceneOf(step, { events: STATUS.completed }), 'it')).toMatchObject({ tone: 'ok', facts: ['0.2s'] });
+    const running = sceneOf(step, { events: STATUS.running, output: { it: 'Resolving deltas: 62%' }, after: 42_100 });
+    expect(seen(running, 'it')).toMatchObject({ tone: 'run', facts: ['0:42'], line: 'Resolving deltas: 62%' });
+    const silent = seen(sceneOf(step, { events: STATUS.running }), 'it');
+    expect(silent.look.line).toBeDefined();
+  });
+
+  it('shows a stage’s persona with its tools, and its time against what is usual [ui.blocks.facts]', () => {
+    const stage = [node('stage', 'it', { persona: { id: 'backend', title: 'Backend', tools: 4 } })];
+    const usual = { it: { median: 90_000, count: 3 } };
+    expect(seen(sceneOf(stage, { reading: { usual } }), 'it').facts).toEqual(['Backend · 4 tools', 'usually 1m 30s']);
+    const running = sceneOf(stage, { events: [started('it', 'stage')], reading: { usual }, after: 48_100 });
+    expect(seen(running, 'it').facts).toEqual(['Backend · 4 tools', '0:48 of usually 1m 30s']);
+  });
+
+  it('shows the output of a step when asked, and a failure unasked, once [ui.blocks.facts]', () => {
+    const nodes = [node('stage', 'stage'), node('step', 'stage/it')];
+    const key = 'stage/it';
+    const done = [started('stage', 'stage'), started(key), completed(key, { version: '1.2.3' })];
+    expect(seen(sceneOf(nodes, { events: done }), key).line).toBe('');
+    expect(seen(sceneOf(nodes, { events: done, peeks: [key] }), key).line).toBe('&#123;"version":"1.2.3"&#125;');
+    const broken = sceneOf(nodes, { events: [started('stage', 'stage'), started(key), failed(key), failed('stage')] });
+    expect(seen(broken, key).line).toBe('it broke');
+    expect(seen(broken, 'stage').line).toBe('');
+  });
+
+  it('marks what was passed by as not needed, and what ended with its run as stopped [ui.blocks.facts]', () => {
+    const nodes = [node('when', 'w'), node('otherwise', 'w/o'), node('step', 'later')];
+    const events = [started('w', 'when'), decided('w', 'if', true), completed('w'), started('later')];
+    expect(seen(sceneOf(nodes, { events }), 'w/o')).toMatchObject({ tone: 'skip', word: 'not needed' });
+    const cancelled: NewEvent = {
+      type: 'run.cancelled',
+      node: '',
+      payload: { failure: { code: 'c', message: 'm', retryable: false } },
+    };
+    expect(seen(sceneOf(nodes, { events: [...events, cancelled] }), 'later').tone).toBe('stop');
+  });
+});
+
+describe('primitives', () => {
+  it('route: which case was taken, and that the others were not [ui.blocks.primitives]', () => {
+    const nodes = [node('route', 'r'), node('case', 'r/npm', { title: 'npm credentials' }), node('case', 'r/pypi')];
+    const scene = sceneOf(nodes, {
+      events: [started('r', 'route'), decided('r', 'case', 'npm'), started('r/npm', 'case')],
+    });
+    expect(seen(scene, 'r').facts[0]).toBe('→ npm credentials');
+    expect(seen(scene, 'r/npm').facts[0]).toBe('taken');
+    expect(seen(scene, 'r/pypi')).toMatchObject({ tone: 'skip', word: 'not taken' });
+  });
+
+  it('retry: which attempt of how many, and when the next begins [ui.blocks.primitives]', () => {
+    const events = [started('r', 'retry'), started('r#1/s'), failed('r#1/s'), timer('r', 'attempt-2', START + 15_000)];
+    const scene = sceneOf([node('retry', 'r'), node('step', 'r/s')], {
+      events,
+      settings: { r: { attempts: 3 } },
+      after: 7_000,
+    });
+    expect(seen(scene, 'r').facts).toEqual(['attempt 1 of 3', 'next in 8s', '0:06']);
+    const second = sceneOf([node('retry', 'r'), node('step', 'r/s')], {
+      events: [...events, started('r#2/s')],
+      settings: { r: { attempts: 3 } },
+    });
+    expect(seen(second, 'r').facts[0]).toBe('attempt 2 of 3');
+    expect(seen(second, 'r/s').tone).toBe('run');
+  });
+
+  it('parallel: a lane for each branch, side by side [ui.blocks.primitives]', () => {
+    const nodes = [
+      node('parallel', 'p'),
+      node('step', 'p/a', { title: 'unit' }),
+      node('step', 'p/b', { title: 'lint' }),
+    ];
+    const scene = sceneOf(nodes, {
+      events: [started('p', 'parallel'), started('p/a'), completed('p/a'), started('p/b')],
+    });
+    const { look, facts } = seen(scene, 'p');
+    expect(look.facts[0]!.html).toContain(
+      '<i data-s="ok" title="unit: done"></i><i data-s="run" title="lint: running"></i>',
+    );
+    expect(facts[0]).toBe('1 of 2');
+  });
+
+  it('foreach, repeat: how many, how many in a row, and when next [ui.blocks.primitives]', () => {
+    const list = [node('foreach', 'f'), node('step', 'f/s')];
+    const each = [
+      started('f', 'foreach'),
+      decided('f', 'list', ['a', 'b', 'c']),
+      started('f[0]/s'),
+      completed('f[0]/s'),
+      started('f[1]/s'),
+    ];
+    expect(seen(sceneOf(list, { events: each }), 'f').facts[0]).toBe('1 of 3');
+    const again = [
+      started('f', 'repeat'),
+      started('f[0]/s'),
+      completed('f[0]/s'),
+      decided('f', 'until-0', true),
+      timer('f', 'next-1', START + 40_000),
+    ];
+    const scene = sceneOf([node('repeat', 'f'), node('step', 'f/s')], {
+      events: again,
+      settings: { f: { 'in-a-row': 3 } },
+    });
+    expect(seen(scene, 'f').facts.slice(0, 3)).toEqual(['held 1 of 3 in a row', '1×', 'next in 30s']);
+  });
+
+  it('timeout, wait: until when, and how much is left [ui.blocks.primitives]', () => {
+    const events = [started('t', 'timeout'), timer('t', 'timeout', START + 310_000)];
+    const scene = sceneOf([node('timeout', 't')], { events, settings: { t: { after: '5m' } } });
+    expect(seen(scene, 't').facts).toEqual(['5m left', 'of 5m', '0:09']);
+    const wait = sceneOf([node('wait', 'w')], { events: [started('w', 'wait'), timer('w', 'wait', START + 70_000)] });
+    expect(seen(wait, 'w')).toMatchObject({ tone: 'wait', word: 'waiting for a time' });
+    expect(seen(wait, 'w').facts[1]).toBe('1m left');
+  });
+
+  it('breaker, cache, fallback, saga, call: what they did [ui.blocks.primitives]', () => {
+    const one = (role: 'breaker' | 'cache', events: NewEvent[], settings = {}) =>
+      seen(sceneOf([node(role, 'x')], { events: [started('x', role), ...events], settings: { x: settings } }), 'x')
+        .facts[0];
+    expect(one('breaker', [decided('x', 'admitted', false), failed('x')], { name: 'npm' })).toBe(
+      'npm · open, not called',
+    );
+    expect(one('breaker', [decided('x', 'admitted', true), decided('x', 'succeeded', true)], { name: 'npm' })).toBe(
+      'npm · closed',
+    );
+    expect(one('cache', [decided('x', 'looked', { hit: true, output: 1 })])).toBe('from cache');
+    expect(
+      one('cache', [decided('x', 'looked', { hit: false, output: null }), decided('x', 'kept', true)], { ttl: '1h' }),
+    ).toBe('kept for 1h');
+
+    const ways = [node('fallback', 'f'), node('step', 'f/a'), node('step', 'f/b', { title: 'The mirror' })];
+    const tried = sceneOf(ways, { events: [started('f', 'fallback'), started('f/a'), failed('f/a'), started('f/b')] });
+    expect(seen(tried, 'f').facts[0]).toBe('2nd of 2: The mirror');
+
+    const back = [node('saga', 's'), node('step', 's/a'), node('undo', 's/a/undo')];
+    const undone = [
+      started('s', 'saga'),
+      started('s/a'),
+      completed('s/a'),
+      started('s/a/undo', 'undo'),
+      completed('s/a/undo'),
+      failed('s'),
+    ];
+    expect(seen(sceneOf(back, { events: undone }), 's').facts[0]).toBe('taken back: 1');
+
+    const called = sceneOf([node('call', 'c')], { events: [started('c', 'call'), decided('c', 'child', 'run-2')] });
+    expect(seen(called, 'c').look.quiet!.at(-1)!.does).toEqual({ kind: 'open', at: '#/run/run-2' });
+  });
+});
+
+describe('gates', () => {
+  const nodes = [
+    node('gate', 'g'),
+    node('check', 'g/coverage'),
+    node('sign-off', 'g/boss'),
+    node('otherwise', 'g/otherwise'),
+  ];
+  const opened = (held: boolean): NewEvent => ({
+    type: 'gate.opened',
+    node: 'g',
+    payload: {
+      title: 'Good enough',
+      digest: 'd',
+      checks: [{ id: 'coverage', title: 'Coverage', held, that: 'x >= 80', saw: { x: held ? 83.4 : 71 } }],
+      signOffs: [{ id: 'boss', title: 'Boss', people: 2, notStarter: false, deadline: START + 13_290_000 }],
+    },
+  });
+  const signed: NewEvent = {
+    type: 'gate.signed',
+    node: 'g',
+    payload: { signOff: 'boss', signature: signature('Ada') },
+  };
+
+  it('tick automatic checks with the value they saw [ui.blocks.gates]', () => {
+    const scene = sceneOf(nodes, { events: [started('g', 'gate'), opened(true)] });
+    expect(seen(scene, 'g')).toMatchObject({ tone: 'wait', facts: ['1 of 2'] });
+    expect(seen(scene, 'g/coverage')).toMatchObject({ tone: 'ok', facts: ['83.4'] });
+    expect(seen(scene, 'g/boss')).toMatchObject({ tone: 'wait', facts: ['3h 41m left'] });
+    expect(seen(scene, 'g/boss').look.shape).toBe('square');
+  });
+
+  it('ask nobody to sign where a check failed [ui.blocks.gates]', () => {
+    const scene = sceneOf(nodes, { events: [started('g', 'gate'), opened(false)] });
+    expect(seen(scene, 'g/coverage')).toMatchObject({ tone: 'bad', facts: ['saw 71'] });
+    expect(seen(scene, 'g/boss')).toMatchObject({ tone: 'skip', facts: ['nobody was asked'] });
+    expect(seen(scene, 'g/boss').look.actions).toEqual([]);
+  });
+
+  it('count persons, and show who signed, refused and why [ui.blocks.gates]', () => {
+    const events = [
+      started('g', 'gate'),
+      opened(true),
+      signed,
+      { ...signed, payload: { ...signed.payload } } as NewEvent,
+    ];
+    expect(seen(sceneOf(nodes, { events }), 'g/boss').tone).toBe('wait');
+    const refused: NewEvent = {
+      type: 'gate.refused',
+      node: 'g',
+      payload: { signOff: 'boss', signature: signature('Bo'), reason: 'too soon' },
+    };
+    const closed: NewEvent = {
+      type: 'gate.closed',
+      node: 'g',
+      payload: { passed: false, why: 'Bo refused: too soon' },
+    };
+    const scene = sceneOf(nodes, { events: [...events, refused, closed] });
+    expect(seen(scene, 'g/boss')).toMatchObject({ tone: 'bad', word: 'refused', line: 'too soon' });
+    expect(seen(scene, 'g')).toMatchObject({ tone: 'bad', word: 'rejected', line: 'Bo refused: too soon' });
+  });
+});
+
+describe('the header', () => {
+  const stages = [1, 2, 3].map((n) => node('stage', `s${n}`));
+
+  it('says how far the run is and how long it usually takes [ui.blocks.header]', () => {
+    const usual = { '': { median: 300_000, count: 4 } };
+    const events = [started('s1', 'stage'), completed('s1'), started('s2', 'stage')];
+    const scene = sceneOf(stages, { events, reading: { usual }, after: 192_000 });
+    expect(seen(scene, 'header').line).toBe('stage 2 of 3 · 3m 12s · usually 5m');
+    expect(seen(sceneOf(stages, { reading: { usual } }), 'header').line).toBe('3 stages · usually 5m');
+  });
+
+  it('offers what can be done now, and nothing while nobody answers [ui.blocks.header]', () => {
+    const acts = (scene: Parameters<typeof seen>[0]) => seen(scene, 'header').look.actions!.map(({ act }) => act);
+    expect(acts(sceneOf(stages))).toEqual(['run', 'dry-run']);
+    expect(acts(sceneOf(stages, { reading: { trusted: false } }))).toEqual(['trust', 'dry-run']);
+    expect(acts(sceneOf(stages, { events: [started('s1', 'stage')] }))).toEqual(['cancel', 'open']);
+    const end: NewEvent = {
+      type: 'run.failed',
+      node: '',
+      payload: { failure: { code: 'c', message: 'm', retryable: false } },
+    };
+    expect(acts(sceneOf(stages, { events: [end] }))).toEqual(['resume', 'run', 'dry-run', 'open']);
+    expect(acts(sceneOf(stages, { notice: 'not running' }))).toEqual([]);
+    expect(seen(sceneOf(stages, { notice: 'not running' }), 'header').line).toBe('not running');
+  });
+
+  it('has a field for each input, with what was typed, was given before, or is the default [ui.blocks.inputs]', () => {
+    const inputs = {
+      name: { title: 'Package name' },
+      level: { enum: ['patch', 'minor'], default: 'minor' },
+      really: { type: 'boolean' },
+      tests: { type: 'list', default: ['npm', 'test'] },
+    };
+    const { fields } = seen(sceneOf(stages, { reading: { inputs }, typed: { name: 'clock' } }), 'header').look.form!;
+    expect(fields.map(({ kind, value, label }) => [kind, value, label])).toEqual([
+      ['text', 'clock', 'Package name'],
+      ['choice', 'minor', 'level'],
+      ['box', 'false', 'really'],
+      ['text', 'npm, test', 'tests'],
+    ]);
+  });
+
+  it('draws the last runs, with how they ended [ui.blocks.header]', () => {
+    const run = (n: number, status: 'completed' | 'failed') => ({
+      run: `r${n}`,
+      number: n,
+      title: '',
+      status,
+      startedAt: 0,
+      endedAt: n * 1_000,
+      definition: '',
+      dryRun: false,
+    });
+    const scene = sceneOf(stages, { reading: { runs: [run(2, 'failed'), run(1, 'completed')] } });
+    const drawn = seen(scene, 'header').look.facts.at(-1)!.html;
+    expect(drawn).toContain('aria-label="1 of the last 2 runs completed"');
+    expect(drawn).toContain('<i data-s="ok" style="--h:50%"></i><i data-s="bad" style="--h:100%"></i>');
+  });
+});
+
+describe('a page', () => {
+  it('has one filled button: the signature, the answer, or what the header offers first [ui.blocks.one-primary]', () => {
+    const nodes = [node('ask', 'a'), node('step', 's')];
+    expect(wantedOn(sceneOf(nodes))).toEqual({ uuid: 'header', act: 'run' });
+    const asked = sceneOf(nodes, {
+      events: [started('a', 'ask'), { type: 'ask.opened', node: 'a', payload: { question: '?', from: 'person' } }],
+    });
+    expect(wantedOn(asked)).toEqual({ uuid: 'a', act: 'answer' });
+    const frames = asked.reading.nodes.map((one) => drawNode(asked, one, wantedOn(asked))!.frameKey).join('');
+    expect(frames.match(/ sb-p"/g)).toHaveLength(1);
+    expect(wantedOn(sceneOf(nodes, { events: [started('s')] }))).toBeUndefined();
+  });
+
+  it('shows what the checker found on its block [ui.blocks.problems]', () => {
+    const problem = {
+      code: 'x.y',
+      severity: 'error' as const,
+      message: 'There is no action “git.pusch”.',
+      place: { line: 1, column: 1, block: '0' },
+      uuid: 's',
+    };
+    const scene = sceneOf([node('step', 's')], { reading: { problems: [problem] } });
+    expect(drawNode(scene, scene.reading.nodes[1]!, undefined)!.live).toContain('There is no action “git.pusch”.');
+    expect(seen(scene, 'header').facts[0]).toBe('1 problem');
+  });
+
+  it('changes only its live part while a run goes on, and never with what is typed [ui.blocks.parts]', () => {
+    const nodes = [node('step', 's', { skippable: true })];
+    const at = (after: number) => sceneOf(nodes, { events: [started('s')], output: { s: `line ${after}` }, after });
+    const [one, two] = [at(1_000), at(2_000)].map((scene) => drawNode(scene, scene.reading.nodes[1]!, undefined)!);
+    expect(one!.frameKey).toBe(two!.frameKey);
+    expect(one!.live).not.toBe(two!.live);
+    expect(one!.ticks).toBe(true);
+    const inputs = { name: {} };
+    const [empty, full] = [{}, { name: 'clock' }].map((typed) => {
+      const scene = sceneOf(nodes, { reading: { inputs }, typed });
+      return drawNode(scene, scene.reading.nodes[0]!, undefined)!;
+    });
+    expect(empty!.frameKey).toBe(full!.frameKey);
+    expect(full!.frame({ holder: 'h', first: 'f', open: false })).toContain('value="clock"');
+  });
+});

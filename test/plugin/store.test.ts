@@ -1,0 +1,315 @@
+import { describe, expect, it } from 'vitest';
+import { doDeed } from '../../plugin/deeds.ts';
+import type { Connection, ConnectionEvents, Status } from '../../plugin/connection.ts';
+import type { Host, HostGraph } from '../../plugin/host.ts';
+import { makeStore } from '../../plugin/store.ts';
+import { fail } from '../../shared/failure.ts';
+import type { PageBlock, PageReading, RunListItem } from '../../shared/protocol.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+import { completed, eventsOf, failed, node, readingOf, START, started } from './blocks/scenes.ts';
+import { settled, Timers } from './timers.ts';
+
+const macro = (role: string, title: string) => `{{renderer :stagebook, ${role}}} ${title}`;
+
+/** A page of one stage with two steps, as a host and a daemon have it. Uuids are paths. */
+const BLOCKS: PageBlock[] = [
+  { uuid: 'header', content: macro('workflow', 'A page'), children: [] },
+  {
+    uuid: 'stage',
+    content: macro('stage', 'Work'),
+    children: [
+      { uuid: 'stage/a', content: `${macro('step', 'A')}\n\`\`\`yaml\nuses: x.y\n\`\`\``, children: [] },
+      { uuid: 'stage/b', content: macro('step', 'B'), children: [] },
+    ],
+  },
+];
+const NODES = [node('stage', 'stage'), node('step', 'stage/a'), node('step', 'stage/b')];
+
+function run(id: string, status: RunListItem['status'], startedAt: number): RunListItem {
+  return { run: id, number: 1, title: 'A page', status, startedAt, definition: 'hash', dryRun: false };
+}
+
+function setUp(reading: Partial<PageReading> = {}) {
+  const timers = new Timers();
+  const drawn: { key: string; frame: boolean; html: string }[] = [];
+  const messages: string[] = [];
+  let graph: HostGraph = { id: '/notes', name: 'notes', kind: 'file' };
+  let blocks = BLOCKS;
+  const notHere = () => {
+    throw new Error('no part of this test');
+  };
+  const host = {
+    ui: {
+      draw: (where, html) => void drawn.push({ key: where.key, frame: 'slot' in where, html }),
+      clear: () => {},
+      style: () => {},
+      slotLives: () => Promise.resolve(true),
+      elementId: (key) => key,
+      message: (text) => void messages.push(text),
+    },
+    graph: () => Promise.resolve(graph),
+    pageOf: () => Promise.resolve('Page'),
+    tree: () => Promise.resolve(blocks),
+    call: notHere,
+  } as Partial<Host> as Host;
+
+  const listeners = new Set<Partial<ConnectionEvents>>();
+  const calls: { name: string; with: unknown }[] = [];
+  const events: RunEvent[] = [];
+  let status: Status = { is: 'connecting' };
+  let page: PageReading = readingOf(NODES, reading);
+  const answers: Record<string, () => unknown> = {
+    'page.read': () => page,
+    'page.run': () => null,
+    'runs.list': () => page.runs,
+    'run.events': () => ({ events: [...events], done: true }),
+    'run.definition': () => ({ definition: { language: 1, header: {}, body: [] }, hash: 'hash' }),
+    propose: () => ({ proposal: 'p', panel: 'http://127.0.0.1:7717/panel/#/proposal/p' }),
+  };
+  const connection: Connection = {
+    get status() {
+      return status;
+    },
+    connect: notHere,
+    close: notHere,
+    call: (name, parameters) => {
+      calls.push({ name, with: parameters });
+      return Promise.resolve((answers[name]?.() ?? null) as never);
+    },
+    subscribe: (runs) => void calls.push({ name: 'subscribe', with: runs }),
+    on: (heard) => {
+      listeners.add(heard);
+      return () => listeners.delete(heard);
+    },
+  };
+  const tell = <E extends keyof ConnectionEvents>(event: E, ...given: Parameters<ConnectionEvents[E]>) => {
+    for (const listener of listeners) (listener[event] as ((...args: unknown[]) => void) | undefined)?.(...given);
+  };
+  const become = (next: Status) => {
+    status = next;
+    tell('status', next);
+  };
+  const store = makeStore({ host, connection, frames: timers, now: () => START + timers.now() });
+  const go = async (milliseconds = 50) => {
+    for (let n = 0; n < 10; n += 1) {
+      await settled();
+      timers.advance(milliseconds / 10);
+    }
+    await settled();
+  };
+  return {
+    store,
+    connection,
+    timers,
+    drawn,
+    messages,
+    calls,
+    events,
+    tell,
+    become,
+    go,
+    online: () =>
+      become({
+        is: 'online',
+        welcome: { protocol: 1, version: '1', right: 'propose', pos: 0, panel: 'http://127.0.0.1:7717/panel/' },
+      }),
+    /** What was drawn since this was last asked, by block. */
+    news() {
+      const one = drawn.splice(0);
+      return one.map(({ key, frame }) => `${key.replace(/^sb-(.*)-\d+(-l)?$/, '$1')}${frame ? ' frame' : ''}`);
+    },
+    textOf: (uuid: string) => drawn.findLast(({ key }) => key.startsWith(`sb-${uuid}-0`))?.html ?? '',
+    setGraph: (next: HostGraph) => (graph = next),
+    setBlocks: (next: PageBlock[]) => (blocks = next),
+    setPage: (next: Partial<PageReading>) => (page = { ...page, ...next }),
+    async render(...uuids: string[]) {
+      const role = (uuid: string) => [...NODES, node('workflow', '')].find((one) => one.uuid === uuid)?.role ?? 'step';
+      for (const uuid of uuids) store.rendered({ slot: `slot-${uuid.replace('/', '_')}`, role: role(uuid), uuid });
+      await go();
+    },
+  };
+}
+
+const ALL = ['header', 'stage', 'stage/a', 'stage/b'];
+
+describe('the store', () => {
+  it('draws blocks at once, and with one line on how to start a daemon that is not there [ui.connection.offline]', async () => {
+    const { become, render, textOf } = setUp();
+    become({ is: 'offline' });
+    await render(...ALL);
+    expect(textOf('header')).toContain('stagebook up');
+    expect(textOf('stage')).not.toContain('stagebook up');
+    expect(textOf('stage/a')).toContain('sb-cfg');
+  });
+
+  it('attaches the graph and reads the page when the daemon is there, as often as it changed [ui.blocks.read]', async () => {
+    const { online, render, calls, go, store, setBlocks } = setUp();
+    online();
+    await render(...ALL);
+    const reads = () => calls.filter(({ name }) => name === 'page.read').length;
+    expect(calls[0]).toEqual({ name: 'graph.attach', with: { graph: { id: '/notes', name: 'notes', kind: 'file' } } });
+    expect(calls.find(({ name }) => name === 'page.read')!.with).toEqual({
+      graph: '/notes',
+      page: 'Page',
+      blocks: BLOCKS,
+    });
+    const first = reads();
+    store.changed(['stage/a']);
+    await go(1_000);
+    expect(reads()).toBe(first);
+    setBlocks([...BLOCKS, { uuid: 'new', content: 'prose', children: [] }]);
+    for (let n = 0; n < 20; n += 1) store.changed([]);
+    await go(1_000);
+    expect(reads()).toBe(first + 1);
+  });
+
+  it('shows the active run of the page, else the last one, and a run page its own [ui.blocks.run]', async () => {
+    const shownIn = async (runs: RunListItem[]) => {
+      const { online, render, calls } = setUp({ runs });
+      online();
+      await render('header');
+      return calls.findLast(({ name }) => name === 'subscribe')?.with;
+    };
+    expect(await shownIn([run('new', 'failed', 3), run('active', 'waiting', 2), run('old', 'completed', 1)])).toEqual([
+      'active',
+    ]);
+    expect(await shownIn([run('new', 'failed', 3), run('old', 'completed', 1)])).toEqual(['new']);
+    expect(await shownIn([])).toBeUndefined();
+  });
+
+  it('redraws what an event concerns, and nothing else [ui.blocks.parts]', async () => {
+    const { online, render, events, tell, go, news } = setUp({ runs: [run('run-1', 'running', START)] });
+    const all = eventsOf([
+      started('stage', 'stage'),
+      started('stage/a'),
+      completed('stage/a', 1),
+      started('stage/b'),
+      failed('stage/b'),
+    ]);
+    events.push(...all.slice(0, 3));
+    online();
+    await render(...ALL);
+    await go(900);
+    news();
+    tell('events', [all[3]!]);
+    await go(20);
+    // A: its state; its actions, too. The stage's time goes on. B, whose stage goes on, stays.
+    expect(new Set(news())).toEqual(new Set(['stage/a frame']));
+    tell('output', { run: 'run-1', node: 'stage/b', at: 1, text: 'line' });
+    await go(20);
+    expect(news()).toEqual([]);
+  });
+
+  it('ticks only what runs, in the live part only [ui.blocks.ticks]', async () => {
+    const { online, render, events, go, news, store } = setUp({ runs: [run('run-1', 'running', START)] });
+    events.push(...eventsOf([started('stage', 'stage'), started('stage/a')]));
+    online();
+    await render(...ALL);
+    await go(2_000);
+    news();
+    store.tick();
+    await go(20);
+    expect(news().toSorted()).toEqual(['header', 'stage', 'stage/a']);
+  });
+
+  it('sees a run that somebody starts, and one that ends [ui.blocks.run]', async () => {
+    const { online, render, events, go, tell, setPage, textOf } = setUp();
+    online();
+    await render(...ALL);
+    expect(textOf('header')).toContain('Run…');
+    events.push(...eventsOf([started('stage', 'stage')]));
+    setPage({ runs: [run('run-1', 'running', START)] });
+    tell('changed', 'runs');
+    await go(200);
+    expect(textOf('stage')).toContain('aria-label="running"');
+    expect(textOf('header')).toContain('Cancel…');
+  });
+
+  it('attaches another graph when a person opens it, and forgets the pages of the first [ui.connection.graphs]', async () => {
+    const { online, render, calls, go, store, setGraph } = setUp();
+    online();
+    await render('header');
+    setGraph({ id: '/other', name: 'other', kind: 'db' });
+    store.regraphed();
+    await go(2_000);
+    expect(calls.findLast(({ name }) => name === 'graph.attach')!.with).toEqual({
+      graph: { id: '/other', name: 'other', kind: 'db' },
+    });
+    const reads = calls.filter(({ name }) => name === 'page.read');
+    expect(reads.every((one) => (one.with as { graph: string }).graph === '/notes')).toBe(true);
+    await render('header');
+    expect(calls.findLast(({ name }) => name === 'page.read')!.with).toMatchObject({ graph: '/other' });
+  });
+});
+
+describe('an action', () => {
+  const opened: string[] = [];
+  const press = async (world: ReturnType<typeof setUp>, uuid: string, act: string) => {
+    opened.length = 0;
+    const found = world.store.action(uuid, act);
+    if (found) {
+      const options = {
+        connection: world.connection,
+        ui: { message: (text: string) => void world.messages.push(text) },
+      };
+      await doDeed(found.action.does, found.scene, { ...options, openPanel: (url) => opened.push(url) });
+    }
+    return found !== undefined;
+  };
+
+  it('only proposes, with the inputs as they are filled in, and opens the panel there [ui.blocks.propose-only]', async () => {
+    const world = setUp({
+      inputs: { name: { title: 'Package name' }, really: { type: 'boolean' }, count: { type: 'number', default: 3 } },
+    });
+    world.online();
+    await world.render(...ALL);
+    expect(await press(world, 'header', 'run')).toBe(true);
+    expect(world.messages).toEqual(['Fill in “Package name” first.']);
+    world.store.typed('header', 'name', 'clock');
+    world.store.ticked('header', 'really');
+    await press(world, 'header', 'dry-run');
+    const wish = {
+      kind: 'start',
+      definition: 'hash',
+      inputs: { name: 'clock', really: true, count: 3 },
+      dryRun: true,
+      graph: '/notes',
+      page: 'Page',
+    };
+    expect(world.calls.at(-1)).toEqual({ name: 'propose', with: { wish } });
+    expect(opened).toEqual(['http://127.0.0.1:7717/panel/#/proposal/p']);
+    const asked = new Set(world.calls.map(({ name }) => name));
+    for (const name of ['start', 'sign', 'trust', 'cancel', 'resume', 'skip', 'answer'])
+      expect(asked).not.toContain(name);
+  });
+
+  it('is there only where its block offers it, whoever calls [ui.blocks.propose-only]', async () => {
+    const world = setUp();
+    world.online();
+    await world.render(...ALL);
+    for (const [uuid, act] of [
+      ['header', 'cancel'],
+      ['stage/a', 'skip'],
+      ['nowhere', 'run'],
+      ['header', 'constructor'],
+    ] as const) {
+      expect(await press(world, uuid, act)).toBe(false);
+    }
+    expect(world.calls.some(({ name }) => name === 'propose')).toBe(false);
+  });
+
+  it('says what went wrong [ui.blocks.propose-only]', async () => {
+    const world = setUp();
+    world.online();
+    await world.render(...ALL);
+    const broken: Connection = { ...world.connection, call: () => Promise.reject(fail('denied', 'x.y', 'Not today.')) };
+    const messages: string[] = [];
+    const { action, scene } = world.store.action('header', 'run')!;
+    await doDeed(action.does, scene, {
+      connection: broken,
+      ui: { message: (text) => void messages.push(text) },
+      openPanel: () => {},
+    });
+    expect(messages).toEqual(['Not today.']);
+  });
+});
