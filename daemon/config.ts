@@ -5,6 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
 import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
+import { serversSchema } from './mcp/server-config.ts';
 
 const address = z.url();
 const folder = z.string().transform((written, context) => {
@@ -34,6 +35,8 @@ const schema = z.strictObject({
   /** Programs that are not on the PATH. */
   programs: z.record(z.string(), z.string()).optional(),
   'sign-to-start': z.boolean().optional(),
+  /** Servers of tools, in the form that every MCP client knows. */
+  mcpServers: serversSchema.optional(),
   /** Where plugin and panel find the daemon. It stays the same: the keys of panels belong to it. */
   port: z.int().min(1024).max(65_535).optional(),
   /** Origins that may connect besides those of Logseq: of a Logseq in a browser. */

@@ -7,7 +7,8 @@ import type { Definition, NodeKey, Role } from '../shared/workflow/definition.ts
 import type { Catalogue, PersonaShape } from '../shared/workflow/role.ts';
 import type { Action, ActionConfig, Memory, RunInfo, Services } from './actions/action.ts';
 import { actions as actionList } from './actions/index.ts';
-import { systemClock } from './clock.ts';
+import { mcpCall } from './actions/mcp-call.ts';
+import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { catalogueOf } from './engine/compile.ts';
 import { hashOf } from './engine/definitions.ts';
@@ -18,6 +19,9 @@ import { openFolder } from './graph/folder.ts';
 import { createGraphs } from './graph/graphs.ts';
 import { openHttpApi, type HttpApi } from './graph/http-api.ts';
 import type { Graph } from './graph/graph.ts';
+import { sqliteManifests } from './journal/manifests.ts';
+import { createMcpServers, type McpServers } from './mcp/servers.ts';
+import { toolPort } from './mcp/tool-port.ts';
 import { sqliteBlockMemory } from './journal/block-memory.ts';
 import { openDatabase } from './journal/database.ts';
 import { sqliteOutboxStore } from './journal/outbox-store.ts';
@@ -42,6 +46,7 @@ import { personaCards } from './server/personas.ts';
 import { openServer, type Server } from './server/server.ts';
 import { keepTimes } from './schedule.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
+import { packageVersion } from './version.ts';
 import { SHIPPED, shippedDefinitions } from './workflows.ts';
 
 /** A Stagebook that works: everything open, in one process, on one data directory. */
@@ -54,6 +59,8 @@ export interface Daemon {
   keys: TerminalKeys;
   plugins: Plugins;
   pages: PageService;
+  /** The MCP servers of the configuration. */
+  servers: McpServers;
   secrets: Secrets;
   redactor: Redactor;
   /** The graph in a folder, whose id is the folder, or one that Logseq has open, by the best way there is now. */
@@ -138,13 +145,16 @@ async function assemble(
   release: (() => void | Promise<void>)[],
 ): Promise<Daemon & { serve(http: Http): Server }> {
   const clock = systemClock;
-  const { actions, personas, page } = registries();
+  const { actions: registered, personas, page } = registries();
   const journal = new SqliteJournal(database, clock);
   const redactor = createRedactor();
   const secrets = createSecrets(options.environment ?? process.env, redactor);
   const people = new People(database, clock);
   const means = createMeans(config, database, journal);
   release.push(() => means.close());
+  const servers = mcpServers(config, clock, database, journal, secrets);
+  release.push(() => servers.close());
+  const actions = new Map(registered).set('mcp.call', mcpCall(toolPort(servers)));
 
   const engine = createEngine({
     journal,
@@ -221,6 +231,7 @@ async function assemble(
     plugins,
     serve,
     pages,
+    servers,
     secrets,
     redactor,
     graph,
@@ -279,6 +290,29 @@ function createMeans(config: Config, database: Database.Database, journal: Sqlit
     sandboxLevel: () => sandbox.level(),
     close: () => sandbox.close(),
   };
+}
+
+/** Servers of tools, shared by every run. What they write for people goes to nobody's run, so it is not kept. */
+function mcpServers(
+  config: Config,
+  clock: Clock,
+  database: Database.Database,
+  journal: SqliteJournal,
+  secrets: Secrets,
+): McpServers {
+  const processes = new Processes(database);
+  return createMcpServers({
+    config: config.mcpServers ?? {},
+    clock,
+    store: sqliteManifests(database, journal),
+    programs: config.programs ?? {},
+    fetch,
+    version: packageVersion(),
+    readSecret: (name) => secrets.read(name),
+    onStart: ({ pid, started }) => processes.add('', 'mcp', pid, started),
+    onEnd: ({ pid, started }) => processes.drop(pid, started),
+    onLine: () => undefined,
+  });
 }
 
 function memoryOf(journal: SqliteJournal, run: string): Memory {

@@ -13,7 +13,7 @@ function cited(): Map<string, string[]> {
     for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !/\.(ts|mjs)$/.test(entry.name)) continue;
       const file = join(entry.parentPath, entry.name);
-      for (const [, id] of readFileSync(file, 'utf8').matchAll(/\[((?:core|ui|feature)\.[a-z0-9.-]+)\]/g))
+      for (const [, id] of readFileSync(file, 'utf8').matchAll(/\[((?:core|ui|feature|personas)\.[a-z0-9.-]+)\]/g))
         citations.set(id!, [...(citations.get(id!) ?? []), relative(ROOT, file)]);
     }
   }
@@ -25,7 +25,7 @@ const ids = requirements.map((requirement) => requirement.id);
 it('gives every promise an id of its own and a sentence', () => {
   expect(ids).toEqual([...new Set(ids)]);
   for (const { id, text } of requirements) {
-    expect(id).toMatch(/^(core|ui|feature)\.[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(id).toMatch(/^(core|ui|feature|personas)\.[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(text, id).toMatch(/^[A-Z0-9a-z-].*\.$/);
   }
 });

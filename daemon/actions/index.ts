@@ -21,6 +21,7 @@ import {
 import { githubCreateRelease } from './github-release.ts';
 import { githubDispatchWorkflow, githubWorkflowRun } from './github-workflow.ts';
 import { httpRequest } from './http.ts';
+import { mcpCall, noTools } from './mcp-call.ts';
 import { memoryRead, memorySearch } from './memory.ts';
 import { npmInstallTarget } from './npm-install.ts';
 import { npmPublish, npmRehearse } from './npm-publish.ts';
@@ -70,6 +71,7 @@ export const actions: readonly Action[] = [
   githubDispatchWorkflow,
   githubWorkflowRun,
   httpRequest,
+  mcpCall(noTools),
   memoryRead,
   memorySearch,
   npmInstallTarget,

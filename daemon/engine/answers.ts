@@ -7,6 +7,7 @@ import type { NodeState, RunState } from '../../shared/run/state.ts';
 import { pathOf, walk, type Definition, type NodeKey } from '../../shared/workflow/definition.ts';
 import type { Action } from '../actions/action.ts';
 import type { Journal } from '../journal/journal.ts';
+import { shownManifest, type Manifest } from '../mcp/manifest.ts';
 import { effectsAfter, type Pinned } from './definitions.ts';
 import type { OpenRequest, Subject } from './engine.ts';
 import { forgottenByResume } from './forget.ts';
@@ -19,6 +20,8 @@ interface AnswersOptions {
   state(run: string): RunState;
   definition(run: string): Definition;
   shownDefinition(hash: string): Pinned;
+  /** The tools of an MCP server that were kept under this hash, when that is what it names. */
+  manifest(hash: string): Manifest | undefined;
 }
 
 /** What people say to a run: agreements, refusals, answers, skips, trust. All are checked and committed in one. */
@@ -55,6 +58,8 @@ export class Answers {
       }
       case 'start':
       case 'trust': {
+        const manifest = subject.kind === 'trust' && this.#options.manifest(subject.definition);
+        if (manifest) return shownManifest(manifest, subject.definition);
         const { definition } = this.#options.shownDefinition(subject.definition);
         return {
           kind: subject.kind,

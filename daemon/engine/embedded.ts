@@ -23,6 +23,7 @@ import { requireGraph } from './graph-needed.ts';
 import { forgottenByReset, forgottenByResume } from './forget.ts';
 import type { JournaledRun } from './journaled.ts';
 import { LiveRuns } from './live-runs.ts';
+import { manifestOf } from '../mcp/manifest.ts';
 import { brokenBy } from './compile.ts';
 import { newRunId } from './keys.ts';
 import type { EmbeddedOptions } from './options.ts';
@@ -82,6 +83,10 @@ class EmbeddedEngine implements Engine {
       state: (run) => this.state(run),
       definition: (run) => this.definition(run),
       shownDefinition: (hash) => this.#read(hash),
+      manifest: (hash) => {
+        const body = this.#journal.definition(hash);
+        return body === undefined ? undefined : manifestOf(body);
+      },
     });
     this.#live.onParked((run) => this.#parked(run));
     journal.subscribe((events) => this.#publish(events));
@@ -340,7 +345,7 @@ class EmbeddedEngine implements Engine {
     let pinned = this.#pinned.get(hash);
     if (!pinned) {
       const body = this.#journal.definition(hash);
-      if (body === undefined)
+      if (body === undefined || manifestOf(body))
         throw fail('not-found', 'definition.not_found', `There is no definition ${hash} in the journal.`);
       pinned = readBody(body);
       this.#pinned.set(hash, pinned);

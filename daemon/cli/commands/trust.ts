@@ -1,3 +1,5 @@
+import { fail } from '../../../shared/failure.ts';
+import { effectOf } from '../../mcp/manifest.ts';
 import { registries, requireGraph } from '../../open.ts';
 import { reviewDefinition } from '../../trust.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
@@ -10,18 +12,55 @@ import { say } from '../terminal.ts';
 interface Options {
   graph?: string;
   as?: string;
+  server?: string;
 }
 
 export const trust: AddCommand = (program, cli) => {
   program
     .command('trust')
-    .description('Look at what a workflow may do, and sign that it may run here. Holds for exactly this content.')
-    .argument('<page>', 'a Markdown file, or the name of a page')
+    .description(
+      'Look at what a workflow, or an MCP server, may do, and sign that it may here. Holds for exactly this content.',
+    )
+    .argument('[page]', 'a Markdown file, or the name of a page')
+    .option('--server <name>', 'an MCP server of the configuration: it is started to see its tools')
     .option('-g, --graph <directory>', 'the Logseq graph in which the page is looked for')
     .option('--as <name>', 'who signs, so that the name is not asked for')
-    .addHelpText('after', '\nExample\n  stagebook trust notes/deploy.md')
-    .action(cli.does((page: string, options: Options) => trustPage(cli, page, options)));
+    .addHelpText('after', '\nExamples\n  stagebook trust notes/deploy.md\n  stagebook trust --server github')
+    .action(
+      cli.does((page: string | undefined, options: Options) => {
+        if (options.server !== undefined && page === undefined) return trustServer(cli, options.server, options);
+        if (page !== undefined && options.server === undefined) return trustPage(cli, page, options);
+        throw fail('invalid', 'trust.what', 'Name a page, or a server with --server; one of them.');
+      }),
+    );
 };
+
+async function trustServer(cli: Cli, server: string, { as }: Options): Promise<number> {
+  const { terminal } = cli;
+  const { client, daemon } = await cli.open('act');
+  const { manifest, hash } = await daemon.servers.inspect(server);
+  const name = visible(server);
+  if (await client.trusted(hash)) {
+    say(terminal, `The MCP server “${name}” is trusted as it is.`);
+    return EXIT.ok;
+  }
+  const before = daemon.servers.pinned(server)?.tools.map((tool) => tool.name);
+  say(terminal, `Started by  ${visible(JSON.stringify(manifest.launch))}`);
+  for (const tool of manifest.tools) {
+    const [first = ''] = (tool.description ?? '').split('\n');
+    const mark = before && !before.includes(tool.name) ? '+ ' : '  ';
+    say(terminal, `${mark}${visible(tool.name)} (${effectOf(tool)})  ${visible(first).slice(0, 100)}`);
+  }
+  const challenge = await client.challenge({ kind: 'trust', definition: hash });
+  const signature = await askShown(challenge, `Trust the MCP server “${name}”`, {
+    terminal,
+    signers: daemon,
+    ...(as === undefined ? {} : { as }),
+  });
+  await client.trust(hash, signature);
+  say(terminal, `The MCP server “${name}” may be used here now, as long as it lists the same tools.`);
+  return EXIT.ok;
+}
 
 async function trustPage(cli: Cli, page: string, options: Options): Promise<number> {
   const { terminal } = cli;

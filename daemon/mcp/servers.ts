@@ -1,0 +1,201 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { hashJson } from '../../shared/canonical-json.ts';
+import { fail, type StagebookError } from '../../shared/failure.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { nearest } from '../../shared/workflow/nearest.ts';
+import type { Clock } from '../clock.ts';
+import { argumentTrouble } from './arguments.ts';
+import { callFailure } from './call-failure.ts';
+import { connect, type CallOptions, type Connection, type ConnectionMeans } from './connection.ts';
+import { CALL_MS, IDLE_MS } from './limits.ts';
+import { hashManifest, type Manifest, type ToolDefinition } from './manifest.ts';
+import { launchOf, type ServerConfig, type ServersConfig } from './server-config.ts';
+
+/** Where manifests are kept, and which of them a person has trusted. */
+export interface ManifestStore {
+  trusted(hash: string): boolean;
+  /** The manifest of a server that was trusted last. */
+  last(server: string): Manifest | undefined;
+  /** Keeps one, so that it can be shown and trusted. */
+  keep(hash: string, manifest: Manifest): Promise<void>;
+}
+
+export interface ServersOptions extends ConnectionMeans {
+  config: ServersConfig;
+  clock: Clock;
+  store: ManifestStore;
+}
+
+/** The MCP servers of the configuration. Every run shares them: each is started when it is needed and ended when idle. */
+export interface McpServers {
+  names(): string[];
+  /** The tools of a server as a person trusted them, without starting it; undefined when nobody did. */
+  pinned(server: string): Manifest | undefined;
+  /**
+   * Calls a tool. Throws `mcp.unknown_server`, `mcp.untrusted`, `mcp.unknown_tool`, `mcp.arguments`, and what becomes of a
+   * call: `mcp.timeout`, `mcp.crashed`, `mcp.unreadable`, `mcp.refused` …
+   */
+  call(server: string, tool: string, args: JsonObject, options: CallRequest): Promise<CallToolResult>;
+  /** Starts a server so that a person can look at its tools; keeps its manifest to be trusted. */
+  inspect(server: string): Promise<{ manifest: Manifest; hash: string }>;
+  close(): Promise<void>;
+}
+
+export type CallRequest = Omit<CallOptions, 'timeoutMs'> & { timeoutMs?: number | undefined };
+
+interface Live {
+  connection: Promise<Connection>;
+  calls: number;
+  takeBack(): void;
+}
+
+export function createMcpServers(options: ServersOptions): McpServers {
+  const { config, clock, store } = options;
+  const live = new Map<string, Live>();
+  let closed = false;
+
+  const open = (name: string, server: ServerConfig): Live => {
+    if (closed) throw fail('unavailable', 'mcp.closed', 'Stagebook is closing; no server is started any more.');
+    const known = live.get(name);
+    if (known) return known;
+    const entry: Live = { connection: connect(name, server, options), calls: 0, takeBack: () => undefined };
+    live.set(name, entry);
+    const forget = (): void => {
+      entry.takeBack();
+      if (live.get(name) === entry) live.delete(name);
+    };
+    entry.connection.then((connection) => void connection.closed.then(forget), forget);
+    return entry;
+  };
+
+  /** Has a server do something, and ends it when nobody has had it do anything for a while. */
+  const using = async <T>(
+    name: string,
+    server: ServerConfig,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> => {
+    const entry = open(name, server);
+    entry.takeBack();
+    entry.calls += 1;
+    try {
+      return await work(await entry.connection);
+    } finally {
+      entry.calls -= 1;
+      if (entry.calls === 0 && live.get(name) === entry) {
+        entry.takeBack = clock.at(clock.now() + IDLE_MS, () => void end(name, entry));
+      }
+    }
+  };
+
+  const end = async (name: string, entry: Live): Promise<void> => {
+    if (live.get(name) === entry) live.delete(name);
+    entry.takeBack();
+    const connection = await entry.connection.catch(() => undefined);
+    await connection?.close();
+  };
+
+  const configOf = (name: string): ServerConfig => {
+    const server = Object.hasOwn(config, name) ? config[name]! : undefined;
+    if (server && !server.disabled) return server;
+    const near = nearest(name, Object.keys(config));
+    const hint = near && !server ? ` Did you mean ${near}?` : ' Name it under mcpServers in the configuration.';
+    throw fail(
+      'not-found',
+      'mcp.unknown_server',
+      `There is no MCP server “${name}”${server ? ', it is disabled' : ''}.${hint}`,
+    );
+  };
+
+  const pinned = (name: string): Manifest | undefined => {
+    const manifest = store.last(name);
+    const server = Object.hasOwn(config, name) ? config[name]! : undefined;
+    if (!manifest || !server) return undefined;
+    return hashJson(manifest.launch) === hashJson(launchOf(server)) ? manifest : undefined;
+  };
+
+  return {
+    names: () => Object.keys(config).filter((name) => !config[name]!.disabled),
+    pinned,
+    async call(name, tool, args, request) {
+      const server = configOf(name);
+      const doing = `${tool} of the MCP server “${name}”`;
+      // Before anybody agreed to it, it is not even started (security.md 4).
+      if (!pinned(name)) throw untrusted(name, 'Nobody here has agreed to how it is started and to its tools.');
+      const { timeoutMs = server.timeout ?? CALL_MS } = request;
+      try {
+        return await using(name, server, async (connection) => {
+          const { manifest, hash } = await connection.manifest();
+          if (!store.trusted(hash)) {
+            await store.keep(hash, manifest);
+            throw untrusted(name, changesIn(pinned(name), manifest), hash);
+          }
+          const definition = toolOf(manifest, tool);
+          const trouble = argumentTrouble(definition.inputSchema, args);
+          if (trouble !== undefined) throw fail('invalid', 'mcp.arguments', `${doing} cannot be called so: ${trouble}`);
+          try {
+            return await connection.call(tool, args, { ...request, timeoutMs });
+          } catch (error) {
+            if (request.signal.aborted) throw request.signal.reason;
+            const failure = callFailure(error, doing, 'url' in server ? server.url : undefined);
+            if (failure.code === 'mcp.timeout' && !(await connection.answers())) await connection.close();
+            throw failure;
+          }
+        });
+      } catch (error) {
+        if (request.signal.aborted) throw request.signal.reason;
+        throw callFailure(error, doing, 'url' in server ? server.url : undefined);
+      }
+    },
+    async inspect(name) {
+      const server = configOf(name);
+      try {
+        return await using(name, server, async (connection) => {
+          const { manifest } = await connection.manifest();
+          const hash = hashManifest(manifest);
+          await store.keep(hash, manifest);
+          return { manifest, hash };
+        });
+      } catch (error) {
+        throw callFailure(error, `The MCP server “${name}”`, 'url' in server ? server.url : undefined);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...live].map(([name, entry]) => end(name, entry)));
+    },
+  };
+}
+
+function toolOf(manifest: Manifest, tool: string): ToolDefinition {
+  const definition = manifest.tools.find(({ name }) => name === tool);
+  if (definition) return definition;
+  const near = nearest(
+    tool,
+    manifest.tools.map(({ name }) => name),
+  );
+  throw fail(
+    'not-found',
+    'mcp.unknown_tool',
+    `The MCP server “${manifest.server}” has no tool “${tool}”.${near ? ` Did you mean ${near}?` : ''}`,
+  );
+}
+
+function untrusted(server: string, why: string, hash?: string): StagebookError {
+  const message = `The MCP server “${server}” may not be used. ${why} Look at it, then trust it: stagebook trust --server ${server}`;
+  return fail('denied', 'mcp.untrusted', message, hash === undefined ? {} : { data: { manifest: hash } });
+}
+
+/** What is different since the manifest that was trusted, in one sentence. */
+function changesIn(before: Manifest | undefined, now: Manifest): string {
+  const old = new Map(before?.tools.map((tool) => [tool.name, hashJson({ ...tool })]));
+  const names = (list: readonly string[]): string => list.slice(0, 5).join(', ') + (list.length > 5 ? ' …' : '');
+  const added = now.tools.filter(({ name }) => !old.has(name)).map(({ name }) => name);
+  const gone = [...old.keys()].filter((name) => !now.tools.some((tool) => tool.name === name));
+  const changed = now.tools.filter((tool) => old.has(tool.name) && old.get(tool.name) !== hashJson({ ...tool }));
+  const parts = [
+    added.length > 0 && `new: ${names(added)}`,
+    gone.length > 0 && `gone: ${names(gone)}`,
+    changed.length > 0 && `changed: ${names(changed.map(({ name }) => name))}`,
+  ].filter(Boolean);
+  return `Its tools are not those that were trusted (${parts.join('; ')}).`;
+}
