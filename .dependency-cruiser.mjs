@@ -47,7 +47,7 @@ export default {
       name: 'plugin-without-node',
       comment: 'A browser has no part of Node.',
       severity: 'error',
-      from: { path: '^plugin/', pathNot: '^plugin/vite\\.config\\.ts$' },
+      from: { path: '^plugin/', pathNot: '^plugin/(vite\\.config\\.ts$|packaging/)' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -279,6 +279,10 @@ export const requirements: readonly Requirement[] = [
   ...ui('window', {
     pair: 'The window pairs by a code, says what is wrong with one, shows the panel in the theme of the host, stays over other pages and goes.',
   }),
+  ...ui('package', {
+    zip: 'npm run package makes the marketplace zip: what Logseq loads, README with its pictures, LICENSE and manifest.',
+    same: 'The same files give the same zip to the byte, anywhere.',
+  }),
   ...ui('server', {
     calls: 'Plugin and panel read runs, pages, definitions and what waits, over one WebSocket.',
     loopback: 'The daemon listens on 127.0.0.1 only.',
