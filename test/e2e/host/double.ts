@@ -69,6 +69,8 @@ export interface Double {
   undo(): boolean;
   /** Where a drawn block can be clicked to be edited: on its own text, not on what plugins drew, links or code. */
   textPoint(uuid: string): { x: number; y: number };
+  /** Resolves when nothing is to be drawn or announced any more. */
+  idle(): Promise<void>;
   readonly stats: DoubleStats;
 }
 

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Frame, type Locator, type Page } from '@playwright/test';
 import type { Double, DoubleStats, Seed, SeedBlock, SeedPage } from './double.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
 import { startHostServer, type HostServer, type PluginSource } from './server.ts';
 
-export type { Seed, SeedBlock, SeedPage } from './double.ts';
+export type { Seed, SeedBlock } from './double.ts';
 export type { PluginSource } from './server.ts';
 
 export interface HostOptions {
@@ -69,6 +71,8 @@ export interface Host {
   settings(id: string): Promise<Record<string, unknown>>;
   setSetting(id: string, key: string, value: unknown): Promise<void>;
   undo(): Promise<boolean>;
+  /** Until the double has nothing to draw or to announce any more. */
+  idle(): Promise<void>;
   stats(): Promise<DoubleStats>;
   /** Ends everything that `openHost` started. */
   close(): Promise<void>;
@@ -120,12 +124,18 @@ async function serve(options: HostOptions, closers: (() => Promise<unknown>)[]):
   return server;
 }
 
-/** The system's Chromium; its path can be given by CHROMIUM. */
+/** The system's Chromium or Chrome, wherever it is on the path; CHROMIUM can name another. */
 export function openChromium(): Promise<Browser> {
+  const path = process.env['CHROMIUM'] ?? onPath(['chromium', 'chromium-browser', 'google-chrome']);
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    ...(path === undefined ? { channel: 'chrome' } : { executablePath: path }),
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
+}
+
+function onPath(names: readonly string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
 }
 
 const viewport = ({ viewport: size }: HostOptions) => ({ viewport: size ?? { width: 1180, height: 1000 } });
@@ -223,6 +233,7 @@ function drive(page: Page, url: string, pluginOrigin: string, errors: string[]):
     settings: (id) => ask('settings', id),
     setSetting: (id, key, value) => ask('setSetting', id, key, value),
     undo: () => ask('undo'),
+    idle: () => ask('idle'),
     stats: () => ask('stats'),
   };
 }

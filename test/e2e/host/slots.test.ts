@@ -13,8 +13,7 @@ describe.runIf(requireProgram('chromium'))('slots of the double', () => {
   const live = (host: Host, slot: string) => host.page.locator(`#${slot}`).count();
   const settled = async (host: Host, expected: number) => {
     await expect.poll(() => count(host)).toBe(expected);
-    // As long again as the last announcement may take: no further one comes.
-    await host.page.evaluate('new Promise((done) => setTimeout(done, 150))');
+    await host.idle();
     expect(await count(host)).toBe(expected);
   };
 

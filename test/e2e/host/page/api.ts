@@ -39,11 +39,12 @@ export function createApi(world: ApiWorld): (plugin: Plugin | undefined, method:
     try {
       if (own) return await own(plugin, ...(args as never[]));
       if (name.startsWith('ui_') || name.startsWith('git_') || name.startsWith('assets_')) throw missing(method);
-      return await world.model().call(name, args);
+      return await world
+        .model()
+        .call(name, args)
+        .finally(() => world.changed());
     } catch (error) {
       throw error instanceof Error && error.message.startsWith('MethodNotExist') ? missing(method) : error;
-    } finally {
-      world.changed();
     }
   };
 }
@@ -150,6 +151,7 @@ function both(world: ApiWorld): Record<string, HostMethod> {
     create_page: async (_plugin, name: string, properties?: object, options?: { redirect?: boolean }) => {
       const page = await world.model().call('create_page', [name, properties ?? {}, { ...options, redirect: false }]);
       if (page && options?.redirect !== false) route.go(name);
+      world.changed();
       return page;
     },
 

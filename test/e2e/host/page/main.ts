@@ -186,6 +186,9 @@ async function start(): Promise<void> {
       return undone;
     },
     textPoint,
+    async idle() {
+      while (pages.busy || slots.busy) await new Promise(requestAnimationFrame);
+    },
     get stats() {
       const { held, drawn, missed } = plugins.ui.counts;
       return { slots: slots.announced, heldElements: held, drawn, missed, opened, hooks: plugins.hookCounts };

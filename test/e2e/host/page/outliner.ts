@@ -43,7 +43,7 @@ interface View {
   children: { container: HTMLElement; list: HTMLElement } | undefined;
   views: Map<string, View>;
   embeds: { list: BlockList; blocks: () => readonly ModelBlock[] }[];
-  again: ReturnType<typeof setTimeout>[];
+  again: (() => void)[];
 }
 
 let lastList = 0;
@@ -156,10 +156,10 @@ export function createBlockList(
       const changed = view.drawn !== signature(block);
       view.editor.close();
       view.editor = undefined;
+      stopAgain(view);
       draw(view, block, false);
       // A block that was left is rendered twice, and once more when its text was saved.
-      for (let n = 1; n <= (changed ? 2 : 1); n += 1)
-        view.again.push(setTimeout(() => redraw(view), n * world.slots.secondRenderMs));
+      for (let n = 1; n <= (changed ? 2 : 1); n += 1) view.again.push(world.slots.later(n, () => redraw(view)));
     } else if (view.drawn !== signature(block)) draw(view, block, view.content !== undefined);
     for (const embed of view.embeds) embed.list.show(embed.blocks());
   };
@@ -330,7 +330,7 @@ function closeEmbeds(view: View): void {
 }
 
 function stopAgain(view: View): void {
-  for (const timer of view.again) clearTimeout(timer);
+  for (const callOff of view.again) callOff();
   view.again = [];
 }
 

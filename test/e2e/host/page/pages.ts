@@ -19,6 +19,8 @@ export interface Pages {
   forget(): void;
   /** The graph may look different: what does is drawn with the next frame. */
   changed(): void;
+  /** Whether something is still to be drawn. */
+  readonly busy: boolean;
 }
 
 interface Shown {
@@ -110,6 +112,7 @@ export function createPages(world: { model(): Model; chrome: Chrome; route: Rout
     chrome.leftPages.replaceChildren(...titles.slice(-20).map((title) => make('li', {}, pageLink(title, 'page-ref'))));
   };
   let frame: number | undefined;
+  let moments = 0;
   const drawSoon = (): void => {
     frame ??= requestAnimationFrame(() => {
       frame = undefined;
@@ -148,7 +151,14 @@ export function createPages(world: { model(): Model; chrome: Chrome; route: Rout
     },
     changed() {
       drawSoon();
-      setTimeout(drawSoon, A_MOMENT_MS);
+      moments += 1;
+      setTimeout(() => {
+        moments -= 1;
+        drawSoon();
+      }, A_MOMENT_MS);
+    },
+    get busy() {
+      return frame !== undefined || moments > 0;
     },
   };
   return pages;

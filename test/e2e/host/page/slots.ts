@@ -1,5 +1,5 @@
-/** How long after a macro was rendered plugins are told. Old hosts tell at once. */
-const ANNOUNCE_MS = { old: 0, new: 50 };
+/** How long after a macro was rendered plugins are told by new hosts. Old hosts tell at once. */
+const ANNOUNCE_MS = 50;
 /** When a block that was just left is rendered a second time. */
 const AGAIN_MS = { old: 30, new: 90 };
 
@@ -17,8 +17,10 @@ export interface Slots {
   again(slot: HTMLElement, macro: MacroCall): void;
   /** Every slot under an element is taken from the page. */
   unmount(root: ParentNode): void;
-  /** Two renders follow each other when a block is left. */
-  readonly secondRenderMs: number;
+  /** Renders a block that was left once more, the `nth` time; the result calls it off. */
+  later(nth: number, render: () => void): () => void;
+  /** Whether an announcement or a render is to come. */
+  readonly busy: boolean;
   /** All that are on the page are announced again, under new ids and empty: a plugin was loaded. */
   rescan(): void;
 }
@@ -29,14 +31,31 @@ export function createSlots(options: {
   announce: (event: { type: string; slot: string; payload: MacroCall & { uuid: string } }) => void;
 }): Slots {
   const { host, announce } = options;
-  const live = new Map<HTMLElement, { macro: MacroCall; uuid: string; timer?: ReturnType<typeof setTimeout> }>();
+  const live = new Map<HTMLElement, { macro: MacroCall; uuid: string; callOff?: () => void }>();
   let announced = 0;
+  let pending = 0;
+  const wait = (ms: number, act: () => void): (() => void) => {
+    let waits = true;
+    pending += 1;
+    const end = () => {
+      if (waits) pending -= 1;
+      waits = false;
+    };
+    const timer = setTimeout(() => {
+      end();
+      act();
+    }, ms);
+    return () => {
+      clearTimeout(timer);
+      end();
+    };
+  };
 
   const tell = (slot: HTMLElement): void => {
     const entry = live.get(slot);
     if (!entry) return;
     slot.id = `slot__${randomId()}`;
-    clearTimeout(entry.timer);
+    entry.callOff?.();
     const { id } = slot;
     const { macro, uuid } = entry;
     const say = () => {
@@ -45,14 +64,17 @@ export function createSlots(options: {
     };
     // What an old host has said it has said, also of a slot that is gone by then.
     if (host === 'old') queueMicrotask(say);
-    else entry.timer = setTimeout(say, ANNOUNCE_MS.new);
+    else entry.callOff = wait(ANNOUNCE_MS, say);
   };
 
   return {
     get announced() {
       return announced;
     },
-    secondRenderMs: AGAIN_MS[host],
+    get busy() {
+      return pending > 0;
+    },
+    later: (nth, render) => wait(nth * AGAIN_MS[host], render),
     mount(macro, uuid) {
       const slot = document.createElement('div');
       slot.className = 'lsp-hook-ui-slot';
@@ -75,7 +97,7 @@ export function createSlots(options: {
       for (const slot of root.querySelectorAll<HTMLElement>('.lsp-hook-ui-slot')) {
         const entry = live.get(slot);
         if (!entry) continue;
-        clearTimeout(entry.timer);
+        entry.callOff?.();
         live.delete(slot);
       }
     },
