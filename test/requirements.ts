@@ -111,6 +111,7 @@ export const requirements: readonly Requirement[] = [
     names: 'Names of fields are read back as they were written, whatever characters they have.',
     blobs: 'Payloads over 16 KB are kept apart, once each.',
     redaction: 'Secrets are redacted before anything is recorded, in every encoding and across chunk borders.',
+    logs: 'What steps say is kept, redacted, for 30 days and 10 MB of a run, and can be read.',
     prune: 'Prune removes what is past its retention and leaves a checkpoint in the chain.',
     backup: 'A backup is taken online; a restore suspends active runs until their effects are verified.',
   }),
@@ -321,6 +322,12 @@ export const requirements: readonly Requirement[] = [
   }),
   ...ui('panel', {
     sign: 'In a browser: enrol with code and PIN, find a run, see exactly what is asked, and sign it with the browser’s own key.',
+    armed:
+      'The button that signs works by a real click or key only, after half a second wholly visible; a cover, transparency or a filter, here or around the frame, turns it off.',
+    exactly:
+      'Nothing is signed but what is shown: another digest is refused in the browser, and what was decided is asked no more.',
+    hostile:
+      'Markup, scripts, macros, right-to-left text, emoji and a megabyte are shown as text in the panel and break nothing.',
   }),
   ...feature('github', {
     'pull-requests':
@@ -356,6 +363,11 @@ export const requirements: readonly Requirement[] = [
     flat: 'Nodes and listeners of the host are flat over 10,000 events and 500 slots.',
     bundle: 'The plugin has at most 150 kB, gzipped.',
     ready: 'The plugin is ready within 300 ms of its load.',
+  }),
+  ...personas('limits', {
+    refused:
+      'What a persona may not use (an action, a tool, a path however written, a variable, a secret) is refused before anything of it happens, recorded, and in the receipt.',
+    tighten: 'Tightening a persona stops the next step of a waiting run.',
   }),
   ...personas('mcp', {
     trust:

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call, device, go, say } from '../app.ts';
+import { useAsked } from '../asked.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';
 import { useSigning } from '../parts/challenge.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -15,6 +16,10 @@ export function Approval({ run, node, signOff }: { run: string; node: string; si
   const [reason, setReason] = useState('');
   const subject = { kind: refusing ? ('reject' as const) : ('sign-off' as const), run, node, signOff };
   const { challenge, failure, changed, busy, sign, again } = useSigning(subject);
+  const requests = useAsked('requests', { run }, ['events', 'runs']);
+  const asked = requests.value?.some(
+    (each) => each.kind === 'sign-off' && each.node === node && each.signOff === signOff,
+  );
   const shown = challenge && readShown(challenge.shown);
   const done = (what: string) => {
     say(what);
@@ -49,7 +54,13 @@ export function Approval({ run, node, signOff }: { run: string; node: string; si
       )}
       {!challenge && !failure && <Loading />}
       {challenge && <ShownView challenge={challenge} />}
-      {challenge && shown && (
+      {asked === false && (
+        <p class="note" role="status">
+          This is not asked any more: it was decided, or the run went on.{' '}
+          <Link to={{ at: 'run', run }}>See the run</Link>
+        </p>
+      )}
+      {challenge && shown && asked && (
         <ArmedBar
           reset={`${challenge.digest} ${refusing}`}
           busy={busy}

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +20,8 @@ export interface PanelHouse {
   browser: Browser;
   /** The panel's address. */
   url: string;
+  /** A page of another origin that shows the panel in a frame, as Logseq does. */
+  around: string;
   /** A browser of its own, in which nobody is enrolled. */
   fresh(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
   /** A browser in which a person is enrolled by the panel's own form. */
@@ -25,6 +30,8 @@ export interface PanelHouse {
   goTo(page: Page, hash: string): Promise<void>;
   /** Starts a definition, trusted, and works until `until` holds or nothing is left to do. */
   start(definition: Definition, until?: (run: string) => boolean): Promise<string>;
+  /** Brings a definition to the daemon as a page would; gives its hash. */
+  propose(definition: Definition): Promise<string>;
   /** What pages threw, wrote as an error, or a policy refused. */
   errors: string[];
   close(): Promise<void>;
@@ -34,9 +41,15 @@ export async function openPanelHouse(): Promise<PanelHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'stagebook-panel-'));
   const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder } });
   await builder.build(builder.environments['panel']);
+  const outer = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end(`<!doctype html><iframe src="${url}" style="width:900px;height:640px;border:0"></iframe>`);
+  });
+  await once(outer.listen(0, '127.0.0.1'), 'listening');
+  const around = `http://127.0.0.1:${(outer.address() as AddressInfo).port}`;
   const here = await createTestServer(
     { options: { policy: { trust: true, signToStart: true } } },
-    { panel: join(folder, 'panel') },
+    { panel: join(folder, 'panel'), config: { home: folder, zone: 'UTC', origins: [around] } },
   );
   const browser = await openChromium();
   const errors: string[] = [];
@@ -45,6 +58,7 @@ export async function openPanelHouse(): Promise<PanelHouse> {
     here,
     browser,
     url,
+    around,
     errors,
     async fresh(options = {}) {
       const context = await browser.newContext({
@@ -53,6 +67,7 @@ export async function openPanelHouse(): Promise<PanelHouse> {
         ...options,
       });
       const page = await context.newPage();
+      page.setDefaultTimeout(10_000);
       page.on('pageerror', (error) => errors.push(String(error)));
       page.on('console', (message) => {
         if (message.type() === 'error') errors.push(message.text());
@@ -80,6 +95,7 @@ export async function openPanelHouse(): Promise<PanelHouse> {
         location.hash = to;
       }, hash);
     },
+    propose: (definition) => here.test.engine.propose(definition),
     async start(definition, until) {
       const ada = await here.panel('Ada');
       const hash = await here.test.engine.propose(definition);
@@ -93,6 +109,8 @@ export async function openPanelHouse(): Promise<PanelHouse> {
     },
     async close() {
       await browser.close();
+      outer.closeAllConnections();
+      outer.close();
       await here.remove();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -19,21 +19,17 @@ it('enrols a browser, lists runs, shows one, and signs what it waits for [ui.pan
     ),
   );
   const page = await house.enrolled();
-  await page.screenshot({ path: '/tmp/panel-runs.png' });
   await page
     .getByRole('link', { name: /test_workflow/ })
     .first()
     .click();
   await page.getByRole('link', { name: 'Review and sign…' }).first().waitFor();
-  await page.screenshot({ path: '/tmp/panel-run.png' });
   await page.getByRole('link', { name: 'Review and sign…' }).first().click();
   await page.locator('[data-arming=armed]').waitFor();
-  await page.screenshot({ path: '/tmp/panel-approval.png' });
   await page.getByRole('button', { name: 'Sign', exact: true }).click();
   await page.getByRole('tab', { name: 'Outline' }).waitFor();
   await house.here.test.work();
   await page.getByText('Completed').first().waitFor();
-  await page.screenshot({ path: '/tmp/panel-done.png' });
   expect(house.here.test.engine.state(run).status).toBe('completed');
   expect(house.errors).toEqual([]);
 });
