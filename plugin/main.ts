@@ -3,7 +3,7 @@ import type { Json } from '../shared/json.ts';
 import { mayCallLogseq } from '../shared/logseq-methods.ts';
 import { SOCKET_PATH } from '../shared/protocol-limits.ts';
 import { MODEL } from './blocks/draw.ts';
-import { STYLE, withoutHas } from './blocks/style.ts';
+import { foldsById, STYLE } from './blocks/style.ts';
 import { commands } from './commands/index.ts';
 import { registerCommands } from './commands/register.ts';
 import { TOOLBAR } from './commands/toolbar.ts';
@@ -42,6 +42,10 @@ const store = makeStore({
   connection,
   frames: { now: () => performance.now(), after },
   now: () => Date.now(),
+  // Our frame and the host's are one browser: where its styles know no :has(), folds are told by id.
+  folds: CSS.supports('selector(:has(a))')
+    ? undefined
+    : (folded) => host.ui.style('stagebook-folds', foldsById(folded)),
 });
 
 const mainUi = makeMainUi({ host, connection, pair: (code) => settings.pair(code) });
@@ -59,16 +63,10 @@ const model = {
   [TOOLBAR.model]: () => mainUi.toggle(),
   [MODEL.type]: ({ value = '', dataset: { u = '', n = '' } }: UiEvent) => store.typed(u, n, value),
   [MODEL.tick]: ({ dataset: { u = '', n = '' } }: UiEvent) => store.ticked(u, n),
-  [MODEL.fold]({ dataset: { u = '' } }: UiEvent) {
-    const open = store.folded(u);
-    if (!CAN_HAS) host.ui.style(`fold-${u}`, withoutHas(u, open));
-  },
+  [MODEL.fold]: ({ dataset: { u = '' } }: UiEvent) => store.folded(u),
   [MODEL.focus]: ({ dataset: { u = '' } }: UiEvent) => store.focused(u, true),
   [MODEL.blur]: ({ dataset: { u = '' } }: UiEvent) => store.focused(u, false),
 };
-
-/** Our frame and the host's are one browser. */
-const CAN_HAS = CSS.supports('selector(:has(a))');
 
 async function main(): Promise<void> {
   await host.ready(model);

@@ -34,6 +34,7 @@ export interface Slots {
   released(uuid: string): void;
   /** Its settings are unfolded, or folded again. Whether they are shown now. */
   toggle(uuid: string): boolean;
+  isOpen(uuid: string): boolean;
   /** Asks the host which slots still live and forgets the others; gives the blocks that are gone from view. */
   sweep(): Promise<string[]>;
   /** Blocks with a slot. */
@@ -140,6 +141,7 @@ export function makeSlots(ui: HostUi): Slots {
       block.open = !block.open;
       return block.open;
     },
+    isOpen: (uuid) => blocks.get(uuid)?.open ?? false,
     async sweep() {
       const gone: string[] = [];
       const all = [...blocks.values()];

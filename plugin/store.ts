@@ -18,14 +18,16 @@ export interface StoreOptions {
   frames: Frames;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Where the host's style cannot tell by itself: the blocks whose settings are folded, when they are others. */
+  folds?: ((folded: readonly string[]) => void) | undefined;
 }
 
 export interface Store {
   /** A macro was rendered. */
   rendered(macro: { slot: string; role: string; uuid: string }): void;
   focused(uuid: string, within: boolean): void;
-  /** Whether its settings are shown now. */
-  folded(uuid: string): boolean;
+  /** Its settings are unfolded, or folded again. */
+  folded(uuid: string): void;
   /** A person acted here: what comes of it may take the focus away. */
   acted(uuid: string): void;
   typed(uuid: string, name: string, value: string): void;
@@ -47,7 +49,7 @@ export interface Store {
 }
 
 /** What the blocks show: pages and runs in, drawings out, redrawn only where something changed. */
-export function makeStore({ host, connection, frames, now }: StoreOptions): Store {
+export function makeStore({ host, connection, frames, now, folds }: StoreOptions): Store {
   const slots = makeSlots(host.ui);
   const roles = new Map<string, string>();
   const typed = new Map<string, Map<string, string>>();
@@ -137,6 +139,7 @@ export function makeStore({ host, connection, frames, now }: StoreOptions): Stor
       for (const one of [before, wanted]) if (one && !uuids.includes(one.uuid)) uuids.push(one.uuid);
     }
     for (const uuid of uuids) if (slots.has(uuid)) draw(uuid, sceneFor);
+    tellFolds();
   }
 
   function draw(uuid: string, sceneFor: (page: ShownPage) => Scene | undefined): void {
@@ -189,6 +192,15 @@ export function makeStore({ host, connection, frames, now }: StoreOptions): Stor
     });
   }
 
+  let toldFolds = '';
+  function tellFolds(): void {
+    if (!folds) return;
+    const folded = [...slots.shown()].filter((uuid) => pages.of(uuid)?.fenced.has(uuid) && !slots.isOpen(uuid));
+    const text = folded.join(' ');
+    if (text !== toldFolds) folds(folded);
+    toldFolds = text;
+  }
+
   async function sweep(): Promise<void> {
     for (const uuid of await slots.sweep()) {
       ticking.delete(uuid);
@@ -207,7 +219,10 @@ export function makeStore({ host, connection, frames, now }: StoreOptions): Stor
         .catch(ignored);
     },
     focused: focusOn,
-    folded: (uuid) => slots.toggle(uuid),
+    folded(uuid) {
+      slots.toggle(uuid);
+      tellFolds();
+    },
     acted: (uuid) => slots.released(uuid),
     typed: type,
     ticked(uuid, name) {

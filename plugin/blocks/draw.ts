@@ -144,9 +144,17 @@ function focusHooks(uuid: string): Html {
 
 function button(uuid: string, { act, label, title }: Action, filled: boolean): Html {
   const longer =
-    title === undefined ? undefined : markup` aria-label="${clip(title, 120)}" title="${clip(title, 120)}"`;
+    title === undefined
+      ? undefined
+      : markup` aria-label="${spoken(label, clip(title, 120))}" title="${clip(title, 120)}"`;
   const names = markup`class="forbid-edit${filled ? ' sb-p' : ''}" data-on-click="${MODEL.act}" data-u="${uuid}" data-a="${act}"`;
   return markup`<button type="button" ${names}${longer}>${label}</button>`;
+}
+
+/** A button is called by what it shows (WCAG 2.5.3), whatever else its name says. */
+function spoken(label: string, title: string): string {
+  const word = label.replace('…', '');
+  return title.toLowerCase().includes(word.toLowerCase()) ? title : `${word}: ${title}`;
 }
 
 /** Shows and hides the settings that stand in the block. By style alone: the text is never changed. */

@@ -6,11 +6,12 @@ export const STYLE = `
 :root{--sb-ok:#1a7f37;--sb-bad:#c4281c;--sb-wait:#8a5700;--sb-run:#0a64b8;
  --sb-text:var(--lx-gray-12,var(--ls-primary-text-color,#2b2f36));--sb-paper:var(--lx-gray-01,var(--ls-primary-background-color,#fff));
  --sb-raised:var(--lx-gray-03,var(--ls-secondary-background-color,#f5f5f5));--sb-edge:var(--lx-gray-06,var(--ls-border-color,#cfd3d8));
- --sb-mut:color-mix(in srgb,var(--sb-text) 74%,var(--sb-paper))}
+ --sb-mut:color-mix(in srgb,var(--sb-text) 78%,var(--sb-paper))}
 html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wait:#f0b64a;--sb-run:#6cb6ff;
  --sb-text:var(--lx-gray-12,var(--ls-primary-text-color,#e6e8eb));--sb-paper:var(--lx-gray-01,var(--ls-primary-background-color,#15191e));
- --sb-raised:var(--lx-gray-03,var(--ls-secondary-background-color,#20262d));--sb-edge:var(--lx-gray-06,var(--ls-border-color,#3b434d))}
-@supports not (color:color-mix(in srgb,red 50%,blue)){:root{--sb-mut:var(--sb-text)}}
+ --sb-raised:var(--lx-gray-03,var(--ls-secondary-background-color,#20262d));--sb-edge:var(--lx-gray-06,var(--ls-border-color,#3b434d));
+ --sb-mut:color-mix(in srgb,var(--sb-text) 92%,var(--sb-paper))}
+@supports not (color:color-mix(in srgb,red 50%,blue)){:root,html[data-theme=dark],.dark,.dark-theme{--sb-mut:var(--sb-text)}}
 
 .lsp-hook-ui-slot:has(> [id^="stagebook--sb-"]),[id^="stagebook--sb-"]:not(.sb-first){display:contents!important}
 .sb,.sb-live,.sb-first,.sb-l{display:inline}
@@ -87,8 +88,11 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .block-content:has(.sb-cfg:not([open])):not(:has(.block-content)) :is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor){clear:both;height:0;min-height:0;margin:0;padding:0;border:0;overflow:hidden;visibility:hidden}
 `;
 
-/** Folds or unfolds one block's settings in a browser without `:has()`: by the block's own id. */
-export function withoutHas(uuid: string, open: boolean): string {
-  if (open || !/^[\w-]+$/.test(uuid)) return '';
-  return `[blockid="${uuid}"] > .block-main-container .cp__fenced-code-block{height:0;margin:0;overflow:hidden;visibility:hidden}`;
+/** The same folding in a browser without `:has()`: by the ids of the blocks that are folded. */
+export function foldsById(folded: readonly string[]): string {
+  const blocks = folded
+    .filter((uuid) => /^[\w-]+$/.test(uuid))
+    .map((uuid) => `[blockid="${uuid}"] > .block-main-container`);
+  if (blocks.length === 0) return '/* nothing is folded */';
+  return `:is(${blocks.join(',')}) .cp__fenced-code-block{height:0;margin:0;overflow:hidden;visibility:hidden}`;
 }

@@ -89,7 +89,9 @@ function setUp(reading: Partial<PageReading> = {}) {
     status = next;
     tell('status', next);
   };
-  const store = makeStore({ host, connection, frames: timers, now: () => START + timers.now() });
+  const folded: (readonly string[])[] = [];
+  const folds = (uuids: readonly string[]) => void folded.push(uuids);
+  const store = makeStore({ host, connection, frames: timers, now: () => START + timers.now(), folds });
   const go = async (milliseconds = 50) => {
     for (let n = 0; n < 10; n += 1) {
       await settled();
@@ -103,6 +105,7 @@ function setUp(reading: Partial<PageReading> = {}) {
     timers,
     drawn,
     messages,
+    folded,
     calls,
     events,
     tell,
@@ -198,6 +201,15 @@ describe('the store', () => {
     tell('output', { run: 'run-1', node: 'stage/b', at: 1, text: 'line' });
     await go(20);
     expect(news()).toEqual([]);
+  });
+
+  it('tells by id what is folded, where a style cannot [ui.blocks.focus]', async () => {
+    const { online, render, store, folded } = setUp();
+    online();
+    await render(...ALL);
+    store.folded('stage/a');
+    store.folded('stage/a');
+    expect(folded).toEqual([['stage/a'], [], ['stage/a']]);
   });
 
   it('ticks only what runs, in the live part only [ui.blocks.ticks]', async () => {
