@@ -328,6 +328,7 @@ export const requirements: readonly Requirement[] = [
       'Nothing is signed but what is shown: another digest is refused in the browser, and what was decided is asked no more.',
     hostile:
       'Markup, scripts, macros, right-to-left text, emoji and a megabyte are shown as text in the panel and break nothing.',
+    axe: 'Every view of the panel, light and dark, has no violation of WCAG 2.2 A and AA that axe finds.',
   }),
   ...feature('github', {
     'pull-requests':
