@@ -27,6 +27,7 @@ import { openDatabase } from './journal/database.ts';
 import { sqliteOutboxStore } from './journal/outbox-store.ts';
 import { Processes } from './journal/processes.ts';
 import { SqliteJournal } from './journal/sqlite.ts';
+import { sqliteStepLogs } from './journal/step-logs.ts';
 import { claimDirectory } from './lock.ts';
 import { pageKinds } from './pages/index.ts';
 import { createPageService, type PageService } from './graph/page-service.ts';
@@ -166,6 +167,8 @@ async function assemble(
     services: (run, node) => means.services(run, node, pages),
     secrets,
     redact: (value) => redactor.redact(value),
+    redactPiece: (piece) => redactor.redactPiece(piece),
+    logs: sqliteStepLogs(database, clock),
     shipped: shippedHashes(personas),
     owner: (device, publicKey) => people.owner(device, publicKey),
     policy: { trust: true, signToStart: config['sign-to-start'] ?? true, ...options.policy },

@@ -27,6 +27,7 @@ import { manifestOf } from '../mcp/manifest.ts';
 import { brokenBy } from './compile.ts';
 import { newRunId } from './keys.ts';
 import type { EmbeddedOptions } from './options.ts';
+import type { LogLines } from './step-logs.ts';
 import { surroundings } from './surroundings.ts';
 import { Signing } from './signing.ts';
 import { Timers } from './timers.ts';
@@ -157,6 +158,10 @@ class EmbeddedEngine implements Engine {
     return this.#journal.events(run).filter((event) => event.pos > afterPos);
   }
 
+  logs(run: string, node: NodeKey, offset = 0, most = 500_000): LogLines {
+    return this.#options.logs?.read(run, node, offset, most) ?? { lines: [], next: offset, done: true };
+  }
+
   list(filter: RunFilter = {}): RunSummary[] {
     return this.#journal.runs({ ...filter, limit: filter.limit ?? 50 });
   }
@@ -260,6 +265,7 @@ class EmbeddedEngine implements Engine {
     this.#closed = true;
     this.#timers.close();
     this.#live.close();
+    this.#options.logs?.flush();
     this.#journal.close();
     return Promise.resolve();
   }
@@ -304,6 +310,7 @@ class EmbeddedEngine implements Engine {
       pinned: this.#read(row.definition),
       options: this.#options,
       output: (line) => {
+        this.#options.logs?.add(line);
         for (const listener of this.#listeners) listener.output?.(line);
       },
     });

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, RunEvent, Signature } from '../../shared/run/event.ts';
 import type { RunState, RunStatus } from '../../shared/run/state.ts';
+import type { LogLines, OutputLine } from './step-logs.ts';
 import type { Definition, NodeKey } from '../../shared/workflow/definition.ts';
 
 /**
@@ -20,6 +21,11 @@ export interface Engine {
   definition(run: string): Definition;
   /** A run's events after a position, in order. */
   events(run: string, afterPos?: number): RunEvent[];
+  /**
+   * What a step said while it ran, redacted: lines from an offset on (0 for the first), of about `most` characters at most.
+   * Kept for 30 days and 10 MB of a run; go on at `next` until `done`.
+   */
+  logs(run: string, node: NodeKey, offset?: number, most?: number): LogLines;
   /** The newest runs first. */
   list(filter?: RunFilter): RunSummary[];
   /** What waits for a person in one run, or in all. */
@@ -132,5 +138,5 @@ export interface Challenge {
 export interface EngineListener {
   events?(events: readonly RunEvent[]): void;
   /** A redacted line of a running step's output; not recorded as an event. */
-  output?(line: { run: string; node: NodeKey; at: number; text: string }): void;
+  output?(line: OutputLine): void;
 }

@@ -4,6 +4,7 @@ import type { Action, RunInfo, Services } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Primitive } from '../primitives/primitive.ts';
+import type { StepLogs } from './step-logs.ts';
 import type { DeviceOwner } from './signing.ts';
 
 /** What the embedded engine is made of. Only the composition root and tests choose. */
@@ -20,6 +21,10 @@ export interface EmbeddedOptions {
   services(run: RunInfo, node: NodeKey): Services;
   secrets: { read(name: string): Promise<string> };
   redact<T>(value: T): T;
+  /** The same for one line of a longer text, in which a secret may begin or end. As `redact` when there is none. */
+  redactPiece?(line: string): string;
+  /** Where lines of steps are kept; nowhere when there is none. */
+  logs?: StepLogs;
   /** Hashes of definitions that are trusted as shipped. */
   shipped: ReadonlySet<string>;
   owner: DeviceOwner;

@@ -56,6 +56,8 @@ export function surroundings(own: Ingredients): RunContext {
   const resolve = (setting: Json, scope: NodeScope, extra?: { output?: Json }): unknown =>
     resolveTemplate(setting, (text) => visible(text, scope, extra));
 
+  const redactLine = (line: string): string => options.redactPiece?.(line) ?? options.redact(line);
+
   const context: PerformContext = {
     run: row.run,
     epoch: row.epoch,
@@ -82,7 +84,7 @@ export function surroundings(own: Ingredients): RunContext {
       clock: options.clock,
       ...(step.node.source ? { source: step.node.source } : {}),
       log: (line) => {
-        own.output({ run: row.run, node: step.key, at: options.clock.now(), text: options.redact(line) });
+        own.output({ run: row.run, node: step.key, at: options.clock.now(), text: redactLine(line) });
       },
       run: own.info,
       services: options.services(own.info, step.key),

@@ -28,6 +28,7 @@ export function pruneRuns(database: Database.Database, before: number, now: numb
     'delete from events where run_id = ?',
     'delete from gates where run_id = ?',
     'delete from timers where run_id = ?',
+    'delete from logs where run_id = ?',
     'delete from memory where run_id = ? and namespace = run_id',
     'delete from outbox where run_id = ? and done >= pos',
     'delete from runs where run_id = ?',

@@ -6,6 +6,7 @@ export const METHODS = [
   'state',
   'definition',
   'events',
+  'logs',
   'list',
   'requests',
   'challenge',

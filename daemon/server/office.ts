@@ -13,7 +13,6 @@ import type { Journal } from '../journal/journal.ts';
 import type { People } from '../people/people.ts';
 import type { Plugins } from '../people/plugins.ts';
 import type { TerminalKeys } from '../people/terminal-key.ts';
-import type { Logs } from './logs.ts';
 import type { PersonaCard } from './personas.ts';
 import type { Proposals } from './proposals.ts';
 
@@ -38,7 +37,6 @@ export interface ServerMeans {
 /** What calls are answered with. */
 export interface Office extends ServerMeans {
   feed: EventFeed;
-  logs: Logs;
   proposals: Proposals;
   version: string;
   /** The address of the panel. */

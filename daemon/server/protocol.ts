@@ -76,6 +76,7 @@ export const PARAMETERS: Readonly<Record<Method, z.ZodType>> = {
   state: z.tuple([text]),
   definition: z.tuple([text]),
   events: z.tuple([text, z.number().optional()]),
+  logs: z.tuple([text, text, z.int().min(0).optional(), z.int().min(1).optional()]),
   list: z.tuple([
     z
       .strictObject({

@@ -7,7 +7,6 @@ import { createAnswer } from './calls/index.ts';
 import type { Desk } from './desk.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import type { Http } from './http.ts';
-import { Logs } from './logs.ts';
 import type { Office, ServerMeans } from './office.ts';
 import { ownOrigin, type Door } from './origins.ts';
 import { PairingCodes } from './pairing.ts';
@@ -45,7 +44,6 @@ export function openServer(http: Http, means: ServerMeans, panel?: string): Serv
   const origin = ownOrigin(http.port);
   const version = packageVersion();
   const codes = new PairingCodes(clock);
-  const logs = new Logs();
   const feed = createFeed(database);
   const tell: Office['tell'] = (what) =>
     // What waits for people and who they are is no concern of plugins.
@@ -54,7 +52,6 @@ export function openServer(http: Http, means: ServerMeans, panel?: string): Serv
   const office: Office = {
     ...means,
     feed,
-    logs,
     proposals: new Proposals(clock, () => tell('proposals')),
     version,
     panel: `${origin}${PANEL_PATH}`,
@@ -76,7 +73,6 @@ export function openServer(http: Http, means: ServerMeans, panel?: string): Serv
       if (events.some(({ type }) => LIST_CHANGES.has(type))) tell('runs');
     },
     output(line) {
-      logs.add(line);
       for (const connection of sockets.connections()) connection.output(line);
     },
   });

@@ -25,7 +25,13 @@ export interface World {
   /** What one call of `act.read` … `act.irreversible` named `name` gives. */
   on(
     name: string,
-    behave: (call: { count: number; key: string; signal: AbortSignal; value: Json }) => Promise<Json> | Json,
+    behave: (call: {
+      count: number;
+      key: string;
+      signal: AbortSignal;
+      value: Json;
+      log(line: string): void;
+    }) => Promise<Json> | Json,
   ): void;
   /** What asking whether `name` took effect gives; by default, what the ledger says. */
   verify(name: string, verdict: (key: string, earlier: readonly string[]) => Verdict<Json>): void;
@@ -52,7 +58,8 @@ function actionsOf(
         counts.set(input.name, count);
         world.calls.push(input.name);
         const behave = world.behaviours.get(input.name);
-        const call = { count, key: context.key, signal: context.signal, value: input.value ?? null };
+        const log = (line: string): void => context.log(line);
+        const call = { count, key: context.key, signal: context.signal, value: input.value ?? null, log };
         const value = await (behave ? behave(call) : (input.value ?? input.name));
         if (effect === 'write' || effect === 'irreversible')
           world.ledger.push({ name: input.name, key: context.key, value });

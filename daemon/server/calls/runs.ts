@@ -17,7 +17,7 @@ type RunCalls = 'runs.list' | 'run.definition' | 'run.events' | 'run.logs' | 'ru
 
 /** Runs as they are and were. */
 export function runCalls(office: Office): Calls<RunCalls> {
-  const { engine, journal, feed, logs, database } = office;
+  const { engine, journal, feed, database } = office;
   const rowOf = (run: string): RunRow => {
     const row = journal.run(run);
     if (row) return row;
@@ -55,7 +55,7 @@ export function runCalls(office: Office): Calls<RunCalls> {
       }
       return { events, done: true };
     },
-    'run.logs': ({ run, node, offset }) => logs.read(run, node, offset, PIECE_BYTES / 2),
+    'run.logs': ({ run, node, offset }) => engine.logs(run, node, offset, PIECE_BYTES / 2),
     'run.verify': async ({ run }) => {
       const { problems, events, hash, signatures } = await verifyRun(database, run);
       return {
