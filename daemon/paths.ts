@@ -36,7 +36,7 @@ export function resolvePaths(definition: Definition, values: JsonObject, limits:
 }
 
 /** A path without links. What is not there yet is in a folder that is. */
-function realOf(path: string): string {
+export function realOf(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {

@@ -329,6 +329,13 @@ export const requirements: readonly Requirement[] = [
     hostile:
       'Markup, scripts, macros, right-to-left text, emoji and a megabyte are shown as text in the panel and break nothing.',
     axe: 'Every view of the panel, light and dark, has no violation of WCAG 2.2 A and AA that axe finds.',
+    start:
+      'What Logseq proposed is trusted and started in the panel, each by a signature over exactly what will be used.',
+    ask: 'Questions are answered by option, form or text; what is missing is said at its field.',
+    revoked: 'A revoked browser hears it at once and takes a new code.',
+    models:
+      'What the panel draws is computed apart from drawing: places, outline, Gantt, difference, forms, receipts, charts.',
+    connection: 'The panel proves its key, hears every event once, comes back after a loss and goes on where it was.',
   }),
   ...feature('github', {
     'pull-requests':

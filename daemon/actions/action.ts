@@ -23,6 +23,8 @@ export interface Action<I = unknown, O = unknown> {
     hosts?: readonly string[];
     programs?: readonly string[];
   };
+  /** Inputs in which no expression may stand (language.md, Literals only). */
+  literal?: readonly string[];
   takesSource?: boolean;
   /** It writes pages: a run that has it needs a graph. */
   needsGraph?: boolean;

@@ -47,6 +47,7 @@ export function mcpCall(tools: ToolPort): Action<z.infer<typeof input>, z.infer<
     effect: ({ server, tool, effect }) => stricter(tools.effect(server, tool) ?? 'write', effect),
     input,
     output,
+    literal: ['server', 'tool'],
 
     async run({ server, tool, arguments: args }, context) {
       const answer = await tools.call(server, tool, args as JsonObject, context);

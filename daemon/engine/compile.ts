@@ -52,6 +52,7 @@ function shapeOf(action: Action): ActionShape {
     output: z.toJSONSchema(action.output, { unrepresentable: 'any', io: 'output' }) as JsonSchema,
     verifiable: action.verify !== undefined,
     takesSource: action.takesSource ?? false,
+    ...(action.literal ? { literal: action.literal } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { hashJson } from '../../shared/canonical-json.ts';
 import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent, RunEvent, Signature } from '../../shared/run/event.ts';
@@ -433,7 +434,9 @@ class EmbeddedEngine implements Engine {
         by: request.by,
         dryRun: request.dryRun ?? false,
         memory,
-        personas: Object.fromEntries(Object.keys(pinned.personas).map((id) => [id, id])),
+        personas: Object.fromEntries(
+          Object.entries(pinned.personas).map(([id, shape]) => [id, hashJson({ ...shape })]),
+        ),
         ...origin,
         ...parent,
         ...(request.signature === undefined ? {} : { signature: request.signature }),

@@ -23,7 +23,7 @@ export interface PerformContext {
   veil(value: unknown): Json;
   redact<T>(value: T): T;
   /** Throws `persona.refused`, after recording it, when the persona in force may not. */
-  permit(step: StepExecution, action: Action, input: unknown): Promise<void>;
+  permit(step: StepExecution, action: Action, settings: unknown): Promise<void>;
   actionContext(
     step: StepExecution,
     own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'begunBefore' | 'signal'>,
@@ -115,12 +115,11 @@ async function prepare(step: StepExecution, action: Action, context: PerformCont
     key: idempotencyKey(context.run, step.key, context.epoch),
     ...(step.persona === null ? {} : { persona: step.persona }),
   };
+  // Before any secret is read for it.
+  await context.permit(step, action, settings);
   const revealed = step.dryRun && effect !== 'read' ? context.veil(settings) : await context.reveal(settings);
   const parsed = action.input.safeParse(revealed);
-  if (parsed.success) {
-    await context.permit(step, action, parsed.data);
-    return { action, start, input: parsed.data };
-  }
+  if (parsed.success) return { action, start, input: parsed.data };
   if (step.dryRun) return { action, start, input: revealed };
   const issue = parsed.error.issues[0]!;
   const where = ['with', ...issue.path].join('.');

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { evaluate, references, resolveTemplate, SecretHandle } from '../../shared/workflow/expression.ts';
 import type { RunInfo } from '../actions/action.ts';
@@ -67,17 +68,29 @@ export function surroundings(own: Ingredients): RunContext {
     reveal: (value) => mapHandles(value, (name) => options.secrets.read(name)),
     veil: (value) => veil(value),
     redact: (value) => options.redact(value),
-    permit: (step, action, _input) => {
-      const why = refusal(action.name, step.persona, own.pinned.personas, options.personas());
-      if (!why) return Promise.resolve();
+    permit: (step, action, settings) => {
+      const wanted = {
+        action: action.name,
+        settings: veil(settings),
+        source: step.node.source?.text,
+        secrets: secretsIn(settings),
+        approved: () => isApproved(own.info.state(), step.key),
+      };
+      const refused = refusal(wanted, step.persona, own.pinned.personas, options.personas());
+      if (!refused) return Promise.resolve();
+      const { wanted: name, why } = refused;
       step.durable.record({
         type: 'persona.refused',
         node: step.key,
-        payload: { persona: step.persona ?? '', wanted: action.name, why },
+        payload: { persona: step.persona ?? '', wanted: name, why: options.redact(why) },
       });
-      return Promise.reject(
-        new StagebookError({ code: 'persona.refused', message: why, retryable: false, data: { wanted: action.name } }),
-      );
+      const failure = {
+        code: 'persona.refused',
+        message: options.redact(why),
+        retryable: false,
+        data: { wanted: name },
+      };
+      return Promise.reject(new StagebookError(failure));
     },
     actionContext: (step, identity) => ({
       ...identity,
@@ -119,6 +132,21 @@ function seenValues(expression: string, values: JsonObject): Json {
   }
   const all = Object.values(seen);
   return all.length === 1 ? all[0]! : seen;
+}
+
+/** Names of the secrets among settings. */
+function secretsIn(value: unknown): string[] {
+  if (value instanceof SecretHandle) return [value.name];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(secretsIn);
+}
+
+/** Whether a person has signed a gate of the same stage, which passed. */
+function isApproved({ nodes }: RunState, key: NodeKey): boolean {
+  const stage = key.split('/', 1)[0]!;
+  return [...nodes.values()].some(
+    ({ key: other, gate }) => other.split('/', 1)[0] === stage && gate?.passed === true && gate.signatures.length > 0,
+  );
 }
 
 /** A copy of a value with each secret handle replaced. */

@@ -5,8 +5,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import { nearest } from '../../shared/workflow/nearest.ts';
 import type { Clock } from '../clock.ts';
 import { argumentTrouble } from './arguments.ts';
-import { callFailure } from './call-failure.ts';
-import { connect, type CallOptions, type Connection, type ConnectionMeans } from './connection.ts';
+import type { CallOptions, Connection, ConnectionMeans } from './connection.ts';
 import { CALL_MS, IDLE_MS } from './limits.ts';
 import { hashManifest, type Manifest, type ToolDefinition } from './manifest.ts';
 import { launchOf, type ServerConfig, type ServersConfig } from './server-config.ts';
@@ -54,11 +53,21 @@ export function createMcpServers(options: ServersOptions): McpServers {
   const live = new Map<string, Live>();
   let closed = false;
 
+  // The SDK is loaded with the first server: most runs need none.
+  const begin = async (name: string, server: ServerConfig): Promise<Connection> => {
+    const { connect } = await import('./connection.ts');
+    return connect(name, server, options);
+  };
+  const failureOf = async (error: unknown, doing: string, server: ServerConfig): Promise<StagebookError> => {
+    const { callFailure } = await import('./call-failure.ts');
+    return callFailure(error, doing, 'url' in server ? server.url : undefined);
+  };
+
   const open = (name: string, server: ServerConfig): Live => {
     if (closed) throw fail('unavailable', 'mcp.closed', 'Stagebook is closing; no server is started any more.');
     const known = live.get(name);
     if (known) return known;
-    const entry: Live = { connection: connect(name, server, options), calls: 0, takeBack: () => undefined };
+    const entry: Live = { connection: begin(name, server), calls: 0, takeBack: () => undefined };
     live.set(name, entry);
     const forget = (): void => {
       entry.takeBack();
@@ -136,14 +145,14 @@ export function createMcpServers(options: ServersOptions): McpServers {
             return await connection.call(tool, args, { ...request, timeoutMs });
           } catch (error) {
             if (request.signal.aborted) throw request.signal.reason;
-            const failure = callFailure(error, doing, 'url' in server ? server.url : undefined);
+            const failure = await failureOf(error, doing, server);
             if (failure.code === 'mcp.timeout' && !(await connection.answers())) await connection.close();
             throw failure;
           }
         });
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
-        throw callFailure(error, doing, 'url' in server ? server.url : undefined);
+        throw await failureOf(error, doing, server);
       }
     },
     async inspect(name) {
@@ -156,7 +165,7 @@ export function createMcpServers(options: ServersOptions): McpServers {
           return { manifest, hash };
         });
       } catch (error) {
-        throw callFailure(error, `The MCP server “${name}”`, 'url' in server ? server.url : undefined);
+        throw await failureOf(error, `The MCP server “${name}”`, server);
       }
     },
     async close() {

@@ -1,6 +1,7 @@
 import { parseOutline, walkBlocks } from '../outline/index.ts';
 import type { Problem } from '../problem.ts';
 import { readMacro } from './macro.ts';
+import { limitsIn } from './persona-limits.ts';
 import { PageReading, readNode } from './node.ts';
 import type { PersonaShape } from './role.ts';
 
@@ -23,7 +24,7 @@ export function parsePersonaText(text: string): { persona: PersonaShape | null; 
       reading.report(block, address, 'setting.type', `${name} must be a list of texts.`, 0, macro.column);
       return [];
     };
-    persona = { id: node.id, actions: list('actions'), secrets: list('secrets') };
+    persona = { id: node.id, actions: list('actions'), secrets: list('secrets'), ...limitsIn(node.settings) };
   }
   if (!persona && reading.problems.length === 0) {
     const message = 'This page has no persona: no block begins with {{renderer :stagebook, persona}}.';

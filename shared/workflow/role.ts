@@ -81,6 +81,17 @@ export interface PersonaShape {
   id: string;
   actions: readonly string[];
   secrets: readonly string[];
+  /** Tools of MCP servers by server, names or patterns: what `mcp.call` may call. */
+  tools?: Readonly<Record<string, readonly string[]>>;
+  /** Patterns of paths that nothing of its work may name, in whatever way: `secrets/*`. */
+  restrictedPaths?: readonly string[];
+  /** Names of variables that no step and no server gets, as patterns. */
+  blockList?: readonly string[];
+  /** Actions and tools that need a signed gate before them in their stage. */
+  requireApprovalFor?: readonly string[];
+  /** Tokens that the definitions of its tools may cost. */
+  tokenBudget?: number;
+  prompt?: string;
 }
 
 /** Everything that exists to be named on a page. The engine's registries give it; tests make their own. */

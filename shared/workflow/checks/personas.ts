@@ -1,7 +1,7 @@
 import { tryCompile } from '../cel/program.ts';
-import { covers } from '../covers.ts';
 import { nearest } from '../nearest.ts';
 import { expressionsIn, textsIn } from '../template.ts';
+import { coversAction, wantedName } from '../persona-limits.ts';
 import type { PersonaShape } from '../role.ts';
 import type { Check, Subject, Visited } from './check.ts';
 
@@ -29,8 +29,9 @@ export const personas: Check = {
 
 function checkStep(subject: Subject, visited: Visited, persona: PersonaShape): void {
   const uses = String(visited.node.settings.uses);
-  if (subject.catalogue.actions.has(uses) && !persona.actions.some((pattern) => covers(pattern, uses))) {
-    const message = `The persona “${persona.id}” may not use ${uses}. Allow it on the persona's page, or give the step to another persona's stage.`;
+  const given = visited.node.settings.with;
+  if (subject.catalogue.actions.has(uses) && !coversAction(persona, uses, given)) {
+    const message = `The persona “${persona.id}” may not use ${wantedName(uses, given)}. Allow it on the persona's page, or give the step to another persona's stage.`;
     subject.report(visited, 'persona.action', message, { setting: 'uses' });
   }
   for (const { text, path } of textsIn(visited.node.settings.with, 'with')) {
