@@ -25,6 +25,8 @@ export const device = signal<Device | undefined>(undefined);
 /** Why this window cannot hold a key, where it cannot. */
 export const trouble = signal<string | undefined>(undefined);
 export const route = signal<Route>(readRoute(location.hash));
+/** Whether it is known yet who this browser is. */
+export const known = signal(false);
 /** Said to those who hear the page, once. */
 export const said = signal('');
 
@@ -92,12 +94,13 @@ export async function begin(): Promise<void> {
   } catch (error) {
     trouble.value = toFailure(error).message;
   }
+  known.value = true;
   connect();
 }
 
 export function connect(): void {
-  const known = device.peek();
-  connection.connect(known && { kind: 'device', device: known.device });
+  const own = device.peek();
+  connection.connect(own && { kind: 'device', device: own.device });
 }
 
 /** Becomes a person's signing device. The outcome is the connection's status. */
@@ -108,8 +111,8 @@ export async function enrol(given: { code: string; person: string; pin: string }
 
 /** Ends being a device here: the key is gone for good. */
 export async function signOut(): Promise<void> {
-  const known = device.peek();
-  if (known && status.peek().is === 'online') await call('devices.revoke', { device: known.device }).catch(() => null);
+  const own = device.peek();
+  if (own && status.peek().is === 'online') await call('devices.revoke', { device: own.device }).catch(() => null);
   await forgetDevice();
   device.value = undefined;
   connection.connect(undefined);

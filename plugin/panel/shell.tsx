@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { connect, device, route, said, status, trouble } from './app.ts';
+import { connect, device, known, route, said, status, trouble } from './app.ts';
 import { useAsked } from './asked.ts';
 import { tellFrame } from './frame.ts';
 import { hashOf, type Route } from './route.ts';
@@ -41,10 +41,10 @@ export function Shell(): JSX.Element {
       <a class="skip-link" href="#main" onClick={toMain}>
         Skip to the content
       </a>
-      {!stranger && <Navigation />}
+      {known.value && !stranger && <Navigation />}
       <ConnectionLine />
       <main id="main" tabIndex={-1}>
-        {stranger ? <Enrol /> : <View route={route.value} />}
+        {known.value && (stranger ? <Enrol /> : <View route={route.value} />)}
       </main>
       <p class="hidden" role="status">
         {said.value}

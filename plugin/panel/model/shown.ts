@@ -14,7 +14,8 @@ export interface Shown {
   definition?: string;
   evidence?: string;
   checks: { title: string; held: boolean; that: string; saw: Json; error?: string; more: JsonObject }[];
-  effects: { title: string; uses: string; irreversible: boolean; effect: string; more: JsonObject }[];
+  /** What follows; absent where that is no part of what is signed. */
+  effects?: { title: string; uses: string; irreversible: boolean; effect: string; more: JsonObject }[];
   inputs: [name: string, value: Json][];
   more: JsonObject;
 }
@@ -65,13 +66,17 @@ export function readShown(shown: JsonObject): Shown {
       ...(check.error === undefined ? {} : { error: asText(check.error) }),
       more: rest(check, ['title', 'held', 'that', 'saw', 'error', 'id']),
     })),
-    effects: listOf(shown.effects).map((effect) => ({
-      title: asText(effect.title),
-      uses: asText(effect.uses),
-      effect: asText(effect.effect),
-      irreversible: effect.effect === 'irreversible',
-      more: rest(effect, ['title', 'uses', 'effect']),
-    })),
+    ...(shown.effects === undefined
+      ? {}
+      : {
+          effects: listOf(shown.effects).map((effect) => ({
+            title: asText(effect.title),
+            uses: asText(effect.uses),
+            effect: asText(effect.effect),
+            irreversible: effect.effect === 'irreversible',
+            more: rest(effect, ['title', 'uses', 'effect']),
+          })),
+        }),
     inputs: isObject(shown.inputs) ? Object.entries(shown.inputs) : [],
     more: rest(
       shown,

@@ -37,26 +37,28 @@ export function ShownView({ challenge }: { challenge: Challenge }): JSX.Element 
           </ul>
         </Section>
       )}
-      <Section title="What follows">
-        {shown.effects.length === 0 ? (
-          <p class="dim">Nothing follows that changes anything.</p>
-        ) : (
-          <ol class="plain rows">
-            {shown.effects.map((effect, index) => (
-              <li key={index} class="effect">
-                <span class="number">{index + 1}</span>
-                <div class="grow">
-                  <Foreign text={effect.title} /> <code class="dim">{effect.uses}</code>
-                  <More of={effect.more} />
-                </div>
-                <span class={effect.irreversible ? 'tag bad' : 'tag'}>
-                  {effect.irreversible ? 'cannot be undone' : effect.effect === 'write' ? 'changes' : effect.effect}
-                </span>
-              </li>
-            ))}
-          </ol>
-        )}
-      </Section>
+      {shown.effects && (
+        <Section title="What follows">
+          {shown.effects.length === 0 ? (
+            <p class="dim">Nothing follows that changes anything.</p>
+          ) : (
+            <ol class="plain rows">
+              {shown.effects.map((effect, index) => (
+                <li key={index} class="effect">
+                  <span class="number">{index + 1}</span>
+                  <div class="grow">
+                    <Foreign text={effect.title} /> <code class="dim">{effect.uses}</code>
+                    <More of={effect.more} />
+                  </div>
+                  <span class={effect.irreversible ? 'tag bad' : 'tag'}>
+                    {effect.irreversible ? 'cannot be undone' : effect.effect === 'write' ? 'changes' : effect.effect}
+                  </span>
+                </li>
+              ))}
+            </ol>
+          )}
+        </Section>
+      )}
       {shown.inputs.length > 0 && (
         <Section title="Inputs">
           <dl class="pairs">

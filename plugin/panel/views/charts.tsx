@@ -43,7 +43,8 @@ function Workflow({ statistics }: { statistics: Statistics }): JSX.Element {
         <Line text={title} />
       </h2>
       <p class="dim">
-        {runs} runs{median === undefined ? '' : `, usually ${took(median)}`}
+        {runs} {runs === 1 ? 'run' : 'runs'}
+        {median === undefined ? '' : `, usually ${took(median)}`}
       </p>
       <div class="outcomes" aria-hidden="true">
         {OUTCOMES.map(([name, tone]) => (

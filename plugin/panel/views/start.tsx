@@ -11,10 +11,10 @@ import { ArmedBar } from '../parts/armed-bar.tsx';
 import { useSigning } from '../parts/challenge.ts';
 import { Fields } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { Link, Loading, Page, Trouble } from '../parts/page.tsx';
+import { Loading, Page, Trouble } from '../parts/page.tsx';
 import { ShownView } from '../parts/shown.tsx';
 import { Line } from '../parts/text.tsx';
-import { May } from './trust.tsx';
+import { May, TrustBody } from './trust.tsx';
 
 /** What is to be started, as far as somebody has said it already. */
 export interface Wanted {
@@ -59,7 +59,7 @@ export function StartWanted({
     <Page title={value ? `Start “${value.title}”` : 'Start'}>
       <Trouble failure={failure} again={again} />
       {!value && !failure && <Loading />}
-      {value && <StartForm wanted={wanted} reading={value} ready={ready} done={done} />}
+      {value && <StartForm wanted={wanted} reading={value} ready={ready} again={again} done={done} />}
     </Page>
   );
 }
@@ -68,16 +68,19 @@ function StartForm({
   wanted,
   reading,
   ready,
+  again,
   done,
 }: {
   wanted: Wanted;
   reading: DefinitionReading;
   ready: boolean;
+  again(): void;
   done?: (() => Promise<unknown>) | undefined;
 }): JSX.Element {
   const fields = inputFields(declarationsOf(reading.inputs), wanted.inputs);
   const [typed, setTyped] = useState<ReadonlyMap<string, string>>(new Map());
   const [dryRun, setDryRun] = useState(wanted.dryRun);
+  const [trusting, setTrusting] = useState(false);
   const [wrong, setWrong] = useState<ReadonlyMap<string, string>>(new Map());
   const header = { header: { settings: { inputs: reading.inputs } } };
   const given = inputsFrom(fields, typed);
@@ -97,6 +100,8 @@ function StartForm({
     const first = fields.findIndex(({ name }) => found.has(name));
     document.getElementById(`field-${first}`)?.focus();
   };
+  // Once it is trusted it goes on to what was wanted.
+  if (!reading.trusted && trusting) return <TrustBody reading={reading} again={again} />;
   if (!reading.trusted && !dryRun) {
     return (
       <>
@@ -106,9 +111,9 @@ function StartForm({
         </p>
         <May reading={reading} />
         <div class="row">
-          <Link to={{ at: 'trust', definition: reading.hash }} class="button primary">
+          <button type="button" class="primary" onClick={() => setTrusting(true)}>
             Review and trust…
-          </Link>
+          </button>
           <button type="button" onClick={() => setDryRun(true)}>
             Try it as a dry run
           </button>

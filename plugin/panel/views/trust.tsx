@@ -13,7 +13,7 @@ import { ShownView } from '../parts/shown.tsx';
 import { Digest, Foreign, Line, Section, Verbatim } from '../parts/text.tsx';
 
 /** Whether a workflow may run at all: what it may do, and how it differs from what was trusted before. */
-export function Trust({ definition, done }: { definition: string; done?: () => void }): JSX.Element {
+export function Trust({ definition }: { definition: string }): JSX.Element {
   const { value, failure, again } = useAsked('definition.read', { definition }, ['trust']);
   return (
     <Page
@@ -22,20 +22,13 @@ export function Trust({ definition, done }: { definition: string; done?: () => v
     >
       <Trouble failure={failure} again={again} />
       {!value && !failure && <Loading />}
-      {value && <TrustBody reading={value} again={again} done={done} />}
+      {value && <TrustBody reading={value} again={again} />}
     </Page>
   );
 }
 
-function TrustBody({
-  reading,
-  again,
-  done,
-}: {
-  reading: DefinitionReading;
-  again(): void;
-  done?: (() => void) | undefined;
-}): JSX.Element {
+/** What somebody reads and signs to trust a version. */
+export function TrustBody({ reading, again }: { reading: DefinitionReading; again(): void }): JSX.Element {
   const {
     challenge,
     failure,
@@ -49,7 +42,6 @@ function TrustBody({
       await call('trust', { definition: reading.hash, signature });
       say('Trusted.');
       again();
-      done?.();
     });
   return (
     <>

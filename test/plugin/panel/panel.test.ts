@@ -33,3 +33,61 @@ it('enrols a browser, lists runs, shows one, and signs what it waits for [ui.pan
   expect(house.here.test.engine.state(run).status).toBe('completed');
   expect(house.errors).toEqual([]);
 });
+
+it('starts what Logseq proposed: trusted, with its inputs, each by a signature [ui.panel.start]', async () => {
+  const definition = workflowOf(step('send', 'act.write', { with: { name: 'send', value: '${{ inputs.version }}' } }));
+  const inputs = {
+    version: { title: 'Version' },
+    level: { enum: ['patch', 'minor'], default: 'minor', title: 'Level' },
+  };
+  const header = { ...definition.header, title: 'Proposed', settings: { inputs } };
+  const hash = await house.propose({ ...definition, header });
+  const plugin = await house.here.plugin();
+  const wish = { kind: 'start', definition: hash, inputs: { version: '1.2.3' } } as const;
+  const { panel } = await plugin.call('propose', { wish });
+  const page = await house.enrolled();
+  await page.goto(panel);
+  await page.getByRole('button', { name: 'Review and trust…' }).click();
+  await page.locator('[data-arming=armed]').waitFor();
+  await page.getByRole('button', { name: 'Sign: trust it' }).click();
+  const start = page.getByRole('button', { name: 'Sign and start' });
+  await start.waitFor();
+  await page.getByText('1.2.3').first().waitFor();
+  await page.getByRole('button', { name: 'Change inputs' }).waitFor();
+  await page.locator('[data-arming=armed]').waitFor();
+  await start.click();
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  await house.here.test.work();
+  await page.getByText('Completed').first().waitFor();
+  const [run] = house.here.test.engine.list({ limit: 1 });
+  expect(house.here.test.engine.state(run!.run).inputs).toEqual({ version: '1.2.3', level: 'minor' });
+  const { signatures } = await (await house.here.panel('Ada')).call('run.verify', { run: run!.run });
+  expect(signatures).toBe(1);
+  expect(house.errors).toEqual([]);
+});
+
+it('answers a form, and says at its field what is missing [ui.panel.ask]', async () => {
+  const form = { note: { type: 'string', title: 'What we say' }, count: { type: 'number', title: 'How many' } };
+  const run = await house.start(workflowOf(node('ask', 'tell', { question: 'What now?', form })));
+  const page = await house.enrolled();
+  await house.goTo(page, `#/ask/${run}/work%2Ftell`);
+  await page.getByRole('button', { name: 'Answer' }).click();
+  await page.getByText('Fill this in.').first().waitFor();
+  await page.getByLabel('What we say').fill('All is well');
+  await page.getByLabel('How many').fill('3');
+  await page.getByRole('button', { name: 'Answer' }).click();
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  const { ask } = house.here.test.engine.state(run).nodes.get('work/tell')!;
+  expect(ask).toMatchObject({ answer: { note: 'All is well', count: 3 }, by: { kind: 'person', name: 'Ada' } });
+});
+
+it('says that it was revoked, at once, and takes a new code [ui.panel.revoked]', async () => {
+  const page = await house.enrolled();
+  await house.goTo(page, '#/settings');
+  const device = (await page.locator('.section code').first().textContent())!;
+  await house.here.server.desk.revoke(device);
+  await page.getByRole('heading', { name: 'This device is no longer known' }).waitFor();
+  await page.getByRole('alert').getByText('revoked').waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'This device is no longer known' }).waitFor();
+});
