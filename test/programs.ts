@@ -24,9 +24,15 @@ const PROGRAMS = {
     ],
     packages: ['systemd', 'util-linux'],
   },
-  /** Draws the plugin and the panel, which takes fonts too. */
+  /** Draws the plugin and the panel, which takes fonts too. Chrome does as well. */
   chromium: {
-    test: ['chromium', ['--version']],
+    test: [
+      'sh',
+      [
+        '-c',
+        '"${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" --version',
+      ],
+    ],
     packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
   },
 } as const satisfies Record<string, { test: readonly [string, readonly string[]]; packages: readonly string[] }>;
