@@ -274,6 +274,7 @@ export const requirements: readonly Requirement[] = [
     template: 'A template of the person’s own comes before what is shipped.',
     release:
       '/release makes the page, asks for the inputs with the focus in them, and proposes a start that nobody has made.',
+    persona: 'The persona of a stage is set without changing anything else of it.',
     choose: 'Workflows are chosen by keyboard alone, on old and new hosts, in file and DB graphs.',
     outline: 'An outline of headings, items, code and checkboxes becomes a workflow that runs as it is.',
   }),
@@ -371,6 +372,13 @@ export const requirements: readonly Requirement[] = [
     flat: 'Nodes and listeners of the host are flat over 10,000 events and 500 slots.',
     bundle: 'The plugin has at most 150 kB, gzipped.',
     ready: 'The plugin is ready within 300 ms of its load.',
+  }),
+  ...personas('budget', {
+    measured: 'What the tools of a persona cost is counted by a real tokenizer over what the servers list.',
+    reduction:
+      'Over the tools of GitHub, Grafana, Playwright and Context7 each shipped persona saves at least 85 %, and 90 % on the median, within its budget.',
+    readme: 'The table of the README is what the command prints.',
+    hypertool: 'A persona in the form of Hypertool is read as it is.',
   }),
   ...personas('limits', {
     refused:

@@ -14,7 +14,7 @@ export interface PackageManifest {
 export type ArchiveFiles = Readonly<Record<string, Uint8Array>>;
 
 /** The package.json inside the archive: nothing of our scripts and libraries, since nothing is installed from it. */
-export function packageManifest({ name, version, description, author, license, logseq }: PackageManifest): object {
+function packageManifest({ name, version, description, author, license, logseq }: PackageManifest): object {
   return { name, version, description, author, license, main: logseq.main, logseq };
 }
 
