@@ -1,6 +1,6 @@
 /** How much of a text is drawn before somebody asks for all of it. */
-export const SHOWN_CHARACTERS = 2_000;
-export const SHOWN_LINES = 40;
+const SHOWN_CHARACTERS = 2_000;
+const SHOWN_LINES = 40;
 
 /** The beginning of a text, and how much was left out. A pair of surrogates is never cut in half. */
 export function cut(text: string, characters = SHOWN_CHARACTERS, lines = SHOWN_LINES): { shown: string; left: number } {

@@ -5,11 +5,14 @@ import { ALONE, tellFrame } from '../frame.ts';
 
 const CAN_TELL = 'IntersectionObserverEntry' in globalThis && 'isVisible' in IntersectionObserverEntry.prototype;
 
+/** How long something must lie over the bar before the window around the panel is told, in milliseconds. */
+const TELLING_MS = 1_000;
+
 /**
  * Whether what is referred to may be clicked: after it was wholly visible, with nothing over it, for half a second. `reset`:
  * with another value it begins anew, for something else is shown.
  */
-export function useArming(reset: unknown): { target: Ref<HTMLElement>; arming: Arming; isArmed(): boolean } {
+function useArming(reset: unknown): { target: Ref<HTMLElement>; arming: Arming; isArmed(): boolean } {
   const target = useRef<HTMLElement>(null);
   const [arming, setArming] = useState<Arming>(UNSEEN);
   const current = useRef<Arming>(UNSEEN);
@@ -19,13 +22,19 @@ export function useArming(reset: unknown): { target: Ref<HTMLElement>; arming: A
     let state = UNSEEN;
     let seen: Seen = { whole: false, clear: CAN_TELL ? false : undefined, foreground: true };
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let telling: ReturnType<typeof setTimeout> | undefined;
     const step = () => {
       seen = { ...seen, foreground: document.visibilityState === 'visible' };
       const next = arm(state, seen, performance.now(), ALONE);
       if (next.is === 'arming' && state.is !== 'arming') timer = setTimeout(step, ARMING_MS + 10);
       if (next.is === 'off') clearTimeout(timer);
-      if (next.is === 'off' && (next.why === 'covered' || next.why === 'unsupported') && next.why !== whyOf(state)) {
-        tellFrame('covered');
+      const hidden = next.is === 'off' && (next.why === 'covered' || next.why === 'unsupported');
+      // The browser's first look may come before the page is drawn: only what lasts is told.
+      if (hidden) telling ??= setTimeout(() => tellFrame('covered'), TELLING_MS);
+      else if (telling !== undefined) {
+        clearTimeout(telling);
+        telling = undefined;
+        tellFrame('ready');
       }
       state = next;
       current.current = next;
@@ -48,14 +57,11 @@ export function useArming(reset: unknown): { target: Ref<HTMLElement>; arming: A
       observer.disconnect();
       document.removeEventListener('visibilitychange', step);
       clearTimeout(timer);
+      clearTimeout(telling);
       current.current = UNSEEN;
     };
   }, [reset]);
   return { target, arming, isArmed: () => current.current.is === 'armed' };
-}
-
-function whyOf(state: Arming): string | undefined {
-  return state.is === 'off' ? state.why : undefined;
 }
 
 export interface Deed {

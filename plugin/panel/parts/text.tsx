@@ -54,7 +54,7 @@ export function Verbatim({ text, label, cap }: { text: string; label: string; ca
   );
 }
 
-export function Copy({ text, what }: { text: string; what: string }): JSX.Element {
+function Copy({ text, what }: { text: string; what: string }): JSX.Element {
   const [done, setDone] = useState(false);
   const copy = async () => {
     try {

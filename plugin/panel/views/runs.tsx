@@ -89,7 +89,7 @@ function NoRuns({ filtered }: { filtered: boolean }): JSX.Element {
   );
 }
 
-export function RunRow({ run }: { run: RunListItem }): JSX.Element {
+function RunRow({ run }: { run: RunListItem }): JSX.Element {
   const now = useNow(isActive(run.status));
   const end = run.endedAt ?? (isActive(run.status) ? now : undefined);
   return (

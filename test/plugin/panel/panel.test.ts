@@ -91,3 +91,43 @@ it('says that it was revoked, at once, and takes a new code [ui.panel.revoked]',
   await page.reload();
   await page.getByRole('heading', { name: 'This device is no longer known' }).waitFor();
 });
+
+it('refuses with a reason, in a narrow window [ui.panel.sign]', async () => {
+  const run = await house.start(workflowOf(gate, step('send', 'act.irreversible', { with: { name: 'send' } })));
+  const page = await house.enrolled({ viewport: { width: 400, height: 620 } });
+  await house.goTo(page, `#/approve/${run}/work%2Fready/fine`);
+  await page.locator('[data-arming=armed]').waitFor();
+  await page.getByRole('button', { name: 'Reject…' }).click();
+  await page.getByLabel('Why').fill('The changelog is empty.');
+  await page.locator('[data-arming=armed]').waitFor();
+  await page.getByRole('button', { name: 'Sign the rejection' }).click();
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  await house.here.test.work();
+  const { refusals } = house.here.test.engine.state(run).nodes.get('work/ready')!.gate!;
+  expect(refusals).toMatchObject([
+    { signOff: 'fine', reason: 'The changelog is empty.', signature: { person: 'Ada' } },
+  ]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+});
+
+it('lets a failed part pass with a reason and a signature [ui.panel.sign]', async () => {
+  house.here.test.world.on('fails', () => {
+    throw new Error('It does not answer.');
+  });
+  const run = await house.start(
+    workflowOf(step('fails', 'act.read', { with: { name: 'fails' } })),
+    (id) => house.here.test.engine.state(id).status === 'failed',
+  );
+  const page = await house.enrolled();
+  await house.goTo(page, `#/run/${run}/node/work%2Ffails`);
+  await page.getByRole('link', { name: 'Skip with a reason…' }).click();
+  await page.locator('[data-arming=armed]').waitFor();
+  expect(await page.getByRole('button', { name: 'Sign: skip it' }).getAttribute('aria-disabled')).toBe('true');
+  await page.getByText('Say why first.').waitFor();
+  await page.getByLabel('Why').fill('It was looked at by hand.');
+  await page.getByRole('button', { name: 'Sign: skip it' }).click();
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  await house.here.test.work();
+  const { skipped } = house.here.test.engine.state(run).nodes.get('work/fails')!;
+  expect(skipped).toMatchObject({ reason: 'It was looked at by hand.', signature: { person: 'Ada' } });
+});
