@@ -9,6 +9,7 @@ import { doctor } from './doctor.ts';
 import { list } from './list.ts';
 import { pair } from './pair.ts';
 import { people } from './people.ts';
+import { persona } from './persona.ts';
 import { prune } from './prune.ts';
 import { reject } from './reject.ts';
 import { restore } from './restore.ts';
@@ -35,6 +36,7 @@ export const commands: readonly AddCommand[] = [
   resume,
   trust,
   people,
+  persona,
   pair,
   devices,
   up,
