@@ -30,7 +30,7 @@ export async function doDeed(deed: Deed, scene: Scene, options: DeedsOptions): P
 }
 
 /** Asks a person for something, and shows them where to decide. */
-export async function propose(wish: Wish, { connection, openPanel }: DeedsOptions): Promise<void> {
+async function propose(wish: Wish, { connection, openPanel }: DeedsOptions): Promise<void> {
   const { panel } = await connection.call('propose', { wish });
   openPanel(panel);
 }

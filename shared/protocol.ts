@@ -17,7 +17,6 @@ import type { Effect } from './workflow/role.ts';
  */
 
 export {
-  DEFAULT_PORT,
   PANEL_PATH,
   PROTOCOL_LIMITS,
   PROTOCOL_VERSION,

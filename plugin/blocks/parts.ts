@@ -75,7 +75,7 @@ export function failureLine({ scene, node, state, tone }: Spot): Html | undefine
 }
 
 /** What a person can ask for on a node when its run stands still. */
-export function afterwards(spot: Spot): Action[] {
+function afterwards(spot: Spot): Action[] {
   const { scene, node, state, tone } = spot;
   const { run } = scene;
   if (!run || scene.notice !== undefined) return [];
