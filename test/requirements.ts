@@ -433,4 +433,8 @@ export const requirements: readonly Requirement[] = [
     resume: 'Every event counts once and in order, whatever is lost, doubled or cut off.',
     graphs: 'Another graph is attached when a person opens it, and nothing of the first is shown.',
   }),
+  ...ui('e2e', {
+    release:
+      'In Chromium, in a file and in a DB graph: pair, insert by slash, fill in, run, reject, resume, sign, survive a killed daemon, and the release page is there.',
+  }),
 ];

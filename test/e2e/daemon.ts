@@ -42,9 +42,9 @@ export async function startDaemon({ home, origins, environment = {}, people }: D
   const port = await freePort();
   const file = join(home, 'config.yaml');
   const config = existsSync(file) ? (parse(readFileSync(file, 'utf8')) as object) : {};
-  writeFileSync(file, stringify({ ...config, port, origins }));
+  writeFileSync(file, stringify({ ...config, origins }));
   addPeople(home, people);
-  const env = { ...process.env, ...environment, STAGEBOOK_HOME: home, NO_COLOR: '1' };
+  const env = { ...process.env, ...environment, STAGEBOOK_HOME: home, STAGEBOOK_PORT: String(port), NO_COLOR: '1' };
   let child: ChildProcess | undefined;
 
   const command = (...args: string[]): Promise<string> =>
