@@ -132,7 +132,7 @@ const words = fc.oneof(
 );
 const content = fc.array(words, { maxLength: 4 }).map((parts) => parts.join(' '));
 const tree = fc.memo((depth): fc.Arbitrary<Block> => {
-  const children = depth <= 1 ? fc.constant([]) : fc.array(tree(depth - 1), { maxLength: 4 });
+  const children = depth <= 1 ? fc.constant<Block[]>([]) : fc.array(tree(depth - 1), { maxLength: 4 });
   return fc.record({ content, children });
 });
 
