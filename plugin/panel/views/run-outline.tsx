@@ -5,6 +5,7 @@ import type { NodeState } from '../../../shared/run/state.ts';
 import { call } from '../app.ts';
 import type { RunView } from '../live-run.ts';
 import type { OutlineRow } from '../model/outline.ts';
+import { sawText } from '../model/saw.ts';
 import { clock, exactly, took } from '../model/time.ts';
 import { useNow } from '../now.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -99,7 +100,7 @@ function Facts({ row }: { row: OutlineRow }): JSX.Element | null {
   if (node.role === 'check') {
     const check = state.gate?.checks.find(({ id }) => id === node.id);
     if (!check) return null;
-    return <Line text={check.error ?? `saw ${JSON.stringify(check.saw)}`} class="small" />;
+    return <Line text={check.error ?? sawText(check.saw)} class="small" />;
   }
   if (node.role === 'sign-off') {
     const signed = state.gate?.signatures.filter(({ signOff }) => signOff === node.id) ?? [];
