@@ -273,7 +273,7 @@ export const requirements: readonly Requirement[] = [
     keep: 'A page on which somebody has written is opened and never changed by a command.',
     template: 'A template of the person’s own comes before what is shipped.',
     release:
-      '/release makes the page, asks for the inputs with the focus in them, and proposes a start that nobody has made.',
+      'The command /release makes the page, asks for the inputs with the focus in them, and proposes a start that nobody has made.',
     persona: 'The persona of a stage is set without changing anything else of it.',
     choose: 'Workflows are chosen by keyboard alone, on old and new hosts, in file and DB graphs.',
     outline: 'An outline of headings, items, code and checkboxes becomes a workflow that runs as it is.',
