@@ -1,5 +1,6 @@
 // `npm run pictures`: the README's pictures, light and dark, of a real release in the double with a real daemon.
 import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBuilder } from 'vite';
 import { makeWorld } from '../../daemon/demo/world.ts';
@@ -18,7 +19,10 @@ await builder.buildApp();
 
 mkdirSync(PICTURES, { recursive: true });
 const world = await makeWorld('npm');
-const closers: (() => Promise<unknown>)[] = [() => world.stop()];
+const closers: (() => Promise<unknown>)[] = [
+  () => rm(world.root, { recursive: true, force: true, maxRetries: 5 }),
+  () => world.stop(),
+];
 try {
   const host = await openHost({
     plugins: [{ id: 'stagebook', title: 'Stagebook', files: join(ROOT, 'dist') }],
