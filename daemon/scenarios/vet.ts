@@ -97,9 +97,9 @@ class Vet {
       this.#unknown([...path, 'nodes', id], `there is no node “${id}”`, id, this.#ids());
     }
     for (const [id, way] of Object.entries(expect.routes ?? {})) {
-      const node = this.#nodes.find(({ node }) => node.id === id && ['route', 'fallback'].includes(node.role))?.node;
-      const ways = node?.children.map((child) => child.id) ?? [];
-      if (!node)
+      const found = this.#nodes.find(({ node }) => node.id === id && ['route', 'fallback'].includes(node.role));
+      const ways = found?.node.children.map((child) => child.id) ?? [];
+      if (!found)
         this.#unknown(
           [...path, 'routes', id],
           `“${id}” is no route and no fallback`,

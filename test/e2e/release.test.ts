@@ -50,16 +50,16 @@ async function open(graph: NonNullable<HostOptions['graph']>): Promise<void> {
 }
 
 /** The plugin's window, and the panel in it. */
-const window_ = (): FrameLocator => host.page.frameLocator('iframe[src*="stagebook/index.html"]');
-const panel = (): FrameLocator => window_().frameLocator('iframe.panel');
+const pluginWindow = (): FrameLocator => host.page.frameLocator('iframe[src*="stagebook/index.html"]');
+const panel = (): FrameLocator => pluginWindow().frameLocator('iframe.panel');
 
 async function pair(): Promise<void> {
   await host.setSetting('stagebook', 'port', daemon.port);
   await host.page.locator('.sb-toolbar').click();
-  await window_()
+  await pluginWindow()
     .locator('#code')
     .fill(await daemon.pair('plugin'));
-  await window_().getByRole('button', { name: 'Connect' }).click();
+  await pluginWindow().getByRole('button', { name: 'Connect' }).click();
   // Paired: the panel shows, and asks who is there.
   await panel()
     .locator('[name=code]')
@@ -71,7 +71,7 @@ async function pair(): Promise<void> {
   await close();
 }
 
-const close = (): Promise<void> => window_().getByRole('button', { name: 'Close' }).click();
+const close = (): Promise<void> => pluginWindow().getByRole('button', { name: 'Close' }).click();
 
 /** What a block shows of its state, in the word that its icon has for those who do not see it. */
 async function stateOf(title: string): Promise<string | null> {
@@ -89,7 +89,7 @@ describe.runIf(requireProgram('chromium'))('a release in Logseq', () => {
       await host.edit('Release it');
       await host.page.keyboard.press('End');
       await host.slash('Release');
-      const inputs = window_();
+      const inputs = pluginWindow();
       await inputs.getByLabel('Package folder, a git checkout').fill(world.package.directory);
       await inputs.getByLabel('GitHub repository, owner/name').fill(`${world.github.owner}/${world.github.repo}`);
       await inputs.getByLabel('Test command', { exact: true }).fill(world.package.test.join(', '));

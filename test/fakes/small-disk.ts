@@ -3,17 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** The system's own, not a package's. */
+const PROGRAMS = { mount: 'mount', unmount: 'umount' } as const;
+
 /** A file system of its own of 2 MB, to be filled. Undefined where one cannot be mounted, as without root. */
 export function smallDisk(): { path: string; remove(): void } | undefined {
   const path = mkdtempSync(join(tmpdir(), 'stagebook-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path], { stdio: 'ignore' });
+    execFileSync(PROGRAMS.mount, ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path], { stdio: 'ignore' });
   } catch {
     rmSync(path, { recursive: true });
     return undefined;
   }
   const remove = (): void => {
-    execFileSync('umount', [path]);
+    execFileSync(PROGRAMS.unmount, [path]);
     rmSync(path, { recursive: true });
   };
   return { path, remove };
