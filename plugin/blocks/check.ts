@@ -1,7 +1,7 @@
-import { isObject, type Json } from '../../shared/json.ts';
+import { sawText } from '../../shared/run/saw.ts';
 import { defineBlock } from './block.ts';
 import { markup } from './html.ts';
-import { fact, value, word } from './parts.ts';
+import { fact, word } from './parts.ts';
 import { standingOf } from './requirement.ts';
 
 /** An automatic requirement, with the value that it saw. */
@@ -19,15 +19,7 @@ export const check = defineBlock({
         line: markup`<span class="sb-why">${word(result.error, 200)}</span>`,
       };
     }
-    const seen = only(result.saw);
-    const shown = value(seen);
+    const shown = word(sawText(result.saw), 40);
     return { ...base, facts: [fact(result.held ? shown : markup`saw ${shown}`)] };
   },
 });
-
-/** A check of one name saw one value: the name stands in the check. */
-function only(saw: Json): Json {
-  if (!isObject(saw)) return saw;
-  const values = Object.values(saw);
-  return values.length === 1 ? values[0]! : saw;
-}

@@ -5,7 +5,7 @@ import type { NodeState } from '../../../shared/run/state.ts';
 import { call } from '../app.ts';
 import type { RunView } from '../live-run.ts';
 import type { OutlineRow } from '../model/outline.ts';
-import { sawText } from '../model/saw.ts';
+import { sawText } from '../../../shared/run/saw.ts';
 import { clock, exactly, took } from '../model/time.ts';
 import { useNow } from '../now.ts';
 import { Icon } from '../parts/icon.tsx';

@@ -11,7 +11,6 @@ import { answerFrom, inputFields, inputsFrom, schemaFields } from '../../../plug
 import { ganttOf } from '../../../plugin/panel/model/gantt.ts';
 import { outlineOf } from '../../../plugin/panel/model/outline.ts';
 import { receiptsOf, signaturesOf } from '../../../plugin/panel/model/receipts.ts';
-import { sawText } from '../../../plugin/panel/model/saw.ts';
 import { readShown, requireDigest } from '../../../plugin/panel/model/shown.ts';
 import { statisticsOf } from '../../../plugin/panel/model/statistics.ts';
 import { hashOf, readRoute, type Route } from '../../../plugin/panel/route.ts';
@@ -280,16 +279,6 @@ describe('a run [ui.panel.models]', () => {
 });
 
 describe('texts and figures [ui.panel.models]', () => {
-  it('says what a check saw', () => {
-    expect([{}, { coverage: 83.4 }, { ci: 'failure' }, { a: 1, b: [2] }, null].map(sawText)).toEqual([
-      '',
-      '83.4',
-      '"failure"',
-      'a 1, b [2]',
-      'null',
-    ]);
-  });
-
   it('cuts long texts, never a character in half', () => {
     expect(cut('short')).toEqual({ shown: 'short', left: 0 });
     expect(cut('ab😀cd', 3)).toEqual({ shown: 'ab', left: 4 });

@@ -1,0 +1,29 @@
+import { isObject, type Json } from '../json.ts';
+
+/**
+ * What a check saw, on one line: `83.4`, `"failure"`, `ok true, passed 12`. A single value stands alone, for the check's title
+ * says what it is; several have the last words of their names that tell them apart.
+ */
+export function sawText(saw: Json): string {
+  if (!isObject(saw)) return valueText(saw);
+  const entries = Object.entries(saw);
+  if (entries.length === 1) return valueText(entries[0]![1]);
+  const names = entries.map(([name]) => name);
+  return entries.map(([name, value]) => `${shortest(name, names)} ${valueText(value)}`).join(', ');
+}
+
+/** As few of a name's last words as no other name ends in. */
+function shortest(name: string, names: readonly string[]): string {
+  const words = name.split('.');
+  for (let count = 1; count < words.length; count += 1) {
+    const end = words.slice(-count).join('.');
+    const shared = names.some((other) => other !== name && (other === end || other.endsWith(`.${end}`)));
+    if (!shared) return end;
+  }
+  return name;
+}
+
+/** Numbers without the noise of their last digits. */
+function valueText(value: Json): string {
+  return typeof value === 'number' ? String(Number(value.toFixed(4))) : JSON.stringify(value);
+}

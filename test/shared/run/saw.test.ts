@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { sawText } from '../../../shared/run/saw.ts';
+
+it('says what a check saw: one value alone, several by what tells them apart', () => {
+  expect(sawText({ 'steps.tests.output.coverage': 83.400000001 })).toBe('83.4');
+  expect(sawText({ 'steps.ci.output.state': 'failure' })).toBe('"failure"');
+  expect(sawText({ 'run_the_tests.ok': true, 'run_the_tests.passed': 12 })).toBe('ok true, passed 12');
+  expect(sawText({ 'run_the_tests.coverage': 71, 'inputs.coverage': 80 })).toBe(
+    'run_the_tests.coverage 71, inputs.coverage 80',
+  );
+  expect(sawText({ a: 1, 'b.a': 2 })).toBe('a 1, b.a 2');
+  expect([{}, null, [1]].map(sawText)).toEqual(['', 'null', '[1]']);
+});
