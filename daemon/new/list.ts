@@ -1,18 +1,16 @@
 import { fail } from '../../shared/failure.ts';
 
-/** An array that has nothing but names (`[one, two]`) or nothing but texts (`['one', 'two']`). */
-const ARRAYS = {
-  export: /\[((?:\s*[A-Za-z]\w*,?)+)\s*\]/,
-  text: /\[((?:\s*'[^']*',?)+)\s*\]/,
-};
+/** One entry of a list: a name, or a name that is called (`mcpCall(noTools)`); or a text. */
+const ENTRIES = { export: String.raw`[A-Za-z]\w*(?:\([\w, ]*\))?`, text: String.raw`'[^']*'` };
 
 /** The source of a list with one more entry at its end. Throws `new.no_list` when there is no list in it. */
-export function addEntry(source: string, kind: keyof typeof ARRAYS, entry: string): string {
-  const array = ARRAYS[kind].exec(source);
+export function addEntry(source: string, kind: keyof typeof ENTRIES, entry: string): string {
+  const one = ENTRIES[kind];
+  // Every part of it begins with another character than the one before may end with: it takes no longer for a long list.
+  const array = new RegExp(String.raw`\[(\s*${one}(?:,\s*${one})*),?\s*\]`).exec(source);
   if (!array) throw fail('invalid', 'new.no_list', 'No list was found to add a line to. Add it by hand.');
-  const entries = array[1]!.trimEnd().replace(/,$/, '');
-  const end = array.index + 1 + array[1]!.trimEnd().length;
-  return `${source.slice(0, array.index + 1)}${entries}, ${entry}${source.slice(end)}`;
+  const end = array.index + 1 + array[1]!.length;
+  return `${source.slice(0, end)}, ${entry}${source.slice(source[end] === ',' ? end + 1 : end)}`;
 }
 
 /** The source with one more import from a file beside it, in the alphabetical order of the files. */

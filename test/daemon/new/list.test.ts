@@ -14,11 +14,15 @@ it('adds an entry at the end of a list of names, however it is laid out', () => 
   expect(addEntry('new Map([one].map((a) => [a.name, a]))', 'export', 'two')).toBe(
     'new Map([one, two].map((a) => [a.name, a]))',
   );
+  expect(addEntry('= [\n  one,\n  two(none),\n];', 'export', 'three')).toBe('= [\n  one,\n  two(none), three\n];');
   expect(addEntry("ROLES = ['a', 'b'] as const", 'text', "'c'")).toBe("ROLES = ['a', 'b', 'c'] as const");
 });
 
 it('says so when there is no list', () => {
   expect(() => addEntry('export const things = load();', 'export', 'one')).toThrow(/Add it by hand/);
+  // Also of a long array that is nearly one.
+  const nearly = `[${'name, '.repeat(200)} ...others]`;
+  expect(() => addEntry(nearly, 'export', 'one')).toThrow(/Add it by hand/);
 });
 
 it.each([
