@@ -80,6 +80,8 @@ async function take(host: Host, daemon: Awaited<ReturnType<typeof startDaemon>>)
   await ui.getByLabel('Package folder').fill(world.package.directory);
   await ui.getByLabel('GitHub repository').fill(`${world.github.owner}/${world.github.repo}`);
   await ui.getByLabel('Test command', { exact: true }).fill(world.package.test.join(', '));
+  // The local registry asks for a token also for a dry run; it has a staging registry to rehearse on.
+  await ui.getByLabel(/^Rehearse on a staging registry/).selectOption('true');
   await ui.getByRole('button', { name: 'Start…' }).click();
   await press(/start/i);
   // The panel shows the run that it has just started.
@@ -95,7 +97,7 @@ async function take(host: Host, daemon: Awaited<ReturnType<typeof startDaemon>>)
   await both('approval');
   await press(/^sign$/i);
   await close();
-  await stateIs('Remember the quality gate', 'done');
+  await stateIs('Package release', 'completed');
   await host.block('Package release').evaluate((block) => block.scrollIntoView({ block: 'center' }));
   await host.block('Package release').getByRole('button', { name: 'Open' }).first().click();
   await panel.getByRole('heading', { name: 'Package release' }).first().waitFor(PATIENCE);
