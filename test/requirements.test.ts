@@ -2,7 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { requirements } from './requirements.ts';
+import { parts, requirements } from './requirements.ts';
+
+const PART = Object.keys(parts).join('|');
+const CITATION = new RegExp(String.raw`\[((?:${PART})\.[a-z0-9.-]+)\]`, 'g');
+const ID = new RegExp(String.raw`^(${PART})\.[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$`);
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -13,7 +17,7 @@ function cited(): Map<string, string[]> {
     for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !/\.(ts|mjs)$/.test(entry.name)) continue;
       const file = join(entry.parentPath, entry.name);
-      for (const [, id] of readFileSync(file, 'utf8').matchAll(/\[((?:core|ui|feature|personas)\.[a-z0-9.-]+)\]/g))
+      for (const [, id] of readFileSync(file, 'utf8').matchAll(CITATION))
         citations.set(id!, [...(citations.get(id!) ?? []), relative(ROOT, file)]);
     }
   }
@@ -25,7 +29,7 @@ const ids = requirements.map((requirement) => requirement.id);
 it('gives every promise an id of its own and a sentence', () => {
   expect(ids).toEqual([...new Set(ids)]);
   for (const { id, text } of requirements) {
-    expect(id).toMatch(/^(core|ui|feature|personas)\.[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(id).toMatch(ID);
     expect(text, id).toMatch(/^[A-Z0-9a-z-].*\.$/);
   }
 });

@@ -1,0 +1,32 @@
+import { promisesOf, type Requirement } from './promise.ts';
+
+const promises = promisesOf('personas');
+
+/** Personas, tools, sandboxes and agents. */
+export const personas: readonly Requirement[] = [
+  ...promises('budget', {
+    measured: 'What the tools of a persona cost is counted by a real tokenizer over what the servers list.',
+    reduction:
+      'Over the tools of GitHub, Grafana, Playwright and Context7 each shipped persona saves at least 85 %, and 90 % on the median, within its budget.',
+    readme: 'The table of the README is what the command prints.',
+    hypertool: 'A persona in the form of Hypertool is read as it is.',
+  }),
+  ...promises('limits', {
+    refused:
+      'What a persona may not use (an action, a tool, a path however written, a variable, a secret) is refused before anything of it happens, recorded, and in the receipt.',
+    tighten: 'Tightening a persona stops the next step of a waiting run.',
+  }),
+  ...promises('mcp', {
+    trust:
+      'A server is neither started nor used before a person trusted how it is started and its tools; changed tools are refused until they are trusted again.',
+    arguments: 'A tool gets only arguments that its schema allows, checked before the run where its tools are known.',
+    effects: 'What a call does follows from the trusted annotations, and a step can only say that it does more.',
+    shared: 'Several runs share one server.',
+    idle: 'A server begins on its first use and is ended when nobody uses it.',
+    environment: 'A server sees a clean environment with what its settings name, secrets by their names.',
+    progress: 'Progress of a call is shown while it runs.',
+    cancel: 'A server is told when a call is cancelled.',
+    misbehaviour:
+      'A crash, a hang, an answer of 100 MB, malformed JSON or text with instructions harms only its step, with a clear failure.',
+  }),
+];
