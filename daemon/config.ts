@@ -37,6 +37,10 @@ const schema = z.strictObject({
   'sign-to-start': z.boolean().optional(),
   /** Servers of tools, in the form that every MCP client knows. */
   mcpServers: serversSchema.optional(),
+  /** Serves metrics to whoever has this secret as a bearer's token. */
+  metrics: z.strictObject({ token: z.string() }).optional(),
+  /** Where spans go, by OTLP over HTTP; the token is a secret's name. */
+  traces: z.strictObject({ url: address, token: z.string().optional() }).optional(),
   /** Where plugin and panel find the daemon. It stays the same: the keys of panels belong to it. */
   port: z.int().min(1024).max(65_535).optional(),
   /** Origins that may connect besides those of Logseq: of a Logseq in a browser. */

@@ -41,8 +41,10 @@ import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
-import { listenHttp, type Http } from './server/http.ts';
+import { observe, type Observation } from './observe/observe.ts';
+import { listenHttp, type Http, type Route } from './server/http.ts';
 import { serveLocal } from './server/local.ts';
+import type { ServerMeans } from './server/office.ts';
 import { personaCards } from './server/personas.ts';
 import { openServer, type Server } from './server/server.ts';
 import { keepTimes } from './schedule.ts';
@@ -122,14 +124,17 @@ export async function openDaemon(config: Config, options: OpenOptions = {}): Pro
     if (!options.passive) release.push(claimDirectory(config.home));
     const database = openDatabase(join(config.home, 'journal.db'));
     release.push(() => void database.close());
-    const { serve, ...daemon } = await assemble(config, database, options, release);
+    const { serve, watch, ...daemon } = await assemble(config, database, options, release);
     if (options.passive) return daemon;
     // The port first: nothing begins to run where nobody could see it.
     const http = options.port === undefined ? undefined : await listenHttp(options.port);
     if (http) release.push(() => http.close());
+    // Before the first run goes on, so that nothing of it is missed.
+    const observation = http && (await watch());
+    if (observation) release.push(() => observation.close());
     await daemon.engine.open();
     daemon.pages.open();
-    const server = http && serve(http);
+    const server = http && serve(http, observation?.routes);
     if (server) release.push(() => server.close());
     release.push(await serveLocal(daemon.engine, config.home, server?.desk));
     return { ...daemon, ...(server ? { server } : {}) };
@@ -144,7 +149,7 @@ async function assemble(
   database: Database.Database,
   options: OpenOptions,
   release: (() => void | Promise<void>)[],
-): Promise<Daemon & { serve(http: Http): Server }> {
+): Promise<Daemon & { serve(http: Http, routes?: readonly Route[]): Server; watch(): Promise<Observation> }> {
   const clock = systemClock;
   const { actions: registered, personas, page } = registries();
   const journal = new SqliteJournal(database, clock);
@@ -207,8 +212,10 @@ async function assemble(
 
   const keys = new TerminalKeys(config.home, people, clock);
   const plugins = new Plugins(database, clock);
-  const serve = (http: Http): Server =>
-    openServer(http, {
+  const watch = (): Promise<Observation> =>
+    observe(config, { engine, database, clock, secrets, version: packageVersion() });
+  const serve = (http: Http, routes: readonly Route[] = []): Server => {
+    const serverMeans: ServerMeans = {
       config,
       clock,
       engine,
@@ -222,7 +229,9 @@ async function assemble(
       catalogue: (called) => catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
       sandboxLevel: () => means.sandboxLevel(),
       graphs,
-    });
+    };
+    return openServer(http, serverMeans, undefined, routes);
+  };
 
   return {
     config,
@@ -233,6 +242,7 @@ async function assemble(
     keys,
     plugins,
     serve,
+    watch,
     pages,
     servers,
     secrets,

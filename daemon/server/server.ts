@@ -6,7 +6,7 @@ import { createFeed } from '../journal/feed.ts';
 import { createAnswer } from './calls/index.ts';
 import type { Desk } from './desk.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
-import type { Http } from './http.ts';
+import type { Http, Route } from './http.ts';
 import type { Office, ServerMeans } from './office.ts';
 import { ownOrigin, type Door } from './origins.ts';
 import { PairingCodes } from './pairing.ts';
@@ -37,8 +37,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Opens the server on a port that is bound already. `panel` is the folder of the built one. */
-export function openServer(http: Http, means: ServerMeans, panel?: string): Server {
+/** Opens the server on a port that is bound already. `panel` is the folder of the built one, `routes` what is served besides. */
+export function openServer(http: Http, means: ServerMeans, panel?: string, routes: readonly Route[] = []): Server {
   const { clock, config, database, engine, people, plugins, keys } = means;
   const door: Door = { port: http.port, origins: config.origins ?? [] };
   const origin = ownOrigin(http.port);
@@ -76,7 +76,11 @@ export function openServer(http: Http, means: ServerMeans, panel?: string): Serv
       for (const connection of sockets.connections()) connection.output(line);
     },
   });
-  http.open({ door, routes: panelRoutes(door, panel), upgrade: (...request) => sockets.upgrade(...request) });
+  http.open({
+    door,
+    routes: [...routes, ...panelRoutes(door, panel)],
+    upgrade: (...request) => sockets.upgrade(...request),
+  });
   return {
     port: http.port,
     panel: office.panel,
