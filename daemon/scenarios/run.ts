@@ -1,3 +1,4 @@
+import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Definition, Role } from '../../shared/workflow/definition.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
@@ -25,6 +26,8 @@ export interface Stage {
 /** How a scenario went. */
 export interface Played {
   state: RunState;
+  /** What was recorded, of the runs that it called, too. */
+  events: RunEvent[];
   counterparts: Counterparts;
   /** Milliseconds on the simulated clock. */
   took: number;
@@ -34,6 +37,7 @@ export interface Played {
 
 /** The most moves of the clock that one scenario may take: more is a run that never ends. */
 const MOST_MOVES = 20_000;
+const MOST_EVENTS = 1_000_000;
 
 /** Runs one scenario on the real engine, with a simulated clock, a journal in memory, and no effects. */
 export async function play(stage: Stage, defaults: ScenarioFile['defaults'], scenario: Scenario): Promise<Played> {
@@ -77,7 +81,8 @@ export async function play(stage: Stage, defaults: ScenarioFile['defaults'], sce
     const state = engine.state(run);
     for (const { failure } of state.nodes.values()) if (failure?.code === 'internal.error') lies.push(failure.message);
     lies.push(...cast.errors, ...(scenario.people ? cast.idle() : []), ...unasked(scenario, at));
-    return { state, counterparts: at, took: (state.endedAt ?? clock.now()) - start, lies: [...new Set(lies)] };
+    const events = journal.since(0, MOST_EVENTS);
+    return { state, events, counterparts: at, took: (state.endedAt ?? clock.now()) - start, lies: [...new Set(lies)] };
   } finally {
     await engine.close();
     database.close();

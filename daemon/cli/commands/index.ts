@@ -6,6 +6,7 @@ import { cancel } from './cancel.ts';
 import { check } from './check.ts';
 import { devices } from './devices.ts';
 import { doctor } from './doctor.ts';
+import { exportRun } from './export.ts';
 import { list } from './list.ts';
 import { pair } from './pair.ts';
 import { people } from './people.ts';
@@ -45,5 +46,6 @@ export const commands: readonly AddCommand[] = [
   restore,
   prune,
   verify,
+  exportRun,
   doctor,
 ];

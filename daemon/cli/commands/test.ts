@@ -1,5 +1,6 @@
 import { registries } from '../../open.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { visible } from '../progress/width.ts';
 import { say } from '../terminal.ts';
 
 export const test: AddCommand = (program, cli) => {
@@ -7,12 +8,27 @@ export const test: AddCommand = (program, cli) => {
     .command('test')
     .description('Run the scenarios beside workflows: simulated time, no effects, coverage of nodes and gate outcomes.')
     .argument('<place...>', 'folders, workflows, or scenario files')
+    .option('--against <workflow>', 'play these scenario files against this workflow: would it have gone otherwise?')
     .option('--json', 'results as JSON')
-    .addHelpText('after', '\nExample\n  stagebook test workflows/')
-    .action(cli.does((places: string[], options: { json?: boolean }) => testPlaces(cli, places, options)));
+    .addHelpText(
+      'after',
+      '\nExamples\n  stagebook test workflows/\n  stagebook test broken-release.scenarios.yaml --against release.md',
+    )
+    .action(
+      cli.does((places: string[], options: Options) =>
+        options.against === undefined
+          ? testPlaces(cli, places, options)
+          : replayAll(cli, places, options.against, options),
+      ),
+    );
 };
 
-async function testPlaces({ terminal }: Cli, places: readonly string[], options: { json?: boolean }): Promise<number> {
+interface Options {
+  against?: string;
+  json?: boolean;
+}
+
+async function testPlaces({ terminal }: Cli, places: readonly string[], options: Options): Promise<number> {
   // Loaded only here: no other command needs it.
   const { allWell, testWorkflows } = await import('../../scenarios/test-workflows.ts');
   const stage = registries();
@@ -28,4 +44,27 @@ async function testPlaces({ terminal }: Cli, places: readonly string[], options:
     say(terminal, `${passed} passed, ${failed} failed in ${seconds.toFixed(2)} s`);
   }
   return allWell(tested) ? EXIT.ok : EXIT.failed;
+}
+
+/** Plays what was recorded against a workflow as it is now. */
+async function replayAll(
+  { terminal }: Cli,
+  files: readonly string[],
+  workflow: string,
+  options: Options,
+): Promise<number> {
+  const { replay } = await import('../../scenarios/replay.ts');
+  const stage = registries();
+  const all = [];
+  for (const file of files) all.push(...(await replay(file, workflow, stage)));
+  if (options.json) say(terminal, JSON.stringify(all.map(({ name, differed, ended }) => ({ name, differed, ended }))));
+  else {
+    for (const { name, differed, ended, lines } of all) {
+      if (differed.length === 0) say(terminal, `✓ ${visible(name)}\n    ${visible(ended)}`);
+      else for (const line of lines) say(terminal, line);
+    }
+    const failed = all.filter(({ differed }) => differed.length > 0).length;
+    say(terminal, `${all.length - failed} held, ${failed} did not`);
+  }
+  return all.some(({ differed }) => differed.length > 0) ? EXIT.failed : EXIT.ok;
 }
