@@ -35,6 +35,8 @@ import { People } from './people/people.ts';
 import { Plugins } from './people/plugins.ts';
 import { TerminalKeys } from './people/terminal-key.ts';
 import { loadPersonas } from './personas/load.ts';
+import { openToolCalls } from './personas/open-tool-calls.ts';
+import type { ToolCalls } from './personas/tool-calls.ts';
 import { primitives } from './primitives/index.ts';
 import type { Primitive } from './primitives/primitive.ts';
 import { createProcessRunner } from './process/runner.ts';
@@ -49,6 +51,7 @@ import { personaCards } from './server/personas.ts';
 import { openServer, type Server } from './server/server.ts';
 import { keepTimes } from './schedule.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
+import { openSources } from './telemetry-sources/sources.ts';
 import { packageVersion } from './version.ts';
 import { SHIPPED, shippedDefinitions } from './workflows.ts';
 
@@ -64,6 +67,8 @@ export interface Daemon {
   pages: PageService;
   /** The MCP servers of the configuration. */
   servers: McpServers;
+  /** Tools for models and agents: offered, called and recorded as a persona in a stage. */
+  toolCalls: ToolCalls;
   secrets: Secrets;
   redactor: Redactor;
   /** The graph in a folder, whose id is the folder, or one that Logseq has open, by the best way there is now. */
@@ -156,10 +161,15 @@ async function assemble(
   const redactor = createRedactor();
   const secrets = createSecrets(options.environment ?? process.env, redactor);
   const people = new People(database, clock);
-  const means = createMeans(config, database, journal);
+  const means = createMeans(config, database, journal, secrets);
   release.push(() => means.close());
   const servers = mcpServers(config, clock, database, journal, secrets);
   release.push(() => servers.close());
+  const toolCalls = openToolCalls(journal, () => engine, {
+    personas: () => personas,
+    servers,
+    redact: (value) => redactor.redact(value),
+  });
   const actions = new Map(registered).set('mcp.call', mcpCall(toolPort(servers)));
 
   const engine = createEngine({
@@ -245,6 +255,7 @@ async function assemble(
     watch,
     pages,
     servers,
+    toolCalls,
     secrets,
     redactor,
     graph,
@@ -271,14 +282,14 @@ async function releaseAll(release: (() => void | Promise<void>)[]): Promise<void
 }
 
 /** What steps act with: programs, the sandbox, the memory, the addresses of counterparts. */
-function createMeans(config: Config, database: Database.Database, journal: SqliteJournal) {
+function createMeans(config: Config, database: Database.Database, journal: SqliteJournal, secrets: Secrets) {
   const processes = new Processes(database);
   const programs = config.programs ?? {};
   const sandbox = createSandbox({
     process: createProcessRunner({ programs }),
     allowUnisolated: config.sandbox?.['allow-unisolated'] ?? false,
   });
-  const addresses = actionConfig(config);
+  const addresses = actionConfig(config, secrets);
   return {
     services(run: RunInfo, node: NodeKey, pages: PageService): Services {
       const runner = createProcessRunner({
@@ -343,7 +354,7 @@ function memoryOf(journal: SqliteJournal, run: string): Memory {
   };
 }
 
-function actionConfig(config: Config): ActionConfig {
+function actionConfig(config: Config, secrets: Secrets): ActionConfig {
   const workDirectory = join(config.home, 'work');
   mkdirSync(workDirectory, { recursive: true });
   const { github, npm, pypi } = config;
@@ -356,6 +367,7 @@ function actionConfig(config: Config): ActionConfig {
     pypiIndexUrl: pypi?.index ?? 'https://pypi.org/simple/',
     pypiStagingUploadUrl: pypi?.['staging-upload'] ?? 'https://test.pypi.org/legacy/',
     pypiStagingIndexUrl: pypi?.['staging-index'] ?? 'https://test.pypi.org/simple/',
+    sources: openSources(config.sources, (name) => secrets.read(name)),
     programs: config.programs ?? {},
     workDirectory,
   };

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
-import type { RunState } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { evaluate, references, resolveTemplate, SecretHandle } from '../../shared/workflow/expression.ts';
 import type { RunInfo } from '../actions/action.ts';
 import type { RunRow } from '../journal/journal.ts';
+import { isApproved } from '../personas/approval.ts';
 import { refusal } from '../personas/permit.ts';
 import type { Pinned } from './definitions.ts';
 import type { EmbeddedOptions } from './options.ts';
@@ -139,14 +139,6 @@ function secretsIn(value: unknown): string[] {
   if (value instanceof SecretHandle) return [value.name];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(secretsIn);
-}
-
-/** Whether a person has signed a gate of the same stage, which passed. */
-function isApproved({ nodes }: RunState, key: NodeKey): boolean {
-  const stage = key.split('/', 1)[0]!;
-  return [...nodes.values()].some(
-    ({ key: other, gate }) => other.split('/', 1)[0] === stage && gate?.passed === true && gate.signatures.length > 0,
-  );
 }
 
 /** A copy of a value with each secret handle replaced. */

@@ -93,6 +93,11 @@ export class Rows {
           this.#remember.run(run.memory, key, event.run, event.node, JSON.stringify(value), event.at, event.pos);
         }
         return;
+      case 'memory.added': {
+        const { key, value } = event.payload;
+        this.#remember.run(run.memory, key, event.run, event.node, JSON.stringify(value), event.at, event.pos);
+        return;
+      }
       case 'node.failed':
       case 'node.cancelled':
       case 'node.skipped':

@@ -116,12 +116,52 @@ export interface Payloads {
   'gate.closed': { passed: boolean; why: string };
   'ask.opened': Question;
   'ask.answered': { answer: Json; by: Actor };
-  'persona.switched': { from: string | null; to: string };
-  'persona.refused': { persona: string; wanted: string; why: string };
+  /** A person gave a stage's agent another persona; `node` is the stage. The page's own steps keep theirs. */
+  'persona.switched': { from: string | null; to: string; by?: Actor };
+  /** `by` is the agent that wanted it, where it was no step of the page. */
+  'persona.refused': { persona: string; wanted: string; why: string; by?: Actor };
+  /** The definitions of tools that a model or an agent was given in a stage (`node`, or a step of it). */
+  'tools.offered': ToolsOffered;
+  /** A tool is about to be called for an agent: committed before it is. `call` is the same in its `tool.ended`. */
+  'tool.called': ToolCalled;
+  /** What became of it. `answer` only where it may have to be given again after a restart. */
+  'tool.ended': ToolEnded;
+  /** An agent or a person wants the run to remember something. */
+  'memory.added': { key: string; value: Json; by: Actor };
   /** A line that a person or an action wants in the timeline. */
   'note.added': { text: string; by: Actor; evidence?: Json };
 }
 export type EventType = keyof Payloads;
+
+/** What a model or an agent was offered. Tools are `server/tool`; tokens are counted over their definitions as given. */
+export interface ToolsOffered {
+  to: string;
+  persona: string;
+  tools: string[];
+  tokens: number;
+  budget?: number;
+  /** By which it was counted. */
+  tokenizer: string;
+  /** Tools whose descriptions were shortened so that all fit the budget. */
+  shortened: string[];
+}
+
+/** One call of a tool for an agent. */
+export interface ToolCalled {
+  call: string;
+  persona: string;
+  server: string;
+  tool: string;
+  effect: Effect;
+  /** The arguments, redacted. */
+  with: JsonObject;
+  by: Actor;
+}
+
+/** How a call of a tool ended. `tokens` are those of its arguments and its answer. */
+export type ToolEnded =
+  | { call: string; outcome: 'answered'; tokens: number; answer?: Json }
+  | { call: string; outcome: 'failed' | 'unknown'; tokens: number; failure: Failure };
 
 /** A node whose recordings no longer count. Its decisions stay when `names` is given, but for the named ones. */
 export interface Forgotten {

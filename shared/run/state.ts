@@ -1,7 +1,17 @@
 import type { Failure } from '../failure.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { NodeKey, Role } from '../workflow/definition.ts';
-import type { Actor, CheckResult, Question, RunEvent, SignOffRequest, Signature, StepStart } from './event.ts';
+import type {
+  Actor,
+  CheckResult,
+  Question,
+  RunEvent,
+  SignOffRequest,
+  Signature,
+  StepStart,
+  ToolCalled,
+  ToolsOffered,
+} from './event.ts';
 
 export type RunStatus = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelling' | 'cancelled' | 'suspended';
 
@@ -34,12 +44,26 @@ export interface RunState {
   /** The same in order, with the node each came from: what is left when nodes are reset. */
   remembered: { key: string; value: Json; node: NodeKey }[];
   notes: { at: number; text: string; by: Actor; evidence?: Json }[];
-  refusals: { at: number; node: NodeKey; persona: string; wanted: string; why: string }[];
+  refusals: { at: number; node: NodeKey; persona: string; wanted: string; why: string; by?: Actor }[];
+  /** What models and agents were offered, one entry for each of them in each stage: the latest. */
+  offers: (ToolsOffered & { at: number; node: NodeKey })[];
+  /** The calls of tools that agents made, in order. */
+  toolCalls: ToolCallState[];
   /** Keys of the nodes that wait for a person. */
   waiting: Set<NodeKey>;
   /** The position and sequence number of the last event that was folded in. */
   pos: number;
   seq: number;
+}
+
+export interface ToolCallState extends ToolCalled {
+  at: number;
+  node: NodeKey;
+  endedAt?: number;
+  outcome?: 'answered' | 'failed' | 'unknown';
+  failure?: Failure;
+  /** Of its arguments and its answer. */
+  tokens?: number;
 }
 
 export interface NodeState {
@@ -55,6 +79,8 @@ export interface NodeState {
   failure?: Failure;
   step?: StepStart;
   persona?: string;
+  /** Of a stage: the persona that a person gave its agent instead. */
+  switched?: string;
   /** Recorded decisions by name: the case taken, the list, the time of the next attempt. */
   decisions: Record<string, Json>;
   /** Open or past deadline by name. */
@@ -114,6 +140,8 @@ function begin(event: RunEvent<'run.started'>): RunState {
     waiting: new Set(),
     notes: [],
     refusals: [],
+    offers: [],
+    toolCalls: [],
     pos: event.pos,
     seq: event.seq,
   };
@@ -150,14 +178,39 @@ function applyTo(state: RunState, event: RunEvent): void {
       state.status = 'suspended';
       state.failure = event.payload.failure;
       return;
-    case 'persona.switched':
+    case 'persona.switched': {
       state.persona = event.payload.to;
+      const stage = state.nodes.get(event.node);
+      if (stage) stage.switched = event.payload.to;
       return;
+    }
     case 'persona.refused':
       state.refusals.push({ at: event.at, node: event.node, ...event.payload });
       return;
     case 'note.added':
       state.notes.push({ at: event.at, ...event.payload });
+      return;
+    case 'tools.offered': {
+      const same = (offer: RunState['offers'][number]): boolean =>
+        offer.node === event.node && offer.to === event.payload.to && offer.persona === event.payload.persona;
+      state.offers = [
+        ...state.offers.filter((offer) => !same(offer)),
+        { at: event.at, node: event.node, ...event.payload },
+      ];
+      return;
+    }
+    case 'tool.called':
+      state.toolCalls.push({ at: event.at, node: event.node, ...event.payload });
+      return;
+    case 'tool.ended': {
+      const { call, outcome, tokens } = event.payload;
+      const failure = 'failure' in event.payload ? { failure: event.payload.failure } : {};
+      const open = state.toolCalls.findLast((other) => other.call === call);
+      if (open) Object.assign(open, { endedAt: event.at, outcome, tokens }, failure);
+      return;
+    }
+    case 'memory.added':
+      remember(state, event.payload.key, event.payload.value, event.node);
       return;
     default:
       applyToNode(nodeOf(state, event), state, event);
@@ -167,7 +220,10 @@ function applyTo(state: RunState, event: RunEvent): void {
   }
 }
 
-type NodeEvent = Exclude<RunEvent, { type: `run.${string}` | 'persona.switched' | 'persona.refused' | 'note.added' }>;
+type NodeEvent = Exclude<
+  RunEvent,
+  { type: `run.${string}` | `persona.${string}` | `tool.${string}` | 'tools.offered' | 'note.added' | 'memory.added' }
+>;
 
 function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
   switch (event.type) {
@@ -179,6 +235,7 @@ function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
       node.startedAt = event.at;
       delete node.endedAt;
       delete node.failure;
+      delete node.switched;
       if (event.payload.step) node.step = event.payload.step;
       if (event.payload.persona) {
         node.persona = event.payload.persona;
@@ -190,8 +247,7 @@ function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
       node.output = event.payload.output;
       delete node.failure;
       for (const [key, value] of Object.entries(event.payload.remember ?? {})) {
-        state.memory.set(key, value);
-        state.remembered.push({ key, value, node: event.node });
+        remember(state, key, value, event.node);
       }
       return;
     case 'node.failed':
@@ -268,6 +324,11 @@ function nodeOf(state: RunState, event: NodeEvent): NodeState {
     state.nodes.set(event.node, node);
   }
   return node;
+}
+
+function remember(state: RunState, key: string, value: Json, node: NodeKey): void {
+  state.memory.set(key, value);
+  state.remembered.push({ key, value, node });
 }
 
 function waits(node: NodeState, state: RunState): void {

@@ -194,9 +194,10 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
     evidence: [{ of: 'answer', value: payload.answer }],
   }),
   'persona.switched': ({ payload }) => ({
-    kind: 'status',
+    kind: payload.by ? 'decision' : 'status',
+    ...(payload.by && { actor: payload.by }),
     fact: payload.from ? `the persona changed from ${payload.from} to ${payload.to}` : `the persona is ${payload.to}`,
-    shown: false,
+    shown: payload.by !== undefined,
   }),
   'persona.refused': ({ node, payload }, teller) => ({
     kind: 'finding',
@@ -208,6 +209,34 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
     fact: sentence(payload.text),
     evidence: payload.evidence === undefined ? [] : evidenceOf('evidence', payload.evidence),
   }),
+  'memory.added': ({ payload }) => ({
+    kind: 'finding',
+    actor: payload.by,
+    fact: `remembered ${payload.key}`,
+    evidence: [{ of: payload.key, value: payload.value }],
+  }),
+  'tools.offered': ({ payload }) => ({
+    kind: 'status',
+    fact: `offered ${payload.tools.length} tools of ${payload.persona} to ${payload.to}`,
+    evidence: [{ of: `tokens of their definitions (${payload.tokenizer})`, value: payload.tokens }],
+    shown: false,
+  }),
+  'tool.called': ({ payload }) => ({
+    kind: payload.effect === 'read' || payload.effect === 'repeatable' ? 'finding' : 'effect',
+    actor: payload.by,
+    fact: `called ${payload.server}/${payload.tool}`,
+    evidence: [{ of: 'arguments', value: payload.with }],
+    shown: payload.effect === 'write' || payload.effect === 'irreversible',
+  }),
+  'tool.ended': ({ payload }) =>
+    'failure' in payload
+      ? {
+          kind: 'finding',
+          fact: `a tool failed: ${sentence(payload.failure.message)}`,
+          evidence: [{ of: 'code', value: payload.failure.code }],
+          shown: false,
+        }
+      : undefined,
   'decision.made': ({ node, payload }, teller) =>
     payload.transient
       ? undefined

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Actor, NewEvent, ToolCalled, ToolEnded } from '../../shared/run/event.ts';
+import { stageOf } from '../../shared/run/stages.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
+import type { PersonaShape } from '../../shared/workflow/role.ts';
+import type { Journal } from '../journal/journal.ts';
+import { effectOf } from '../mcp/manifest.ts';
+import type { McpServers } from '../mcp/servers.ts';
+import { isApproved } from './approval.ts';
+import { offerOf, type Offer } from './offer.ts';
+import { refusal } from './permit.ts';
+import { tokenCounts, TOKENIZER } from './tokens.ts';
+
+/** What calling tools as a persona needs of the daemon. */
+export interface ToolCallsMeans {
+  journal: Pick<Journal, 'append' | 'events'>;
+  state(run: string): RunState;
+  /** The personas as they were pinned with a run. */
+  pinned(run: string): Readonly<Record<string, PersonaShape>>;
+  /** The personas that hold now. */
+  personas(): ReadonlyMap<string, PersonaShape>;
+  servers: Pick<McpServers, 'names' | 'pinned' | 'call'>;
+  redact<T>(value: T): T;
+}
+
+/** Who works where: a persona in a stage of a run, or in a step of that stage. */
+export interface Post {
+  run: string;
+  /** The stage, or the step that acts: what is recorded belongs to it. */
+  node: NodeKey;
+  persona: string;
+}
+
+/** A call that an agent wants made. */
+export interface ToolWish {
+  server: string;
+  tool: string;
+  arguments: JsonObject;
+  by: Actor;
+  signal: AbortSignal;
+  /**
+   * The same for the same call in every life of the run: then what was answered is given again and nothing is done twice.
+   * Without one a call is new, and its answer is not kept.
+   */
+  call?: string;
+  onProgress?(line: string): void;
+}
+
+/** Tools for models and agents: what they are offered and what they call, checked, counted and on record. */
+export interface ToolCalls {
+  /** What the persona may call here, of its two versions (security.md 8). Throws `persona.unknown`. */
+  offer(post: Post): Promise<Offer>;
+  /** Puts on record that somebody was offered it: the receipt of the stage has it. */
+  record(post: Post, to: string, offer: Offer): Promise<void>;
+  /**
+   * Calls a tool as the persona. The only way to a tool for whoever is no step of the page: persona, paths and approval are
+   * checked, arguments fit the tool's schema, the call is on record before it begins and its end afterwards, secrets are
+   * hidden in what comes back. An answer with `isError` is an answer. Throws `persona.refused` (recorded), `run.not_active`,
+   * `run.dry`, `effect.unknown` (a write of an earlier life that never ended), and what `McpServers.call` throws.
+   */
+  call(post: Post, wish: ToolWish): Promise<CallToolResult>;
+  /** Records that an agent was refused something, and gives the error to throw. */
+  refuse(post: Post, wanted: string, why: string, by: Actor): Promise<StagebookError>;
+}
+
+export function createToolCalls(means: ToolCallsMeans): ToolCalls {
+  const { journal, servers, redact } = means;
+  const append = (post: Post, event: Omit<NewEvent, 'node'>): Promise<unknown> =>
+    journal.append(post.run, [{ ...event, node: post.node } as NewEvent]);
+
+  const refuse: ToolCalls['refuse'] = async (post, wanted, why, by) => {
+    const payload = { persona: post.persona, wanted: redact(wanted), why: redact(why), by };
+    await append(post, { type: 'persona.refused', payload });
+    return new StagebookError({
+      code: 'persona.refused',
+      message: payload.why,
+      retryable: false,
+      data: { wanted: payload.wanted },
+    });
+  };
+
+  return {
+    async offer({ run, persona }) {
+      const pinned = means.pinned(run);
+      const before = Object.hasOwn(pinned, persona) ? pinned[persona] : undefined;
+      const now = means.personas().get(persona);
+      if (!before || !now) {
+        throw fail('not-found', 'persona.unknown', `There is no persona “${persona}” that this run was pinned to.`);
+      }
+      const { tool } = await tokenCounts();
+      return offerOf(before, now, servers, tool);
+    },
+    async record(post, to, { persona, tools, tokens, budget }) {
+      const payload = {
+        to,
+        persona,
+        tools: tools.map(({ server, tool }) => `${server}/${tool}`),
+        tokens,
+        ...(budget === undefined ? {} : { budget }),
+        tokenizer: TOKENIZER,
+        shortened: tools.filter(({ shortened }) => shortened).map(({ server, tool }) => `${server}/${tool}`),
+      };
+      await append(post, { type: 'tools.offered', payload });
+    },
+    refuse,
+    async call(post, wish) {
+      const { run, node, persona } = post;
+      const { server, tool, by } = wish;
+      const state = means.state(run);
+      const name = `${server}/${tool}`;
+      if ((state.status !== 'running' && state.status !== 'waiting') || !stageOf(state, node)) {
+        const message = `${name} cannot be called: the run is ${state.status}, and tools belong to a stage that goes on.`;
+        throw fail('conflict', 'run.not_active', message);
+      }
+      const again = wish.call === undefined ? undefined : earlier(journal, run, wish.call);
+      if (again?.ended?.outcome === 'answered') return (again.ended.answer ?? null) as unknown as CallToolResult;
+      if (again?.ended) throw new StagebookError(again.ended.failure);
+
+      const wanted = {
+        action: 'mcp.call',
+        settings: { server, tool, arguments: wish.arguments },
+        secrets: [],
+        approved: () => isApproved(state, node),
+      };
+      const refused = refusal(wanted, persona, means.pinned(run), means.personas());
+      if (refused) throw await refuse(post, refused.wanted, refused.why, by);
+
+      const definition = servers.pinned(server)?.tools.find((each) => each.name === tool);
+      const effect = definition ? effectOf(definition) : 'write';
+      if (state.dryRun && effect !== 'read') {
+        throw await refuse(post, name, `${name} changes something, and this is a dry run.`, by);
+      }
+      const call = wish.call ?? randomUUID();
+      const { text } = await tokenCounts();
+      const asked = text(JSON.stringify(wish.arguments));
+      const end = (how: Ended, tokens: number): Promise<unknown> =>
+        append(post, { type: 'tool.ended', payload: { call, tokens, ...how } as ToolEnded });
+
+      if (again && effect !== 'read' && effect !== 'repeatable') {
+        const failure = neverAnswered(name);
+        await end({ outcome: 'unknown', failure }, asked);
+        throw new StagebookError(failure);
+      }
+      if (!again) {
+        const payload = { call, persona, server, tool, effect, with: redact(wish.arguments), by };
+        await append(post, { type: 'tool.called', payload });
+      }
+      try {
+        const answer = redact(
+          await servers.call(server, tool, wish.arguments, {
+            signal: wish.signal,
+            key: `${run}:${call}`,
+            onProgress: (line) => wish.onProgress?.(line),
+          }),
+        );
+        const kept = wish.call === undefined ? {} : { answer: answer as unknown as Json };
+        await end({ outcome: 'answered', ...kept }, asked + text(textOf(answer)));
+        return answer;
+      } catch (error) {
+        const failure = redact(toFailure(error));
+        const outcome = effect === 'write' && failure.unanswered ? 'unknown' : 'failed';
+        await end({ outcome, failure }, asked);
+        throw new StagebookError(failure, { cause: error });
+      }
+    },
+  };
+}
+
+/** An end without what all ends have. */
+type Ended = ToolEnded extends infer E ? (E extends ToolEnded ? Omit<E, 'call' | 'tokens'> : never) : never;
+
+interface Earlier {
+  called: ToolCalled;
+  ended?: ToolEnded;
+}
+
+/** What is on record of a call from an earlier life of the run. */
+function earlier(journal: Pick<Journal, 'events'>, run: string, call: string): Earlier | undefined {
+  let found: Earlier | undefined;
+  for (const event of journal.events(run)) {
+    if (event.type === 'tool.called' && event.payload.call === call) found = { called: event.payload };
+    if (event.type === 'tool.ended' && event.payload.call === call && found) found.ended = event.payload;
+  }
+  return found;
+}
+
+function neverAnswered(name: string): Failure {
+  return {
+    code: 'effect.unknown',
+    message: `Nobody knows whether ${name} took effect: it was begun and never answered. Look at its counterpart before it is called again.`,
+    retryable: false,
+    unanswered: true,
+  };
+}
+
+/** What a model would read of an answer. */
+function textOf({ content, structuredContent }: CallToolResult): string {
+  const texts = content.map((part) => (part.type === 'text' ? part.text : JSON.stringify(part)));
+  if (texts.length === 0 && structuredContent) return JSON.stringify(structuredContent);
+  return texts.join('\n');
+}
