@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
 import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
 import { serversSchema } from './mcp/server-config.ts';
+import { sandboxSchema } from './sandbox/settings.ts';
+import { sourcesSchema } from './telemetry-sources/sources.ts';
 
 const address = z.url();
 const folder = z.string().transform((written, context) => {
@@ -23,7 +25,7 @@ const schema = z.strictObject({
   graphs: z.array(folder).optional(),
   /** Folders in which path inputs must be. Anywhere, when none is named. */
   roots: z.array(folder).optional(),
-  sandbox: z.strictObject({ 'allow-unisolated': z.boolean().optional() }).optional(),
+  sandbox: sandboxSchema.optional(),
   github: z.strictObject({ url: address, paced: z.boolean().optional() }).partial().optional(),
   npm: z.strictObject({ registry: address, staging: address }).partial().optional(),
   pypi: z
@@ -37,6 +39,8 @@ const schema = z.strictObject({
   'sign-to-start': z.boolean().optional(),
   /** Servers of tools, in the form that every MCP client knows. */
   mcpServers: serversSchema.optional(),
+  /** Where a running system can be looked at: metrics, logs, traces, alerts. A token is a secret's name. */
+  sources: sourcesSchema.optional(),
   /** Serves metrics to whoever has this secret as a bearer's token. */
   metrics: z.strictObject({ token: z.string() }).optional(),
   /** Where spans go, by OTLP over HTTP; the token is a secret's name. */

@@ -43,6 +43,7 @@ import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
+import { sandboxOptions } from './sandbox/settings.ts';
 import { observe, type Observation } from './observe/observe.ts';
 import { listenHttp, type Http, type Route } from './server/http.ts';
 import { serveLocal } from './server/local.ts';
@@ -287,7 +288,7 @@ function createMeans(config: Config, database: Database.Database, journal: Sqlit
   const programs = config.programs ?? {};
   const sandbox = createSandbox({
     process: createProcessRunner({ programs }),
-    allowUnisolated: config.sandbox?.['allow-unisolated'] ?? false,
+    ...sandboxOptions(config.sandbox, secrets),
   });
   const addresses = actionConfig(config, secrets);
   return {

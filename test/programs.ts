@@ -10,6 +10,10 @@ const PROGRAMS = {
     test: ['/usr/bin/python3', ['-c', 'import build, setuptools, wheel, pip']],
     packages: ['python3-build', 'python3-setuptools', 'python3-wheel', 'python3-pip'],
   },
+  prometheus: {
+    test: ['sh', ['-c', 'prometheus --version && prometheus-alertmanager --version']],
+    packages: ['prometheus', 'prometheus-alertmanager'],
+  },
   pip: { test: ['python3', ['-m', 'pip', '--version']], packages: ['python3', 'python3-pip'] },
   python: { test: ['python3', ['--version']], packages: ['python3'] },
   pytest: {

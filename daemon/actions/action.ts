@@ -3,6 +3,7 @@ import type { Json } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
 import type { Clock } from '../clock.ts';
+import type { Sources } from '../telemetry-sources/sources.ts';
 
 /**
  * One action of the catalogue: what a step's `uses` names. Write `with` as `input` demands; the engine resolves
@@ -26,6 +27,8 @@ export interface Action<I = unknown, O = unknown> {
   /** Inputs in which no expression may stand (language.md, Literals only). */
   literal?: readonly string[];
   takesSource?: boolean;
+  /** It runs code in the sandbox: how that isolates is recorded with the step. */
+  sandboxed?: boolean;
   /** It writes pages: a run that has it needs a graph. */
   needsGraph?: boolean;
   /** Does it. Throws a StagebookError; `unanswered` failures of a write make its outcome unknown. Must obey `context.signal`. */
@@ -98,6 +101,8 @@ export interface ActionConfig {
   pypiIndexUrl: string;
   pypiStagingUploadUrl?: string;
   pypiStagingIndexUrl?: string;
+  /** Where a running system can be looked at. */
+  sources?: Sources;
   /** Programs that are not on the PATH: `{ python: '/usr/bin/python3' }`. */
   programs: Readonly<Record<string, string>>;
   /** Where steps may keep work that outlives them: built artifacts, sandboxes. */
@@ -136,16 +141,22 @@ export interface Sandbox {
   /** What is in force here and now, and why, as it is shown on the step. */
   level(): Promise<{ level: SandboxLevel; why: string }>;
   /** Throws `sandbox.unavailable` rather than falling back to the host. */
-  run(request: SandboxRequest): Promise<ProcessResult & { level: SandboxLevel }>;
+  run(request: SandboxRequest): Promise<SandboxResult & { level: SandboxLevel }>;
 }
 export type SandboxLevel = 'e2b' | 'bubblewrap' | 'seatbelt' | 'unisolated' | 'none';
+export interface SandboxResult extends ProcessResult {
+  /** What `keep` asked for, by name: what is missing was not there. */
+  files?: Readonly<Record<string, Uint8Array>>;
+}
 export interface SandboxRequest {
   /** `python`, `node` or a command by argv. */
   code?: { language: 'python' | 'node'; text: string };
   argv?: readonly string[];
   /** Files to put into the sandbox's own folder before it runs: relative name → content. */
   files?: Readonly<Record<string, string | Uint8Array>>;
-  /** Host folders that are visible inside under the same path, read-only. */
+  /** Names of files in the sandbox's own folder that are brought back when the code has ended, up to 10 MiB each. */
+  keep?: readonly string[];
+  /** Host folders that the code can read under the paths by which the request's argv, code and env name them. */
   readable?: readonly string[];
   /** Host folders of packages that the code can import by their names, read-only. */
   packages?: readonly string[];

@@ -29,6 +29,9 @@ import { npmCheckFree, npmCheckToken, npmView } from './npm-view.ts';
 import { packageBuild } from './package-build.ts';
 import { packageTryInstall } from './package-install.ts';
 import { pageAppend, pageRead, pageWriteAnnouncement, pageWriteRelease } from './page.ts';
+import { prometheusAlerts, prometheusRules } from './prometheus-look.ts';
+import { prometheusCheck, prometheusQuery } from './prometheus-query.ts';
+import { prometheusQueryRange } from './prometheus-range.ts';
 import { pypiInstallTarget } from './pypi-install.ts';
 import { pypiPublish, pypiRehearse } from './pypi-publish.ts';
 import { pypiCheckFree, pypiCheckToken, pypiView } from './pypi-view.ts';
@@ -86,6 +89,11 @@ export const actions: readonly Action[] = [
   pageRead,
   pageWriteAnnouncement,
   pageWriteRelease,
+  prometheusAlerts,
+  prometheusRules,
+  prometheusCheck,
+  prometheusQuery,
+  prometheusQueryRange,
   pypiInstallTarget,
   pypiPublish,
   pypiRehearse,

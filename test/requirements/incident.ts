@@ -3,4 +3,21 @@ import { promisesOf, type Requirement } from './promise.ts';
 const promises = promisesOf('incident');
 
 /** Incident response, from the alert to the post-mortem, and what Stagebook tells of itself. */
-export const incident: readonly Requirement[] = [...promises('none', {})];
+export const incident: readonly Requirement[] = [
+  ...promises('look', {
+    prometheus: 'Queries, alerts and rules are read from a real Prometheus.',
+    baseline: 'A measurement over a time is compared with the time before, and says when it began.',
+    digest: 'Each finding is evidence: query, range, link and a digest that asking again gives again.',
+    check: 'Several conditions are measured at one moment, each with what was seen.',
+    gap: 'A source that is down, refuses or is not configured leaves a marked gap and stops nothing.',
+    token: 'A source gets its token from the secret that the configuration names.',
+  }),
+  ...promises('observe', {
+    metrics:
+      'Runs, stages, steps, gates, personas, retries, breakers, outbox and queue are metrics, labelled by the names on the page.',
+    door: 'Metrics are given to whoever has their token, and to nobody else.',
+    spans: 'A run is a tree of spans by the conventions, whole over restarts, and sending it costs the run nothing.',
+    dashboards: 'Every dashboard is valid, and every query in it answers against a live Prometheus.',
+    rules: 'Every alert rule fires and resolves in a real Prometheus.',
+  }),
+];

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { evidenceSchema } from '../../shared/evidence.ts';
+import { formatValue } from '../../shared/chart.ts';
+import { instant, instantEvidence, nameOf, type Sample } from '../telemetry-sources/prometheus.ts';
+import { gapOf } from '../telemetry-sources/source.ts';
+import { iso, moment, momentOf } from '../telemetry-sources/time.ts';
+import { defineAction } from './action.ts';
+
+const query = z.string().min(1).meta({ description: 'PromQL.' });
+const unit = z.string().default('').meta({ description: 'ratio, seconds, requests/s …: how numbers are said.' });
+const number = z.number().nullable();
+const available = z.boolean().meta({ description: 'False marks a gap: the source gave no answer.' });
+const reason = z.string().meta({ description: 'Why there is a gap; empty when there is none.' });
+
+const input = z.strictObject({
+  query,
+  unit,
+  at: moment.default('').meta({ description: 'A moment; now when empty.' }),
+});
+const output = z.object({
+  available,
+  reason,
+  found: z.boolean().meta({ description: 'There is at least one number.' }),
+  value: number.meta({ description: 'Of the highest series; null when there is none.' }),
+  samples: z.array(z.object({ labels: z.record(z.string(), z.string()), value: number })),
+  evidence: evidenceSchema,
+});
+
+const KEPT = 50;
+
+export const prometheusQuery = defineAction<z.infer<typeof input>, z.infer<typeof output>>({
+  name: 'prometheus.query',
+  summary: 'Asks Prometheus for what a query gives at one moment.',
+  effect: 'read',
+  input,
+  output,
+  async run({ query: asked, unit: said, at }, context) {
+    const when = momentOf(at, context.clock.now());
+    try {
+      const samples = await instant(context, asked, when);
+      const value = highest(samples);
+      const finding =
+        value === null
+          ? `${asked} gave nothing at ${iso(when)}.`
+          : `${asked} was ${formatValue(value, said)} at ${iso(when)}${samples.length > 1 ? `, the highest of ${samples.length} series` : ''}.`;
+      const evidence = instantEvidence(context, asked, when, { samples, finding });
+      return { available: true, reason: '', found: value !== null, value, samples: samples.slice(0, KEPT), evidence };
+    } catch (error) {
+      const gap = gapOf(error, context.signal);
+      const evidence = instantEvidence(context, asked, when, { gap });
+      return { available: false, reason: gap, found: false, value: null, samples: [], evidence };
+    }
+  },
+});
+
+function highest(samples: readonly Sample[]): number | null {
+  const values = samples.flatMap(({ value }) => value ?? []);
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+const limit = z.number().optional();
+const condition = z.strictObject({
+  name: z.string().min(1),
+  query,
+  unit,
+  below: limit.meta({ description: 'It has to be less than this.' }),
+  above: limit.meta({ description: 'It has to be more than this.' }),
+  when_empty: z
+    .enum(['fails', 'holds'])
+    .default('fails')
+    .meta({ description: 'What it means when there is no number, as when there is no traffic.' }),
+});
+const checkInput = z.strictObject({ conditions: z.array(condition).min(1) });
+const checkOutput = z.object({
+  available: available.meta({ description: 'Every condition could be measured.' }),
+  reason,
+  holds: z.boolean().meta({ description: 'Every condition was measured and holds.' }),
+  said: z.string().meta({ description: 'What was seen, in one sentence.' }),
+  at: z.iso.datetime(),
+  conditions: z.array(
+    z.object({
+      name: z.string(),
+      available: z.boolean(),
+      reason: z.string(),
+      holds: z.boolean(),
+      value: number,
+      limit: z.string(),
+      evidence: evidenceSchema,
+    }),
+  ),
+  evidence: evidenceSchema.meta({ description: 'Of the first condition that does not hold, else of the first.' }),
+});
+
+export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<typeof checkOutput>>({
+  name: 'prometheus.check',
+  summary: 'Measures several conditions in Prometheus at once and says whether all of them hold.',
+  effect: 'read',
+  input: checkInput,
+  output: checkOutput,
+  async run(settings, context) {
+    const now = context.clock.now();
+    const conditions = await Promise.all(
+      settings.conditions.map(async ({ name, query: asked, unit: said, below, above, when_empty }) => {
+        const limits = [
+          ...(below === undefined ? [] : [`below ${formatValue(below, said)}`]),
+          ...(above === undefined ? [] : [`above ${formatValue(above, said)}`]),
+        ].join(' and ');
+        try {
+          const samples = await instant(context, asked, now);
+          const value = highest(samples);
+          const holds =
+            value === null
+              ? when_empty === 'holds'
+              : (below === undefined || value < below) && (above === undefined || value > above);
+          const saw = value === null ? 'nothing' : formatValue(value, said);
+          const worst = samples.find((sample) => sample.value === value);
+          const which = samples.length > 1 && worst ? ` (${nameOf(worst.labels)})` : '';
+          const finding = `${name} was ${saw}${which}; it ${holds ? 'is' : 'is not'} ${limits || 'limited'}.`;
+          const evidence = instantEvidence(context, asked, now, { samples, finding });
+          return { name, available: true, reason: '', holds, value, limit: limits, evidence };
+        } catch (error) {
+          const gap = gapOf(error, context.signal);
+          const evidence = instantEvidence(context, asked, now, { gap });
+          return { name, available: false, reason: gap, holds: false, value: null, limit: limits, evidence };
+        }
+      }),
+    );
+    const missing = conditions.filter((one) => !one.available);
+    const worst = conditions.find((one) => !one.holds) ?? conditions[0]!;
+    return {
+      available: missing.length === 0,
+      reason: missing[0]?.reason ?? '',
+      holds: conditions.every(({ holds }) => holds),
+      said: conditions.map(({ evidence }) => evidence.finding).join(' '),
+      at: iso(now),
+      conditions,
+      evidence: worst.evidence,
+    };
+  },
+});

@@ -1,0 +1,158 @@
+import type { Series } from './evidence.ts';
+
+export interface ChartOptions {
+  /** What the chart shows, in words; also what a screen reader says. */
+  title: string;
+  /** In pixels; 480 × 160 by default. */
+  width?: number;
+  height?: number;
+  /** A line across: a limit that must not be passed. */
+  threshold?: number;
+  /** A moment worth a line down, in milliseconds since the epoch: when the alert came, when something was deployed. */
+  mark?: { at: number; label: string };
+}
+
+const LEFT = 52;
+const RIGHT = 8;
+const TOP = 20;
+const BOTTOM = 20;
+/** Read on white and on black alike; a page that knows its ground sets `color` by its style. */
+const GREY = '#757575';
+/** Told apart also without colours, by their dashes, and seen on white and on black. */
+const LINES = [
+  { colour: '#3b82f6', dash: '' },
+  { colour: '#d97706', dash: '6 3' },
+  { colour: '#059669', dash: '2 3' },
+  { colour: '#c026d3', dash: '8 3 2 3' },
+  { colour: '#6b7280', dash: '1 3' },
+];
+
+type Scale = (value: number) => number;
+
+/**
+ * A series as a small SVG image: labelled axes (UTC), one line a series with a gap where nothing was measured. Its colours are
+ * seen on light and dark ground alike. All text from outside is escaped.
+ */
+export function chartSvg({ unit, lines }: Series, options: ChartOptions): string {
+  const { title, width = 480, height = 160, threshold, mark } = options;
+  const shown = lines.slice(0, LINES.length);
+  const points = shown.flatMap((line) => line.points);
+  const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
+  const head =
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
+    `role="img" font-family="sans-serif" font-size="10" color="${GREY}" fill="currentColor"><title>${escape(title)}</title>` +
+    text(LEFT, 12, title, 'start');
+  if (values.length === 0) return `${head}${text(width / 2, height / 2, 'nothing was measured', 'middle')}</svg>`;
+
+  const times = points.map(([at]) => at);
+  const [from, to] = [least(times), most(times)];
+  const top = niceAbove(most([...values, threshold ?? 0]));
+  const bottom = Math.min(0, least(values));
+  const x: Scale = (at) => LEFT + (to === from ? 0.5 : (at - from) / (to - from)) * (width - LEFT - RIGHT);
+  const y: Scale = (value) => height - BOTTOM - ((value - bottom) / (top - bottom || 1)) * (height - TOP - BOTTOM);
+
+  const parts = [head];
+  for (const value of [bottom, (bottom + top) / 2, top]) {
+    parts.push(
+      `<line x1="${LEFT}" x2="${width - RIGHT}" y1="${round(y(value))}" y2="${round(y(value))}" stroke="currentColor" stroke-opacity="0.25"/>`,
+      text(LEFT - 4, y(value) + 3, formatValue(value, unit), 'end'),
+    );
+  }
+  parts.push(text(LEFT, height - 6, clock(from), 'start'), text(width - RIGHT, height - 6, `${clock(to)} UTC`, 'end'));
+  if (threshold !== undefined) {
+    const at = round(y(threshold));
+    parts.push(
+      `<line x1="${LEFT}" x2="${width - RIGHT}" y1="${at}" y2="${at}" stroke="#dc2626" stroke-dasharray="4 2"/>`,
+      text(width - RIGHT, at - 3, `limit ${formatValue(threshold, unit)}`, 'end'),
+    );
+  }
+  if (mark !== undefined && mark.at >= from && mark.at <= to) {
+    const at = round(x(mark.at));
+    parts.push(
+      `<line x1="${at}" x2="${at}" y1="${TOP}" y2="${height - BOTTOM}" stroke="#dc2626"/>`,
+      text(at + 3, TOP + 8, mark.label, 'start'),
+    );
+  }
+  for (const [index, line] of shown.entries()) parts.push(drawn(line.points, x, y, LINES[index]!));
+  if (shown.length > 1)
+    parts.push(
+      legend(
+        shown.map(({ name }) => name),
+        width,
+      ),
+    );
+  return `${parts.join('')}</svg>`;
+}
+
+function drawn(points: Series['lines'][number]['points'], x: Scale, y: Scale, look: (typeof LINES)[number]): string {
+  const stroke = `fill="none" stroke="${look.colour}" stroke-width="1.5"${look.dash && ` stroke-dasharray="${look.dash}"`}`;
+  const runs: string[][] = [[]];
+  for (const [at, value] of points) {
+    if (value === null) runs.push([]);
+    else runs.at(-1)!.push(`${round(x(at))},${round(y(value))}`);
+  }
+  return runs
+    .filter((run) => run.length > 0)
+    .map((run) => {
+      if (run.length > 1) return `<polyline points="${run.join(' ')}" ${stroke}/>`;
+      const [cx, cy] = run[0]!.split(',');
+      return `<circle cx="${cx}" cy="${cy}" r="2" fill="${look.colour}"/>`;
+    })
+    .join('');
+}
+
+function legend(names: readonly string[], width: number): string {
+  const each = (width - LEFT - RIGHT) / names.length;
+  return names
+    .map((name, index) => {
+      const { colour, dash } = LINES[index]!;
+      const at = LEFT + index * each;
+      const shown = name.length > each / 6 - 4 ? `${name.slice(0, Math.max(1, Math.floor(each / 6) - 5))}…` : name;
+      const stroke = `stroke="${colour}" stroke-width="2"${dash && ` stroke-dasharray="${dash}"`}`;
+      return (
+        `<line x1="${round(at)}" x2="${round(at + 16)}" y1="${TOP - 3}" y2="${TOP - 3}" ${stroke}/>` +
+        text(at + 19, TOP, shown, 'start')
+      );
+    })
+    .join('');
+}
+
+/** A number as people read it beside an axis: `12 %`, `340 ms`, `1.2 k`. */
+export function formatValue(value: number, unit: string): string {
+  if (unit === 'ratio') return `${short(value * 100)} %`;
+  if (unit === 'seconds') return Math.abs(value) < 1 ? `${short(value * 1000)} ms` : `${short(value)} s`;
+  return unit === '' ? short(value) : `${short(value)} ${unit}`;
+}
+
+function short(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e9) return `${short(value / 1e9)} G`;
+  if (size >= 1e6) return `${short(value / 1e6)} M`;
+  if (size >= 1e4) return `${short(value / 1e3)} k`;
+  return String(Number(value.toPrecision(3)));
+}
+
+/** The next of 1, 2, 2.5, 5 times a power of ten. */
+function niceAbove(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * ([1, 2, 2.5, 5, 10].find((step) => step * power >= value * 0.999_999) ?? 10);
+}
+
+function text(x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end'): string {
+  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escape(content)}</text>`;
+}
+
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
+const round = (value: number): number => Math.round(value * 10) / 10;
+const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b));
+const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b));
+
+function escape(content: string): string {
+  return content
+    .replace(/\p{C}/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
