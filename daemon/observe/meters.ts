@@ -26,9 +26,12 @@ export function createMeters(
   const started = meter.createCounter('stagebook_runs_started', { description: 'Runs that were started.' });
   const seconds = (name: string, description: string) =>
     meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: SECONDS } });
-  const runSeconds = seconds('stagebook_run_duration', 'From the start of a run to its end, waiting included.');
-  const stageSeconds = seconds('stagebook_stage_duration', 'From the start of a stage to its end, waiting included.');
-  const stepSeconds = seconds('stagebook_step_duration', 'How long one attempt of a step took.');
+  const runSeconds = seconds('stagebook_run_duration_seconds', 'From the start of a run to its end, waiting included.');
+  const stageSeconds = seconds(
+    'stagebook_stage_duration_seconds',
+    'From the start of a stage to its end, waiting included.',
+  );
+  const stepSeconds = seconds('stagebook_step_duration_seconds', 'How long one attempt of a step took.');
   const gates = meter.createCounter('stagebook_gate_results', { description: 'Gates that closed, by result.' });
   const retries = meter.createCounter('stagebook_retries', { description: 'Attempts after the first.' });
   const unknown = meter.createCounter('stagebook_unknown_outcomes', {
@@ -50,6 +53,9 @@ export function createMeters(
       if (event.type === 'gate.closed')
         gates.add(1, { workflow, gate: titles.of(event.node), result: event.payload.passed ? 'passed' : 'rejected' });
       if (event.type === 'persona.switched') switches.add(1, { workflow, persona: event.payload.to });
+      // A stage brings its persona into force.
+      if (event.type === 'node.started' && event.payload.role === 'stage')
+        switches.add(1, { workflow, persona: titles.persona(event.node) ?? 'none' });
       if (event.type === 'persona.refused') refusals.add(1, { workflow, persona: event.payload.persona });
       if (event.type === 'node.unknown') unknown.add(1, { workflow, action: event.payload.step.action });
       if (!ended) return;
@@ -76,7 +82,11 @@ function observeStanding(meter: Meter, standing: () => Standing, now: () => numb
     meter.createObservableGauge(name, { description, ...(unit ? { unit } : {}) });
   const active = gauge('stagebook_runs_active', 'Runs that have not ended, by status.');
   const waiting = gauge('stagebook_waiting', 'Nodes that wait for a person, by kind.');
-  const longest = gauge('stagebook_waiting_longest', 'How long the longest has been waiting for a person.', 's');
+  const longest = gauge(
+    'stagebook_waiting_longest_seconds',
+    'How long the longest has been waiting for a person.',
+    's',
+  );
   const queued = gauge('stagebook_queued_runs', 'Runs that wait in line for their turn.');
   const owed = gauge('stagebook_outbox_owed', 'Pages that graphs are owed.');
   const failing = gauge('stagebook_outbox_failing', 'Pages that could not be written at the last try.');

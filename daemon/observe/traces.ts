@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Ended } from './ended.ts';
 import { createSpans, plannedIds } from './spans.ts';
 
+const LAST_WAIT_MS = 2_000;
+
 export interface Traces {
   write(ended: Ended): void;
-  /** Sends what has not been sent, for at most five seconds. */
+  /** Sends what has not been sent; a receiver that is away is waited for two seconds at most. */
   close(): Promise<void>;
 }
 
@@ -25,5 +28,9 @@ export function openTraces({ url, token, version }: { url: string; token?: strin
     spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1_000, maxQueueSize: 20_000 })],
   });
   const write = createSpans(provider.getTracer('stagebook', version), ids);
-  return { write, close: () => provider.shutdown().catch(() => undefined) };
+  return {
+    write,
+    close: () =>
+      Promise.race([provider.shutdown().catch(() => undefined), sleep(LAST_WAIT_MS, undefined, { ref: false })]),
+  };
 }
