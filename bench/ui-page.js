@@ -16,7 +16,9 @@ globalThis.stagebookWatch = () => {
     const before = changed.size;
     for (const { target } of records) {
       const element = target instanceof Element ? target : target.parentElement;
-      const block = element?.closest('.sb') && element.closest('.ls-block')?.getAttribute('blockid');
+      // A frame that is rebuilt is a change of the element that holds it, and of none inside.
+      const ours = element?.closest('[data-injected-ui^="stagebook--sb-"]');
+      const block = ours?.closest('.ls-block')?.getAttribute('blockid');
       if (block) changed.add(block);
     }
     if (before === 0 && changed.size > 0) requestAnimationFrame(note);

@@ -15,7 +15,7 @@ import { makeMainUi } from './main-ui/main-ui.ts';
 import { pluginSettings } from './settings.ts';
 import { makeStore } from './store.ts';
 import { VERSION } from './version.ts';
-import { after, browserWires } from './wires.ts';
+import { after, browserWires, soon } from './wires.ts';
 
 const host = openLogseq();
 const settings = pluginSettings(host.settings);
@@ -40,7 +40,7 @@ const connection = makeConnection({
 const store = makeStore({
   host,
   connection,
-  frames: { now: () => performance.now(), after },
+  frames: { now: () => performance.now(), after, soon },
   now: () => Date.now(),
   // Our frame and the host's are one browser: where its styles know no :has(), folds are told by id.
   folds: CSS.supports('selector(:has(a))')

@@ -1,8 +1,9 @@
 import type { PageNode } from '../shared/protocol.ts';
 import type { NodePath } from '../shared/workflow/definition.ts';
 import type { Action } from './blocks/block.ts';
-import { drawNode, drawStranger, lookOf, wantedOn, type Wanted } from './blocks/draw.ts';
+import { drawNode, drawStranger, lookOf, wantedOn, type Drawing, type Wanted } from './blocks/draw.ts';
 import { planOf, type Scene } from './blocks/scene.ts';
+import { isFresh, tickStyle } from './blocks/ticking.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { filledIn } from './blocks/workflow.ts';
@@ -54,11 +55,10 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
   const roles = new Map<string, string>();
   const typed = new Map<string, Map<string, string>>();
   const peeks = new Set<string>();
-  /** Blocks that show a time that goes on. */
-  const ticking = new Set<string>();
+  /** Times that go on, by the blocks that show them. */
+  const ticking = new Map<string, readonly string[]>();
   const wantedBy = new Map<string, Wanted | undefined>();
-  const dirty = new Set<string>();
-  const ask = pace(flush, frames);
+  const { ask: mark, forget } = pace(draw, frames);
 
   const runs = makeRuns(connection, (change) => {
     for (const page of pages.all()) if (page.run === change.run) markRun(page, change);
@@ -88,11 +88,6 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     },
   });
 
-  function mark(uuids: Iterable<string>): void {
-    for (const uuid of uuids) dirty.add(uuid);
-    if (dirty.size > 0) ask();
-  }
-
   function markRun(page: ShownPage, { paths }: RunChange): void {
     if (paths === 'all' || !page.reading) return mark(page.uuids);
     const touched = [...paths];
@@ -121,10 +116,8 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     };
   }
 
-  function flush(): void {
+  function draw(uuids: string[]): void {
     const scenes = new Map<ShownPage, Scene | undefined>();
-    const uuids = [...dirty];
-    dirty.clear();
     const sceneFor = (page: ShownPage) => {
       if (!scenes.has(page)) scenes.set(page, sceneOf(page));
       return scenes.get(page);
@@ -138,35 +131,46 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
       wantedBy.set(page.name, wanted);
       for (const one of [before, wanted]) if (one && !uuids.includes(one.uuid)) uuids.push(one.uuid);
     }
-    for (const uuid of uuids) if (slots.has(uuid)) draw(uuid, sceneFor);
+    const drawings = uuids.flatMap((uuid) => (slots.has(uuid) ? [{ uuid, drawing: drawingOf(uuid, sceneFor) }] : []));
+    for (const { uuid, drawing } of drawings) {
+      if (drawing.ticks.length > 0) ticking.set(uuid, drawing.ticks);
+      else ticking.delete(uuid);
+    }
+    // Before the blocks that show them.
+    if (drawings.some(({ drawing }) => drawing.ticks.some((id) => !told.has(id) && !isFresh(id, now())))) tellTimes();
+    for (const { uuid, drawing } of drawings) slots.show(uuid, drawing);
     tellFolds();
   }
 
-  function draw(uuid: string, sceneFor: (page: ShownPage) => Scene | undefined): void {
+  function drawingOf(uuid: string, sceneFor: (page: ShownPage) => Scene | undefined): Drawing {
     const page = pages.of(uuid);
     const scene = page && sceneFor(page);
     const node = scene && planOf(scene.reading).byUuid.get(uuid);
     const drawing = node && drawNode(scene, node, page && wantedBy.get(page.name));
-    if (drawing) {
-      slots.show(uuid, drawing);
-      if (drawing.ticks) ticking.add(uuid);
-      else ticking.delete(uuid);
-      return;
-    }
-    ticking.delete(uuid);
+    if (drawing) return drawing;
     const problem = page?.reading?.problems.find((one) => one.uuid === uuid);
     const fenced = page?.fenced.has(uuid) ?? false;
     const untitled = page?.untitled.has(uuid) ?? false;
     const stranger = { uuid, role: roles.get(uuid) ?? '', fenced, untitled, problem };
-    slots.show(uuid, drawStranger({ ...stranger, notice: noticeOf(connection.status) }));
+    return drawStranger({ ...stranger, notice: noticeOf(connection.status) });
+  }
+
+  /** The times that the host's style has a rule for. */
+  let told: ReadonlySet<string> = new Set();
+  let toldTimes = '';
+  function tellTimes(): void {
+    told = new Set([...ticking.values()].flat());
+    const style = tickStyle(told, now());
+    // No style at all would leave the last one where it is.
+    if (style !== toldTimes) host.ui.style('stagebook-times', style || '/* nothing goes on */');
+    toldTimes = style;
   }
 
   function type(uuid: string, name: string, value: string): void {
     const values = typed.get(uuid) ?? new Map<string, string>();
     typed.set(uuid, values.set(name, value.slice(0, 10_000)));
     // A frame that is built for another reason has it in it.
-    dirty.add(uuid);
-    ask();
+    mark([uuid]);
   }
 
   /** The focus leaves a field before it comes to the next: only what stays away has left. */
@@ -205,6 +209,7 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     for (const uuid of await slots.sweep()) {
       ticking.delete(uuid);
       roles.delete(uuid);
+      forget(uuid);
     }
     pages.keep(slots.shown());
   }
@@ -253,7 +258,7 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     },
     regraphed: () => void pages.restart().then(sweep).catch(ignored),
     routed: () => void frames.after(ROUTE_MS, () => void sweep().catch(ignored)),
-    tick: () => mark(ticking),
+    tick: tellTimes,
   };
 }
 

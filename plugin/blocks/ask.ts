@@ -15,7 +15,7 @@ export const ask = defineBlock({
       facts.push(fact(markup`${word(asked.by?.name ?? '', 24)}, ${moment(asked.answeredAt ?? scene.now, scene.now)}`));
     } else if (tone === 'wait' && asked) {
       if (asked.from === 'agent') facts.push(fact('an agent is asked'));
-      if (asked.deadline !== undefined) facts.push(left(asked.deadline, scene));
+      if (asked.deadline !== undefined) facts.push(left(asked.deadline));
     }
     const base = plain(spot);
     const open = tone === 'wait' && asked && asked.answer === undefined;

@@ -44,8 +44,6 @@ export interface Look {
   actions?: readonly Action[];
   /** Fields that a person fills in, beneath everything else. */
   form?: Form | undefined;
-  /** Whether it shows a time that goes on by itself. */
-  ticks?: boolean;
 }
 
 /** Something a person can do here. It never acts by itself: it proposes, shows, or opens the panel. */

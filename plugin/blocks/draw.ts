@@ -4,6 +4,7 @@ import { clip, markup, NOTHING, type Html } from './html.ts';
 import { icon } from './icon.ts';
 import { blockOf } from './index.ts';
 import { stateOf, toneOf, type Scene } from './scene.ts';
+import { ticksIn } from './ticking.ts';
 
 /**
  * A block as HTML, in two parts with lives of their own (logseq.md, Macros and slots): the frame has what can be focused
@@ -15,7 +16,8 @@ export interface Drawing {
   frame(ids: { holder: string; first: string; open: boolean }): string;
   /** Equal for frames that are the same but for their ids. */
   frameKey: string;
-  ticks: boolean;
+  /** The times in it that go on by themselves. */
+  ticks: readonly string[];
 }
 
 /** The functions that our HTML names; main.ts provides them. */
@@ -134,7 +136,7 @@ function compose(
       ),
     frame: ({ holder, first, open }) =>
       `${before}<span class="sb-live" id="${holder}"><span class="sb-first" id="${first}">${live}</span></span>${after(open, fields)}`,
-    ticks: look.ticks ?? false,
+    ticks: ticksIn(live),
   };
 }
 

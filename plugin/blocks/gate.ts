@@ -21,7 +21,6 @@ export const gate = defineBlock({
       word: words[(rejected ? 'bad' : spot.tone) as keyof typeof words],
       facts: [pill(`${held} of ${asked.length}`, true)],
       line,
-      ticks: false,
     };
   },
 });

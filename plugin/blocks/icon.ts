@@ -30,7 +30,7 @@ const DRAWINGS: Readonly<Record<Shape, Readonly<Record<Tone, string>>>> = {
     idle: ring('', ' stroke-dasharray="2.75 2.75"'),
     run:
       '<circle cx="9" cy="9" r="6.8" fill="none" stroke="currentColor" stroke-width="2.2" opacity=".25"/>' +
-      '<path class="sb-arc" d="M9 2.2a6.8 6.8 0 0 1 6.8 6.8" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>',
+      '<path d="M9 2.2a6.8 6.8 0 0 1 6.8 6.8" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round"/>',
     wait: ring(PAUSE),
     ok: disc(CHECK),
     bad: disc(CROSS),
@@ -53,5 +53,7 @@ const DRAWINGS: Readonly<Record<Shape, Readonly<Record<Tone, string>>>> = {
 /** The state of a node, drawn and said. `word` where the tone's own says too little. */
 export function icon(shape: Shape, tone: Tone, word: string = TONES[tone]): Html {
   const drawing = trusted(DRAWINGS[shape][tone]);
-  return markup`<span class="sb-ic" role="img" aria-label="${word}" title="${word}"><svg viewBox="0 0 18 18" aria-hidden="true" focusable="false">${drawing}</svg></span>`;
+  // The whole drawing turns: a part of it would be painted anew for each frame.
+  const turns = tone === 'run' && shape === 'circle' && markup` class="sb-arc"`;
+  return markup`<span class="sb-ic" role="img" aria-label="${word}" title="${word}"><svg${turns} viewBox="0 0 18 18" aria-hidden="true" focusable="false">${drawing}</svg></span>`;
 }

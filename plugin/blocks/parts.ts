@@ -2,7 +2,8 @@ import type { Json } from '../../shared/json.ts';
 import type { Action, Look, Spot } from './block.ts';
 import { clip, markup, type Html } from './html.ts';
 import { childrenOf, elapsed, toneOf, usual, type Scene } from './scene.ts';
-import { clock, rough, took } from './time.ts';
+import { filling, ticking } from './ticking.ts';
+import { rough, took } from './time.ts';
 import { isActive, TONES, type Tone } from './tone.ts';
 
 /** A short text of unknown origin, on its own direction. */
@@ -37,10 +38,10 @@ export function monospace(text: string): Html {
 export function time({ scene, node, state, tone }: Spot): Html | undefined {
   const ms = elapsed(scene, state);
   if (ms === undefined || tone === 'skip' || tone === 'idle') return undefined;
-  if (tone === 'run' || tone === 'wait') {
+  if (state?.endedAt === undefined && (tone === 'run' || tone === 'wait')) {
     const median = usual(scene, node.path);
     return fact(
-      clock(ms),
+      ticking('clock', state!.startedAt),
       median === undefined || tone === 'wait' ? '' : markup`<span class="sb-dim"> of usually ${rough(median)}</span>`,
     );
   }
@@ -48,8 +49,8 @@ export function time({ scene, node, state, tone }: Spot): Html | undefined {
 }
 
 /** Time until a deadline, as `3h 41m left`; what is past is said so. */
-export function left(deadline: number, scene: Scene): Html {
-  return fact(deadline > scene.now ? `${rough(deadline - scene.now)} left` : 'time is up');
+export function left(deadline: number): Html {
+  return fact(ticking('left', deadline));
 }
 
 /** The look of a role that has nothing of its own to say. */
@@ -62,7 +63,6 @@ export function plain(spot: Spot, facts: readonly (Html | undefined)[] = [], mor
     facts: own ? [...shown, own] : shown,
     line: failureLine(spot),
     quiet: afterwards(spot),
-    ticks: spot.tone === 'run' || spot.tone === 'wait',
     ...more,
   };
 }
@@ -115,14 +115,13 @@ export function lanes(parts: readonly Lane[], label: string): Html {
 export interface Lane {
   title: string;
   tone: Tone;
-  /** How far it is, from 0 to 1. */
-  part?: number;
+  /** While it goes on: since when, and how long that usually takes. */
+  since?: { at: number; usually: number | undefined };
 }
 
-function lane({ title, tone, part }: Lane): Html {
-  const percent = part === undefined ? undefined : Math.round(Math.min(1, Math.max(0, part)) * 100);
-  const style = percent === undefined ? undefined : markup` style="--p:${percent}%"`;
-  return markup`<i data-s="${tone}" title="${clip(title, 80)}: ${TONES[tone]}"${style}></i>`;
+function lane({ title, tone, since }: Lane): Html {
+  const fills = since?.usually !== undefined && filling(since.at, since.usually);
+  return markup`<i data-s="${tone}" title="${clip(title, 80)}: ${TONES[tone]}"${fills}></i>`;
 }
 
 /** How many of a container's parts are done, as `2 of 3`. */

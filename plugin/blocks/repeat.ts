@@ -1,7 +1,8 @@
 import { defineBlock } from './block.ts';
 import { fact, plain } from './parts.ts';
+import { markup } from './html.ts';
 import { count, marked } from './marks.ts';
-import { rough } from './time.ts';
+import { ticking } from './ticking.ts';
 
 /** Again and again: how often so far, how often in a row it held, and when it is next. */
 export const repeat = defineBlock({
@@ -20,7 +21,7 @@ export const repeat = defineBlock({
     return plain(spot, [
       wanted > 1 ? fact(`held ${held} of ${wanted} in a row`) : undefined,
       fact(most === undefined ? `${times}×` : `${times} of ${most}`),
-      waits ? fact(`next in ${rough(next.at - scene.now + 999)}`) : undefined,
+      waits ? fact(markup`next in ${ticking('next', next.at)}`) : undefined,
     ]);
   },
 });

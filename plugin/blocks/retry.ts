@@ -1,8 +1,9 @@
 import { defineBlock } from './block.ts';
 import { lanes, fact, plain } from './parts.ts';
+import { markup } from './html.ts';
 import { count, marked } from './marks.ts';
 import { TONE_OF_NODE } from './tone.ts';
-import { rough } from './time.ts';
+import { ticking } from './ticking.ts';
 
 /** Attempts: which one this is, of how many, and when the next begins. */
 export const retry = defineBlock({
@@ -20,7 +21,7 @@ export const retry = defineBlock({
     return plain(spot, [
       drawn.length > 1 && drawn.length <= 12 ? lanes(drawn, which) : undefined,
       last > 1 || spot.tone === 'run' ? fact(which) : undefined,
-      waits ? fact(`next in ${rough(next.at - scene.now + 999)}`) : undefined,
+      waits ? fact(markup`next in ${ticking('next', next.at)}`) : undefined,
     ]);
   },
 });

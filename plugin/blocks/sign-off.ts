@@ -19,7 +19,7 @@ export const signOff = defineBlock({
       facts.push(fact(markup`refused by ${word(person, 24)}, ${moment(at, scene.now)}`));
     }
     const waits = tone === 'wait';
-    if (waits && asked?.deadline !== undefined) facts.push(left(asked.deadline, scene));
+    if (waits && asked?.deadline !== undefined) facts.push(left(asked.deadline));
     if (tone === 'skip' && gate?.gate) facts.push(fact('nobody was asked'));
     const wish: Wish | undefined =
       waits && scene.run && gate
@@ -54,7 +54,6 @@ export const signOff = defineBlock({
             },
           ]
         : [],
-      ticks: waits && asked?.deadline !== undefined,
     };
   },
 });

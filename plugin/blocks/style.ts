@@ -1,8 +1,11 @@
+import { FRESH_STYLE } from './ticking.ts';
+
 /**
  * How blocks look, in Logseq's own variables with fallbacks, so that themes carry over (look.md). Colours repeat what
  * shapes say; text on any of them holds AA in light and dark.
  */
 export const STYLE = `
+${FRESH_STYLE}
 :root{--sb-ok:#1a7f37;--sb-bad:#c4281c;--sb-wait:#8a5700;--sb-run:#0a64b8;
  --sb-text:var(--lx-gray-12,var(--ls-primary-text-color,#2b2f36));--sb-paper:var(--lx-gray-01,var(--ls-primary-background-color,#fff));
  --sb-raised:var(--lx-gray-03,var(--ls-secondary-background-color,#f5f5f5));--sb-edge:var(--lx-gray-06,var(--ls-border-color,#cfd3d8));
@@ -22,7 +25,7 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 :is(h1,h2,h3,h4) .sb-ic{width:20px;height:20px;vertical-align:-2.5px}
 .sb-ic svg{display:block;width:100%;height:100%}
 .sb-mark{stroke:var(--sb-paper)}
-.sb-arc{transform-origin:50% 50%;animation:sb-turn 1.1s linear infinite}
+.sb-arc{animation:sb-turn 1.1s linear infinite;will-change:transform}
 @keyframes sb-turn{to{transform:rotate(360deg)}}
 @media (prefers-reduced-motion:reduce){.sb-arc{animation:none}}
 .sb-name{color:var(--sb-mut);font-style:italic}

@@ -12,7 +12,7 @@ export const wait = defineBlock({
       return {
         ...plain({ ...spot, tone: 'wait' }),
         word: 'waiting for a time',
-        facts: [fact(`until ${moment(timer.at, scene.now)}`), left(timer.at, scene)],
+        facts: [fact(`until ${moment(timer.at, scene.now)}`), left(timer.at)],
       };
     }
     const length = typeof settings.for === 'string' && tone === 'idle' ? fact(settings.for) : undefined;

@@ -4,7 +4,8 @@ import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inp
 import { defineBlock, type Action, type Field, type Look, type Spot } from './block.ts';
 import { clip, markup, type Html } from './html.ts';
 import { lanes, monospace, pill } from './parts.ts';
-import { elapsed, stateOf, toneOf, usual, type Scene } from './scene.ts';
+import { stateOf, toneOf, usual, type Scene } from './scene.ts';
+import { ticking } from './ticking.ts';
 import { moment, rough } from './time.ts';
 import { isActive, TONE_OF_RUN, TONES } from './tone.ts';
 
@@ -33,7 +34,6 @@ export const workflow = defineBlock({
       line: line(scene),
       actions: actions(spot, active),
       ...(active || reading.definition === undefined ? {} : form(scene)),
-      ticks: active,
     };
   },
 });
@@ -99,11 +99,10 @@ function line(scene: Scene): Html {
   const stages = reading.nodes.filter((node) => node.role === 'stage');
   const parts = stages.map((stage) => {
     const tone = toneOf(scene, stage.path);
-    const ms = tone === 'run' || tone === 'wait' ? elapsed(scene, stateOf(scene, stage.path)) : undefined;
-    const median = usual(scene, stage.path);
-    // A full bar would say that it is done.
-    const part = ms === undefined ? undefined : median ? Math.min(0.95, ms / median) : 0.5;
-    return { title: stage.title, tone, ...(part === undefined ? {} : { part }) };
+    const state =
+      run && isActive(run.status) && (tone === 'run' || tone === 'wait') ? stateOf(scene, stage.path) : undefined;
+    const since = state && { at: state.startedAt, usually: usual(scene, stage.path) };
+    return { title: stage.title, tone, ...(since ? { since } : {}) };
   });
   const reached = Math.max(0, parts.findLastIndex(({ tone }) => tone !== 'idle' && tone !== 'skip') + 1);
   const where =
@@ -112,17 +111,19 @@ function line(scene: Scene): Html {
       : `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
   const median = usual(scene, '');
   const often = median === undefined ? undefined : `usually ${rough(median)}`;
-  const said = [...story(scene, where), often].filter((text) => text !== undefined).join(' · ');
+  const parted = [...story(scene, where), often].filter((text) => text !== undefined);
+  const said = parted.map((text, index) => markup`${index > 0 && ' · '}${text}`);
   const failure = run?.status === 'failed' || run?.status === 'suspended' ? run.failure?.message : undefined;
   return markup`<span class="sb-bar">${lanes(parts, where)}</span><span class="sb-sum">${said}</span>${
     failure === undefined ? undefined : markup`<span class="sb-why sb-grow">${monospace(failure)}</span>`
   }`;
 }
 
-function story({ run, now }: Scene, where: string): (string | undefined)[] {
+function story({ run, now }: Scene, where: string): (Html | string | undefined)[] {
   if (!run) return [where];
+  const since = ticking('took', run.startedAt);
+  if (isActive(run.status)) return [run.status === 'cancelling' ? 'cancelling' : where, since];
   const ms = (run.endedAt ?? now) - run.startedAt;
-  if (isActive(run.status)) return [run.status === 'cancelling' ? 'cancelling' : where, rough(ms)];
   const ended = run.endedAt === undefined ? undefined : moment(run.endedAt, now);
   const words = {
     completed: 'done in',

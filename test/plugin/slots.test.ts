@@ -47,7 +47,7 @@ const drawing = (live: string, frame = 'frame'): Drawing => ({
   live,
   frameKey: frame,
   frame: ({ open }) => `${frame}:${live}${open ? ':open' : ''}`,
-  ticks: false,
+  ticks: [],
 });
 
 async function shown(slot: string, uuid = 'block', ui = new HostOfSlots()) {

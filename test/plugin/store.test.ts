@@ -33,6 +33,7 @@ function setUp(reading: Partial<PageReading> = {}) {
   const timers = new Timers();
   const drawn: { key: string; frame: boolean; html: string }[] = [];
   const messages: string[] = [];
+  const styles = new Map<string, string>();
   let graph: HostGraph = { id: '/notes', name: 'notes', kind: 'file' };
   let blocks = BLOCKS;
   const notHere = () => {
@@ -42,7 +43,7 @@ function setUp(reading: Partial<PageReading> = {}) {
     ui: {
       draw: (where, html) => void drawn.push({ key: where.key, frame: 'slot' in where, html }),
       clear: () => {},
-      style: () => {},
+      style: (key, css) => void styles.set(key, css),
       slotLives: () => Promise.resolve(true),
       elementId: (key) => key,
       message: (text) => void messages.push(text),
@@ -105,6 +106,7 @@ function setUp(reading: Partial<PageReading> = {}) {
     timers,
     drawn,
     messages,
+    styles,
     folded,
     calls,
     events,
@@ -212,8 +214,8 @@ describe('the store', () => {
     expect(folded).toEqual([['stage/a'], [], ['stage/a']]);
   });
 
-  it('ticks only what runs, in the live part only [ui.blocks.ticks]', async () => {
-    const { online, render, events, go, news, store } = setUp({ runs: [run('run-1', 'running', START)] });
+  it('lets time go on where something runs, by a style and without drawing a block [ui.blocks.ticks]', async () => {
+    const { online, render, events, go, news, store, styles } = setUp({ runs: [run('run-1', 'running', START)] });
     events.push(...eventsOf([started('stage', 'stage'), started('stage/a')]));
     online();
     await render(...ALL);
@@ -221,7 +223,17 @@ describe('the store', () => {
     news();
     store.tick();
     await go(20);
-    expect(news().toSorted()).toEqual(['header', 'stage', 'stage/a']);
+    expect(news()).toEqual([]);
+    const since = (at: number) =>
+      styles.get('stagebook-times')!.match(`-${START + at}"\\]::before\\{content:"([^"]+)"`)![1];
+    // The run, its stage and its step.
+    const first = [since(0), since(100), since(200)];
+    await go(60_000);
+    store.tick();
+    expect(news()).toEqual([]);
+    expect([since(0), since(100), since(200)]).not.toEqual(first);
+    expect(since(0)).toMatch(/^1m \d+s$/);
+    expect(since(200)).toMatch(/^1:0\d$/);
   });
 
   it('sees a run that somebody starts, and one that ends [ui.blocks.run]', async () => {

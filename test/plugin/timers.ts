@@ -15,6 +15,8 @@ export class Timers implements Frames {
     return () => void this.#timers.delete(id);
   };
 
+  soon = (run: () => void) => void this.after(0, run);
+
   get open(): number {
     return this.#timers.size;
   }

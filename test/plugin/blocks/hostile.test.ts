@@ -44,7 +44,7 @@ const TAGS = new Set([
   'option',
 ]);
 const ATTRIBUTES =
-  /^(?:id|class|role|title|type|value|style|open|checked|selected|placeholder|autocomplete|spellcheck|focusable|viewBox|cx|cy|r|rx|x|y|width|height|d|fill|stroke|opacity|stroke-(?:width|linecap|linejoin|dasharray)|aria-(?:label|hidden)|data-(?:s|u|a|n)|data-on-(?:click|input|change|focusin|focusout))$/;
+  /^(?:id|class|role|title|type|value|style|open|checked|selected|placeholder|autocomplete|spellcheck|focusable|viewBox|cx|cy|r|rx|x|y|width|height|d|fill|stroke|opacity|stroke-(?:width|linecap|linejoin|dasharray)|aria-(?:label|hidden)|data-(?:s|u|a|n|t)|data-on-(?:click|input|change|focusin|focusout))$/;
 const FUNCTIONS = /^stagebook[A-Z][a-z]+$/;
 
 /** Reads HTML as strictly as we write it; throws for anything that we never write. */

@@ -382,7 +382,14 @@ describe('a page', () => {
     const [one, two] = [at(1_000), at(2_000)].map((scene) => drawNode(scene, scene.reading.nodes[1]!, undefined)!);
     expect(one!.frameKey).toBe(two!.frameKey);
     expect(one!.live).not.toBe(two!.live);
-    expect(one!.ticks).toBe(true);
+    // A second that goes by changes nothing of it: a style says what its times show.
+    expect(one!.ticks).toEqual([`clock-${START + 100}`]);
+    const later = drawNode(
+      sceneOf(nodes, { events: [started('s')], output: { s: 'line 1000' }, after: 9_000 }),
+      nodes[0]!,
+      undefined,
+    )!;
+    expect(later.live).toBe(one!.live);
     const inputs = { name: {} };
     const [empty, full] = [{}, { name: 'clock' }].map((typed) => {
       const scene = sceneOf(nodes, { reading: { inputs }, typed });

@@ -5,6 +5,7 @@ import { pathOf, type NodePath, type Role, type Settings } from '../../../shared
 import type { Look } from '../../../plugin/blocks/block.ts';
 import { lookOf } from '../../../plugin/blocks/draw.ts';
 import { planOf, type Scene } from '../../../plugin/blocks/scene.ts';
+import { tickText } from '../../../plugin/blocks/ticking.ts';
 
 export const START = 1_000_000;
 
@@ -126,6 +127,7 @@ export function seen(
   const look = lookOf(scene, found)!;
   const text = (html: string) =>
     html
+      .replace(/<span class="sb-t" data-t="([^"]+)"><\/span>/g, (_, id: string) => tickText(id, scene.now)!)
       .replace(/<[^>]*>/g, '')
       .replace(/&quot;/g, '"')
       .replace(/&#39;/g, "'")
