@@ -30,6 +30,7 @@ export const npmInstallTarget = defineAction<Input, z.infer<typeof output>>({
   name: 'npm.install_target',
   summary: 'Installs one exact version from the npm registry into a clean folder and imports it in the sandbox.',
   effect: 'repeatable',
+  sandboxed: true,
   input,
   output,
   touches: { programs: ['npm'] },

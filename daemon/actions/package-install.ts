@@ -39,6 +39,7 @@ export const packageTryInstall = defineAction<Input, z.infer<typeof output>>({
   name: 'package.try_install',
   summary: 'Installs the built package into a clean folder and imports it in the sandbox.',
   effect: 'repeatable',
+  sandboxed: true,
   input,
   output,
   touches: { paths: ['artifact'], programs: ['npm', 'python3'] },

@@ -32,6 +32,7 @@ export const pypiInstallTarget = defineAction<Input, z.infer<typeof output>>({
   name: 'pypi.install_target',
   summary: 'Installs one exact version from the package index into a clean folder and imports it in the sandbox.',
   effect: 'repeatable',
+  sandboxed: true,
   input,
   output,
   touches: { programs: ['python3'] },

@@ -24,6 +24,8 @@ export interface PerformContext {
   redact<T>(value: T): T;
   /** Throws `persona.refused`, after recording it, when the persona in force may not. */
   permit(step: StepExecution, action: Action, settings: unknown): Promise<void>;
+  /** The level of the sandbox in force. */
+  isolation(step: StepExecution): Promise<string>;
   actionContext(
     step: StepExecution,
     own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'begunBefore' | 'signal'>,
@@ -114,6 +116,7 @@ async function prepare(step: StepExecution, action: Action, context: PerformCont
     with: context.redact(context.veil(settings)),
     key: idempotencyKey(context.run, step.key, context.epoch),
     ...(step.persona === null ? {} : { persona: step.persona }),
+    ...(action.sandboxed && !step.dryRun ? { sandbox: await context.isolation(step) } : {}),
   };
   // Before any secret is read for it.
   await context.permit(step, action, settings);

@@ -92,6 +92,7 @@ export function surroundings(own: Ingredients): RunContext {
       };
       return Promise.reject(new StagebookError(failure));
     },
+    isolation: async (step) => (await options.services(own.info, step.key).sandbox.level()).level,
     actionContext: (step, identity) => ({
       ...identity,
       clock: options.clock,

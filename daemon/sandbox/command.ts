@@ -45,14 +45,19 @@ export async function commandFor(
     ...(request.network?.length && { NODE_USE_ENV_PROXY: '1' }),
     ...request.env,
   };
-  for (const name of Object.keys(env)) {
-    if (!NAME.test(name)) throw fail('invalid', 'sandbox.variable_name', `"${name}" cannot be the name of a variable.`);
-  }
+  checkVariables(env);
   return { argv, env, readable: [...node.readable, ...(python?.readable ?? []), ...asked] };
 }
 
+/** Throws `sandbox.variable_name`. */
+export function checkVariables(env: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(env)) {
+    if (!NAME.test(name)) throw fail('invalid', 'sandbox.variable_name', `"${name}" cannot be the name of a variable.`);
+  }
+}
+
 /** A folder in somebody's home may be shown to the code; the home, or what holds it, never. */
-function refuseHome(file: string): void {
+export function refuseHome(file: string): void {
   const home = path.relative(file, homedir());
   if (home !== '' && (home.startsWith('..') || path.isAbsolute(home))) return;
   throw fail(
@@ -73,7 +78,11 @@ function argvFor(
       : [programs.node, folder.code];
   }
   const [name, ...args] = request.argv ?? [];
-  if (name === undefined) throw fail('invalid', 'sandbox.nothing_to_run', 'Give the sandbox code or a command to run.');
+  if (name === undefined) throw nothingToRun();
   if (name === 'node') return [programs.node, ...args];
   return [programs.python !== undefined && /^python3?$/.test(name) ? programs.python : name, ...args];
+}
+
+export function nothingToRun(): Error {
+  return fail('invalid', 'sandbox.nothing_to_run', 'Give the sandbox code or a command to run.');
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fail } from '../../shared/failure.ts';
@@ -46,15 +46,47 @@ export async function makeFolder(request: SandboxRequest): Promise<SandboxFolder
   }
 }
 
-async function put(work: string, name: string, content: string | Uint8Array): Promise<string> {
-  const file = path.resolve(work, name);
-  if (name.includes('\0') || path.isAbsolute(name) || !file.startsWith(work + path.sep)) {
-    throw fail(
-      'invalid',
-      'sandbox.file_name',
-      `"${name}" would lie outside the sandbox's folder. Give a name inside it.`,
-    );
+/** The place of a file by its name in the sandbox's folder. Throws `sandbox.file_name` for one outside of it. */
+export function placeIn(work: string, name: string, paths: path.PlatformPath = path): string {
+  const file = paths.resolve(work, name);
+  if (!name.includes('\0') && !paths.isAbsolute(name) && file.startsWith(work + paths.sep)) return file;
+  throw fail(
+    'invalid',
+    'sandbox.file_name',
+    `"${name}" would lie outside the sandbox's folder. Give a name inside it.`,
+  );
+}
+
+/**
+ * What the code left under these names, which are looked for when nothing of it runs any more. Left out is what is not there
+ * or no plain file in the folder, so that a link shows nothing of the host; throws `sandbox.too_big` for more than 10 MiB.
+ */
+export async function keptFiles(folder: SandboxFolder, names: readonly string[]): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (const name of names) {
+    const file = placeIn(folder.work, name);
+    const real = await realpath(file).catch(() => undefined);
+    const found = real === file ? await lstat(file) : undefined;
+    if (!found?.isFile()) continue;
+    if (found.size > KEPT_BYTES) throw tooBigToKeep(name);
+    files[name] = await readFile(file);
   }
+  return files;
+}
+
+/** The largest file that comes back out of a sandbox. */
+export const KEPT_BYTES = 10 * 2 ** 20;
+
+export function tooBigToKeep(name: string): Error {
+  return fail(
+    'invalid',
+    'sandbox.too_big',
+    `"${name}" is larger than 10 MB, so it cannot be brought out of the sandbox.`,
+  );
+}
+
+async function put(work: string, name: string, content: string | Uint8Array): Promise<string> {
+  const file = placeIn(work, name);
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, content);
   return file;
@@ -76,7 +108,8 @@ async function linkPackage(work: string, directory: string): Promise<void> {
   await symlink(await realpath(directory), link, 'junction');
 }
 
-async function packageName(directory: string): Promise<string | undefined> {
+/** The name by which Node knows the package in a folder; undefined where there is none. */
+export async function packageName(directory: string): Promise<string | undefined> {
   try {
     const manifest: unknown = JSON.parse(await readFile(path.join(directory, 'package.json'), 'utf8'));
     const name = (manifest as { name?: unknown } | null)?.name;

@@ -1,16 +1,13 @@
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
 import { toFailure } from '../../shared/failure.ts';
-import type { ProcessResult, ProcessRunner, SandboxRequest } from '../actions/action.ts';
+import type { ProcessResult, ProcessRunner, SandboxRequest, SandboxResult } from '../actions/action.ts';
 import { commandFor, type SandboxCommand } from './command.ts';
-import { makeFolder, type SandboxFolder } from './folder.ts';
+import { keptFiles, makeFolder, type SandboxFolder } from './folder.ts';
 import type { Isolation } from './isolation.ts';
 import { quote, writeLaunch } from './launch.ts';
+import { MEMORY_MB, RESERVED_MB } from './limits.ts';
 import { allowHosts, SHARED, startNetwork, stopNetwork } from './network.ts';
 import { rules } from './rules.ts';
-
-const MEMORY_MB = 512;
-/** What Node sets aside for itself before the first line of code; it counts for the limit but is hardly used. */
-const RESERVED_MB = 192;
 
 /** The local sandbox: bubblewrap on Linux, sandbox-exec on macOS, both through @anthropic-ai/sandbox-runtime. */
 export function createLocalSandbox(runner: ProcessRunner): Isolation {
@@ -44,13 +41,14 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
     }
   }
 
-  async function run(request: SandboxRequest): Promise<ProcessResult> {
+  async function run(request: SandboxRequest): Promise<SandboxResult> {
     const folder = await makeFolder(request);
     try {
       const command = await commandFor(request, folder, runner);
       if (request.network?.length) await startNetwork();
       else if (!SandboxManager.isSandboxingEnabled()) SandboxManager.updateConfig(SHARED);
-      return await isolated(request, folder, command);
+      const result = await isolated(request, folder, command);
+      return request.keep ? { ...result, files: await keptFiles(folder, request.keep) } : result;
     } finally {
       await folder.remove();
     }

@@ -13,7 +13,7 @@ const SYSTEM = [
 /** On macOS a program does not start when the whole disk is hidden, so the places where people keep things are. */
 const PERSONAL_ON_MACOS = ['/Users', '/Volumes', '/private/tmp', '/private/var/folders', '/private/var/root'];
 /** In a package's folder, what people keep secrets in. */
-const SECRET = ['.git', '.env', '.npmrc', '.pypirc', '.netrc'];
+export const SECRET: readonly string[] = ['.git', '.env', '.npmrc', '.pypirc', '.netrc'];
 /** The library opens this folder of the host in every sandbox, for another program. Not in ours. */
 const FOREIGN = ['/tmp/claude', '/private/tmp/claude'];
 

@@ -1,5 +1,6 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { ProcessRunner, Sandbox } from '../actions/action.ts';
+import { createE2b, type E2bSettings } from './e2b.ts';
 import type { Isolation } from './isolation.ts';
 import { createLocalSandbox } from './local.ts';
 import { createUnisolated } from './unisolated.ts';
@@ -8,32 +9,54 @@ export interface SandboxOptions {
   process: ProcessRunner;
   /** The configuration's `sandbox.allow-unisolated`; false by default. */
   allowUnisolated?: boolean;
+  /** The configuration's `sandbox.use`. Without it E2B is used where there is a key for it. */
+  use?: 'local' | 'e2b' | undefined;
+  /** How E2B is reached; without it there is only the local sandbox. */
+  e2b?: E2bSettings | undefined;
 }
 
+type Chosen = { isolation?: Isolation; level: Awaited<ReturnType<Sandbox['level']>>; remedy: string };
+
+const INSTALL = 'On Debian and Ubuntu: apt-get install bubblewrap socat.';
+
 /**
- * The sandbox that is in force on this machine. Where none works, code is refused with `sandbox.unavailable`:
- * it goes to the host only where the configuration says so, and `level()` shows it.
+ * The sandbox that is in force: the one of the configuration, and never another one. Where it does not work, code is refused
+ * with `sandbox.unavailable`: it goes to the host only where the configuration says so, and `level()` shows it.
  */
 export function createSandbox({
   process,
   allowUnisolated = false,
+  use,
+  e2b,
 }: SandboxOptions): Sandbox & { close(): Promise<void> } {
   const local = createLocalSandbox(process);
   const host = createUnisolated(process);
+  const remote = e2b && createE2b(e2b);
+  let decided: Promise<boolean> | undefined;
+  /** Decided once: a keychain that is locked for a while does not change where code runs. */
+  const usesE2b = (): Promise<boolean> => {
+    decided ??= use === undefined && e2b ? e2b.hasKey() : Promise.resolve(use === 'e2b');
+    return decided;
+  };
 
-  async function choose(): Promise<{ isolation?: Isolation; level: Awaited<ReturnType<Sandbox['level']>> }> {
+  async function choose(): Promise<Chosen> {
+    if (remote && (await usesE2b())) {
+      const { why, ...found } = await remote.check();
+      if (!found.works) return { level: { level: 'none', why }, remedy: '' };
+      return { isolation: remote, level: { level: found.level, why }, remedy: '' };
+    }
     const found = await local.check();
-    if (found.works) return { isolation: local, level: { level: found.level, why: found.why } };
-    if (!allowUnisolated) return { level: { level: 'none', why: found.why } };
+    if (found.works) return { isolation: local, level: { level: found.level, why: found.why }, remedy: '' };
+    if (!allowUnisolated) return { level: { level: 'none', why: found.why }, remedy: INSTALL };
     const open = await host.check();
-    return { isolation: host, level: { level: 'unisolated', why: `${open.why} ${found.why}` } };
+    return { isolation: host, level: { level: 'unisolated', why: `${open.why} ${found.why}` }, remedy: '' };
   }
 
   return {
     level: async () => (await choose()).level,
     async run(request) {
-      const { isolation, level } = await choose();
-      if (isolation === undefined) throw unavailable(level.why);
+      const { isolation, level, remedy } = await choose();
+      if (isolation === undefined) throw unavailable(level.why, remedy);
       try {
         return { ...(await isolation.run(request)), level: level.level };
       } catch (error) {
@@ -53,11 +76,11 @@ function timedOut(error: unknown, limitMs: number): StagebookError | undefined {
   );
 }
 
-function unavailable(why: string): Error {
+function unavailable(why: string, remedy: string): Error {
   return fail(
     'invalid',
     'sandbox.unavailable',
-    `There is no sandbox on this machine, and code that nobody has read is never run outside of one. ${why} ` +
-      `On Debian and Ubuntu: apt-get install bubblewrap socat. "stagebook doctor" shows what is in force.`,
+    `There is no sandbox in force, and code that nobody has read is never run outside of one. ${why} ${remedy}`.trim() +
+      ' “stagebook doctor” shows what is in force.',
   );
 }

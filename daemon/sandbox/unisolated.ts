@@ -1,6 +1,6 @@
 import type { ProcessRunner, SandboxRequest } from '../actions/action.ts';
 import { commandFor } from './command.ts';
-import { makeFolder } from './folder.ts';
+import { keptFiles, makeFolder } from './folder.ts';
 import type { Isolation } from './isolation.ts';
 
 /**
@@ -19,13 +19,14 @@ export function createUnisolated(runner: ProcessRunner): Isolation {
       const folder = await makeFolder(request);
       try {
         const command = await commandFor(request, folder, runner);
-        return await runner.run(command.argv, {
+        const result = await runner.run(command.argv, {
           cwd: folder.work,
           env: { ...command.env, USERPROFILE: folder.home, TMP: folder.tmp, TEMP: folder.tmp },
           signal: request.signal,
           timeoutMs: request.timeoutMs,
           ...(request.onLine && { onLine: request.onLine }),
         });
+        return request.keep ? { ...result, files: await keptFiles(folder, request.keep) } : result;
       } finally {
         await folder.remove();
       }

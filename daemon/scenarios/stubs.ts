@@ -64,7 +64,7 @@ export function stubActions(actions: ReadonlyMap<string, Action>): ReadonlyMap<s
 }
 
 function stub(action: Action): Action {
-  const { verify: _verify, preview: _preview, ...rest } = action;
+  const { verify: _verify, preview: _preview, sandboxed: _sandboxed, ...rest } = action;
   return {
     ...rest,
     settleMs: 0,

@@ -11,6 +11,14 @@ export const personas: readonly Requirement[] = [
     readme: 'The table of the README is what the command prints.',
     hypertool: 'A persona in the form of Hypertool is read as it is.',
   }),
+  ...promises('e2b', {
+    lifecycle:
+      'With E2B each run of code gets a sandbox of its own: made, given files, renewed while it runs, its files taken back, and ended, whatever happens.',
+    failures:
+      'A bad key, a quota, a lost connection, an expired sandbox and every other refusal of E2B fail the step with a code of its own and what to do.',
+    'no-fallback':
+      'Where E2B is configured and does not work, code does not run: neither in another sandbox nor on the host.',
+  }),
   ...promises('limits', {
     refused:
       'What a persona may not use (an action, a tool, a path however written, a variable, a secret) is refused before anything of it happens, recorded, and in the receipt.',
