@@ -10,10 +10,13 @@ def run(request):
         os.symlink(target, link)
 
     def limit():
-        for kind, most in ((resource.RLIMIT_DATA, request["data_bytes"]), (resource.RLIMIT_CORE, 0)):
-            resource.setrlimit(kind, (most, most))
-        if os.getuid() != 0:
-            resource.setrlimit(resource.RLIMIT_NPROC, (request["processes"], request["processes"]))
+        most = {
+            resource.RLIMIT_DATA: request["data_bytes"],
+            resource.RLIMIT_NPROC: request["processes"],
+            resource.RLIMIT_CORE: 0,
+        }
+        for kind, limit in most.items():
+            resource.setrlimit(kind, (limit, limit))
 
     program = subprocess.Popen(
         request["argv"], cwd=request["work"], env=request["env"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -12,6 +12,7 @@ export interface Launch {
   env: Readonly<Record<string, string>>;
   memoryMb: number;
   cpuSeconds: number;
+  processes?: number;
 }
 
 /**
@@ -30,6 +31,10 @@ export async function writeLaunch(folder: SandboxFolder, launch: Launch): Promis
     `ulimit -d ${launch.memoryMb * 1024} 2>/dev/null`,
     `ulimit -t ${launch.cpuSeconds} 2>/dev/null`,
     'ulimit -c 0 2>/dev/null',
+    // The shells do not agree on the letter.
+    ...(launch.processes === undefined
+      ? []
+      : [`ulimit -u ${launch.processes} 2>/dev/null || ulimit -p ${launch.processes} 2>/dev/null`]),
     `exec ${launch.argv.map(quote).join(' ')}`,
   ];
   await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });

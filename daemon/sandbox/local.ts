@@ -6,6 +6,7 @@ import { keptFiles, makeFolder, type SandboxFolder } from './folder.ts';
 import type { Isolation } from './isolation.ts';
 import { quote, writeLaunch } from './launch.ts';
 import { MEMORY_MB, RESERVED_MB } from './limits.ts';
+import { findProcessLimit, type ProcessLimit } from './process-limit.ts';
 import { allowHosts, SHARED, startNetwork, stopNetwork } from './network.ts';
 import { rules } from './rules.ts';
 
@@ -13,6 +14,8 @@ import { rules } from './rules.ts';
 export function createLocalSandbox(runner: ProcessRunner): Isolation {
   const level = process.platform === 'darwin' ? 'seatbelt' : 'bubblewrap';
   let works = false;
+  let limit: Promise<ProcessLimit> | undefined;
+  const processLimit = (): Promise<ProcessLimit> => (limit ??= findProcessLimit());
 
   async function check(): ReturnType<Isolation['check']> {
     if (process.platform === 'win32') return { works: false, why: 'There is no local sandbox for Windows yet.' };
@@ -24,7 +27,7 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
     return {
       works: true,
       level,
-      why: 'its own files, home and variables, and no network but the hosts that are listed',
+      why: `its own files, home and variables, no network but the hosts that are listed, and ${(await processLimit()).why}`,
     };
   }
 
@@ -59,11 +62,13 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
     folder: SandboxFolder,
     command: SandboxCommand,
   ): Promise<ProcessResult> {
+    const { ulimit, around } = await processLimit();
     const launch = await writeLaunch(folder, {
       argv: command.argv,
       env: command.env,
       memoryMb: (request.memoryMb ?? MEMORY_MB) + RESERVED_MB,
       cpuSeconds: Math.ceil(request.timeoutMs / 1000) * 4 + 1,
+      ...(ulimit === undefined ? {} : { processes: ulimit }),
     });
     const access = request.network?.length ? allowHosts(request.network) : undefined;
     try {
@@ -75,8 +80,9 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
         folder.work,
         access && { commandId: access.commandId },
       );
+      const limited = await around(argv);
       try {
-        return await runner.run(argv, {
+        return await runner.run(limited.argv, {
           cwd: folder.work,
           // Of the programs that build the sandbox; the code gets its own in `launch.sh`.
           env: { HOME: folder.home, TMPDIR: folder.tmp, LANG: 'C.UTF-8' },
@@ -85,6 +91,7 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
           ...(request.onLine && { onLine: request.onLine }),
         });
       } finally {
+        await limited.drop();
         SandboxManager.cleanupAfterCommand();
       }
     } finally {

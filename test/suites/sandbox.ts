@@ -260,6 +260,27 @@ print("done", len([p for p in os.listdir("/proc") if p.isdigit()]) < 20)`;
 
     if (!sharesHost) return;
 
+    describe('what floods it', () => {
+      it('lets code start a limited number of processes, or says that the system offers no such limit [core.sandbox.limits]', async () => {
+        const text = `
+import os, time
+started = 0
+for n in range(1000):
+    try:
+        if os.fork() == 0:
+            time.sleep(60)
+            os._exit(0)
+        started += 1
+    except OSError:
+        break
+print(started)`;
+        const { why } = await under.sandbox.level();
+        const { stdout } = await python(text, { timeoutMs: 15_000 });
+        const offered = !why.includes('as this system offers none');
+        expect(Number(stdout) < 300).toBe(offered);
+      });
+    });
+
     describe('what it shows of this machine, when asked', () => {
       it('makes listed folders readable and nothing more', async () => {
         await writeFile(path.join(folder, 'shown'), 'shown');

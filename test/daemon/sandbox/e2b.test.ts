@@ -112,6 +112,11 @@ describe.runIf(ready)('E2B, through its own library', () => {
       await expect(running).rejects.toMatchObject({ code: 'process.cancelled' });
     });
 
+    it('limits how many processes there may be, which its machine counts for code that is not root [personas.e2b.lifecycle]', async () => {
+      const text = 'import resource\nprint(resource.getrlimit(resource.RLIMIT_NPROC))';
+      expect(await run({ code: { language: 'python', text } })).toMatchObject({ stdout: '(256, 256)\n' });
+    });
+
     it('leaves out what people keep secrets in when it copies a folder [personas.e2b.lifecycle]', async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'stagebook-given-'));
       try {
