@@ -8,10 +8,12 @@ import { devices } from './devices.ts';
 import { doctor } from './doctor.ts';
 import { exportRun } from './export.ts';
 import { list } from './list.ts';
+import { monitoring } from './monitoring.ts';
 import { pair } from './pair.ts';
 import { people } from './people.ts';
 import { persona } from './persona.ts';
 import { prune } from './prune.ts';
+import { rehearse } from './rehearse.ts';
 import { reject } from './reject.ts';
 import { restore } from './restore.ts';
 import { resume } from './resume.ts';
@@ -28,6 +30,7 @@ export const commands: readonly AddCommand[] = [
   run,
   check,
   test,
+  rehearse,
   list,
   show,
   approve,
@@ -42,6 +45,7 @@ export const commands: readonly AddCommand[] = [
   devices,
   up,
   service,
+  monitoring,
   backup,
   restore,
   prune,

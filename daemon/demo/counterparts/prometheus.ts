@@ -13,6 +13,8 @@ export interface Started {
 export interface PrometheusOptions {
   /** `host:port` of what it scrapes, by job. */
   targets: Readonly<Record<string, readonly string[]>>;
+  /** What it shows to whom it scrapes, as a bearer's token. */
+  token?: string;
   /** Groups of rules, as in a file of rules. */
   groups?: readonly unknown[];
   /** Base address of its Alertmanager. */
@@ -25,7 +27,7 @@ export interface PrometheusOptions {
 
 /** Starts a real Prometheus on a free port, with a store of its own that goes with it. */
 export async function startPrometheus(options: PrometheusOptions): Promise<Started> {
-  const { targets, groups = [], alertmanager, interval = '1s', program = 'prometheus' } = options;
+  const { targets, token, groups = [], alertmanager, interval = '1s', program = 'prometheus' } = options;
   return inFolder('stagebook-prometheus-', async (folder) => {
     await writeFile(join(folder, 'rules.yml'), JSON.stringify({ groups }));
     const config = {
@@ -33,6 +35,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Start
       rule_files: [join(folder, 'rules.yml')],
       scrape_configs: Object.entries(targets).map(([job, addresses]) => ({
         job_name: job,
+        ...(token === undefined ? {} : { authorization: { credentials: token } }),
         static_configs: [{ targets: addresses }],
       })),
       ...(alertmanager === undefined

@@ -77,7 +77,7 @@ describe('metrics', () => {
       throw fail('unavailable', 'test.down', 'down');
     });
     test.world.on('lost', () => {
-      throw fail('network', 'test.lost', 'lost', { unanswered: true });
+      throw fail('network', 'test.lost', 'lost');
     });
     test.world.verify('lost', () => ({ is: 'unsure', why: 'nobody answers' }));
     await test.run(workflowOf(node('breaker', 'guard', { name: 'api', failures: 1, recovery: '1h' }, read('broken'))));
