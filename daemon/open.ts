@@ -42,6 +42,8 @@ import type { Primitive } from './primitives/primitive.ts';
 import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
+import { createRehearser } from './rehearsal/rehearser.ts';
+import { localClient } from './server/client.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { sandboxOptions } from './sandbox/settings.ts';
 import { observe, type Observation } from './observe/observe.ts';
@@ -225,6 +227,16 @@ async function assemble(
   const plugins = new Plugins(database, clock);
   const watch = (): Promise<Observation> =>
     observe(config, { engine, database, clock, secrets, version: packageVersion() });
+  const registry = { primitives, actions, personas, page };
+  const rehearsals = createRehearser({
+    engine: localClient(engine),
+    journal,
+    database,
+    servers,
+    secrets,
+    clock,
+    registered: registry,
+  });
   const serve = (http: Http, routes: readonly Route[] = []): Server => {
     const serverMeans: ServerMeans = {
       config,
@@ -239,6 +251,7 @@ async function assemble(
       personas: personaCards(join(SHIPPED, 'personas'), actions),
       catalogue: (called) => catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
       sandboxLevel: () => means.sandboxLevel(),
+      rehearsed: (piece) => rehearsals.standing(piece),
       graphs,
     };
     return openServer(http, serverMeans, undefined, routes);

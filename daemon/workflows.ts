@@ -23,7 +23,7 @@ export interface Source {
 }
 
 /** Names of the shipped workflows, as `run` takes them. */
-function shippedNames(): string[] {
+export function shippedNames(): string[] {
   return readdirSync(SHIPPED)
     .filter((file) => file.endsWith('.md'))
     .map((file) => basename(file, '.md'));

@@ -358,6 +358,8 @@ export interface PageReading {
   usual: Record<NodePath, { median: number; count: number }>;
   /** The last runs of this page, the newest first, at most 20. */
   runs: RunListItem[];
+  /** When it was rehearsed last, whether anything was wrong, and what it stands on has changed since. */
+  rehearsed?: { at: number; ok: boolean; stale: string[] };
 }
 
 export interface PageNode {

@@ -12,6 +12,7 @@ import type { EventFeed } from '../journal/feed.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { People } from '../people/people.ts';
 import type { Plugins } from '../people/plugins.ts';
+import type { Rehearser } from '../rehearsal/rehearser.ts';
 import type { TerminalKeys } from '../people/terminal-key.ts';
 import type { PersonaCard } from './personas.ts';
 import type { Proposals } from './proposals.ts';
@@ -31,6 +32,8 @@ export interface ServerMeans {
   /** What a page is checked against, with the pages that it calls. */
   catalogue(pages: CalledPages): Catalogue;
   sandboxLevel(): Promise<{ level: string; why: string }>;
+  /** When a workflow was rehearsed last, and what moved since. */
+  rehearsed: Rehearser['standing'];
   graphs: Pick<Graphs, 'open' | 'list' | 'attach' | 'changed'>;
 }
 

@@ -62,10 +62,17 @@ export async function readPage(
     trusted: hash !== undefined && office.engine.trusted(hash),
     writes: hash !== undefined && writes(office, hash),
     inputs: inputsOf(definition),
+    ...(hash === undefined ? {} : rehearsedOf(office, hash)),
     nodes: definition ? nodesOf(office, parsed, definition, uuids) : brokenNodes(parsed, heads, uuids),
     problems,
     ...past,
   };
+}
+
+function rehearsedOf(office: Office, hash: string): Pick<PageReading, 'rehearsed'> {
+  const { definition, pages } = pinnedOf(office, hash);
+  const found = office.rehearsed({ hash, definition, pages });
+  return found ? { rehearsed: { at: found.at, ok: found.ok, stale: found.stale.slice(0, 5) } } : {};
 }
 
 /** Whether a run of it would change anything. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../shared/json.ts';
 import type { RunListItem } from '../../shared/protocol.ts';
 import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inputs.ts';
+import { daysAgo } from '../../shared/days-ago.ts';
 import { defineBlock, type Action, type Field, type Look, type Spot } from './block.ts';
 import { clip, markup, type Html } from './html.ts';
 import { lanes, monospace, pill } from './parts.ts';
@@ -26,6 +27,8 @@ export const workflow = defineBlock({
     if (run?.dryRun) facts.push(pill('dry run'));
     const past = sparkline(reading.runs);
     if (past) facts.push(past);
+    const worn = rehearsal(scene);
+    if (worn) facts.push(worn);
     return {
       tone,
       shape: 'circle',
@@ -132,6 +135,19 @@ function story({ run, now }: Scene, where: string): (Html | string | undefined)[
     suspended: 'suspended after',
   };
   return [`${words[run.status as keyof typeof words]} ${rough(ms)}`, ended];
+}
+
+/** “rehearsed 3 days ago”; or that something it stands on has changed since, or that the rehearsal found something. */
+function rehearsal({ reading: { rehearsed }, now }: Scene): Html | undefined {
+  if (!rehearsed) return undefined;
+  const { at, ok, stale } = rehearsed;
+  const when = `rehearsed ${daysAgo(now - at)}`;
+  if (stale.length > 0) {
+    const why = `${when}; changed since: ${stale.join(', ')}`;
+    return markup`<span class="sb-pill sb-st" data-s="wait" title="${why}">rehearsal stale</span>`;
+  }
+  if (!ok) return markup`<span class="sb-pill sb-st" data-s="bad" title="${when}">rehearsal failed</span>`;
+  return pill(when);
 }
 
 /** The last runs, oldest first: a bar each, as high as it was long, in the shape of how it ended. */

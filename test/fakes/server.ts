@@ -75,6 +75,7 @@ export async function createTestServer(
     catalogue: (pages) =>
       catalogueOf({ primitives, actions: test.actions }, new Map([[TESTER.id, TESTER]]), (name) => pages[name]),
     sandboxLevel: () => Promise.resolve({ level: 'none', why: 'a test' }),
+    rehearsed: () => undefined,
     graphs: createGraphs({
       clock,
       folders: [],

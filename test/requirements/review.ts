@@ -9,4 +9,10 @@ export const review: readonly Requirement[] = [
     caught: 'The scenario of a past run says of an edited workflow whether it would have prevented what happened.',
     file: 'Scenarios are added to a file whose comments stay, and no name is taken twice.',
   }),
+  ...promises('rehearsal', {
+    faults: 'A rehearsal fails each step once and for good, and loses the answers of writes, without any effect.',
+    stale: 'A rehearsal is stale when the page, an action, a persona or a server’s tools moved, and says which.',
+    probe: 'A rehearsal looks for secrets, tools and what is read, and starts no server that nobody trusts.',
+    wears: 'A workflow is listed with when it was rehearsed, and its page wears it.',
+  }),
 ];

@@ -3,6 +3,8 @@ import { fail } from '../../../shared/failure.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
 import { walk, type Definition } from '../../../shared/workflow/definition.ts';
 import { readBody } from '../../engine/definitions.ts';
+import { registries } from '../../open.ts';
+import { reviewDefinition } from '../../trust.ts';
 import { calledRuns } from '../../journal/called-runs.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { findRun } from '../find-run.ts';
@@ -51,7 +53,7 @@ async function exportScenario(
   run: string,
   { scenario: file, name, never = [] }: Options & { scenario: string },
 ): Promise<number> {
-  const { journal, secrets, redactor } = daemon;
+  const { journal, database, secrets, redactor } = daemon;
   const state = await client.state(run);
   const { definition, pages } = readBody(journal.definition(state.definition)!);
   refuseUnknown(never, [definition, ...Object.values(pages)]);
@@ -62,7 +64,8 @@ async function exportScenario(
     name ?? `${state.title}, as it went on ${new Date(state.startedAt).toISOString().slice(0, 16)}Z (${run.slice(-6)})`;
   const scenario = scenarioOfRun({ state, definition, pages, events }, title, never);
   // None is in the record. A value that became a secret later is hidden here, too.
-  await Promise.all(secretsOf([definition, ...Object.values(pages)]).map((each) => secrets.has(each)));
+  const named = reviewDefinition(database, state.definition, registries().actions).secrets;
+  await Promise.all(named.map((each) => secrets.has(each)));
   await addScenario(file, redactor.redact(scenario));
   say(cli.terminal, `${visible(file)} has the scenario “${visible(title)}” now.`);
   const beside =
@@ -74,11 +77,6 @@ async function exportScenario(
 /** A run's events and those of the runs that it called. */
 function withCalled({ journal, database }: Session['daemon'], run: string): RunEvent[] {
   return [run, ...calledRuns(database, run)].flatMap((each) => journal.events(each));
-}
-
-function secretsOf(definitions: readonly Definition[]): string[] {
-  const text = JSON.stringify(definitions);
-  return [...new Set([...text.matchAll(/secret\(\s*(?:\\"|')([A-Za-z_]\w*)/g)].map(([, name]) => name!))];
 }
 
 function refuseUnknown(never: readonly string[], definitions: readonly Definition[]): void {

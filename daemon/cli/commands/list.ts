@@ -6,6 +6,7 @@ import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { elapsed } from '../progress/elapsed.ts';
 import { markOf } from '../progress/marks.ts';
 import { visible } from '../progress/width.ts';
+import { listWorkflows } from '../workflow-list.ts';
 import { say } from '../terminal.ts';
 
 const STATUSES: readonly RunStatus[] = [
@@ -21,18 +22,25 @@ const STATUSES: readonly RunStatus[] = [
 interface Options {
   status?: RunStatus[];
   limit: number;
+  graph?: string;
   json?: boolean;
 }
 
 export const list: AddCommand = (program, cli) => {
   program
     .command('list')
-    .description('List runs, the newest first.')
+    .description('List runs, the newest first; or workflows, with when each was rehearsed.')
+    .argument('[what]', 'runs or workflows', readWhat, 'runs')
+    .option('-g, --graph <directory>', 'of workflows: those of this graph, too')
     .option('-s, --status <status,…>', `only these: ${STATUSES.join(', ')}`, readStatuses)
     .option('-n, --limit <number>', 'at most so many', readLimit, 20)
     .option('--json', 'runs as JSON')
-    .addHelpText('after', '\nExample\n  stagebook list --status waiting,failed')
-    .action(cli.does((options: Options) => listRuns(cli, options)));
+    .addHelpText('after', '\nExamples\n  stagebook list --status waiting,failed\n  stagebook list workflows')
+    .action(
+      cli.does((what: 'runs' | 'workflows', options: Options) =>
+        what === 'runs' ? listRuns(cli, options) : listWorkflows(cli, options),
+      ),
+    );
 };
 
 async function listRuns(cli: Cli, { status, limit, json }: Options): Promise<number> {
@@ -51,6 +59,11 @@ function lineOf(run: RunSummary, color: boolean): string {
   const took = elapsed((run.endedAt ?? Date.now()) - run.startedAt).padStart(8);
   const number = `#${run.number}`.padStart(4);
   return `${mark} ${number}  ${run.status.padEnd(10)} ${started}Z ${took}  ${visible(run.title)}  ${colors.dim(run.run)}`;
+}
+
+function readWhat(text: string): string {
+  if (text === 'runs' || text === 'workflows') return text;
+  throw new InvalidArgumentError('There are runs and workflows.');
 }
 
 function readStatuses(text: string): RunStatus[] {
