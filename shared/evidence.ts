@@ -11,6 +11,9 @@ export const seriesSchema = z.object({
 /** Few lines of few points, enough for a small chart. */
 export type Series = z.infer<typeof seriesSchema>;
 
+/** The answer that the digest is of, beside the evidence. */
+export const resultSchema = z.json();
+
 export const evidenceSchema = z.object({
   source: z.enum(['prometheus', 'loki', 'tempo', 'jaeger', 'alertmanager']),
   query: z.string(),
@@ -19,9 +22,18 @@ export const evidenceSchema = z.object({
   step_s: z.number().optional(),
   digest: z.string().meta({ description: 'SHA-256 of the result in canonical JSON; empty when there was none.' }),
   link: z.string(),
+  again: z
+    .object({ uses: z.string(), with: z.record(z.string(), z.json()) })
+    .optional()
+    .meta({
+      description: 'The step that asks the same about the same time again; left out where only now can be asked.',
+    }),
   finding: z.string().meta({ description: 'One sentence of fact.' }),
   series: seriesSchema.optional(),
 });
 
-/** What a finding stands on: who was asked what, about when, and the digest of the answer. */
+/**
+ * What a finding stands on: who was asked what, about when, and the digest of the answer. The answer itself stands beside it
+ * as `result`.
+ */
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -1,4 +1,5 @@
 import type { Action } from './action.ts';
+import { alertmanagerAlerts, alertmanagerSilence } from './alertmanager.ts';
 import { changelogGenerate, changelogRead } from './changelog.ts';
 import { docsReadmeExample, docsUpdateVersion } from './docs.ts';
 import { gitBranch } from './git-branch.ts';
@@ -21,6 +22,7 @@ import {
 import { githubCreateRelease } from './github-release.ts';
 import { githubDispatchWorkflow, githubWorkflowRun } from './github-workflow.ts';
 import { httpRequest } from './http.ts';
+import { lokiPatterns, lokiQuery } from './loki.ts';
 import { mcpCall, noTools } from './mcp-call.ts';
 import { memoryRead, memorySearch } from './memory.ts';
 import { npmInstallTarget } from './npm-install.ts';
@@ -39,10 +41,13 @@ import { releaseReconcile } from './release.ts';
 import { sandboxRun } from './sandbox.ts';
 import { shellRun } from './shell.ts';
 import { testRun } from './test.ts';
+import { tracesSearch, tracesSlow } from './traces.ts';
 import { versionBump, versionRead } from './version.ts';
 
 /** The catalogue: everything a step's `uses` can name. */
 export const actions: readonly Action[] = [
+  alertmanagerAlerts,
+  alertmanagerSilence,
   changelogGenerate,
   changelogRead,
   docsReadmeExample,
@@ -74,6 +79,8 @@ export const actions: readonly Action[] = [
   githubDispatchWorkflow,
   githubWorkflowRun,
   httpRequest,
+  lokiPatterns,
+  lokiQuery,
   mcpCall(noTools),
   memoryRead,
   memorySearch,
@@ -104,6 +111,8 @@ export const actions: readonly Action[] = [
   sandboxRun,
   shellRun,
   testRun,
+  tracesSearch,
+  tracesSlow,
   versionBump,
   versionRead,
 ];

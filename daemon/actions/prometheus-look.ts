@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hashJson } from '../../shared/canonical-json.ts';
-import { evidenceSchema, type Evidence } from '../../shared/evidence.ts';
+import { evidenceSchema, resultSchema, type Evidence } from '../../shared/evidence.ts';
 import { alertAnswer, rulesAnswer } from '../telemetry-sources/prometheus.ts';
 import { addressIn, askSource, gapOf } from '../telemetry-sources/source.ts';
 import { iso } from '../telemetry-sources/time.ts';
@@ -43,6 +43,7 @@ const alertsOutput = z.object({
     }),
   ),
   evidence: evidenceSchema,
+  result: resultSchema,
 });
 
 export const prometheusAlerts = defineAction<z.infer<typeof alertsInput>, z.infer<typeof alertsOutput>>({
@@ -75,11 +76,11 @@ export const prometheusAlerts = defineAction<z.infer<typeof alertsInput>, z.infe
       // A value changes with every evaluation; what fires since when does not.
       const lasting = alerts.map(({ value: _, ...alert }) => alert);
       const evidence = seen(context, path, '/alerts', lasting, finding);
-      return { available: true, reason: '', count: firing.length, alerts, evidence };
+      return { available: true, reason: '', count: firing.length, alerts, evidence, result: lasting };
     } catch (error) {
       const gap = gapOf(error, context.signal);
       const evidence = seen(context, path, '/alerts', undefined, gap);
-      return { available: false, reason: gap, count: 0, alerts: [], evidence };
+      return { available: false, reason: gap, count: 0, alerts: [], evidence, result: null };
     }
   },
 });
@@ -107,6 +108,7 @@ const rulesOutput = z.object({
     }),
   ),
   evidence: evidenceSchema,
+  result: resultSchema,
 });
 
 export const prometheusRules = defineAction<z.infer<typeof rulesInput>, z.infer<typeof rulesOutput>>({
@@ -139,11 +141,11 @@ export const prometheusRules = defineAction<z.infer<typeof rulesInput>, z.infer<
       const finding = `There ${rules.length === 1 ? 'is 1 rule' : `are ${rules.length} rules`}${broken > 0 ? `, ${broken} of which cannot be evaluated` : ''}.`;
       const lasting = rules.map(({ state: _, trouble: __, ...rule }) => rule);
       const evidence = seen(context, path, '/rules', lasting, finding);
-      return { available: true, reason: '', count: rules.length, rules, evidence };
+      return { available: true, reason: '', count: rules.length, rules, evidence, result: lasting };
     } catch (error) {
       const gap = gapOf(error, context.signal);
       const evidence = seen(context, path, '/rules', undefined, gap);
-      return { available: false, reason: gap, count: 0, rules: [], evidence };
+      return { available: false, reason: gap, count: 0, rules: [], evidence, result: null };
     }
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { evidenceSchema } from '../../shared/evidence.ts';
+import { evidenceSchema, resultSchema } from '../../shared/evidence.ts';
 import { formatValue } from '../../shared/chart.ts';
 import { instant, instantEvidence, nameOf, type Sample } from '../telemetry-sources/prometheus.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
@@ -24,9 +24,8 @@ const output = z.object({
   value: number.meta({ description: 'Of the highest series; null when there is none.' }),
   samples: z.array(z.object({ labels: z.record(z.string(), z.string()), value: number })),
   evidence: evidenceSchema,
+  result: resultSchema,
 });
-
-const KEPT = 50;
 
 export const prometheusQuery = defineAction<z.infer<typeof input>, z.infer<typeof output>>({
   name: 'prometheus.query',
@@ -43,12 +42,12 @@ export const prometheusQuery = defineAction<z.infer<typeof input>, z.infer<typeo
         value === null
           ? `${asked} gave nothing at ${iso(when)}.`
           : `${asked} was ${formatValue(value, said)} at ${iso(when)}${samples.length > 1 ? `, the highest of ${samples.length} series` : ''}.`;
-      const evidence = instantEvidence(context, asked, when, { samples, finding });
-      return { available: true, reason: '', found: value !== null, value, samples: samples.slice(0, KEPT), evidence };
+      const evidence = instantEvidence(context, asked, when, { samples, finding, unit: said });
+      return { available: true, reason: '', found: value !== null, value, samples, evidence, result: samples };
     } catch (error) {
       const gap = gapOf(error, context.signal);
       const evidence = instantEvidence(context, asked, when, { gap });
-      return { available: false, reason: gap, found: false, value: null, samples: [], evidence };
+      return { available: false, reason: gap, found: false, value: null, samples: [], evidence, result: null };
     }
   },
 });
@@ -86,9 +85,11 @@ const checkOutput = z.object({
       value: number,
       limit: z.string(),
       evidence: evidenceSchema,
+      result: resultSchema,
     }),
   ),
   evidence: evidenceSchema.meta({ description: 'Of the first condition that does not hold, else of the first.' }),
+  result: resultSchema,
 });
 
 export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<typeof checkOutput>>({
@@ -116,12 +117,21 @@ export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<
           const worst = samples.find((sample) => sample.value === value);
           const which = samples.length > 1 && worst ? ` (${nameOf(worst.labels)})` : '';
           const finding = `${name} was ${saw}${which}; it ${holds ? 'is' : 'is not'} ${limits || 'limited'}.`;
-          const evidence = instantEvidence(context, asked, now, { samples, finding });
-          return { name, available: true, reason: '', holds, value, limit: limits, evidence };
+          const evidence = instantEvidence(context, asked, now, { samples, finding, unit: said });
+          return { name, available: true, reason: '', holds, value, limit: limits, evidence, result: samples };
         } catch (error) {
           const gap = gapOf(error, context.signal);
           const evidence = instantEvidence(context, asked, now, { gap });
-          return { name, available: false, reason: gap, holds: false, value: null, limit: limits, evidence };
+          return {
+            name,
+            available: false,
+            reason: gap,
+            holds: false,
+            value: null,
+            limit: limits,
+            evidence,
+            result: null,
+          };
         }
       }),
     );
@@ -135,6 +145,7 @@ export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<
       at: iso(now),
       conditions,
       evidence: worst.evidence,
+      result: worst.result,
     };
   },
 });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { formatValue } from '../../shared/chart.ts';
-import { evidenceSchema } from '../../shared/evidence.ts';
+import { evidenceSchema, resultSchema } from '../../shared/evidence.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { ranged, rangeEvidence, type Line } from '../telemetry-sources/prometheus.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
-import { length, moment, momentOf, rangeOf } from '../telemetry-sources/time.ts';
+import { iso, length, moment, momentOf, rangeOf } from '../telemetry-sources/time.ts';
 import { defineAction } from './action.ts';
 
 const input = z.strictObject({
@@ -35,6 +35,7 @@ const output = z.object({
     .nullable()
     .meta({ description: 'The first moment in the range from which it stayed apart from the baseline to the peak.' }),
   evidence: evidenceSchema,
+  result: resultSchema,
 });
 type Output = z.infer<typeof output>;
 
@@ -48,6 +49,7 @@ export const prometheusQueryRange = defineAction<Input, Output>({
   async run({ name, query, unit, over, to, step, baseline: before }, context) {
     const range = rangeOf(over, momentOf(to, context.clock.now()), step);
     const what = name || query;
+    const again = { name, query, unit, over, to: iso(range.to), step: `${range.stepMs}ms`, baseline: before };
     try {
       const earlier = { ...range, from: range.from - parseDuration(before), to: range.from };
       const stepMs = Math.max(range.stepMs, Math.ceil((earlier.to - earlier.from) / 1000 / 60) * 1000);
@@ -70,13 +72,13 @@ export const prometheusQueryRange = defineAction<Input, Output>({
                 points: range.from === range.to ? [] : level(range, numbers.baseline),
               },
             ];
-      const evidence = rangeEvidence(context, query, range, { lines, finding, unit, also });
-      return { available: true, reason: '', name: what, unit, ...numbers, evidence };
+      const evidence = rangeEvidence(context, query, range, again, { lines, finding, unit, also });
+      return { available: true, reason: '', name: what, unit, ...numbers, evidence, result: lines };
     } catch (error) {
       const gap = gapOf(error, context.signal);
-      const evidence = rangeEvidence(context, query, range, { gap });
+      const evidence = rangeEvidence(context, query, range, again, { gap });
       const nothing = { found: false, last: null, peak: null, mean: null, baseline: null, ratio: null, began: null };
-      return { available: false, reason: gap, name: what, unit, ...nothing, evidence };
+      return { available: false, reason: gap, name: what, unit, ...nothing, evidence, result: null };
     }
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hashJson } from '../../shared/canonical-json.ts';
 import type { Evidence, Series } from '../../shared/evidence.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { addressIn, askSource, sourceOf, type Looker } from './source.ts';
 import { iso, type Range } from './time.ts';
 
@@ -25,15 +26,18 @@ const rangeAnswer = z.object({
   }),
 });
 
-export interface Sample {
+/** Of more series than this, those that reach highest are kept. */
+const MOST = 20;
+
+export type Sample = {
   labels: Record<string, string>;
   /** Null for what is no number (0 by 0). */
   value: number | null;
-}
-export interface Line {
+};
+export type Line = {
   labels: Record<string, string>;
   points: [at: number, value: number | null][];
-}
+};
 
 /** What PromQL gives at one moment, by labels. Throws as `askSource` does. */
 export async function instant(context: Looker, query: string, at: number): Promise<Sample[]> {
@@ -43,7 +47,9 @@ export async function instant(context: Looker, query: string, at: number): Promi
   });
   if (data.resultType === 'scalar') return [{ labels: {}, value: numberOf(data.result[1]) }];
   if (data.resultType !== 'vector') return [];
-  return data.result.map((one) => ({ labels: one.metric, value: numberOf(one.value[1]) })).sort(byLabels);
+  const samples = data.result.map((one) => ({ labels: one.metric, value: numberOf(one.value[1]) }));
+  const top = samples.sort((one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity)).slice(0, MOST);
+  return top.sort(byLabels);
 }
 
 /** What PromQL gives over a range, by labels; null at each step where there was nothing. */
@@ -52,14 +58,13 @@ export async function ranged(context: Looker, query: string, { from, to, stepMs 
     path: '/api/v1/query_range',
     query: { query, start: String(from / 1000), end: String(to / 1000), step: String(stepMs / 1000) },
   });
-  return data.result
-    .map((one) => {
-      const at = new Map(one.values.map(([seconds, value]) => [Math.round(seconds * 1000), numberOf(value)]));
-      const points: Line['points'] = [];
-      for (let time = from; time <= to; time += stepMs) points.push([time, at.get(time) ?? null]);
-      return { labels: one.metric, points };
-    })
-    .sort(byLabels);
+  const lines = data.result.map((one) => {
+    const at = new Map(one.values.map(([seconds, value]) => [Math.round(seconds * 1000), numberOf(value)]));
+    const points: Line['points'] = [];
+    for (let time = from; time <= to; time += stepMs) points.push([time, at.get(time) ?? null]);
+    return { labels: one.metric, points };
+  });
+  return lines.sort(byPeak).slice(0, MOST).sort(byLabels);
 }
 
 function numberOf(text: string): number | null {
@@ -87,7 +92,7 @@ export function instantEvidence(
   context: Looker,
   query: string,
   at: number,
-  found: { samples: readonly Sample[]; finding: string } | { gap: string },
+  found: { samples: readonly Sample[]; finding: string; unit: string } | { gap: string },
 ): Evidence {
   return {
     source: 'prometheus',
@@ -97,6 +102,7 @@ export function instantEvidence(
     digest: 'gap' in found ? '' : hashJson(found.samples),
     link: link(context, query, at, 3600),
     finding: 'gap' in found ? found.gap : found.finding,
+    again: { uses: 'prometheus.query', with: { query, at: iso(at), unit: 'unit' in found ? found.unit : '' } },
   };
 }
 
@@ -105,6 +111,7 @@ export function rangeEvidence(
   context: Looker,
   query: string,
   range: Range,
+  settings: JsonObject,
   found: { lines: readonly Line[]; finding: string; unit: string; also?: Series['lines'] } | { gap: string },
 ): Evidence {
   const { from, to, stepMs } = range;
@@ -115,6 +122,7 @@ export function rangeEvidence(
     to: iso(to),
     step_s: stepMs / 1000,
     link: link(context, query, to, Math.max(1, Math.round((to - from) / 1000))),
+    again: { uses: 'prometheus.query_range', with: settings },
   };
   if ('gap' in found) return { ...asked, digest: '', finding: found.gap };
   const { lines, finding, unit, also = [] } = found;
@@ -126,11 +134,13 @@ export function rangeEvidence(
   };
 }
 
+const peak = ({ points }: Line): number => Math.max(-Infinity, ...points.map(([, value]) => value ?? -Infinity));
+const byPeak = (one: Line, other: Line): number => peak(other) - peak(one);
+
 /** The lines that reach highest: those that matter in an incident. */
 function highest(lines: readonly Line[], count: number): Series['lines'] {
-  const peak = ({ points }: Line): number => Math.max(-Infinity, ...points.map(([, value]) => value ?? -Infinity));
   return [...lines]
-    .sort((one, other) => peak(other) - peak(one))
+    .sort(byPeak)
     .slice(0, count)
     .map(({ labels, points }) => ({ name: nameOf(labels), points }));
 }

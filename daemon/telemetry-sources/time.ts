@@ -30,9 +30,10 @@ const MOST_POINTS = 60;
  * Without a step there are at most 60 points.
  */
 export function rangeOf(over: string, to: number, step?: string): Range {
-  const length_ = parseDuration(over);
-  const stepMs = step === undefined ? Math.max(1, Math.ceil(length_ / 1000 / MOST_POINTS)) * 1000 : parseDuration(step);
-  if (stepMs < 1 || length_ / stepMs > 11_000) {
+  const lengthMs = parseDuration(over);
+  const stepMs =
+    step === undefined ? Math.max(1, Math.ceil(lengthMs / 1000 / MOST_POINTS)) * 1000 : parseDuration(step);
+  if (stepMs < 1 || lengthMs / stepMs > 11_000) {
     throw fail(
       'invalid',
       'range.too_fine',
@@ -40,5 +41,5 @@ export function rangeOf(over: string, to: number, step?: string): Range {
     );
   }
   const end = Math.floor(to / stepMs) * stepMs;
-  return { from: end - Math.floor(length_ / stepMs) * stepMs, to: end, stepMs };
+  return { from: end - Math.floor(lengthMs / stepMs) * stepMs, to: end, stepMs };
 }

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { addressIn, askSource, type Looker } from './source.ts';
+import { iso } from './time.ts';
+
+const answer = z.object({
+  status: z.literal('success'),
+  data: z.discriminatedUnion('resultType', [
+    z.object({
+      resultType: z.literal('streams'),
+      result: z.array(
+        z.object({
+          stream: z.record(z.string(), z.string()),
+          // A third item carries structured metadata.
+          values: z.array(z.tuple([z.string().regex(/^\d+$/), z.string()], z.unknown())),
+        }),
+      ),
+    }),
+    z.object({ resultType: z.literal('matrix'), result: z.array(z.unknown()) }),
+  ]),
+});
+
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  at: number;
+  text: string;
+  labels: Record<string, string>;
+}
+
+/** The newest `limit` lines of a LogQL query between two moments, oldest first. Throws as `askSource` does. */
+export async function logLines(
+  context: Looker,
+  query: string,
+  { from, to, limit }: { from: number; to: number; limit: number },
+): Promise<LogLine[]> {
+  const { data } = await askSource(context, 'loki', answer, {
+    path: '/loki/api/v1/query_range',
+    query: { query, start: nanoseconds(from), end: nanoseconds(to), limit: String(limit), direction: 'backward' },
+  });
+  if (data.resultType !== 'streams') return [];
+  return data.result
+    .flatMap(({ stream, values }) =>
+      values.map(([at, text]) => ({
+        order: BigInt(at),
+        line: { at: Number(BigInt(at) / 1_000_000n), text, labels: stream },
+      })),
+    )
+    .sort((one, other) =>
+      one.order < other.order ? -1 : one.order > other.order ? 1 : one.line.text < other.line.text ? -1 : 1,
+    )
+    .map(({ line }) => line);
+}
+
+const nanoseconds = (at: number): string => `${Math.round(at)}000000`;
+
+/** Where a person sees the same lines in Grafana, when `ui` names one; else the question itself. */
+export function lokiLink(context: Looker, query: string, from: number, to: number): string {
+  const source = context.services.config.sources?.loki;
+  if (!source) return '';
+  if (source.ui === undefined) {
+    return addressIn(source.url, '/loki/api/v1/query_range', { query, start: nanoseconds(from), end: nanoseconds(to) });
+  }
+  const left = JSON.stringify({ queries: [{ refId: 'A', expr: query }], range: { from: iso(from), to: iso(to) } });
+  return addressIn(source.ui, '/explore', { left });
+}
