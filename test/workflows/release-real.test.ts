@@ -32,16 +32,18 @@ async function open(ecosystem: Ecosystem): Promise<void> {
   daemon.keys.create('Ada', 'correct horse');
 }
 
-async function release(more: JsonObject = {}): Promise<RunState> {
+const release = (more: JsonObject = {}): Promise<RunState> =>
+  follow('package-release', { test: world.package.test, staging: true, ...more });
+
+/** Runs a workflow on the world to its end, with Ada signing whatever is asked. */
+async function follow(workflow: string, inputs: JsonObject): Promise<RunState> {
   const { engine, keys } = daemon;
-  const definition = (await findWorkflow('package-release')).parsed.definition!;
+  const definition = (await findWorkflow(workflow)).parsed.definition!;
   const { github, package: sample, graph } = world;
   const { values } = readInputs(definition, {
     directory: sample.directory,
     repository: `${github.owner}/${github.repo}`,
-    test: sample.test,
-    staging: true,
-    ...more,
+    ...inputs,
   });
   const run = await engine.start({ definition, inputs: values, by: { kind: 'person', name: 'Ben' }, graph });
   for (let state = await engine.settled(run); state.status === 'waiting'; state = await engine.settled(run)) {
@@ -91,6 +93,37 @@ describe('package release on real counterparts', () => {
 
       await daemon.close();
       expect(filesWith(world.root, Object.values(world.secrets))).toEqual([]);
+    },
+  );
+
+  it(
+    'makes the tag and the GitHub release that a release left out, once [core.release.complete]',
+    { timeout: 120_000 },
+    async () => {
+      await open('npm');
+      const released = await release();
+      const { package: sample, github, secrets } = world;
+      const headers = { authorization: `Bearer ${secrets.GITHUB_TOKEN}` };
+      const releases = `${github.url}/repos/${github.owner}/${github.repo}/releases`;
+      const { id } = (await (await fetch(`${releases}/tags/v1.3.0`, { headers })).json()) as { id: number };
+      expect((await fetch(`${releases}/${id}`, { method: 'DELETE', headers })).status).toBe(204);
+      execFileSync('git', ['push', '-q', 'origin', ':refs/tags/v1.3.0'], { cwd: sample.directory });
+      execFileSync('git', ['tag', '-d', 'v1.3.0'], { cwd: sample.directory, stdio: 'ignore' });
+      const commit = String(released.memory.get('release_commit'));
+      const inputs = { package: 'stagebook-demo-greeting', version: '1.3.0', commit };
+      const completed = await follow('complete-release', inputs);
+      expect(completed.failure).toBeUndefined();
+      expect(completed.output).toEqual({ complete: true });
+      const tagged = execFileSync('git', ['--git-dir', sample.remote, 'rev-parse', 'v1.3.0^{commit}'], {
+        encoding: 'utf8',
+      });
+      expect(tagged.trim()).toBe(commit);
+      expect((await fetch(`${releases}/tags/v1.3.0`, { headers })).status).toBe(200);
+      expect(page('Release stagebook-demo-greeting 1.3.0')).toContain('Looked at again: the registry has it');
+      const again = await follow('complete-release', inputs);
+      expect(
+        [...again.nodes.values()].filter(({ step }) => step?.effect === 'write').map(({ step }) => step!.action),
+      ).toEqual(['page.append']);
     },
   );
 
