@@ -15,4 +15,10 @@ export const review: readonly Requirement[] = [
     probe: 'A rehearsal looks for secrets, tools and what is read, and starts no server that nobody trusts.',
     wears: 'A workflow is listed with when it was rehearsed, and its page wears it.',
   }),
+  ...promises('claims', {
+    since: 'A claim is looked at again when its time has come; since when it stopped being true is remembered.',
+    untrusted: 'The claims of a page that nobody trusts ask nobody outside; trust goes with what they say.',
+    expression: 'A claim whose query cannot be seen, or that is no truth, is said and not guessed.',
+    outside: 'A claim asks the configured Prometheus, or opens its address.',
+  }),
 ];
