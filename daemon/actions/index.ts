@@ -1,6 +1,9 @@
+import { a11yCheck } from './a11y-check.ts';
 import type { Action } from './action.ts';
+import { browserLoadTime } from './browser-load-time.ts';
 import { alertmanagerAlerts, alertmanagerSilence } from './alertmanager.ts';
 import { changelogGenerate, changelogRead } from './changelog.ts';
+import { deployCommand } from './deploy-command.ts';
 import { docsReadmeExample, docsUpdateVersion } from './docs.ts';
 import { gitBranch } from './git-branch.ts';
 import { gitCommit } from './git-commit.ts';
@@ -22,18 +25,26 @@ import {
 import { githubCreateRelease } from './github-release.ts';
 import { githubDispatchWorkflow, githubWorkflowRun } from './github-workflow.ts';
 import { httpRequest } from './http.ts';
+import { kubernetesRolloutStatus, kubernetesRolloutUndo, kubernetesSetImage } from './kubernetes.ts';
 import { lokiPatterns, lokiQuery } from './loki.ts';
 import { mcpCall, noTools } from './mcp-call.ts';
 import { memoryRead, memorySearch } from './memory.ts';
+import { notifyDesktop, notifyEmail, notifyPagerduty, notifySlack } from './notify.ts';
 import { npmInstallTarget } from './npm-install.ts';
 import { npmPublish, npmRehearse } from './npm-publish.ts';
 import { npmCheckFree, npmCheckToken, npmView } from './npm-view.ts';
+import { openapiClient } from './openapi-client.ts';
+import { openapiDiff } from './openapi-diff.ts';
+import { openapiExport } from './openapi-export.ts';
+import { openapiTypes } from './openapi-types.ts';
+import { openapiValidate } from './openapi-validate.ts';
 import { packageBuild } from './package-build.ts';
 import { packageTryInstall } from './package-install.ts';
 import { pageAppend, pageRead, pageWriteAnnouncement, pageWriteRelease } from './page.ts';
 import { prometheusAlerts, prometheusRules } from './prometheus-look.ts';
 import { prometheusCheck, prometheusQuery } from './prometheus-query.ts';
 import { prometheusQueryRange } from './prometheus-range.ts';
+import { playwrightTest } from './playwright-test.ts';
 import { pypiInstallTarget } from './pypi-install.ts';
 import { pypiPublish, pypiRehearse } from './pypi-publish.ts';
 import { pypiCheckFree, pypiCheckToken, pypiView } from './pypi-view.ts';
@@ -46,10 +57,13 @@ import { versionBump, versionRead } from './version.ts';
 
 /** The catalogue: everything a step's `uses` can name. */
 export const actions: readonly Action[] = [
+  a11yCheck,
+  browserLoadTime,
   alertmanagerAlerts,
   alertmanagerSilence,
   changelogGenerate,
   changelogRead,
+  deployCommand,
   docsReadmeExample,
   docsUpdateVersion,
   gitBranch,
@@ -79,17 +93,29 @@ export const actions: readonly Action[] = [
   githubDispatchWorkflow,
   githubWorkflowRun,
   httpRequest,
+  kubernetesRolloutStatus,
+  kubernetesRolloutUndo,
+  kubernetesSetImage,
   lokiPatterns,
   lokiQuery,
   mcpCall(noTools),
   memoryRead,
   memorySearch,
+  notifyDesktop,
+  notifyEmail,
+  notifyPagerduty,
+  notifySlack,
   npmInstallTarget,
   npmPublish,
   npmRehearse,
   npmCheckFree,
   npmCheckToken,
   npmView,
+  openapiClient,
+  openapiDiff,
+  openapiExport,
+  openapiTypes,
+  openapiValidate,
   packageBuild,
   packageTryInstall,
   pageAppend,
@@ -101,6 +127,7 @@ export const actions: readonly Action[] = [
   prometheusCheck,
   prometheusQuery,
   prometheusQueryRange,
+  playwrightTest,
   pypiInstallTarget,
   pypiPublish,
   pypiRehearse,

@@ -29,7 +29,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   },
   action: {
     naming: 'integration.verb or integration.verb_noun, as in github.create_issue',
-    pattern: /^[a-z]+\.[a-z]+(_[a-z]+)*$/,
+    pattern: /^[a-z][a-z0-9]*\.[a-z]+(_[a-z]+)*$/,
     folder: 'daemon/actions',
     lists: [{ file: 'daemon/actions/index.ts', entry: 'export' }],
     words: (name) => name.split(/[._]/),

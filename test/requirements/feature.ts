@@ -8,4 +8,10 @@ export const feature: readonly Requirement[] = [
     'pull-requests':
       'Branches, files, pull requests, reviews, labels and merges on GitHub: each is found again when its answer was lost, and only the reviewed commit is merged.',
   }),
+  ...promises('openapi', {
+    export: 'The OpenAPI document of a project is what its own command prints or writes, kept as a file.',
+    validate: 'An OpenAPI document is checked against its version and against the agreed endpoints, as a result.',
+    diff: 'What breaks those who call an API is told from what does not.',
+    types: 'Types and a client that works come from the document, the same each time.',
+  }),
 ];

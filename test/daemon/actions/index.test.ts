@@ -14,7 +14,7 @@ describe('the catalogue', () => {
 
 describe.each(actions.map((action) => [action.name, action] as const))('%s', (name, action) => {
   it('has a name and a sentence for people [core.action.suite]', () => {
-    expect(name).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
+    expect(name).toMatch(/^[a-z][a-z0-9]*\.[a-z]+(_[a-z]+)*$/);
     expect(action.summary).toMatch(/^[A-Z][^\n]{10,160}\.$/);
   });
 
