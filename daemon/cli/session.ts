@@ -4,7 +4,7 @@ import { portOf, readConfig, type Config } from '../config.ts';
 import { openDaemon, type Daemon } from '../open.ts';
 import { localClient, type EngineClient } from '../server/client.ts';
 import type { Desk } from '../server/desk.ts';
-import { connectRemote } from '../server/remote-engine.ts';
+import { connectRemote, type RemoteEngine } from '../server/remote-engine.ts';
 
 /** What one command works with. */
 export interface Session {
@@ -15,6 +15,8 @@ export interface Session {
   daemon: Daemon;
   /** The daemon's own desk, where another process is the daemon. */
   desk?: Desk;
+  /** Makes the connection to that daemon an agent's. */
+  agent?: RemoteEngine['agent'];
   /** Whether this process hosts the runs. */
   hosts: boolean;
   /** Whether another process does. */
@@ -47,7 +49,8 @@ export async function openSession(purpose: Purpose, environment: NodeJS.ProcessE
         remote.close();
         await daemon.close();
       };
-      return { config, client: remote.client, desk: remote.desk, daemon, hosts: false, remote: true, lost, close };
+      const { client, desk, agent } = remote;
+      return { config, client, desk, agent, daemon, hosts: false, remote: true, lost, close };
     }
     try {
       const daemon = await openDaemon(config, {

@@ -96,6 +96,14 @@ export class Answers {
     await this.#options.journal.transact((transaction) => {
       const { node: asked } = this.#node(run, node);
       if (!asked.ask || !transaction.isWaiting(run, node)) throw notAsked();
+      // Whoever asked: an agent answers only what was put to agents.
+      if (by.kind === 'persona' && asked.ask.from !== 'agent') {
+        throw fail(
+          'denied',
+          'answer.person',
+          'This question is put to a person. An agent answers only what says from: agent.',
+        );
+      }
       checkAnswer(asked.ask, answer);
       transaction.append(run, { type: 'ask.answered', node, payload: { answer, by } });
     });

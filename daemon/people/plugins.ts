@@ -1,6 +1,6 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
+import { idOfBearer, isBearer, newBearer } from './bearer.ts';
 
 /** A plugin that was paired with this daemon: it may read and propose (security.md 2). Times in ms since the epoch. */
 export interface Plugin {
@@ -33,20 +33,16 @@ export class Plugins {
 
   /** Adds a plugin. Its token is given out here and never again. */
   add(name: string): { plugin: Plugin; token: string } {
-    const plugin = randomBytes(8).toString('hex');
-    const secret = randomBytes(32).toString('base64url');
+    const { id: plugin, hash, token } = newBearer();
     const addedAt = this.#clock.now();
-    this.#statements.add.run(plugin, name, hashOf(secret), addedAt);
-    return { plugin: { plugin, name, addedAt }, token: `${plugin}.${secret}` };
+    this.#statements.add.run(plugin, name, hash, addedAt);
+    return { plugin: { plugin, name, addedAt }, token };
   }
 
   /** Whose token it is; undefined for one that is unknown, wrong or revoked. Takes as long for a wrong one as for a right one. */
   ofToken(token: string): Plugin | undefined {
-    const dot = token.indexOf('.');
-    const row = this.#statements.one.get(token.slice(0, Math.max(dot, 0)));
-    const given = Buffer.from(hashOf(token.slice(dot + 1)));
-    const right = timingSafeEqual(given, Buffer.from(row?.token ?? hashOf('')));
-    return row && right && row.revoked_at === null ? toPlugin(row) : undefined;
+    const row = this.#statements.one.get(idOfBearer(token));
+    return isBearer(token, row?.token) && row?.revoked_at === null ? toPlugin(row) : undefined;
   }
 
   /** Whether it may still come in. */
@@ -58,10 +54,6 @@ export class Plugins {
   revoke(plugin: string): boolean {
     return this.#statements.revoke.run(this.#clock.now(), plugin).changes > 0;
   }
-}
-
-function hashOf(secret: string): string {
-  return hash('sha256', secret);
 }
 
 interface Row {

@@ -1,14 +1,13 @@
-import type { ToolDefinition } from '../mcp/manifest.ts';
-
 /** The tokenizer, as every figure names it. */
 export const TOKENIZER = 'o200k_base';
 
-type Counted = Pick<ToolDefinition, 'name' | 'description' | 'inputSchema'>;
+/** What of a tool a model gets and pays. */
+export type CountedTool = { [K in 'name' | 'description' | 'inputSchema']?: unknown };
 
 /** Counts tokens as `TOKENIZER` does. */
 export interface TokenCounts {
   /** Of a tool's definition. */
-  tool(tool: Counted): number;
+  tool(tool: CountedTool): number;
   /** Of a text. Of a very long one only so much is counted as keeps the daemon answering; the rest is counted like it. */
   text(text: string): number;
 }
@@ -29,7 +28,7 @@ export function tokenCounts(): Promise<TokenCounts> {
 }
 
 /** Counts what the definitions of tools cost a model. */
-export async function tokenCounter(): Promise<(tool: Counted) => number> {
+export async function tokenCounter(): Promise<(tool: CountedTool) => number> {
   return (await tokenCounts()).tool;
 }
 

@@ -6,14 +6,14 @@ import type { Actor, NewEvent, ToolCalled, ToolEnded } from '../../shared/run/ev
 import { stageOf } from '../../shared/run/stages.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
-import type { PersonaShape } from '../../shared/workflow/role.ts';
+import type { Effect, PersonaShape } from '../../shared/workflow/role.ts';
 import type { Journal } from '../journal/journal.ts';
 import { effectOf } from '../mcp/manifest.ts';
 import type { McpServers } from '../mcp/servers.ts';
 import { isApproved } from './approval.ts';
 import { offerOf, type Offer } from './offer.ts';
 import { refusal } from './permit.ts';
-import { tokenCounts, TOKENIZER } from './tokens.ts';
+import { tokenCounts, TOKENIZER, type CountedTool } from './tokens.ts';
 
 /** What calling tools as a persona needs of the daemon. */
 export interface ToolCallsMeans {
@@ -50,12 +50,29 @@ export interface ToolWish {
   onProgress?(line: string): void;
 }
 
+/** A call of one of Stagebook's own tools. */
+export interface OwnWish {
+  tool: string;
+  arguments: JsonObject;
+  effect: Effect;
+  action?: string;
+  by: Actor;
+  /** As of a `ToolWish`. */
+  call?: string;
+}
+
+/** What calls of Stagebook's own tools have for a server. */
+export const OWN = 'stagebook';
+
 /** Tools for models and agents: what they are offered and what they call, checked, counted and on record. */
 export interface ToolCalls {
   /** What the persona may call here, of its two versions (security.md 8). Throws `persona.unknown`. */
   offer(post: Post): Promise<Offer>;
-  /** Puts on record that somebody was offered it: the receipt of the stage has it. */
-  record(post: Post, to: string, offer: Offer): Promise<void>;
+  /**
+   * Puts on record that somebody was offered it: the receipt of the stage has it. `own` are Stagebook's own tools besides,
+   * which no persona's budget pays.
+   */
+  record(post: Post, to: string, offer: Offer, own?: readonly CountedTool[]): Promise<void>;
   /**
    * Calls a tool as the persona. The only way to a tool for whoever is no step of the page: persona, paths and approval are
    * checked, arguments fit the tool's schema, the call is on record before it begins and its end afterwards, secrets are
@@ -63,6 +80,12 @@ export interface ToolCalls {
    * `run.dry`, `effect.unknown` (a write of an earlier life that never ended), and what `McpServers.call` throws.
    */
   call(post: Post, wish: ToolWish): Promise<CallToolResult>;
+  /**
+   * Puts a call of one of Stagebook's own tools on record, as `call` does: before it, where it changes something, and after.
+   * `action` is the action that it amounts to: the persona must be allowed it with these arguments. Throws `persona.refused`.
+   * With a `call` of an earlier life that never ended, the work is told, and finds out what became of it.
+   */
+  own(post: Post, wish: OwnWish, work: (begunBefore: boolean) => Promise<CallToolResult>): Promise<CallToolResult>;
   /** Records that an agent was refused something, and gives the error to throw. */
   refuse(post: Post, wanted: string, why: string, by: Actor): Promise<StagebookError>;
 }
@@ -83,6 +106,34 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
     });
   };
 
+  const recorded = async (
+    post: Post,
+    started: Omit<ToolCalled, 'persona'>,
+    work: () => Promise<CallToolResult>,
+    { again = false, keep = false }: { again?: boolean; keep?: boolean },
+  ): Promise<CallToolResult> => {
+    const { call, effect } = started;
+    const { text } = await tokenCounts();
+    const asked = text(JSON.stringify(started.with));
+    const end = (how: Ended, tokens: number): Promise<unknown> =>
+      append(post, { type: 'tool.ended', payload: { call, tokens, ...how } });
+    if (!again) {
+      const payload = { ...started, persona: post.persona, with: redact(started.with) };
+      await append(post, { type: 'tool.called', payload });
+    }
+    try {
+      const answer = redact(await work());
+      const kept = keep ? { answer: answer as unknown as Json } : {};
+      await end({ outcome: 'answered', ...kept }, asked + text(textOf(answer)));
+      return answer;
+    } catch (error) {
+      const failure = redact(toFailure(error));
+      const unknown = effect !== 'read' && effect !== 'repeatable' && failure.unanswered === true;
+      await end({ outcome: unknown ? 'unknown' : 'failed', failure }, asked);
+      throw new StagebookError(failure, { cause: error });
+    }
+  };
+
   return {
     async offer({ run, persona }) {
       const pinned = means.pinned(run);
@@ -94,12 +145,14 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
       const { tool } = await tokenCounts();
       return offerOf(before, now, servers, tool);
     },
-    async record(post, to, { persona, tools, tokens, budget }) {
+    async record(post, to, { persona, tools, tokens, budget }, own = []) {
+      const { tool: count } = await tokenCounts();
       const payload = {
         to,
         persona,
         tools: tools.map(({ server, tool }) => `${server}/${tool}`),
         tokens,
+        own: own.reduce((sum, tool) => sum + count(tool), 0),
         ...(budget === undefined ? {} : { budget }),
         tokenizer: TOKENIZER,
         shortened: tools.filter(({ shortened }) => shortened).map(({ server, tool }) => `${server}/${tool}`),
@@ -107,6 +160,20 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
       await append(post, { type: 'tools.offered', payload });
     },
     refuse,
+    async own(post, { tool, arguments: args, effect, action, by, call }, work) {
+      const again = call === undefined ? undefined : earlier(journal, post.run, call);
+      if (again?.ended?.outcome === 'answered') return (again.ended.answer ?? null) as unknown as CallToolResult;
+      if (again?.ended) throw new StagebookError(again.ended.failure);
+      if (action !== undefined) {
+        const state = means.state(post.run);
+        const wanted = { action, settings: args, secrets: [], approved: () => isApproved(state, post.node) };
+        const refused = refusal(wanted, post.persona, means.pinned(post.run), means.personas());
+        if (refused) throw await refuse(post, refused.wanted, refused.why, by);
+      }
+      const started = { call: call ?? randomUUID(), server: OWN, tool, effect, with: args, by };
+      const begun = again !== undefined;
+      return recorded(post, started, () => work(begun), { again: begun, keep: call !== undefined });
+    },
     async call(post, wish) {
       const { run, node, persona } = post;
       const { server, tool, by } = wish;
@@ -135,37 +202,19 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
         throw await refuse(post, name, `${name} changes something, and this is a dry run.`, by);
       }
       const call = wish.call ?? randomUUID();
-      const { text } = await tokenCounts();
-      const asked = text(JSON.stringify(wish.arguments));
-      const end = (how: Ended, tokens: number): Promise<unknown> =>
-        append(post, { type: 'tool.ended', payload: { call, tokens, ...how } as ToolEnded });
-
       if (again && effect !== 'read' && effect !== 'repeatable') {
         const failure = neverAnswered(name);
-        await end({ outcome: 'unknown', failure }, asked);
+        await append(post, { type: 'tool.ended', payload: { call, tokens: 0, outcome: 'unknown', failure } });
         throw new StagebookError(failure);
       }
-      if (!again) {
-        const payload = { call, persona, server, tool, effect, with: redact(wish.arguments), by };
-        await append(post, { type: 'tool.called', payload });
-      }
-      try {
-        const answer = redact(
-          await servers.call(server, tool, wish.arguments, {
-            signal: wish.signal,
-            key: `${run}:${call}`,
-            onProgress: (line) => wish.onProgress?.(line),
-          }),
-        );
-        const kept = wish.call === undefined ? {} : { answer: answer as unknown as Json };
-        await end({ outcome: 'answered', ...kept }, asked + text(textOf(answer)));
-        return answer;
-      } catch (error) {
-        const failure = redact(toFailure(error));
-        const outcome = effect === 'write' && failure.unanswered ? 'unknown' : 'failed';
-        await end({ outcome, failure }, asked);
-        throw new StagebookError(failure, { cause: error });
-      }
+      const started = { call, server, tool, effect, with: wish.arguments, by };
+      const work = (): Promise<CallToolResult> =>
+        servers.call(server, tool, wish.arguments, {
+          signal: wish.signal,
+          key: `${run}:${call}`,
+          onProgress: (line) => wish.onProgress?.(line),
+        });
+      return recorded(post, started, work, { again: again !== undefined, keep: wish.call !== undefined });
     },
   };
 }

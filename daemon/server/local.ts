@@ -7,6 +7,7 @@ import { guardSocket, newToken, socketAddress } from './address.ts';
 import { localClient, METHODS, type EngineClient, type Method } from './client.ts';
 import { DESK_CALLS, noDesk, type Desk } from './desk.ts';
 import { framesOver, type Frames } from './frames.ts';
+import { agentAttachment, agentMessage, type AgentChannel, type OpenToAgents } from './agent-channel.ts';
 import { greeting, PARAMETERS, request } from './protocol.ts';
 
 /**
@@ -14,7 +15,12 @@ import { greeting, PARAMETERS, request } from './protocol.ts';
  * before it means anything. Call it only with the data directory claimed: a socket that is found there is a dead one's.
  * Returns the way to stop.
  */
-export async function serveLocal(engine: Engine, home: string, desk: Desk = noDesk()): Promise<() => Promise<void>> {
+export async function serveLocal(
+  engine: Engine,
+  home: string,
+  desk: Desk = noDesk(),
+  agents?: OpenToAgents,
+): Promise<() => Promise<void>> {
   const address = socketAddress(home);
   guardSocket(home, address);
   const token = newToken(home);
@@ -23,7 +29,7 @@ export async function serveLocal(engine: Engine, home: string, desk: Desk = noDe
   const server = createServer((socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    attend(socket, client, desk, token);
+    attend(socket, client, desk, token, agents);
   });
   if (process.platform !== 'win32') rmSync(address, { force: true });
   await new Promise<void>((resolve, reject) => {
@@ -45,18 +51,39 @@ export async function serveLocal(engine: Engine, home: string, desk: Desk = noDe
 }
 
 /** One connection: a greeting with the token, then calls. Anything else ends it. */
-function attend(socket: Socket, client: EngineClient, desk: Desk, token: string): void {
+function attend(
+  socket: Socket,
+  client: EngineClient,
+  desk: Desk,
+  token: string,
+  agents: OpenToAgents | undefined,
+): void {
   let unsubscribe: (() => void) | undefined;
   let greeted = false;
+  let channel: AgentChannel | undefined;
   const frames: Frames = framesOver(socket, {
     frame(value) {
       if (!greeted) {
         greeted = isGreeting(value, token);
         return greeted ? frames.send({ stagebook: 1 }) : void socket.destroy();
       }
+      if (channel) return hear(channel, value, socket);
       const parsed = request.safeParse(value);
       if (!parsed.success) return void socket.destroy();
       const { id, call, with: parameters } = parsed.data;
+      if (call === 'agent') {
+        // From here on this connection is an agent's: it can call nothing of the engine any more.
+        const own: AgentChannel = { send: (message) => frames.send({ message }), close: () => frames.end() };
+        channel = own;
+        openAgent(agents, own, parameters).then(
+          () => frames.send({ id, ok: null }),
+          (error: unknown) => {
+            frames.send({ id, failure: toFailure(error) });
+            frames.end();
+          },
+        );
+        return;
+      }
       if (call === 'subscribe') {
         unsubscribe ??= client.subscribe({
           events: (events) => frames.send({ events }),
@@ -69,8 +96,27 @@ function attend(socket: Socket, client: EngineClient, desk: Desk, token: string)
         (error: unknown) => frames.send({ id, failure: toFailure(error) }),
       );
     },
-    closed: () => unsubscribe?.(),
+    closed: () => {
+      unsubscribe?.();
+      channel?.onclose?.();
+    },
   });
+}
+
+async function openAgent(
+  agents: OpenToAgents | undefined,
+  channel: AgentChannel,
+  parameters: readonly unknown[],
+): Promise<void> {
+  const parsed = agentAttachment.safeParse(parameters[0]);
+  if (!parsed.success || !agents) throw fail('invalid', 'daemon.call', 'No agent can be let in so.');
+  await agents(channel, parsed.data);
+}
+
+function hear(channel: AgentChannel, value: unknown, socket: Socket): void {
+  const parsed = agentMessage.safeParse(value);
+  if (!parsed.success) return void socket.destroy();
+  channel.onmessage?.(parsed.data.message);
 }
 
 function isGreeting(value: unknown, token: string): boolean {

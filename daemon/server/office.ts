@@ -10,6 +10,7 @@ import type { CalledPages, Engine } from '../engine/engine.ts';
 import type { Graphs } from '../graph/graphs.ts';
 import type { EventFeed } from '../journal/feed.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Agents } from '../people/agents.ts';
 import type { People } from '../people/people.ts';
 import type { Plugins } from '../people/plugins.ts';
 import type { Rehearser } from '../rehearsal/rehearser.ts';
@@ -26,6 +27,7 @@ export interface ServerMeans {
   database: Database.Database;
   people: People;
   plugins: Plugins;
+  agents?: Agents;
   keys: TerminalKeys;
   actions: ReadonlyMap<string, Action>;
   personas: ReadonlyMap<string, PersonaCard>;

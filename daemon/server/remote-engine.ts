@@ -1,9 +1,11 @@
 import { connect, type Socket } from 'node:net';
+import type { z } from 'zod';
 import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { fold, type RunState } from '../../shared/run/state.ts';
 import type { EngineListener } from '../engine/engine.ts';
 import { readToken, socketAddress } from './address.ts';
+import type { agentAttachment, AgentChannel } from './agent-channel.ts';
 import { METHODS, type EngineClient } from './client.ts';
 import { DESK_CALLS, type Desk } from './desk.ts';
 import { framesOver, type Frames } from './frames.ts';
@@ -13,6 +15,11 @@ import { PROTOCOL } from './protocol.ts';
 export interface RemoteEngine {
   client: EngineClient;
   desk: Desk;
+  /** Makes this connection an agent's: from then on nothing else can be asked over it. Throws `run.not_found`. */
+  agent(
+    attachment: z.infer<typeof agentAttachment>,
+    on: Pick<AgentChannel, 'onmessage' | 'onclose'>,
+  ): Promise<AgentChannel>;
   /** Resolves when the connection is over, whoever ended it. */
   closed: Promise<void>;
   close(): void;
@@ -22,6 +29,7 @@ type Answer =
   | { id: number; ok: unknown }
   | { id: number; failure: Failure }
   | { events: RunEvent[] }
+  | { message: unknown }
   | { output: Parameters<NonNullable<EngineListener['output']>>[0] };
 
 /** Reaches the daemon of a data directory. Undefined when none is up; throws `daemon.version` when it speaks otherwise. */
@@ -44,12 +52,14 @@ async function talk(socket: Socket, home: string): Promise<RemoteEngine> {
   const listeners = new Set<EngineListener>();
   let next = 0;
   let over = false;
+  let channel: AgentChannel | undefined;
   const ended = Promise.withResolvers<void>();
   const greeted = Promise.withResolvers<void>();
   const frames: Frames = framesOver(socket, {
     frame(value) {
       const answer = value as Answer | { stagebook: number };
       if ('stagebook' in answer) return greeted.resolve();
+      if ('message' in answer) return channel?.onmessage?.(answer.message);
       if ('events' in answer) return listeners.forEach((listener) => listener.events?.(answer.events));
       if ('output' in answer) return listeners.forEach((listener) => listener.output?.(answer.output));
       const waiting = pending.get(answer.id);
@@ -62,6 +72,7 @@ async function talk(socket: Socket, home: string): Promise<RemoteEngine> {
       greeted.reject(otherVersion());
       for (const { reject } of pending.values()) reject(lost());
       pending.clear();
+      channel?.onclose?.();
       ended.resolve();
     },
   });
@@ -100,7 +111,12 @@ async function talk(socket: Socket, home: string): Promise<RemoteEngine> {
   } as unknown as EngineClient;
   const deskCalls = Object.keys(DESK_CALLS).map((name) => [name, (...all: unknown[]) => call(name, ...all)] as const);
   const desk = Object.fromEntries(deskCalls) as unknown as Desk;
-  return { client, desk, closed: ended.promise, close: () => void socket.destroy() };
+  const agent: RemoteEngine['agent'] = async (attachment, on) => {
+    channel = { send: (message) => frames.send({ message }), close: () => frames.end(), ...on };
+    await call('agent', attachment);
+    return channel;
+  };
+  return { client, desk, agent, closed: ended.promise, close: () => void socket.destroy() };
 }
 
 function lost(): StagebookError {

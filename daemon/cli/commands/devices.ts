@@ -6,19 +6,21 @@ import type { Session } from '../session.ts';
 import { ask, noTerminal, say } from '../terminal.ts';
 
 export const devices: AddCommand = (program, cli) => {
-  const command = program.command('devices').description('Plugins that are paired, and the devices people sign with.');
+  const command = program
+    .command('devices')
+    .description('Plugins that are paired, agents with a token, and the devices people sign with.');
   command
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples\n  stagebook devices\n  stagebook devices revoke 3f2a9c0e5b7d4416')
     .action(cli.does((options: { json?: boolean }) => listDevices(cli, options)));
   command
     .command('revoke')
-    .description('Take the right of a plugin or device for ever, and end its connections at once.')
+    .description('Take the right of a plugin, agent or device for ever, and end its connections at once.')
     .argument('<id>', 'as stagebook devices shows it')
     .option('--as <name>', 'whose PIN is given, so that the name is not asked for')
     .addHelpText(
       'after',
-      '\nA signing device takes the PIN of somebody who can sign at this terminal; a plugin takes none.',
+      '\nA signing device takes the PIN of somebody who can sign at this terminal; a plugin or an agent takes none.',
     )
     .action(cli.does((id: string, options: { as?: string }) => revoke(cli, id, options)));
 };
@@ -37,6 +39,12 @@ async function listDevices({ terminal, open }: Cli, { json }: { json?: boolean }
     ...daemon.plugins
       .list()
       .map(({ plugin, name, ...times }) => ({ device: plugin, kind: 'plugin', owner: name, ...times })),
+    ...daemon.agents.list().map(({ agent, name, run, ...times }) => ({
+      device: agent,
+      kind: 'agent',
+      owner: run === undefined ? name : `${name}, for the run ${run}`,
+      ...times,
+    })),
     ...daemon.people
       .list()
       .flatMap(({ name, devices: own }) => own.map(({ publicKey: _, ...device }) => ({ ...device, owner: name }))),
@@ -60,7 +68,7 @@ async function revoke(cli: Cli, id: string, options: { as?: string }): Promise<n
   const session = await cli.open('look');
   const { daemon } = session;
   // Else a program that can open a terminal could take away everybody's keys and then be the first person itself.
-  if (!daemon.plugins.has(id)) await checkPin(cli, session, options.as);
+  if (!daemon.plugins.has(id) && !daemon.agents.has(id)) await checkPin(cli, session, options.as);
   await revokeAnywhere(session, id);
   say(cli.terminal, `${id} is revoked.`);
   return EXIT.ok;

@@ -9,6 +9,7 @@ import { doctor } from './doctor.ts';
 import { exportRun } from './export.ts';
 import { list } from './list.ts';
 import { monitoring } from './monitoring.ts';
+import { mcp } from './mcp.ts';
 import { pair } from './pair.ts';
 import { people } from './people.ts';
 import { persona } from './persona.ts';
@@ -41,6 +42,7 @@ export const commands: readonly AddCommand[] = [
   trust,
   people,
   persona,
+  mcp,
   pair,
   devices,
   up,

@@ -1,0 +1,61 @@
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { fail } from '../../shared/failure.ts';
+import type { Attachment, GatewayMeans } from './means.ts';
+import type { GatewayRegistry } from './registry.ts';
+import type { Session } from './session.ts';
+
+/** More agents at a time are not ours. */
+const MOST_SESSIONS = 64;
+
+/** Stagebook as one MCP server for people's own agents (personas.md). */
+export interface Gateway {
+  /**
+   * Speaks with an agent over a transport until that closes. Throws `run.not_found`, `gateway.full`. Returns the way to end it.
+   */
+  open(transport: Transport, attachment: Attachment, name?: string): Promise<() => Promise<void>>;
+  /** Throws `run.not_found` unless a session could be attached so. */
+  check(attachment: Attachment): void;
+  close(): Promise<void>;
+}
+
+/** The SDK is loaded with the first agent: most daemons never have one. */
+export function createGateway(means: GatewayMeans, registry: GatewayRegistry): Gateway {
+  const sessions = new Set<Session>();
+  let closed = false;
+  const unsubscribe = means.subscribe((events) => {
+    for (const session of sessions) session.committed(events);
+  });
+  return {
+    async open(transport, attachment, name) {
+      if (closed || sessions.size >= MOST_SESSIONS) {
+        throw fail('unavailable', 'gateway.full', `No more than ${MOST_SESSIONS} agents can be connected at a time.`);
+      }
+      const { openSession } = await import('./session.ts');
+      const { onclose } = transport;
+      const over = new AbortController();
+      Object.assign(transport, {
+        onclose: () => {
+          over.abort();
+          onclose?.();
+        },
+      });
+      const opened = await openSession(transport, attachment, means, registry, name);
+      const { signal } = over;
+      if (!signal.aborted) sessions.add(opened);
+      signal.addEventListener('abort', () => sessions.delete(opened), { once: true });
+      return () => {
+        sessions.delete(opened);
+        return opened.close();
+      };
+    },
+    check({ run }) {
+      if (run !== undefined) means.engine.state(run);
+    },
+    async close() {
+      closed = true;
+      unsubscribe();
+      await Promise.all([...sessions].map((session) => session.close()));
+      sessions.clear();
+    },
+  };
+}
