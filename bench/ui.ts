@@ -108,14 +108,14 @@ async function speed(host: Host, { journal }: Daemon, run: string): Promise<Figu
   await inPage(host, 'stagebookWatch()');
   const idle = await inPage<number>(host, 'stagebookFrames(3000)');
 
-  const commits = new Map<string, number[]>();
+  const commits = new Map<string, Commit[]>();
   const byNode = new Map(blocks.map((uuid, n) => [path(n + 1), uuid]));
   // Who waits for its own append hears of the commit when what follows from it may be drawn already.
   const off = journal.subscribe((events) => {
     const at = performance.timeOrigin + performance.now();
-    for (const { node } of events) {
+    for (const { node, at: begun } of events) {
       const uuid = byNode.get(node);
-      if (uuid !== undefined) commits.set(uuid, [...(commits.get(uuid) ?? []), at]);
+      if (uuid !== undefined) commits.set(uuid, [...(commits.get(uuid) ?? []), { begun, at }]);
     }
   });
   const due = performance.now();
@@ -171,16 +171,22 @@ interface Sighting {
   at: number;
 }
 
+/** When an event of a block was given to the journal, and when we heard of its commit: ms since the epoch. */
+interface Commit {
+  begun: number;
+  at: number;
+}
+
 /** For each commit the first change that was seen of its block after it; those that were overtaken by the next count with it. */
-function delaysOf(commits: ReadonlyMap<string, readonly number[]>, seen: readonly Sighting[]): number[] {
+function delaysOf(commits: ReadonlyMap<string, readonly Commit[]>, seen: readonly Sighting[]): number[] {
   const delays: number[] = [];
   for (const [block, times] of commits) {
     const own = seen.filter((one) => one.block === block);
-    for (const time of times) {
-      // The clocks of two processes differ by parts of a millisecond.
-      const first = own.find(({ at }) => at >= time - 2);
+    for (const { begun, at } of times) {
+      // Who is told first may have drawn it before we, in another process of a busy machine, look at the clock.
+      const first = own.find((one) => one.at >= begun);
       if (!first) throw new Error(`a change of block ${block} was never drawn`);
-      delays.push(Math.max(0, first.at - time));
+      delays.push(Math.max(0, first.at - at));
     }
   }
   return delays;

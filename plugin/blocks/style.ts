@@ -2,7 +2,8 @@ import { FRESH_STYLE } from './ticking.ts';
 
 /**
  * How blocks look, in Logseq's own variables with fallbacks, so that themes carry over (look.md). Colours repeat what
- * shapes say; text on any of them holds AA in light and dark.
+ * shapes say; text on any of them holds AA in light and dark. Only a step that takes its time gets room for its output: with
+ * those that come and go in a moment the whole page would jump.
  */
 export const STYLE = `
 ${FRESH_STYLE}
@@ -56,8 +57,10 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-cfg > summary:hover,.sb-cfg[open] > summary{background:var(--sb-raised);color:var(--sb-text)}
 
 .block-content:has(.sb):not(:has(.block-content)){position:relative}
-.sb-l2{position:absolute;left:25px;right:0;bottom:1px;height:20px;display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden}
+.sb-l2{position:absolute;left:25px;right:0;bottom:1px;height:20px;display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;opacity:var(--sb-room,1)}
 .block-content:has(.sb-l2):not(:has(.block-content)){padding-bottom:24px}
+@keyframes sb-room{from{padding-bottom:0;--sb-room:0}to{padding-bottom:24px;--sb-room:1}}
+.block-content:has(.sb-step .sb-l[data-s=run]):not(:has(.block-content)){animation:sb-room 0s linear .4s both}
 .sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}
 .sb-why,.sb-said,.sb-problem{display:flex;gap:6px;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .sb-why > bdi,.sb-said > bdi,.sb-problem > bdi{overflow:hidden;text-overflow:ellipsis}
