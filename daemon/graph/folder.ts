@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, stat, unlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { replaceFile, sweepTemporaries } from './atomic.ts';
@@ -108,6 +108,36 @@ class FolderGraph implements Graph {
           });
         }
         return toPage(file?.name ?? page.trim().normalize('NFC'), bytes);
+      });
+    });
+  }
+
+  async keepAsset(name: string, content: string): Promise<void> {
+    // Named by us, and all the same: nothing leaves the folder (security.md 13).
+    if (!/^[\w-]{1,200}\.svg$/.test(name)) throw fail('invalid', 'graph.asset', `“${name}” is no name of an asset of ours.`);
+    const folder = join(this.#root, 'assets');
+    await mkdir(folder, { recursive: true });
+    if (!isWithin(this.#root, await realpath(folder))) throw outside(folder, this.#root);
+    const path = await this.#files.real(join(folder, name));
+    const bytes = Buffer.from(content);
+    const old = await this.#bytes(path);
+    if (old === null || !bytes.equals(old)) await replaceFile(path, bytes, () => Promise.resolve());
+  }
+
+  async restore(page: string, revision: string, text: string | null): Promise<void> {
+    return this.#guard(async () => {
+      checkName(page);
+      await withLock(await this.#lockFor(page), async (stillMine) => {
+        const file = await this.#files.find(page);
+        if (!file) throw changed(page);
+        const path = await this.#files.real(file.path);
+        const asBefore = async (): Promise<void> => {
+          await stillMine();
+          if (revisionOf(await this.#bytes(path)) !== revision) throw changed(page);
+        };
+        await asBefore();
+        if (text === null) await unlink(path);
+        else await replaceFile(path, Buffer.from(text), asBefore);
       });
     });
   }

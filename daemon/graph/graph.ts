@@ -18,6 +18,13 @@ export interface Graph {
    * Throws `graph.changed` when the page is no longer at `revision` (null: it must not exist), so that the caller reads again.
    */
   change(page: string, revision: string | null, changes: readonly Change[]): Promise<GraphPage>;
+  /**
+   * Puts a page back as its `text` was read, byte for byte; null takes away a page that was made. Only where the graph has
+   * files. Throws `graph.changed` when the page is no longer at `revision`.
+   */
+  restore?(page: string, revision: string, text: string | null): Promise<void>;
+  /** Keeps a file that blocks show as `../assets/<name>`. Only where the graph has files. */
+  keepAsset?(name: string, content: string): Promise<void>;
   close(): Promise<void>;
 }
 

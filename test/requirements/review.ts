@@ -21,4 +21,19 @@ export const review: readonly Requirement[] = [
     expression: 'A claim whose query cannot be seen, or that is no truth, is said and not guessed.',
     outside: 'A claim asks the configured Prometheus, or opens its address.',
   }),
+  ...promises('fix', {
+    undo: 'A fix is made as it was shown, and undone it leaves every file as it was, byte for byte.',
+    atomic: 'A fix of several pages is made on all of them or on none.',
+    stale:
+      'A fix is refused when the text changed since it was shown; one is not undone over what a person did after it.',
+    all: 'When every fix was made, a review finds none of what they mend.',
+  }),
+  ...promises('decide', {
+    remember: 'A finding is put off until a time, or said to be no issue with a reason; both are remembered.',
+  }),
+  ...promises('page', {
+    asked:
+      'Nothing is written without a click but the review page when it is asked for; written again it stays as it is.',
+    large: 'With 5,000 findings page and pieces stay small: folded groups, counts, and a piece at a time.',
+  }),
 ];

@@ -1,0 +1,45 @@
+import { basename } from 'node:path';
+import type Database from 'better-sqlite3';
+import type { Sources } from '../telemetry-sources/sources.ts';
+import type { Clock } from '../clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Graph } from '../graph/graph.ts';
+import { sqliteBlockMemory } from '../journal/block-memory.ts';
+import { sqliteClaims } from '../journal/claims.ts';
+import { sqliteReviews } from '../journal/reviews.ts';
+import { outsideOver } from './claims/outside.ts';
+import { createExamine } from './examine.ts';
+import { createReview, type Review } from './service.ts';
+
+interface Parts {
+  database: Database.Database;
+  clock: Clock;
+  zone: string;
+  engine: Pick<Engine, 'trusted' | 'propose'>;
+  graph(id: string): Promise<Graph>;
+  sources: Sources;
+  panel(): string | undefined;
+}
+
+/** The review, on the journal's database and whatever graphs there are. */
+export function openReview({ database, clock, zone, engine, graph, sources, panel }: Parts): Review {
+  return createReview({
+    store: sqliteReviews(database),
+    memory: sqliteBlockMemory(database),
+    clock,
+    zone,
+    graph,
+    nameOf: (id) => basename(id) || id,
+    panel,
+    examine: createExamine({
+      claims: {
+        store: sqliteClaims(database),
+        outside: outsideOver({ clock, fetch, sources }),
+        trusted: (hash) => engine.trusted(hash),
+        propose: (definition) => engine.propose(definition),
+        now: () => clock.now(),
+      },
+      now: () => clock.now(),
+    }),
+  });
+}

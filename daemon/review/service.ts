@@ -1,0 +1,274 @@
+import { fail, StagebookError } from '../../shared/failure.ts';
+import type { ReviewGroup, ReviewItem, ReviewOverview, ReviewPreview, ReviewState } from '../../shared/review.ts';
+import type { Clock } from '../clock.ts';
+import type { BlockMemory } from '../graph/block-memory.ts';
+import type { Graph } from '../graph/graph.ts';
+import { writePage } from '../graph/writer.ts';
+import { applyFix, digestOf, previewFix, undoFix } from './apply.ts';
+import { SEVERITIES, type Examined, type Finding, type Severity } from './finding.ts';
+import { healthChart } from '../../shared/health-chart.ts';
+import { reviewDoc } from './page.ts';
+import type { Decision, ReviewStore } from './store.ts';
+
+export interface ReviewOptions {
+  store: ReviewStore;
+  memory: BlockMemory;
+  clock: Clock;
+  /** IANA zone in which pages write times. */
+  zone: string;
+  graph(id: string): Promise<Graph>;
+  /** As people call a graph. */
+  nameOf(id: string): string;
+  /** Finds everything. Fast when little has changed since the last time. */
+  examine(graph: Graph, id: string): Promise<Examined>;
+  /** The address of the panel, for links on the page. */
+  panel?(): string | undefined;
+}
+
+export interface FindingsRequest {
+  check?: string | undefined;
+  page?: string | undefined;
+  state?: ReviewState;
+  offset?: number;
+  limit?: number;
+}
+
+/** What a person does with the review of a graph. Only `apply`, `undo` and `writePage` write into the graph, each when asked. */
+export interface Review {
+  /** Reviews, or says what a moment ago was found. */
+  overview(graph: string, options?: { fresh?: boolean }): Promise<ReviewOverview>;
+  /** What a moment ago was found, a piece at a time, what more depends on first. */
+  findings(graph: string, request: FindingsRequest): Promise<{ findings: ReviewItem[]; total: number }>;
+  /** Exactly what a finding's fix would change. Throws `review.gone`, `review.no_fix`, `review.changed`. */
+  preview(graph: string, finding: string): Promise<ReviewPreview>;
+  /** Makes a fix as it was previewed. Gives its number, by which it is undone. Throws `review.changed` for any other. */
+  apply(graph: string, finding: string, digest: string, by: string): Promise<number>;
+  /** Takes a fix back. Throws `review.not_applied`, `review.changed_since`. */
+  undo(graph: string, fix: number): Promise<void>;
+  snooze(graph: string, finding: string, until: number, by: string): Promise<void>;
+  dismiss(graph: string, finding: string, reason: string, by: string): Promise<void>;
+  reopen(graph: string, finding: string): Promise<void>;
+  /** Writes the page `Review/<date>`, and gives its name; null where a person deleted it. */
+  writePage(graph: string): Promise<string | null>;
+}
+
+/** So long a review is said again instead of made anew, in milliseconds. */
+const FRESH_MS = 5_000;
+const DAYS = 60;
+const FIXES = 20;
+const SHOWN = 50;
+/** Of each group so many findings stand on the page; the panel has the others. */
+const ON_PAGE = 200;
+
+export function createReview(options: ReviewOptions): Review {
+  const { store, memory, clock } = options;
+  const results = new Map<string, Promise<Examined>>();
+
+  const examine = (id: string, maxAge: number): Promise<Examined> => {
+    const known = results.get(id);
+    const made = (async () => {
+      const before = await known?.catch(() => undefined);
+      if (before && clock.now() - before.at <= maxAge) return before;
+      const found = await options.examine(await options.graph(id), id);
+      keepDay(id, found);
+      return found;
+    })();
+    results.set(id, made);
+    made.catch(() => results.delete(id));
+    return made;
+  };
+
+  /** What people have seen, however old, so that counts and pieces are of one review. */
+  const seen = (id: string): Promise<Examined> => results.get(id) ?? examine(id, Infinity);
+
+  const sorted = async (id: string, { findings }: Examined): Promise<Map<Finding, ReviewItem>> => {
+    const decisions = new Map(store.decisions(id).map((decision) => [decision.finding, decision]));
+    const now = clock.now();
+    const ranked = findings.toSorted((one, other) => other.weight - one.weight || compare(one, other));
+    return new Map(ranked.map((finding) => [finding, itemOf(finding, decisions.get(finding.id), now)]));
+  };
+
+  const keepDay = (id: string, found: Examined): void => {
+    const decisions = new Map(store.decisions(id).map((decision) => [decision.finding, decision]));
+    const open = found.findings.filter(({ id: finding }) => stateOf(decisions.get(finding), found.at) === 'open');
+    const day = new Date(found.at).toISOString().slice(0, 10);
+    store.keepDay(id, { day, pages: found.pages, counts: countsOf(open) }, found.at);
+  };
+
+  const find = async (id: string, finding: string): Promise<Finding> => {
+    const found = (await seen(id)).findings.find((each) => each.id === finding);
+    if (found) return found;
+    throw fail('not-found', 'review.gone', 'This is no longer found: it was mended, or changed. Review again.');
+  };
+
+  const fixOf = async (id: string, finding: string) => {
+    const { fix } = await find(id, finding);
+    if (fix) return fix;
+    throw fail('invalid', 'review.no_fix', 'There is no fix for this that a machine could make. It takes a person.');
+  };
+
+  /** What the review says is out of date: it is made anew before anybody looks. */
+  const whenChanged = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StagebookError && error.code === 'review.changed')
+        await examine(id, -1).catch(() => undefined);
+      throw error;
+    }
+  };
+
+  const overview = async (id: string, found: Examined): Promise<ReviewOverview> => {
+    const items = [...(await sorted(id, found)).values()];
+    const open = items.filter(({ state }) => state === 'open');
+    return {
+      graph: id,
+      name: options.nameOf(id),
+      at: found.at,
+      pages: found.pages,
+      counts: countsOf(open),
+      groups: groupsOf(open, found),
+      snoozed: items.filter(({ state }) => state === 'snoozed').length,
+      dismissed: items.filter(({ state }) => state === 'dismissed').length,
+      notes: found.notes.slice(0, 100),
+      days: store.days(id, DAYS),
+      fixes: store.fixes(id, FIXES).map(({ finding: _, ...fix }) => fix),
+    };
+  };
+
+  const decide = async (id: string, finding: string, decision: Pick<Decision, 'kind' | 'until' | 'reason' | 'by'>) => {
+    const { message } = await find(id, finding);
+    store.decide(id, { ...decision, finding, at: clock.now(), title: message });
+    keepDay(id, await seen(id));
+  };
+
+  return {
+    async overview(id, { fresh = false } = {}) {
+      return overview(id, await examine(id, fresh ? -1 : FRESH_MS));
+    },
+    async findings(id, { check, page, state = 'open', offset = 0, limit = SHOWN }) {
+      const all = [...(await sorted(id, await seen(id))).values()].filter(
+        (item) =>
+          item.state === state &&
+          (check === undefined || item.check === check) &&
+          (page === undefined || item.page === page),
+      );
+      return { findings: all.slice(offset, offset + limit), total: all.length };
+    },
+    async preview(id, finding) {
+      const fix = await fixOf(id, finding);
+      const graph = await options.graph(id);
+      const pages = await whenChanged(id, () => previewFix(graph, fix));
+      return { title: fix.title, digest: digestOf(fix), pages };
+    },
+    async apply(id, finding, digest, by) {
+      const fix = await fixOf(id, finding);
+      if (digestOf(fix) !== digest) {
+        throw fail('conflict', 'review.changed', 'This is no longer the change that you saw. Look at it once more.');
+      }
+      const graph = await options.graph(id);
+      const done = await whenChanged(id, () => applyFix(graph, fix));
+      const number = store.applied(id, { finding, title: fix.title, by, at: clock.now() }, done);
+      await examine(id, -1);
+      return number;
+    },
+    async undo(id, fix) {
+      const done = store.fix(id, fix);
+      if (!done) throw fail('not-found', 'review.not_applied', 'This fix was undone already, or was never made.');
+      await undoFix(await options.graph(id), done);
+      store.undone(fix, clock.now());
+      await examine(id, -1);
+    },
+    async snooze(id, finding, until, by) {
+      await decide(id, finding, { kind: 'snoozed', until, reason: '', by });
+    },
+    async dismiss(id, finding, reason, by) {
+      await decide(id, finding, { kind: 'dismissed', until: null, reason, by });
+    },
+    async reopen(id, finding) {
+      store.reopen(id, finding);
+      keepDay(id, await seen(id));
+    },
+    async writePage(id) {
+      const found = await examine(id, FRESH_MS);
+      const graph = await options.graph(id);
+      const open = [...(await sorted(id, found)).values()].filter(({ state }) => state === 'open');
+      const byCheck = Map.groupBy(open, ({ check }) => check);
+      const about = await overview(id, found);
+      const groups = about.groups.map((group) => ({ ...group, items: byCheck.get(group.check)!.slice(0, ON_PAGE) }));
+      const panel = options.panel?.();
+      const chart = await keepChart(graph, about);
+      const doc = reviewDoc({
+        ...about,
+        groups,
+        zone: options.zone,
+        ...(panel === undefined ? {} : { panel }),
+        ...(chart === undefined ? {} : { chart }),
+      });
+      return (await writePage(graph, memory, doc)).page;
+    },
+  };
+}
+
+/** The chart as a picture beside the pages, where the graph has files. Gives how the page names it. */
+async function keepChart(graph: Graph, { days, at }: ReviewOverview): Promise<string | undefined> {
+  if (!graph.keepAsset || days.length < 2) return undefined;
+  const name = `stagebook-review-${new Date(at).toISOString().slice(0, 10)}.svg`;
+  await graph.keepAsset(name, healthChart(days));
+  return `../assets/${name}`;
+}
+
+function itemOf({ id, fix, ...finding }: Finding, decision: Decision | undefined, now: number): ReviewItem {
+  const state = stateOf(decision, now);
+  return {
+    ...finding,
+    finding: id,
+    ...(fix ? { fix: fix.title } : {}),
+    state,
+    ...(decision && state !== 'open'
+      ? {
+          decided: {
+            by: decision.by,
+            at: decision.at,
+            reason: decision.reason,
+            ...(decision.until === null ? {} : { until: decision.until }),
+          },
+        }
+      : {}),
+  };
+}
+
+function stateOf(decision: Decision | undefined, now: number): ReviewState {
+  if (!decision) return 'open';
+  if (decision.kind === 'dismissed') return 'dismissed';
+  return (decision.until ?? 0) > now ? 'snoozed' : 'open';
+}
+
+function countsOf(findings: readonly { severity: Severity }[]): Record<Severity, number> {
+  const counts = { error: 0, warning: 0, hint: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  return counts;
+}
+
+/** By check: the worst severity of its findings first, then what most depends on. */
+function groupsOf(open: readonly ReviewItem[], { checks }: Examined): ReviewGroup[] {
+  const about = new Map(checks.map((check) => [check.check, check]));
+  const groups = [...Map.groupBy(open, ({ check }) => check)].map(([check, items]) => ({
+    check,
+    title: about.get(check)?.title ?? check,
+    explanation: about.get(check)?.explanation ?? '',
+    severity: SEVERITIES.find((severity) => items.some((item) => item.severity === severity))!,
+    count: items.length,
+    fixable: items.filter(({ fix }) => fix !== undefined).length,
+    weight: items.reduce((sum, { weight }) => sum + 1 + weight, 0),
+  }));
+  groups.sort(
+    (one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || other.weight - one.weight,
+  );
+  return groups.map(({ weight: _, ...group }) => group);
+}
+
+function compare(one: Finding, other: Finding): number {
+  const [a, b] = [`${one.page}\n${one.id}`, `${other.page}\n${other.id}`];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
