@@ -5,8 +5,11 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
 import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
+import { alertsSchema, webhooksSchema } from './alerts/sources.ts';
 import { serversSchema } from './mcp/server-config.ts';
+import { modelsSchema } from './agent/models.ts';
 import { sandboxSchema } from './sandbox/settings.ts';
+import { notifySchema } from './notices/config.ts';
 import { sourcesSchema } from './telemetry-sources/sources.ts';
 
 const address = z.url();
@@ -37,14 +40,22 @@ const schema = z.strictObject({
   /** Programs that are not on the PATH. */
   programs: z.record(z.string(), z.string()).optional(),
   'sign-to-start': z.boolean().optional(),
+  /** Models for agent steps; without one a person is asked. */
+  models: modelsSchema.optional(),
   /** Servers of tools, in the form that every MCP client knows. */
   mcpServers: serversSchema.optional(),
   /** Where a running system can be looked at: metrics, logs, traces, alerts. A token is a secret's name. */
   sources: sourcesSchema.optional(),
+  /** Who may tell of alerts, and which of them are one incident. */
+  alerts: alertsSchema.optional(),
+  /** Who else may start workflows. */
+  webhooks: webhooksSchema.optional(),
   /** Serves metrics to whoever has this secret as a bearer's token. */
   metrics: z.strictObject({ token: z.string() }).optional(),
   /** Where spans go, by OTLP over HTTP; the token is a secret's name. */
   traces: z.strictObject({ url: address, token: z.string().optional() }).optional(),
+  /** Ways to people: chat, mail, pager. */
+  notify: notifySchema.optional(),
   /** Where plugin and panel find the daemon. It stays the same: the keys of panels belong to it. */
   port: z.int().min(1024).max(65_535).optional(),
   /** Origins that may connect besides those of Logseq: of a Logseq in a browser. */

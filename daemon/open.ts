@@ -1,13 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
-import { fail } from '../shared/failure.ts';
+import { fail, toFailure } from '../shared/failure.ts';
 import { isDbGraph } from '../shared/logseq-graph.ts';
 import type { Definition, NodeKey, Role } from '../shared/workflow/definition.ts';
 import type { Catalogue, PersonaShape } from '../shared/workflow/role.ts';
+import { openAlerts } from './alerts/open.ts';
 import type { Action, ActionConfig, Memory, RunInfo, Services } from './actions/action.ts';
+import { agentRun } from './actions/agent-run.ts';
 import { actions as actionList } from './actions/index.ts';
 import { mcpCall } from './actions/mcp-call.ts';
+import { agentsOf } from './agent/wire.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { catalogueOf } from './engine/compile.ts';
@@ -16,21 +19,28 @@ import { createEngine } from './engine/embedded.ts';
 import type { Policy } from './engine/options.ts';
 import type { Engine } from './engine/engine.ts';
 import { openFolder } from './graph/folder.ts';
+import { openGateway, type OpenGateway } from './gateway/open.ts';
 import { createGraphs } from './graph/graphs.ts';
 import { openHttpApi, type HttpApi } from './graph/http-api.ts';
 import type { Graph } from './graph/graph.ts';
+import { incidentDesk } from './incidents/desk.ts';
+import { sqliteIncidents, type IncidentBooks } from './journal/incidents.ts';
 import { sqliteManifests } from './journal/manifests.ts';
 import { createMcpServers, type McpServers } from './mcp/servers.ts';
 import { toolPort } from './mcp/tool-port.ts';
 import { sqliteBlockMemory } from './journal/block-memory.ts';
 import { openDatabase } from './journal/database.ts';
+import { sqliteNoticeStore } from './journal/notice-store.ts';
 import { sqliteOutboxStore } from './journal/outbox-store.ts';
 import { Processes } from './journal/processes.ts';
 import { SqliteJournal } from './journal/sqlite.ts';
 import { sqliteStepLogs } from './journal/step-logs.ts';
 import { claimDirectory } from './lock.ts';
+import { channelsOf } from './notices/channels.ts';
+import { createNotices, type Notices, type NoticeService } from './notices/notices.ts';
 import { pageKinds } from './pages/index.ts';
 import { createPageService, type PageService } from './graph/page-service.ts';
+import { Agents } from './people/agents.ts';
 import { People } from './people/people.ts';
 import { Plugins } from './people/plugins.ts';
 import { TerminalKeys } from './people/terminal-key.ts';
@@ -56,7 +66,7 @@ import { keepTimes } from './schedule.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { openSources } from './telemetry-sources/sources.ts';
 import { packageVersion } from './version.ts';
-import { SHIPPED, shippedDefinitions } from './workflows.ts';
+import { calledPages, SHIPPED, shippedDefinitions } from './workflows.ts';
 
 /** A Stagebook that works: everything open, in one process, on one data directory. */
 export interface Daemon {
@@ -67,11 +77,18 @@ export interface Daemon {
   people: People;
   keys: TerminalKeys;
   plugins: Plugins;
+  agents: Agents;
   pages: PageService;
+  /** Messages on their way to people. */
+  notices: NoticeService;
+  /** Incidents and alerts, as they are on record. */
+  incidents: IncidentBooks;
   /** The MCP servers of the configuration. */
   servers: McpServers;
   /** Tools for models and agents: offered, called and recorded as a persona in a stage. */
   toolCalls: ToolCalls;
+  /** Stagebook as an MCP server for people's own agents. */
+  gateway: OpenGateway;
   secrets: Secrets;
   redactor: Redactor;
   /** The graph in a folder, whose id is the folder, or one that Logseq has open, by the best way there is now. */
@@ -97,6 +114,9 @@ export interface OpenOptions {
   /** A run was let go because the journal failed. */
   onInterrupted?(run: string, error: unknown): void;
 }
+
+/** So many incidents the index looks back on. */
+const MOST_INCIDENTS = 1_000;
 
 /** Everything that pages can name, as it is registered. */
 export interface Registries {
@@ -132,7 +152,7 @@ export async function openDaemon(config: Config, options: OpenOptions = {}): Pro
     if (!options.passive) release.push(claimDirectory(config.home));
     const database = openDatabase(join(config.home, 'journal.db'));
     release.push(() => void database.close());
-    const { serve, watch, ...daemon } = await assemble(config, database, options, release);
+    const { serve, watch, doors, ...daemon } = await assemble(config, database, options, release);
     if (options.passive) return daemon;
     // The port first: nothing begins to run where nobody could see it.
     const http = options.port === undefined ? undefined : await listenHttp(options.port);
@@ -142,9 +162,11 @@ export async function openDaemon(config: Config, options: OpenOptions = {}): Pro
     if (observation) release.push(() => observation.close());
     await daemon.engine.open();
     daemon.pages.open();
-    const server = http && serve(http, observation?.routes);
+    daemon.notices.open();
+    const server = http && serve(http, [...(observation?.routes ?? []), ...(await doors())]);
     if (server) release.push(() => server.close());
-    release.push(await serveLocal(daemon.engine, config.home, server?.desk));
+    release.push(() => daemon.gateway.close());
+    release.push(await serveLocal(daemon.engine, config.home, server?.desk, daemon.gateway.local));
     return { ...daemon, ...(server ? { server } : {}) };
   } catch (error) {
     await releaseAll(release);
@@ -157,14 +179,30 @@ async function assemble(
   database: Database.Database,
   options: OpenOptions,
   release: (() => void | Promise<void>)[],
-): Promise<Daemon & { serve(http: Http, routes?: readonly Route[]): Server; watch(): Promise<Observation> }> {
+): Promise<
+  Daemon & {
+    serve(http: Http, routes?: readonly Route[]): Server;
+    watch(): Promise<Observation>;
+    /** Where alerts and webhooks come in. */
+    doors(): Promise<Route[]>;
+  }
+> {
   const clock = systemClock;
   const { actions: registered, personas, page } = registries();
   const journal = new SqliteJournal(database, clock);
+  const books = sqliteIncidents(database);
   const redactor = createRedactor();
+  const redact = <T>(value: T): T => redactor.redact(value);
   const secrets = createSecrets(options.environment ?? process.env, redactor);
   const people = new People(database, clock);
-  const means = createMeans(config, database, journal, secrets);
+  const notices = createNotices({
+    store: sqliteNoticeStore(database),
+    channels: channelsOf(config.notify, { clock, services: { fetch }, readSecret: (name) => secrets.read(name) }),
+    clock,
+    ...(options.onProblem ? { onProblem: options.onProblem } : {}),
+  });
+  release.push(() => notices.close());
+  const means = createMeans(config, database, journal, secrets, notices);
   release.push(() => means.close());
   const servers = mcpServers(config, clock, database, journal, secrets);
   release.push(() => servers.close());
@@ -173,7 +211,10 @@ async function assemble(
     servers,
     redact: (value) => redactor.redact(value),
   });
-  const actions = new Map(registered).set('mcp.call', mcpCall(toolPort(servers)));
+  const models = agentsOf(config.models ?? {}, { journal, secrets, redactor, toolCalls, actions: () => actions });
+  const actions: ReadonlyMap<string, Action> = new Map(registered)
+    .set('mcp.call', mcpCall(toolPort(servers)))
+    .set('agent.run', agentRun(models));
 
   const engine = createEngine({
     journal,
@@ -182,9 +223,12 @@ async function assemble(
     actions,
     personas: () => personas,
     page,
-    services: (run, node) => means.services(run, node, pages),
+    services: (run, node) => ({
+      ...means.services(run, node, pages),
+      incidents: incidentDesk({ journal, books, clock, redact }, run, node),
+    }),
     secrets,
-    redact: (value) => redactor.redact(value),
+    redact,
     redactPiece: (piece) => redactor.redactPiece(piece),
     logs: sqliteStepLogs(database, clock),
     shipped: shippedHashes(personas),
@@ -217,6 +261,7 @@ async function assemble(
       events: (run) => journal.events(run),
       since: (pos, limit) => journal.since(pos, limit),
     },
+    incidents: (id) => books.list({ graph: id, limit: MOST_INCIDENTS }),
   });
   engine.subscribe({ events: (events) => pages.note(events) });
   release.push(() => graphs.close());
@@ -225,6 +270,38 @@ async function assemble(
 
   const keys = new TerminalKeys(config.home, people, clock);
   const plugins = new Plugins(database, clock);
+  const agents = new Agents(database, clock);
+  const gateway = openGateway(
+    {
+      engine,
+      journal,
+      toolCalls,
+      personas: () => personas,
+      subscribe: (events) => engine.subscribe({ events }),
+      pages: (run) => pages.of(run),
+      graph: async (id) => {
+        const known = id ?? graphs.list()[0]?.id;
+        return known === undefined ? undefined : graph(known);
+      },
+      redact: (value) => redactor.redact(value),
+      version: packageVersion(),
+    },
+    agents,
+    clock,
+  );
+  const doors = (): Promise<Route[]> =>
+    openAlerts(config, {
+      engine,
+      journal,
+      books,
+      clock,
+      graph,
+      shipped: [...new Set(shippedDefinitions().values())],
+      called: (definition, from) => calledPages({ name: '', parsed: { definition } }, from),
+      readSecret: (name) => secrets.read(name),
+      redact,
+      onProblem: (title, error) => options.onProblem?.(`${title}: ${toFailure(error).message}`),
+    });
   const watch = (): Promise<Observation> =>
     observe(config, { engine, database, clock, secrets, version: packageVersion() });
   const registry = { primitives, actions, personas, page };
@@ -246,6 +323,7 @@ async function assemble(
       database,
       people,
       plugins,
+      agents,
       keys,
       actions,
       personas: personaCards(join(SHIPPED, 'personas'), actions),
@@ -254,10 +332,13 @@ async function assemble(
       rehearsed: (piece) => rehearsals.standing(piece),
       graphs,
     };
-    return openServer(http, serverMeans, undefined, routes);
+    const mcp = gateway.http({ port: http.port, origins: config.origins ?? [] });
+    return openServer(http, serverMeans, undefined, [...routes, mcp]);
   };
 
   return {
+    doors,
+    incidents: books,
     config,
     engine,
     journal,
@@ -265,9 +346,12 @@ async function assemble(
     people,
     keys,
     plugins,
+    agents,
+    gateway,
     serve,
     watch,
     pages,
+    notices,
     servers,
     toolCalls,
     secrets,
@@ -296,7 +380,13 @@ async function releaseAll(release: (() => void | Promise<void>)[]): Promise<void
 }
 
 /** What steps act with: programs, the sandbox, the memory, the addresses of counterparts. */
-function createMeans(config: Config, database: Database.Database, journal: SqliteJournal, secrets: Secrets) {
+function createMeans(
+  config: Config,
+  database: Database.Database,
+  journal: SqliteJournal,
+  secrets: Secrets,
+  notices: Notices,
+) {
   const processes = new Processes(database);
   const programs = config.programs ?? {};
   const sandbox = createSandbox({
@@ -316,6 +406,7 @@ function createMeans(config: Config, database: Database.Database, journal: Sqlit
         sandbox,
         memory: memoryOf(journal, run.id),
         pages: pages.of(run.id),
+        notices,
         fetch,
         config: addresses,
       };

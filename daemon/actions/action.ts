@@ -1,8 +1,13 @@
 import type { z } from 'zod';
+import type { IncidentChange } from '../../shared/incident/change.ts';
+import type { IncidentState } from '../../shared/incident/state.ts';
 import type { Json } from '../../shared/json.ts';
+import type { Question } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
 import type { Clock } from '../clock.ts';
+import type { Notices } from '../notices/notices.ts';
 import type { Sources } from '../telemetry-sources/sources.ts';
 
 /**
@@ -29,6 +34,8 @@ export interface Action<I = unknown, O = unknown> {
   takesSource?: boolean;
   /** It runs code in the sandbox: how that isolates is recorded with the step. */
   sandboxed?: boolean;
+  /** What it gives comes from elsewhere: an issue, a log, a web page (security.md 9). */
+  taints?: boolean;
   /** It writes pages: a run that has it needs a graph. */
   needsGraph?: boolean;
   /** Does it. Throws a StagebookError; `unanswered` failures of a write make its outcome unknown. Must obey `context.signal`. */
@@ -46,6 +53,20 @@ interface Decision<I> {
   effect(input: I): Effect;
 }
 
+/**
+ * Thrown by an action that cannot go on without a person: the step waits for the answer to this one question, then the action
+ * is called again and finds it in its context.
+ */
+export class NeedsPerson extends Error {
+  override readonly name = 'NeedsPerson';
+  readonly question: Question;
+
+  constructor(question: Question) {
+    super(question.question);
+    this.question = question;
+  }
+}
+
 export type Verdict<O> = { is: 'done'; result: O } | { is: 'not-done' } | { is: 'unsure'; why: string };
 
 /** What an action sees of the world. Nothing else: no journal, no engine, no sibling. */
@@ -60,6 +81,13 @@ export interface ActionContext {
   begunBefore?: boolean;
   signal: AbortSignal;
   clock: Clock;
+  /** The step's key in its run, and the persona whose stage it stands in. */
+  node: NodeKey;
+  persona: string | null;
+  /** Why tools that change something are closed to an agent here: what it is given comes from elsewhere (security.md 9). */
+  tainted?: string;
+  /** What a person answered to the question with which an earlier try ended (`NeedsPerson`). */
+  answer?: Json;
   /** The step's fence in another language. */
   source?: { language: string; text: string };
   /** Shows a line of live output; redacted and kept as the step's log. */
@@ -86,6 +114,10 @@ export interface Services {
   pages: Pages;
   /** Like global fetch, with the daemon's defaults (agent string, limits). */
   fetch: typeof fetch;
+  /** The run's incident; undefined where there is no journal to keep it in. */
+  incidents?: Incidents;
+  /** Messages to people, queued; undefined where nothing can be sent. */
+  notices?: Notices;
   /** Settings of the daemon that actions may read: registries, API base addresses. */
   config: ActionConfig;
 }
@@ -173,6 +205,16 @@ export interface Memory {
   read(key: string): Json | undefined;
   /** By keyword over keys and values, newest first. */
   search(words: string, limit: number): { key: string; value: Json; at: number }[];
+}
+
+/** The incident that a run is about, one at most. What is said of it is on record when a call resolves. */
+export interface Incidents {
+  current(): IncidentState | undefined;
+  /** Opens one when the run has none. */
+  ensure(): Promise<IncidentState>;
+  /** Says how it stands, once for each key; opens it when the run has none. */
+  say(change: IncidentChange, key: string): Promise<IncidentState>;
+  isSaid(key: string): boolean;
 }
 
 /** Pages as actions see them: a write is complete when it is queued (pages.md). */

@@ -1,5 +1,7 @@
+import { incidentAlerts, incidentShow, incidentUpdate, pageWriteIncident, pageWritePostMortem } from './incident.ts';
 import { a11yCheck } from './a11y-check.ts';
 import type { Action } from './action.ts';
+import { agentRun, noAgents } from './agent-run.ts';
 import { browserLoadTime } from './browser-load-time.ts';
 import { alertmanagerAlerts, alertmanagerSilence } from './alertmanager.ts';
 import { changelogGenerate, changelogRead } from './changelog.ts';
@@ -40,7 +42,7 @@ import { openapiTypes } from './openapi-types.ts';
 import { openapiValidate } from './openapi-validate.ts';
 import { packageBuild } from './package-build.ts';
 import { packageTryInstall } from './package-install.ts';
-import { pageAppend, pageRead, pageWriteAnnouncement, pageWriteRelease } from './page.ts';
+import { pageAppend, pageRead, pageWriteAnnouncement, pageWriteFeatureDesign, pageWriteRelease } from './page.ts';
 import { prometheusAlerts, prometheusRules } from './prometheus-look.ts';
 import { prometheusCheck, prometheusQuery } from './prometheus-query.ts';
 import { prometheusQueryRange } from './prometheus-range.ts';
@@ -57,6 +59,12 @@ import { versionBump, versionRead } from './version.ts';
 
 /** The catalogue: everything a step's `uses` can name. */
 export const actions: readonly Action[] = [
+  incidentAlerts,
+  incidentShow,
+  incidentUpdate,
+  pageWriteIncident,
+  pageWritePostMortem,
+  agentRun(noAgents),
   a11yCheck,
   browserLoadTime,
   alertmanagerAlerts,
@@ -121,6 +129,7 @@ export const actions: readonly Action[] = [
   pageAppend,
   pageRead,
   pageWriteAnnouncement,
+  pageWriteFeatureDesign,
   pageWriteRelease,
   prometheusAlerts,
   prometheusRules,

@@ -26,7 +26,7 @@ export interface Answer {
   json(): Json | undefined;
 }
 
-type Asker = Pick<ActionContext, 'clock' | 'signal' | 'services'>;
+type Asker = Pick<ActionContext, 'clock' | 'signal'> & { services: Pick<ActionContext['services'], 'fetch'> };
 
 /**
  * Asks another service and waits for its whole answer, whatever its status. `who` is its name in messages.
