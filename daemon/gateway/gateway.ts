@@ -10,9 +10,9 @@ const MOST_SESSIONS = 64;
 /** Stagebook as one MCP server for people's own agents (personas.md). */
 export interface Gateway {
   /**
-   * Speaks with an agent over a transport until that closes. Throws `run.not_found`, `gateway.full`. Returns the way to end it.
+   * Speaks with an agent over a transport until that closes. Throws `run.not_found`, `gateway.full`.
    */
-  open(transport: Transport, attachment: Attachment, name?: string): Promise<() => Promise<void>>;
+  open(transport: Transport, attachment: Attachment, name?: string): Promise<Pick<Session, 'heard' | 'close'>>;
   /** Throws `run.not_found` unless a session could be attached so. */
   check(attachment: Attachment): void;
   close(): Promise<void>;
@@ -43,10 +43,7 @@ export function createGateway(means: GatewayMeans, registry: GatewayRegistry): G
       const { signal } = over;
       if (!signal.aborted) sessions.add(opened);
       signal.addEventListener('abort', () => sessions.delete(opened), { once: true });
-      return () => {
-        sessions.delete(opened);
-        return opened.close();
-      };
+      return opened;
     },
     check({ run }) {
       if (run !== undefined) means.engine.state(run);

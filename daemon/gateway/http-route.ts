@@ -7,6 +7,7 @@ import type { Agent, Agents } from '../people/agents.ts';
 import { end, type Route } from '../server/http.ts';
 import { ownOrigin, type Door } from '../server/origins.ts';
 import type { Gateway } from './gateway.ts';
+import type { Session } from './session.ts';
 
 /** Where agents connect over HTTP. */
 export const MCP_PATH = '/mcp';
@@ -21,6 +22,7 @@ const RETRY_MS = 500;
 interface Live {
   agent: Agent;
   transport: StreamableHTTPServerTransport;
+  session?: Pick<Session, 'heard' | 'close'>;
   /** Requests and streams that are open. */
   open: number;
   takeBack(): void;
@@ -85,16 +87,15 @@ export function mcpOverHttp(door: Door, gateway: Gateway, agents: Agents, clock:
         if (transport.sessionId !== undefined) forget(transport.sessionId);
       },
     });
-    let close: () => Promise<void>;
     try {
-      close = await gateway.open(transport, attachment, agent.name);
+      live.session = await gateway.open(transport, attachment, agent.name);
     } catch (error) {
       if (!(error instanceof StagebookError)) throw error;
       return refuse(response, error.code === 'run.not_found' ? 404 : 503, error.message);
     }
     await pass(live, request, response);
     // Whatever it was, it was no initialize: nothing is kept for it.
-    if (transport.sessionId === undefined) await close();
+    if (transport.sessionId === undefined) await live.session.close();
   };
 
   const pass = async (live: Live, request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -104,6 +105,7 @@ export function mcpOverHttp(door: Door, gateway: Gateway, agents: Agents, clock:
       live.open -= 1;
       if (live.open === 0) live.takeBack = clock.at(clock.now() + IDLE_MS, () => void live.transport.close());
     });
+    if (request.method === 'GET') onHead(response, () => live.session?.heard());
     await live.transport.handleRequest(request, response);
   };
 
@@ -123,6 +125,17 @@ export function mcpOverHttp(door: Door, gateway: Gateway, agents: Agents, clock:
       await Promise.all([...sessions.values()].map(({ transport }) => transport.close()));
     },
   };
+}
+
+/** Calls when the head of a response is on its way: from then on its stream takes messages. */
+function onHead(response: ServerResponse, then: () => void): void {
+  const writeHead = response.writeHead.bind(response) as (...all: unknown[]) => ServerResponse;
+  Object.assign(response, {
+    writeHead(...all: unknown[]) {
+      setImmediate(then);
+      return writeHead(...all);
+    },
+  });
 }
 
 /** A refusal as MCP clients read it. */

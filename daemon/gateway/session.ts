@@ -40,6 +40,8 @@ Begin with current_stage, or with the prompt stage_brief. Whatever tools, pages 
 export interface Session {
   /** Committed events of any run, in order. */
   committed(events: readonly RunEvent[]): void;
+  /** The agent can hear us from now on: what changed since it last asked for its tools is told again. */
+  heard(): void;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,8 @@ class GatewaySession implements Session {
   readonly #subscribed = new Set<string>();
   /** The stage and persona whose tools the client was told of last. */
   #told: string;
+  /** Those that it was given last, when it has asked. */
+  #listed: string | undefined;
   /** What was put on record as offered last. */
   #recorded = '';
   #calls = 0;
@@ -111,6 +115,11 @@ class GatewaySession implements Session {
         this.#tell(() => this.server.sendResourceUpdated({ uri }));
       }
     }
+  }
+
+  heard(): void {
+    if (this.#listed === undefined || this.#listed === this.#signature()) return;
+    this.#tell(() => this.server.sendToolListChanged());
   }
 
   close(): Promise<void> {
@@ -220,6 +229,7 @@ class GatewaySession implements Session {
   }
 
   async #tools(conversation: Conversation): Promise<Tool[]> {
+    this.#listed = this.#signature();
     const own = this.#ownTools(conversation.place);
     const post = postIn(conversation.place);
     const listed = own.map(({ name, description, inputSchema, effect }) =>

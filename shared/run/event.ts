@@ -1,4 +1,8 @@
 import type { Failure } from '../failure.ts';
+import type { Alert } from '../incident/alert.ts';
+import type { IncidentChange } from '../incident/change.ts';
+import type { LineDeed } from '../incident/moments.ts';
+import type { Level } from '../incident/severity.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { NodeKey, Role } from '../workflow/definition.ts';
 import type { Effect } from '../workflow/role.ts';
@@ -126,8 +130,30 @@ export interface Payloads {
   'tool.called': ToolCalled;
   /** What became of it. `answer` only where it may have to be given again after a restart. */
   'tool.ended': ToolEnded;
+  /** A model has had its turn in a step: what it said, and what that cost. A later life of the run gives it again. */
+  'agent.turn': AgentTurn;
   /** An agent or a person wants the run to remember something. */
   'memory.added': { key: string; value: Json; by: Actor };
+  /** The run is about an incident from now on: one at most. */
+  'incident.opened': {
+    /** `INC-YYYY-MM-DD-NNN`, by the UTC day. */
+    id: string;
+    title: string;
+    service: string;
+    severity: Level;
+    /** False where the default was taken. */
+    known: boolean;
+    why: string;
+    by: Actor;
+    /** Of the alert that opened it. */
+    source?: string;
+  };
+  /** What became news by one message of a source: an episode that fires, or one that is over. Repeats are no events. */
+  'alerts.received': { source: string; firing: Alert[]; resolved: Alert[] };
+  /** Somebody says how the incident stands. `why` where it corrects what was known; `key` is a step's, said once. */
+  'incident.updated': { change: IncidentChange; by: Actor; why?: string; key?: string };
+  /** A person changes how a line of the timeline is told; what it was stays on record. */
+  'incident.line': { line: number; deed: LineDeed; text?: string; at?: number; by: Actor; why: string };
   /** A line that a person or an action wants in the timeline. */
   'note.added': { text: string; by: Actor; evidence?: Json };
 }
@@ -139,6 +165,8 @@ export interface ToolsOffered {
   persona: string;
   tools: string[];
   tokens: number;
+  /** Of Stagebook's own tools besides, where there are any. */
+  own: number;
   budget?: number;
   /** By which it was counted. */
   tokenizer: string;
@@ -156,6 +184,26 @@ export interface ToolCalled {
   /** The arguments, redacted. */
   with: JsonObject;
   by: Actor;
+}
+
+/** One turn of a model in the conversation of a step. */
+export interface AgentTurn {
+  /** The idempotency key of the step: the same for all of its attempts. */
+  conversation: string;
+  /** From 1. */
+  turn: number;
+  model: string;
+  /** What it said, for people. */
+  text: string;
+  /** The calls of tools that it wants, in order. */
+  calls: { id: string; name: string; input: Json }[];
+  /** What it said, as its library keeps it for the next turn. */
+  messages: Json[];
+  /** `stop`, `tool-calls`, `length` … */
+  finish: string;
+  tokens: { input: number; output: number };
+  /** By the prices of the configuration. */
+  cost?: number;
 }
 
 /** How a call of a tool ended. `tokens` are those of its arguments and its answer. */

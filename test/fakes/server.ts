@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { catalogueOf } from '../../daemon/engine/compile.ts';
 import { enrol } from '../../daemon/people/enrol.ts';
 import { createGraphs } from '../../daemon/graph/graphs.ts';
+import type { Agents } from '../../daemon/people/agents.ts';
 import { People } from '../../daemon/people/people.ts';
 import { Plugins } from '../../daemon/people/plugins.ts';
 import { TerminalKeys } from '../../daemon/people/terminal-key.ts';
 import { primitives } from '../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
-import { listenHttp } from '../../daemon/server/http.ts';
+import { listenHttp, type Http, type Route } from '../../daemon/server/http.ts';
 import type { ServerMeans } from '../../daemon/server/office.ts';
 import { openServer, type Server } from '../../daemon/server/server.ts';
+import { nothingToReview } from './review.ts';
 import { createPanelKey, isPrompt, openClient, type Client, type PanelKey } from './client.ts';
 import { createTestEngine, type TestEngine } from './engine.ts';
 
@@ -47,6 +49,7 @@ export interface Panel {
 export async function createTestServer(
   options: Parameters<typeof createTestEngine>[0] = {},
   more: Partial<ServerMeans> & { panel?: string } = {},
+  besides?: (http: Http, test: TestEngine) => { agents: Agents; routes: readonly Route[] },
 ): Promise<TestServer> {
   const home = mkdtempSync(join(tmpdir(), 'stagebook-server-'));
   const clock = new SimulatedClock();
@@ -76,6 +79,7 @@ export async function createTestServer(
       catalogueOf({ primitives, actions: test.actions }, new Map([[TESTER.id, TESTER]]), (name) => pages[name]),
     sandboxLevel: () => Promise.resolve({ level: 'none', why: 'a test' }),
     rehearsed: () => undefined,
+    review: nothingToReview,
     graphs: createGraphs({
       clock,
       folders: [],
@@ -84,7 +88,9 @@ export async function createTestServer(
     }),
     ...given,
   };
-  const server = openServer(await listenHttp(0), means, folder);
+  const http = await listenHttp(0);
+  const { agents, routes } = besides?.(http, test) ?? { routes: [] };
+  const server = openServer(http, agents ? { ...means, agents } : means, folder, routes);
   const origin = `http://127.0.0.1:${server.port}`;
   const clients = new Set<Client>();
   const open: TestServer['open'] = async (headers) => {

@@ -11,6 +11,19 @@ export const personas: readonly Requirement[] = [
     readme: 'The table of the README is what the command prints.',
     hypertool: 'A persona in the form of Hypertool is read as it is.',
   }),
+  ...promises('agent', {
+    works:
+      'A model works in a step as the persona of its stage; its answer says which it was and what it cost, and no secret reaches it.',
+    tools:
+      'A model gets the tools that its persona and its step allow, and no others; each call is checked, counted and on record.',
+    limits: 'A model stops at the turns, tokens, cost and time of its step, and when the run is cancelled.',
+    structured: 'An answer fits the schema of its step; it is repaired once, then the step fails.',
+    failures: 'What a provider answers instead of a turn fails the step with a code of its own and what to do.',
+    restart:
+      'After a crash in the middle no turn is paid twice and no call made twice; a write that never answered is found out or asked about.',
+    person: 'Without a model a person is asked, and nothing pretends to be one.',
+    providers: 'Anthropic, endpoints in the form of OpenAI, and Ollama are spoken to by their own libraries over HTTP.',
+  }),
   ...promises('e2b', {
     lifecycle:
       'With E2B each run of code gets a sandbox of its own: made, given files, renewed while it runs, its files taken back, and ended, whatever happens.',
@@ -36,5 +49,20 @@ export const personas: readonly Requirement[] = [
     cancel: 'A server is told when a call is cancelled.',
     misbehaviour:
       'A crash, a hang, an answer of 100 MB, malformed JSON or text with instructions harms only its step, with a clear failure.',
+  }),
+  ...promises('gateway', {
+    tools:
+      'An attached session has exactly the tools of the persona in force, pinned and now, and is told of others at each stage without reconnecting.',
+    unattached: 'A session that is attached to no run has tools that read, and no others.',
+    record: 'What an agent is offered, calls and is refused is on record with its tokens, and survives a restart.',
+    misbehaviour: 'A server that misbehaves harms only the call of the agent that made it.',
+    answer: 'An agent answers a question that says from: agent, and no other.',
+    gates: 'An agent cannot approve a gate.',
+    secrets: 'An agent reads no secret.',
+    others: 'An attached agent sees neither other runs nor the tools of other personas nor the sessions of others.',
+    memory: 'What an agent remembers cannot take the place of what a step found out.',
+    pages: 'An agent writes to pages as far as its persona may, in blocks that cannot run.',
+    resources: 'Workflow pages, the state of the run and its memory are resources, the brief of the stage is a prompt.',
+    door: 'Over HTTP, Host, Origin and a token of its own are asked for; revoking it ends its sessions.',
   }),
 ];
