@@ -63,6 +63,7 @@ export const personas: readonly Requirement[] = [
     memory: 'What an agent remembers cannot take the place of what a step found out.',
     pages: 'An agent writes to pages as far as its persona may, in blocks that cannot run.',
     resources: 'Workflow pages, the state of the run and its memory are resources, the brief of the stage is a prompt.',
+    conformance: 'The gateway passes every server scenario of the public MCP conformance suite.',
     door: 'Over HTTP, Host, Origin and a token of its own are asked for; revoking it ends its sessions.',
   }),
 ];
