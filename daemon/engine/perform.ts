@@ -1,9 +1,9 @@
 import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
-import type { StepStart } from '../../shared/run/event.ts';
+import type { Question, StepStart } from '../../shared/run/event.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
-import type { Action, ActionContext, Verdict } from '../actions/action.ts';
+import { NeedsPerson, type Action, type ActionContext, type Verdict } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
 import type { EarlierStarts, StepEnd } from './durable.ts';
 import type { StepExecution } from './execute.ts';
@@ -28,7 +28,7 @@ export interface PerformContext {
   isolation(step: StepExecution): Promise<string>;
   actionContext(
     step: StepExecution,
-    own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'begunBefore' | 'signal'>,
+    own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'begunBefore' | 'signal' | 'answer'>,
   ): ActionContext;
 }
 
@@ -88,6 +88,10 @@ async function performOnce(step: StepExecution, context: PerformContext): Promis
   try {
     return outputOf(await once(false));
   } catch (error) {
+    if (error instanceof NeedsPerson) {
+      attempt.answer = await answerTo(step, error.question);
+      return outputOf(await once(false));
+    }
     if (!(error instanceof Unknown)) throw error;
     const answer = await askWhatHappened(step, error.failure);
     if (answer === DID_NOT) return outputOf(await once(true));
@@ -104,6 +108,8 @@ interface Attempt {
   action: Action;
   start: StepStart;
   input: unknown;
+  /** To the question with which the action ended before. */
+  answer?: Json;
 }
 
 async function prepare(step: StepExecution, action: Action, context: PerformContext): Promise<Attempt> {
@@ -176,6 +182,7 @@ async function work(
     }
   }
   const outcome = await act(step, attempt, earlier, context);
+  if (outcome.is === 'thrown' && outcome.error instanceof NeedsPerson) throw outcome.error;
   if (outcome.is === 'value') return tryCompleting(completed, outcome.value, failed);
   const failure = toFailure(outcome.error);
   const stopped = step.signal.aborted;
@@ -269,6 +276,7 @@ function contextOf(
     begunBefore: earlier.restored || earlier.starts.length > 0,
     attempt: attemptOf(step.key),
     signal,
+    ...(attempt.answer === undefined ? {} : { answer: attempt.answer }),
   });
 }
 
@@ -313,6 +321,14 @@ async function askWhatHappened(step: StepExecution, failure: Failure): Promise<s
   }));
   const message = await step.durable.message(step.key, 0, undefined, step.signal);
   return message !== 'elapsed' && message.type === 'ask.answered' ? String(message.payload.answer) : STOP;
+}
+
+/** Asks a person, and waits while nothing is held. Throws when the step is stopped. */
+async function answerTo(step: StepExecution, question: Question): Promise<Json> {
+  await step.durable.once('ask.opened', step.key, () => question);
+  const message = await step.durable.message(step.key, 0, undefined, step.signal);
+  if (message !== 'elapsed' && message.type === 'ask.answered') return message.payload.answer;
+  throw new Error(`${step.key} got no answer to its question`);
 }
 
 async function preview(step: StepExecution, attempt: Attempt, context: PerformContext): Promise<unknown> {

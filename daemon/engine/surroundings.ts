@@ -95,6 +95,8 @@ export function surroundings(own: Ingredients): RunContext {
     isolation: async (step) => (await options.services(own.info, step.key).sandbox.level()).level,
     actionContext: (step, identity) => ({
       ...identity,
+      node: step.key,
+      persona: step.persona,
       clock: options.clock,
       ...(step.node.source ? { source: step.node.source } : {}),
       log: (line) => {

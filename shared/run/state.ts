@@ -1,8 +1,10 @@
 import type { Failure } from '../failure.ts';
+import { applyToIncident, type IncidentState } from '../incident/state.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { NodeKey, Role } from '../workflow/definition.ts';
 import type {
   Actor,
+  AgentTurn,
   CheckResult,
   Question,
   RunEvent,
@@ -49,6 +51,10 @@ export interface RunState {
   offers: (ToolsOffered & { at: number; node: NodeKey })[];
   /** The calls of tools that agents made, in order. */
   toolCalls: ToolCallState[];
+  /** The turns of models in steps, in order, without what only they read. */
+  agentTurns: (Pick<AgentTurn, 'turn' | 'model' | 'text' | 'tokens' | 'cost'> & { at: number; node: NodeKey })[];
+  /** What the run is about, where that is an incident. */
+  incident?: IncidentState;
   /** Keys of the nodes that wait for a person. */
   waiting: Set<NodeKey>;
   /** The position and sequence number of the last event that was folded in. */
@@ -113,6 +119,8 @@ export function apply(state: RunState | undefined, event: RunEvent): RunState {
   if (event.type === 'run.started') return begin(event);
   if (!state) throw new Error(`the first event of run ${event.run} is ${event.type}, not run.started`);
   applyTo(state, event);
+  const incident = applyToIncident(state.incident, event);
+  if (incident) state.incident = incident;
   state.pos = event.pos;
   state.seq = event.seq;
   return state;
@@ -142,6 +150,7 @@ function begin(event: RunEvent<'run.started'>): RunState {
     refusals: [],
     offers: [],
     toolCalls: [],
+    agentTurns: [],
     pos: event.pos,
     seq: event.seq,
   };
@@ -150,6 +159,10 @@ function begin(event: RunEvent<'run.started'>): RunState {
 function applyTo(state: RunState, event: RunEvent): void {
   switch (event.type) {
     case 'run.started':
+    case 'incident.opened':
+    case 'incident.updated':
+    case 'incident.line':
+    case 'alerts.received':
       return;
     case 'run.resumed':
     case 'run.reset':
@@ -209,6 +222,12 @@ function applyTo(state: RunState, event: RunEvent): void {
       if (open) Object.assign(open, { endedAt: event.at, outcome, tokens }, failure);
       return;
     }
+    case 'agent.turn': {
+      const { turn, model, text, tokens, cost } = event.payload;
+      const price = cost === undefined ? {} : { cost };
+      state.agentTurns.push({ at: event.at, node: event.node, turn, model, text, tokens, ...price });
+      return;
+    }
     case 'memory.added':
       remember(state, event.payload.key, event.payload.value, event.node);
       return;
@@ -222,7 +241,18 @@ function applyTo(state: RunState, event: RunEvent): void {
 
 type NodeEvent = Exclude<
   RunEvent,
-  { type: `run.${string}` | `persona.${string}` | `tool.${string}` | 'tools.offered' | 'note.added' | 'memory.added' }
+  {
+    type:
+      | `run.${string}`
+      | `incident.${string}`
+      | `alerts.${string}`
+      | `persona.${string}`
+      | `tool.${string}`
+      | `agent.${string}`
+      | 'tools.offered'
+      | 'note.added'
+      | 'memory.added';
+  }
 >;
 
 function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {

@@ -35,6 +35,8 @@ export async function testContext(options: TestContextOptions = {}): Promise<Tes
     earlierKeys: options.earlierKeys ?? [],
     ...(options.source && { source: options.source }),
     attempt,
+    node: 'stage/step',
+    persona: 'tester',
     signal: options.signal ?? new AbortController().signal,
     clock: options.clock ?? systemClock,
     logged,

@@ -1,0 +1,37 @@
+import type { Action } from '../actions/action.ts';
+import type { AgentPort } from '../actions/agent-run.ts';
+import { readBody } from '../engine/definitions.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { ToolCalls } from '../personas/tool-calls.ts';
+import type { Redactor } from '../redact.ts';
+import type { Secrets } from '../secrets.ts';
+import { createModels, type ModelsConfig } from './models.ts';
+import { openAgents } from './open-agents.ts';
+import { journaledTurns } from './turns.ts';
+
+/** Models in steps, over a daemon's journal, tools and configuration. */
+export function agentsOf(
+  config: ModelsConfig,
+  means: {
+    journal: Journal;
+    secrets: Secrets;
+    redactor: Redactor;
+    toolCalls: ToolCalls;
+    actions(): ReadonlyMap<string, Action>;
+  },
+): AgentPort {
+  const { journal, secrets, redactor, toolCalls, actions } = means;
+  return openAgents({
+    models: createModels(config, secrets),
+    toolCalls,
+    turns: journaledTurns(journal),
+    actions,
+    persona(run, id) {
+      const row = journal.run(run);
+      const body = row && journal.definition(row.definition);
+      const personas = body === undefined ? {} : readBody(body).personas;
+      return Object.hasOwn(personas, id) ? personas[id] : undefined;
+    },
+    redact: (value) => redactor.redact(value),
+  });
+}
