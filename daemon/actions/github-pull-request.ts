@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StagebookError } from '../../shared/failure.ts';
 import { githubClient, parseRepository, talk, type GithubClient } from '../github/client.ts';
 import { isMarked, markedBody } from '../github/marker.ts';
 import { pullNumber, readToken, repository, writeToken } from '../github/settings.ts';
@@ -156,12 +157,22 @@ const reviewInput = z.strictObject({
   number: pullNumber,
   verdict: z.enum(['approve', 'request-changes', 'comment']),
   body: z.string().default(''),
+  own: z.enum(['refuse', 'comment']).default('refuse').meta({
+    description:
+      'Nobody can approve their own pull request on GitHub: then it fails, or says the verdict in a comment.',
+  }),
 });
-const reviewOutput = z.object({ id: z.number(), url: z.string(), already: z.boolean() });
+const reviewOutput = z.object({
+  id: z.number(),
+  url: z.string(),
+  said: z.enum(['approve', 'request-changes', 'comment']).meta({ description: 'What GitHub counts it as.' }),
+  already: z.boolean(),
+});
+type ReviewInput = z.infer<typeof reviewInput>;
 
 const EVENTS = { approve: 'APPROVE', 'request-changes': 'REQUEST_CHANGES', comment: 'COMMENT' } as const;
 
-export const githubReviewPullRequest = defineAction<z.infer<typeof reviewInput>, z.infer<typeof reviewOutput>>({
+export const githubReviewPullRequest = defineAction<ReviewInput, z.infer<typeof reviewOutput>>({
   name: 'github.review_pull_request',
   summary: 'Reviews a pull request on GitHub: approves it, requests changes, or comments.',
   effect: 'write',
@@ -169,16 +180,15 @@ export const githubReviewPullRequest = defineAction<z.infer<typeof reviewInput>,
   output: reviewOutput,
   settleMs: 15_000,
   async run(input, context) {
-    const client = githubClient(context, input.token);
-    const { data } = await talk(context, () =>
-      client.rest.pulls.createReview({
-        ...parseRepository(input.repository),
-        pull_number: input.number,
-        event: EVENTS[input.verdict],
-        body: markedBody(input.body, context),
-      }),
-    );
-    return { id: data.id, url: data.html_url, already: false };
+    try {
+      return await review(input, input.verdict, context);
+    } catch (error) {
+      const isOwn = error instanceof StagebookError && /your own pull request/i.test(error.message);
+      if (!isOwn || input.own === 'refuse') throw error;
+      context.log('The pull request is by the same account: the verdict is said in a comment.');
+      const body = `**${input.verdict === 'approve' ? 'Approved' : 'Changes requested'}**\n\n${input.body}`;
+      return review({ ...input, body }, 'comment', context);
+    }
   },
   async verify(input, context) {
     return verdict(async () => {
@@ -186,7 +196,24 @@ export const githubReviewPullRequest = defineAction<z.infer<typeof reviewInput>,
       const pull = { ...parseRepository(input.repository), pull_number: input.number };
       const reviews = await client.paginate(client.rest.pulls.listReviews, { ...pull, per_page: 100 });
       const found = reviews.find((review) => isMarked(review.body, context));
-      return found && { id: found.id, url: found.html_url, already: true };
+      return found && { id: found.id, url: found.html_url, said: saidAs(found.state), already: true };
     }, context);
   },
 });
+
+async function review(input: ReviewInput, verdictSaid: ReviewInput['verdict'], context: ActionContext) {
+  const client = githubClient(context, input.token);
+  const { data } = await talk(context, () =>
+    client.rest.pulls.createReview({
+      ...parseRepository(input.repository),
+      pull_number: input.number,
+      event: EVENTS[verdictSaid],
+      body: markedBody(input.body, context),
+    }),
+  );
+  return { id: data.id, url: data.html_url, said: verdictSaid, already: false };
+}
+
+function saidAs(state: string): ReviewInput['verdict'] {
+  return state === 'APPROVED' ? 'approve' : state === 'CHANGES_REQUESTED' ? 'request-changes' : 'comment';
+}

@@ -27,6 +27,7 @@ import {
 import { githubCreateRelease } from './github-release.ts';
 import { githubDispatchWorkflow, githubWorkflowRun } from './github-workflow.ts';
 import { httpRequest } from './http.ts';
+import { incidentClassify, incidentHypotheses, incidentImpact, incidentQueries } from './incident-judge.ts';
 import { kubernetesRolloutStatus, kubernetesRolloutUndo, kubernetesSetImage } from './kubernetes.ts';
 import { lokiPatterns, lokiQuery } from './loki.ts';
 import { mcpCall, noTools } from './mcp-call.ts';
@@ -101,6 +102,10 @@ export const actions: readonly Action[] = [
   githubDispatchWorkflow,
   githubWorkflowRun,
   httpRequest,
+  incidentClassify,
+  incidentHypotheses,
+  incidentImpact,
+  incidentQueries,
   kubernetesRolloutStatus,
   kubernetesRolloutUndo,
   kubernetesSetImage,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { featureDesignData } from '../../shared/feature-page.ts';
 import type { Json } from '../../shared/json.ts';
 import { announcementData, releaseData } from '../../shared/release-page.ts';
 import { defineAction, type Action, type ActionContext } from './action.ts';
@@ -34,6 +35,13 @@ export const pageWriteAnnouncement = writePage(
   'announcement',
   announcementData,
   'Writes or updates the announcement page of a release in the graph.',
+);
+
+export const pageWriteFeatureDesign = writePage(
+  'page.write_feature_design',
+  'feature-design',
+  featureDesignData,
+  'Writes or updates the design page of a feature in the graph.',
 );
 
 const appendInput = z.strictObject({

@@ -14,4 +14,10 @@ export const feature: readonly Requirement[] = [
     diff: 'What breaks those who call an API is told from what does not.',
     types: 'Types and a client that works come from the document, the same each time.',
   }),
+  ...promises('page', {
+    design: 'The design page of a feature tells story, criteria, contract, decisions, change and results.',
+  }),
+  ...promises('personas', {
+    exact: 'Each shipped persona has exactly the actions and secrets that the shipped workflows use in its stages.',
+  }),
 ];

@@ -40,6 +40,20 @@ const DATA: Record<string, Json> = {
     breaking: [HOSTILE],
     next: HOSTILE,
   },
+  'feature-design': {
+    name: HOSTILE,
+    status: 'changes requested',
+    reason: HOSTILE,
+    story: HOSTILE,
+    criteria: [HOSTILE, `e2e: ${HOSTILE}`],
+    contract: `POST /x${HOSTILE} | ${HOSTILE} | ${HOSTILE}\n${HOSTILE}`,
+    decisions: [HOSTILE],
+    repository: HOSTILE,
+    branch: HOSTILE,
+    commit: HOSTILE,
+    pull_request_url: `javascript:${HOSTILE}`,
+    merge_commit: HOSTILE,
+  },
 };
 
 let folder: string;

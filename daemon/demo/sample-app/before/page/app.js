@@ -1,0 +1,4 @@
+import { board } from './board.js';
+
+const answer = await fetch('/api/notices');
+document.querySelector('#board').innerHTML = board(await answer.json());
