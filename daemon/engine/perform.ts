@@ -116,6 +116,8 @@ async function prepare(step: StepExecution, action: Action, context: PerformCont
   const written = step.node.settings.with ?? {};
   const settings = context.resolve(written, step);
   const effect = effectOf(action, settings);
+  // Before any secret is read for it, and before a sandbox is looked for.
+  await context.permit(step, action, settings);
   const start: StepStart = {
     action: action.name,
     effect,
@@ -124,8 +126,6 @@ async function prepare(step: StepExecution, action: Action, context: PerformCont
     ...(step.persona === null ? {} : { persona: step.persona }),
     ...(action.sandboxed && !step.dryRun ? { sandbox: await context.isolation(step) } : {}),
   };
-  // Before any secret is read for it.
-  await context.permit(step, action, settings);
   const revealed = step.dryRun && effect !== 'read' ? context.veil(settings) : await context.reveal(settings);
   const parsed = action.input.safeParse(revealed);
   if (parsed.success) return { action, start, input: parsed.data };

@@ -66,4 +66,8 @@ export const personas: readonly Requirement[] = [
     conformance: 'The gateway passes every server scenario of the public MCP conformance suite.',
     door: 'Over HTTP, Host, Origin and a token of its own are asked for; revoking it ends its sessions.',
   }),
+  ...promises('receipts', {
+    stage:
+      'A receipt tells for each stage and persona what was offered, used, refused, and the tokens forecast and spent.',
+  }),
 ];
