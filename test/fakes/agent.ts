@@ -82,7 +82,12 @@ export const ada = createSigner('Ada');
 /** A real engine, journal and MCP server, with a model that the test chooses, or none. */
 export async function openAgentDesk(
   model: () => ChosenModel | undefined,
-  own: { persona?: Partial<PersonaShape>; actions?: readonly Action[]; redact?<T>(value: T): T } = {},
+  own: {
+    persona?: Partial<PersonaShape>;
+    actions?: readonly Action[];
+    directory?: string;
+    redact?<T>(value: T): T;
+  } = {},
 ): Promise<AgentDesk> {
   const persona: PersonaShape = {
     id: 'tester',
@@ -113,17 +118,22 @@ export async function openAgentDesk(
     redact,
   });
   // A new engine goes on with its runs before anybody could say which one it is.
-  let open: Promise<unknown> = Promise.resolve();
+  const opened = Promise.withResolvers<void>();
+  let open: Promise<unknown> = opened.promise;
   actions.set('agent.run', agentRun({ work: (task, context) => open.then(() => agents.work(task, context)) }));
   for (const action of own.actions ?? []) actions.set(action.name, action);
-  test = await createTestEngine({ options: { actions, personas: () => personas, owner: ownersOf(ada), redact } });
+  test = await createTestEngine({
+    ...(own.directory === undefined ? {} : { directory: own.directory }),
+    options: { actions, personas: () => personas, owner: ownersOf(ada), redact },
+  });
   for (const [name, action] of test.actions) actions.set(name, action);
   const tools = testServers(
     { stdio: STDIO_SERVER },
     { store: lazy(() => sqliteManifests(test.database, test.journal)) },
   );
   const { hash } = await tools.servers.inspect('stdio');
-  await test.engine.trust(hash, ada.sign(test.engine.challenge({ kind: 'trust', definition: hash })));
+  if (own.directory === undefined)
+    await test.engine.trust(hash, ada.sign(test.engine.challenge({ kind: 'trust', definition: hash })));
   const desk: AgentDesk = {
     test,
     tools,
@@ -138,5 +148,6 @@ export async function openAgentDesk(
       test.remove();
     },
   };
+  opened.resolve();
   return desk;
 }

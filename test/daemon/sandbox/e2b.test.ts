@@ -107,7 +107,7 @@ describe.runIf(ready)('E2B, through its own library', () => {
       const stop = new AbortController();
       const running = run({ ...print, signal: stop.signal });
       running.catch(() => undefined);
-      await expect.poll(() => e2b.seen).toContain('POST /v2/sandboxes');
+      await expect.poll(() => e2b.seen, { timeout: 10_000 }).toContain('POST /v2/sandboxes');
       stop.abort();
       await expect(running).rejects.toMatchObject({ code: 'process.cancelled' });
     });
