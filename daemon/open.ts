@@ -54,6 +54,8 @@ import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createRehearser } from './rehearsal/rehearser.ts';
 import { localClient } from './server/client.ts';
+import { openReview } from './review/open-review.ts';
+import type { Review } from './review/service.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { sandboxOptions } from './sandbox/settings.ts';
 import { observe, type Observation } from './observe/observe.ts';
@@ -83,6 +85,8 @@ export interface Daemon {
   notices: NoticeService;
   /** Incidents and alerts, as they are on record. */
   incidents: IncidentBooks;
+  /** The review of graphs. */
+  review: Review;
   /** The MCP servers of the configuration. */
   servers: McpServers;
   /** Tools for models and agents: offered, called and recorded as a persona in a stage. */
@@ -314,6 +318,16 @@ async function assemble(
     clock,
     registered: registry,
   });
+  const listening: { server?: Server } = {};
+  const review = openReview({
+    database,
+    clock,
+    zone: config.zone,
+    engine,
+    graph,
+    sources: openSources(config.sources, (name) => secrets.read(name)),
+    panel: () => listening.server?.panel,
+  });
   const serve = (http: Http, routes: readonly Route[] = []): Server => {
     const serverMeans: ServerMeans = {
       config,
@@ -330,10 +344,12 @@ async function assemble(
       catalogue: (called) => catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
       sandboxLevel: () => means.sandboxLevel(),
       rehearsed: (piece) => rehearsals.standing(piece),
+      review,
       graphs,
     };
     const mcp = gateway.http({ port: http.port, origins: config.origins ?? [] });
-    return openServer(http, serverMeans, undefined, [...routes, mcp]);
+    listening.server = openServer(http, serverMeans, undefined, [...routes, mcp]);
+    return listening.server;
   };
 
   return {
@@ -352,6 +368,7 @@ async function assemble(
     watch,
     pages,
     notices,
+    review,
     servers,
     toolCalls,
     secrets,

@@ -66,7 +66,10 @@ function read(file: string, shipped: boolean): Source {
  * The pages that a workflow calls and that are no shipped ones, theirs included: files beside it, or pages of the graph. What
  * is not found is left to the checker, which knows the place.
  */
-export async function calledPages(source: Source, graph?: Pick<Graph, 'read'>): Promise<Record<string, Definition>> {
+export async function calledPages(
+  source: Pick<Source, 'name'> & { parsed: Pick<ParsedWorkflow, 'definition'> },
+  graph?: Pick<Graph, 'read'>,
+): Promise<Record<string, Definition>> {
   const pages: Record<string, Definition> = {};
   const shipped = shippedDefinitions();
   const open = source.parsed.definition ? [source.parsed.definition] : [];
@@ -83,7 +86,11 @@ export async function calledPages(source: Source, graph?: Pick<Graph, 'read'>): 
   return pages;
 }
 
-async function findCalled(name: string, source: Source, graph?: Pick<Graph, 'read'>): Promise<Definition | undefined> {
+async function findCalled(
+  name: string,
+  source: Pick<Source, 'name'>,
+  graph?: Pick<Graph, 'read'>,
+): Promise<Definition | undefined> {
   const page = await graph?.read(name);
   if (page?.text !== undefined) return parseWorkflowText(page.text).definition ?? undefined;
   if (!existsSync(source.name)) return undefined;

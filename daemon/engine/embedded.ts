@@ -85,6 +85,7 @@ class EmbeddedEngine implements Engine {
       state: (run) => this.state(run),
       definition: (run) => this.definition(run),
       shownDefinition: (hash) => this.#read(hash),
+      pinned: (run) => this.#read(this.state(run).definition).personas,
       manifest: (hash) => {
         const body = this.#journal.definition(hash);
         return body === undefined ? undefined : manifestOf(body);
@@ -117,6 +118,10 @@ class EmbeddedEngine implements Engine {
   }
 
   async start(request: StartRequest): Promise<string> {
+    return this.#journal.transact(this.prepare(request));
+  }
+
+  prepare(request: StartRequest): (transaction: Transaction) => string {
     const pinned = this.#pin(request.definition, request.pages);
     const hash = this.#hash(pinned);
     const broken = this.#broken(hash, pinned);
@@ -131,13 +136,13 @@ class EmbeddedEngine implements Engine {
       );
     }
     const run = newRunId(this.#options.clock.now());
-    return this.#journal.transact((transaction) => {
+    return (transaction) => {
       const known = request.idempotencyKey === undefined ? undefined : transaction.runByKey(request.idempotencyKey);
       if (known !== undefined) return known;
       this.#allowStart(transaction, request, hash, pinned);
       this.#begin(transaction, run, pinned, hash, request);
       return run;
-    });
+    };
   }
 
   state(run: string): RunState {
@@ -189,6 +194,10 @@ class EmbeddedEngine implements Engine {
 
   skip(run: string, node: NodeKey, signature: Signature, reason: string): Promise<void> {
     return this.#answers.skip(run, node, signature, reason);
+  }
+
+  usePersona(run: string, node: NodeKey, persona: string, signature: Signature): Promise<void> {
+    return this.#answers.usePersona(run, node, persona, signature);
   }
 
   async cancel(run: string, by: Actor, reason?: string): Promise<void> {

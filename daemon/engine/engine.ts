@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, RunEvent, Signature } from '../../shared/run/event.ts';
 import type { RunState, RunStatus } from '../../shared/run/state.ts';
+import type { Transaction } from '../journal/journal.ts';
 import type { LogLines, OutputLine } from './step-logs.ts';
 import type { Definition, NodeKey } from '../../shared/workflow/definition.ts';
 
@@ -14,6 +15,11 @@ export interface Engine {
 
   /** Starts a run. Refuses with `run.untrusted`, `run.inputs`, `run.duplicate` … and then nothing is started. */
   start(request: StartRequest): Promise<string>;
+  /**
+   * The same in two halves, for a run that has to begin in one commit with its reason: refuses now what can be refused now; the
+   * function begins the run within a transaction of the journal and gives its id.
+   */
+  prepare(request: StartRequest): (transaction: Transaction) => string;
 
   /** The fold of a run's events. Throws `run.not_found`. */
   state(run: string): RunState;
@@ -41,6 +47,8 @@ export interface Engine {
   answer(run: string, node: NodeKey, answer: Json, by: Actor): Promise<void>;
   /** Counts a failed or waiting node as skipped (language.md, Skip). */
   skip(run: string, node: NodeKey, signature: Signature, reason: string): Promise<void>;
+  /** Gives the agent of a stage another persona of the run, until the stage ends. */
+  usePersona(run: string, node: NodeKey, persona: string, signature: Signature): Promise<void>;
   cancel(run: string, by: Actor, reason?: string): Promise<void>;
   /** Goes on after a failure, a cancel or a suspension; `from` repeats a node and everything after it in a new epoch. */
   resume(run: string, request: { by: Actor; from?: string }): Promise<void>;
@@ -124,6 +132,7 @@ export type Subject =
   | { kind: 'sign-off'; run: string; node: NodeKey; signOff: string }
   | { kind: 'reject'; run: string; node: NodeKey; signOff: string }
   | { kind: 'skip'; run: string; node: NodeKey }
+  | { kind: 'persona'; run: string; node: NodeKey; persona: string }
   | { kind: 'start'; definition: string; inputs: JsonObject }
   | { kind: 'trust'; definition: string };
 

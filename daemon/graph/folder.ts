@@ -114,7 +114,8 @@ class FolderGraph implements Graph {
 
   async keepAsset(name: string, content: string): Promise<void> {
     // Named by us, and all the same: nothing leaves the folder (security.md 13).
-    if (!/^[\w-]{1,200}\.svg$/.test(name)) throw fail('invalid', 'graph.asset', `“${name}” is no name of an asset of ours.`);
+    if (!/^[\w-]{1,200}\.svg$/.test(name))
+      throw fail('invalid', 'graph.asset', `“${name}” is no name of an asset of ours.`);
     const folder = join(this.#root, 'assets');
     await mkdir(folder, { recursive: true });
     if (!isWithin(this.#root, await realpath(folder))) throw outside(folder, this.#root);

@@ -44,10 +44,10 @@ export class Outbox {
     this.#schedule(this.#options.clock.now());
   }
 
-  /** Enters a page as owed, durably, and delivers it soon. */
-  put(owed: Omit<Owed, 'attempts'>): void {
+  /** Enters a page as owed, durably, and delivers it soon; `urgent`, without waiting for what may come close after. */
+  put(owed: Omit<Owed, 'attempts'>, urgent = false): void {
     this.#options.store.put(owed);
-    this.#schedule(this.#options.clock.now() + this.#pause);
+    this.#schedule(this.#options.clock.now() + (urgent ? 0 : this.#pause));
   }
 
   /** A run has got as far as `pos`; all events up to `pos` have been entered. */

@@ -1,6 +1,7 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { isObject, type Json } from '../../shared/json.ts';
 import { parseOutline, type Block } from '../../shared/outline/index.ts';
+import type { IncidentState } from '../../shared/incident/state.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
@@ -32,6 +33,8 @@ export interface PageServiceOptions {
     /** All runs' events after a position, in order. */
     since(pos: number, limit: number): readonly RunEvent[];
   };
+  /** All incidents of a graph, the newest first. */
+  incidents?(graph: string): readonly IncidentState[];
   onProblem?: OutboxOptions['onProblem'];
 }
 
@@ -52,6 +55,18 @@ export interface PageService {
 }
 
 const ADDITION = 'addition';
+/** What changes what the index of incidents says. */
+const INCIDENT: ReadonlySet<RunEvent['type']> = new Set([
+  'incident.opened',
+  'incident.updated',
+  'alerts.received',
+  'ask.answered',
+  'gate.signed',
+  'gate.refused',
+  'run.completed',
+  'run.failed',
+  'run.cancelled',
+]);
 const CATCH_UP = 1_000;
 
 export function createPageService(options: PageServiceOptions): PageService {
@@ -68,6 +83,7 @@ export function createPageService(options: PageServiceOptions): PageService {
 
   const sourceOf = (run: string, data: Json): PageSource => ({
     state: runs.state(run),
+    incidents: () => options.incidents?.(runs.state(run).graph ?? '') ?? [],
     definition: runs.definition(run),
     events: runs.events(run),
     data,
@@ -82,7 +98,9 @@ export function createPageService(options: PageServiceOptions): PageService {
       // The state is the engine's own and goes on while we write.
       const { pos } = source.state;
       const doc = kindOf(owed.kind).render(source);
-      await writePage(await options.graph(owed.graph), memory, { ...doc, name: owed.page });
+      const graph = await options.graph(owed.graph);
+      const blocks = await withAssets(graph, doc.blocks);
+      await writePage(graph, memory, { ...doc, name: owed.page, blocks });
       return pos;
     } catch (error) {
       if (error instanceof StagebookError && error.code === 'run.not_found') return null;
@@ -109,6 +127,7 @@ export function createPageService(options: PageServiceOptions): PageService {
     if (!isOpen) return;
     for (const event of events) {
       if (event.type === 'run.started') enterRunPage(event);
+      if (INCIDENT.has(event.type)) enterIncidentPages(event);
       outbox.raise(event.run, event.pos);
     }
   };
@@ -118,6 +137,18 @@ export function createPageService(options: PageServiceOptions): PageService {
     if (payload.graph === undefined || payload.dryRun || store.ofRun(run).some(({ kind }) => kind === 'run')) return;
     const page = kindOf('run').name(sourceOf(run, null));
     outbox.put({ graph: payload.graph, page, part: '', kind: 'run', run, data: null, pos });
+  };
+
+  /** The page of an incident is there at once, by itself; the index of all of them follows. */
+  const enterIncidentPages = ({ run, pos, type }: RunEvent): void => {
+    const { graph, dryRun, incident } = runs.state(run);
+    if (graph === undefined || dryRun || !incident) return;
+    const owe = (kind: string, urgent = false): void => {
+      const page = kindOf(kind).name(sourceOf(run, null));
+      outbox.put({ graph, page, part: '', kind, run, data: null, pos }, urgent);
+    };
+    if (type === 'incident.opened') owe('incident', true);
+    owe('incidents');
   };
 
   const graphOf = (run: string): string => {
@@ -183,6 +214,17 @@ export function createPageService(options: PageServiceOptions): PageService {
     flush: () => outbox.flush(),
     close: () => outbox.close(),
   };
+}
+
+/** Keeps the files that blocks show; without those blocks where the graph keeps none. */
+async function withAssets(graph: Graph, blocks: readonly DocBlock[]): Promise<DocBlock[]> {
+  const kept: DocBlock[] = [];
+  for (const block of blocks) {
+    if (block.asset && !graph.keepAsset) continue;
+    if (block.asset) await graph.keepAsset!(block.asset.name, block.asset.content);
+    kept.push(block.children ? { ...block, children: await withAssets(graph, block.children) } : block);
+  }
+  return kept;
 }
 
 /** A thrown failure as a rejection. */

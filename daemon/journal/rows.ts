@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunStatus } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
+import { sqliteIncidents, type IncidentBooks } from './incidents.ts';
 
 /** What a run's materialised rows need to know of the run an event belongs to. */
 interface RunOf {
@@ -28,8 +29,10 @@ export class Rows {
   readonly #dropAllTimers;
   readonly #remember;
   readonly #forget;
+  readonly #incidents: IncidentBooks;
 
   constructor(database: Database.Database) {
+    this.#incidents = sqliteIncidents(database);
     this.#status = database.prepare<[RunStatus, number | null, string]>(
       'update runs set status = ?, ended_at = ? where run_id = ?',
     );
@@ -65,6 +68,7 @@ export class Rows {
   }
 
   apply(event: RunEvent, run: RunOf): void {
+    this.#incidents.apply(event);
     switch (event.type) {
       case 'run.resumed':
       case 'run.reset':

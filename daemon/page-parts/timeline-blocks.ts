@@ -35,13 +35,15 @@ function latest(lines: readonly TimelineLine[]): readonly TimelineLine[] {
 }
 
 function lineBlock(line: TimelineLine, zone: string, key: string): DocBlock {
+  return { key: `${key}/${line.seq}`, content: lineText(line, zone) };
+}
+
+/** A line of a timeline as Markdown. */
+export function lineText(line: TimelineLine, zone: string): string {
   const actor = line.actor.kind === 'persona' ? `${line.actor.name} (persona)` : line.actor.name;
   const evidence = line.evidence.map(evidenceText).join('; ');
   const fact = `${plain(line.fact).replace(/[.…]$/, '')}.`;
-  return {
-    key: `${key}/${line.seq}`,
-    content: `${zoned(line.at, zone)} · **${plain(actor)}** · ${line.kind}: ${fact}${evidence ? ` (${evidence})` : ''}`,
-  };
+  return `${zoned(line.at, zone)} · **${plain(actor)}** · ${line.kind}: ${fact}${evidence ? ` (${evidence})` : ''}`;
 }
 
 /** Values longer than this are told by their beginning and a digest, by which they are found in the journal's events. */

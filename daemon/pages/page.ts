@@ -1,3 +1,4 @@
+import type { IncidentState } from '../../shared/incident/state.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -20,6 +21,8 @@ export interface DocBlock {
   properties?: Record<string, string>;
   /** Folded away when first written. */
   collapsed?: boolean;
+  /** A file that the block shows: kept beside the graph's pages first. Where a graph keeps none, the block is left out. */
+  asset?: { name: string; content: string };
   children?: DocBlock[];
 }
 
@@ -35,6 +38,8 @@ export interface PageSource {
   zone: string;
   /** Names of the pages that belong together: kind → page name. */
   siblings: Readonly<Record<string, string>>;
+  /** All incidents of the graph, the newest first; for pages that tell of several. */
+  incidents?(): readonly IncidentState[];
 }
 
 /** A kind of page. Pure: the same source gives the same document. */

@@ -121,7 +121,7 @@ export interface Payloads {
   'ask.opened': Question;
   'ask.answered': { answer: Json; by: Actor };
   /** A person gave a stage's agent another persona; `node` is the stage. The page's own steps keep theirs. */
-  'persona.switched': { from: string | null; to: string; by?: Actor };
+  'persona.switched': { from: string | null; to: string; by?: Actor; signature?: Signature };
   /** `by` is the agent that wanted it, where it was no step of the page. */
   'persona.refused': { persona: string; wanted: string; why: string; by?: Actor };
   /** The definitions of tools that a model or an agent was given in a stage (`node`, or a step of it). */

@@ -1,4 +1,6 @@
-import type { Json } from '../json.ts';
+import { isEvidence, type Evidence as Looked } from '../evidence-shape.ts';
+import { MOMENTS } from '../incident/moments.ts';
+import { isObject, type Json } from '../json.ts';
 import type { Definition, NodeKey, Role } from '../workflow/definition.ts';
 import type { Actor, EventType, RunEvent } from './event.ts';
 import { titlesIn, type Titles } from './titles.ts';
@@ -42,6 +44,8 @@ class Teller {
   readonly #signOffs = new Map<string, string>();
   /** Nodes whose failure is told by the node inside that failed first. */
   readonly #explained = new Set<NodeKey>();
+  /** How many alerts fire up to here. */
+  #firing = 0;
 
   constructor(events: readonly RunEvent[], definition: Definition) {
     this.titles = titlesIn(definition);
@@ -74,6 +78,13 @@ class Teller {
     return this.#signOffs.get(`${node}\n${id}`) ?? id;
   }
 
+  /** Whether news of alerts is what a reader needs: the first of them, and that none fires any more. */
+  isNews({ firing, resolved }: { firing: readonly unknown[]; resolved: readonly unknown[] }): boolean {
+    const before = this.#firing;
+    this.#firing += firing.length - resolved.length;
+    return (firing.length > 0 && before < SHOWN_ALERTS) || this.#firing === 0;
+  }
+
   persona(node: NodeKey, own = this.titles.persona(node)): Actor {
     return own === undefined ? SYSTEM : { kind: 'persona', name: own };
   }
@@ -89,6 +100,9 @@ class Teller {
     return first;
   }
 }
+
+/** Of a storm only the first alerts are shown; the others fold away. */
+const SHOWN_ALERTS = 5;
 
 const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft | undefined } = {
   'run.started': ({ payload }) => ({
@@ -209,6 +223,43 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
     fact: sentence(payload.text),
     evidence: payload.evidence === undefined ? [] : evidenceOf('evidence', payload.evidence),
   }),
+  'incident.opened': ({ payload }) => ({
+    kind: 'status',
+    actor: payload.by,
+    fact: `opened ${payload.id}: ${sentence(payload.title)}, ${payload.severity}${payload.known ? '' : ' by default'}`,
+    evidence: [{ of: 'severity', value: payload.why }],
+  }),
+  'alerts.received': ({ payload }, teller) => {
+    const { source, firing, resolved } = payload;
+    const parts = [told(firing, 'fires', 'fire'), told(resolved, 'is resolved', 'are resolved')].filter(Boolean);
+    const since = firing.map(({ started }) => started);
+    const until = resolved.flatMap(({ ended }) => ended ?? []);
+    const [link] = [...firing, ...resolved].flatMap(({ url }) => (url === '' ? [] : [url]));
+    return {
+      kind: 'finding',
+      actor: { kind: 'system', name: source },
+      fact: parts.join('; '),
+      evidence: [
+        ...(since.length > 0 ? [{ of: 'since', value: iso(since.reduce((a, b) => Math.min(a, b))) }] : []),
+        ...(until.length > 0 ? [{ of: 'until', value: iso(until.reduce((a, b) => Math.max(a, b))) }] : []),
+        ...(link === undefined ? [] : [{ of: 'alert', link }]),
+      ],
+      shown: teller.isNews(payload),
+    };
+  },
+  'incident.updated': ({ payload }) => {
+    const { change, by, why } = payload;
+    const because = why === undefined ? [] : [{ of: 'why', value: why }];
+    if (change.note) return { kind: 'note', actor: by, fact: sentence(change.note), evidence: because };
+    const { facts, news } = changed(change);
+    return { kind: 'decision', actor: by, fact: facts.join('; '), evidence: because, shown: news || why !== undefined };
+  },
+  'incident.line': ({ payload }) => ({
+    kind: 'decision',
+    actor: payload.by,
+    fact: `${DEEDS[payload.deed]} line ${payload.line}: ${sentence(payload.why)}`,
+    shown: false,
+  }),
   'memory.added': ({ payload }) => ({
     kind: 'finding',
     actor: payload.by,
@@ -259,6 +310,40 @@ const VERDICTS = {
   unsure: 'still cannot be known',
 } as const;
 
+const DEEDS = {
+  pin: 'pinned',
+  unpin: 'unpinned',
+  hide: 'folded away',
+  show: 'showed again',
+  correct: 'corrected',
+} as const;
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** What alerts are called, the first of many. */
+function told(alerts: readonly { name: string; service: string }[], one: string, many: string): string {
+  if (alerts.length === 0) return '';
+  const names = [...new Set(alerts.map(({ name, service }) => (service === '' ? name : `${name} (${service})`)))];
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  const count = alerts.length === 1 ? '' : `${alerts.length} alerts: `;
+  return `${count}${names.slice(0, 3).join(', ')}${more} ${alerts.length === 1 ? one : many}`;
+}
+
+/** Fields whose change a reader needs to hear of; the others have their own place on the page. */
+const NEWS = new Set<string>(['title', 'service', 'severity', 'status', 'commander', 'scribe', 'liaison', ...MOMENTS]);
+
+function changed(change: RunEvent<'incident.updated'>['payload']['change']): { facts: string[]; news: boolean } {
+  const given = Object.entries(change).filter(([name, value]) => (value ?? null) !== null && name !== 'severity_known');
+  const facts = given.map(([name, value]) => {
+    if (name === 'summary') return `says how it stands: ${sentence(String(value))}`;
+    const words = name.replaceAll('_', ' ');
+    if (value === true) return `${words} now`;
+    if (typeof value === 'string' && NEWS.has(name)) return `${words} ${value}`;
+    return `tells of ${words}`;
+  });
+  return { facts, news: given.some(([name]) => NEWS.has(name) || name === 'summary') };
+}
+
 /** A step's end is news when it did something to the world or found out what the run goes on with; a container's is none. */
 function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload'], teller: Teller): Draft | undefined {
   const { step, remember } = payload;
@@ -269,11 +354,19 @@ function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload']
     if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: kept };
     return teller.role(node) === 'stage' ? { kind: 'status', actor, fact: `finished “${title}”` } : undefined;
   }
+  const looked = lookedAt(payload.output);
+  if (looked) return { kind: 'finding', actor, fact: sentence(looked.finding), evidence: evidenceLines(looked) };
   const did: Evidence[] = [{ of: 'action', value: step.action }];
   const isEffect = step.effect === 'write' || step.effect === 'irreversible';
   if (isEffect) {
     const evidence = [...did, ...(kept.length > 0 ? kept : evidenceOf('result', payload.output))];
-    return { kind: 'effect', actor, fact: `did “${title}”`, evidence, shown: !step.action.startsWith('page.') };
+    return {
+      kind: 'effect',
+      actor,
+      fact: `did “${title}”`,
+      evidence,
+      shown: !/^(?:page|incident)\./.test(step.action),
+    };
   }
   if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: [...did, ...kept] };
   const evidence = [...did, ...evidenceOf('result', payload.output)];
@@ -308,6 +401,20 @@ function evidenceOf(of: string, value: Json): Evidence[] {
     }
   }
   return [{ of, value }];
+}
+
+/** The evidence of a look at a running system, where that is what an output holds. */
+function lookedAt(output: Json): Looked | undefined {
+  return isObject(output) && isEvidence(output.evidence) ? output.evidence : undefined;
+}
+
+function evidenceLines({ source, query, from, to, digest, link }: Looked): Evidence[] {
+  return [
+    { of: source, value: query },
+    { of: from === null ? 'at' : 'from', value: from === null ? to : `${from} to ${to}` },
+    ...(/^https?:/.test(link) ? [{ of: 'link', link }] : []),
+    digest === '' ? { of: 'gap', value: 'no answer' } : { of: 'digest', value: digest.slice(0, 16) },
+  ];
 }
 
 /** Without the full stop: the line adds its own. */

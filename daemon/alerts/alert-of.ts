@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../shared/canonical-json.ts';
+import type { Alert } from '../../shared/incident/alert.ts';
+import { severityOf } from '../../shared/incident/severity.ts';
+import type { Json } from '../../shared/json.ts';
+import { capped, cappedKey, cappedMap, cappedUrl, momentOf } from './capped.ts';
+
+/** An alert as a source has it, its fields as it says them. */
+export interface Told {
+  fingerprint?: Json;
+  key?: Json;
+  status?: Json;
+  name?: Json;
+  severity?: Json;
+  service?: Json;
+  summary?: Json;
+  description?: Json;
+  started?: Json;
+  ended?: Json;
+  url?: Json;
+  runbook?: Json;
+  labels?: Json;
+  annotations?: Json;
+}
+
+/** A source's clock may go a little fast; what begins later than this begins now. */
+const FUTURE_MS = 5 * 60_000;
+/** By which words sources call what an alert is about. */
+const SERVICE_LABELS = ['service', 'service_name', 'app', 'job'];
+
+/** One alert of any source, bounded and in one form. `now` stands for moments that the source does not say. */
+export function alertOf(told: Told, now: number): Alert {
+  const labels = cappedMap(told.labels);
+  const annotations = cappedMap(told.annotations);
+  const said = capped(told.severity) || labels.severity || labels.priority || '';
+  const { level, known } = severityOf(said);
+  const name = capped(told.name) || labels.alertname || 'alert';
+  const isResolved = capped(told.status) === 'resolved';
+  const began = momentOf(told.started);
+  const started = began === undefined || began > now + FUTURE_MS ? undefined : began;
+  const ended = isResolved ? (momentOf(told.ended) ?? now) : undefined;
+  return {
+    fingerprint: cappedKey(told.fingerprint) || fingerprintOf(name, labels),
+    key: cappedKey(told.key) || fingerprintOf(name, labels),
+    status: isResolved ? 'resolved' : 'firing',
+    name,
+    severity: said,
+    level,
+    levelKnown: known,
+    service: capped(told.service) || SERVICE_LABELS.map((label) => labels[label]).find(Boolean) || '',
+    summary: capped(told.summary) || annotations.summary || annotations.message || '',
+    description: capped(told.description) || annotations.description || '',
+    started: started ?? now,
+    ...(ended === undefined ? {} : { ended: Math.max(ended, started ?? ended) }),
+    url: cappedUrl(told.url),
+    runbook: cappedUrl(told.runbook) || cappedUrl(annotations.runbook_url),
+    labels,
+    annotations,
+  };
+}
+
+function fingerprintOf(name: string, labels: Record<string, string>): string {
+  return createHash('sha256').update(canonicalJson({ name, labels })).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Json } from '../../shared/json.ts';
+import type { Told } from './alert-of.ts';
+
+const json = z.json().optional();
+
+/**
+ * The body that Alertmanager's webhook sends (version 4), and Grafana's, which is the same with more. Fields that are not
+ * looked at may be anything.
+ */
+const body = z.looseObject({
+  groupKey: json,
+  alerts: z.array(
+    z.looseObject({
+      status: json,
+      labels: json,
+      annotations: json,
+      startsAt: json,
+      endsAt: json,
+      generatorURL: json,
+      fingerprint: json,
+      panelURL: json,
+      dashboardURL: json,
+    }),
+  ),
+});
+
+/** The alerts of a body of Alertmanager or Grafana. Throws zod's error for another shape. */
+export function alertmanagerAlerts(given: Json): Told[] {
+  const { groupKey, alerts } = body.parse(given);
+  return alerts.map((alert) => ({
+    fingerprint: alert.fingerprint ?? null,
+    key: groupKey ?? null,
+    status: alert.status ?? null,
+    labels: alert.labels ?? null,
+    annotations: alert.annotations ?? null,
+    started: alert.startsAt ?? null,
+    ended: alert.endsAt ?? null,
+    url: [alert.panelURL, alert.dashboardURL, alert.generatorURL].find((url) => typeof url === 'string' && url) ?? null,
+  }));
+}

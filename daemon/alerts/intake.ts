@@ -1,0 +1,190 @@
+import { toFailure } from '../../shared/failure.ts';
+import type { Alert } from '../../shared/incident/alert.ts';
+import { severityOf } from '../../shared/incident/severity.ts';
+import type { Actor } from '../../shared/run/event.ts';
+import type { Clock } from '../clock.ts';
+import type { Engine } from '../engine/engine.ts';
+import { nextIncidentId } from '../incidents/number.ts';
+import type { Episode, IncidentBooks } from '../journal/incidents.ts';
+import type { Journal, Transaction } from '../journal/journal.ts';
+import type { Listeners } from './listeners.ts';
+import { matchAlert, shownAlert, titleOf, type Problem } from './triggers.ts';
+
+export interface IntakeOptions {
+  journal: Pick<Journal, 'transact'>;
+  books: IncidentBooks;
+  engine: Pick<Engine, 'prepare'>;
+  clock: Clock;
+  listeners: Pick<Listeners, 'current'>;
+  /** Where pages tell of an incident whose workflow is no page of a graph. */
+  graph?: string;
+  /** Labels that make one incident of several alerts, and how long after the last of them. */
+  correlate: { by: readonly string[]; withinMs: number };
+  redact<T>(value: T): T;
+  onProblem: Problem;
+}
+
+/** What became of one message. */
+export interface Taken {
+  alerts: number;
+  /** Incidents that it opened or told something new. */
+  incidents: string[];
+  /** Firing alerts that no trusted workflow wants; they are kept, and asked for again when they are told again. */
+  unclaimed: number;
+}
+
+/** A source tells of one group again and again, at most every few hours. */
+const GROUP_WITHIN_MS = 24 * 3_600_000;
+
+interface News {
+  run: string;
+  firing: Alert[];
+  resolved: Alert[];
+}
+
+/**
+ * Takes a message's alerts: all of it is one transaction, on the disk when this resolves. What is told twice, late or in
+ * another order adds up to the same: an episode (a fingerprint and when it began) fires once and ends once.
+ */
+export function createIntake(options: IntakeOptions): (source: string, alerts: readonly Alert[]) => Promise<Taken> {
+  const { journal, clock } = options;
+  return (source, alerts) => {
+    const clean = options.redact(alerts);
+    return journal.transact((transaction) => new Taking(options, transaction, source, clock.now()).take(clean));
+  };
+}
+
+class Taking {
+  readonly #options: IntakeOptions;
+  readonly #transaction: Transaction;
+  readonly #source: string;
+  readonly #now: number;
+  readonly #news = new Map<string, News>();
+  #unclaimed = 0;
+
+  constructor(options: IntakeOptions, transaction: Transaction, source: string, now: number) {
+    this.#options = options;
+    this.#transaction = transaction;
+    this.#source = source;
+    this.#now = now;
+  }
+
+  take(alerts: readonly Alert[]): Taken {
+    for (const alert of alerts) this.#takeOne(alert);
+    for (const { run, firing, resolved } of this.#news.values()) {
+      const payload = { source: this.#source, firing, resolved };
+      this.#transaction.append(run, { type: 'alerts.received', node: '', payload });
+    }
+    return { alerts: alerts.length, incidents: [...this.#news.keys()], unclaimed: this.#unclaimed };
+  }
+
+  #takeOne(alert: Alert): void {
+    const { books } = this.#options;
+    const { fingerprint, started, name, status } = alert;
+    const known = books.episode(this.#source, fingerprint, started);
+    const isNew =
+      !known ||
+      (status === 'firing'
+        ? !known.fired || (known.incident === undefined && known.ended === undefined)
+        : known.ended === undefined);
+    if (!isNew) return books.toldAgain(this.#source, fingerprint, started, this.#now);
+    const episode: Episode = {
+      ...(known ?? { source: this.#source, fingerprint, started, name, fired: false, firstSeen: this.#now }),
+      told: (known?.told ?? 0) + 1,
+      lastSeen: this.#now,
+    };
+    if (status === 'firing') this.#fires(alert, episode);
+    else this.#ends(alert, episode);
+    books.putEpisode(episode, alert);
+  }
+
+  #fires(alert: Alert, episode: Episode): void {
+    episode.fired = true;
+    const incident = episode.incident === undefined ? this.#incidentFor(alert) : this.#known(episode.incident);
+    if (!incident) return void (this.#unclaimed += 1);
+    episode.incident = incident.id;
+    const news = this.#newsOf(incident);
+    news.firing.push(alert);
+    // It was heard to be over before it was heard to fire.
+    if (episode.ended !== undefined) news.resolved.push({ ...alert, status: 'resolved', ended: episode.ended });
+    this.#remember(alert, incident.id);
+  }
+
+  #ends(alert: Alert, episode: Episode): void {
+    episode.ended = alert.ended ?? this.#now;
+    const incident = episode.incident === undefined ? undefined : this.#known(episode.incident);
+    if (incident) this.#newsOf(incident).resolved.push({ ...alert, ended: episode.ended });
+  }
+
+  #known(id: string): { id: string; run: string } | undefined {
+    const state = this.#options.books.get(id);
+    return state && { id, run: state.run };
+  }
+
+  #newsOf({ id, run }: { id: string; run: string }): News {
+    const news = this.#news.get(id) ?? { run, firing: [], resolved: [] };
+    this.#news.set(id, news);
+    return news;
+  }
+
+  /** An open incident that this alert belongs to, or one that it opens. */
+  #incidentFor(alert: Alert): { id: string; run: string } | undefined {
+    const { books, correlate } = this.#options;
+    const group = books.byKey(this.#groupKey(alert), this.#now - GROUP_WITHIN_MS);
+    if (group) return group;
+    const labels = this.#labelKey(alert);
+    const alike = labels === undefined ? undefined : books.byKey(labels, this.#now - correlate.withinMs);
+    return alike ?? this.#open(alert);
+  }
+
+  #open(alert: Alert): { id: string; run: string } | undefined {
+    const { engine, listeners, onProblem } = this.#options;
+    const { id, take } = nextIncidentId(this.#transaction, this.#now);
+    const all = listeners.current();
+    const found = matchAlert(all, shownAlert(alert, id, this.#source), onProblem);
+    if (!found) return undefined;
+    const listening = all.find(({ hash }) => hash === found.listening.hash)!;
+    const graph = listening.graph ?? this.#options.graph;
+    const by: Actor = { kind: 'system', name: `alert from ${this.#source}` };
+    try {
+      const start = engine.prepare({
+        definition: listening.definition,
+        inputs: found.inputs,
+        by,
+        trigger: true,
+        idempotencyKey: `incident:${id}`,
+        ...(listening.pages ? { pages: listening.pages } : {}),
+        ...(graph === undefined ? {} : { graph }),
+        ...(listening.page === undefined ? {} : { page: listening.page }),
+      });
+      const run = start(this.#transaction);
+      take();
+      const { level, known, why } = severityOf(alert.severity);
+      const { service } = alert;
+      const payload = { id, title: titleOf(alert), service, severity: level, known, why, by, source: this.#source };
+      this.#transaction.append(run, { type: 'incident.opened', node: '', payload });
+      return { id, run };
+    } catch (error) {
+      // The alert is kept all the same: whoever told it must not have to tell it for ever.
+      onProblem(listening.definition.header.title, toFailure(error).message);
+      return undefined;
+    }
+  }
+
+  #remember(alert: Alert, incident: string): void {
+    const { books } = this.#options;
+    books.useKey(this.#groupKey(alert), incident, this.#now);
+    const labels = this.#labelKey(alert);
+    if (labels !== undefined) books.useKey(labels, incident, this.#now);
+  }
+
+  #groupKey({ key }: Alert): string {
+    return `group ${this.#source} ${key}`;
+  }
+
+  #labelKey({ labels, service }: Alert): string | undefined {
+    const { by } = this.#options.correlate;
+    const values = by.map((label) => labels[label] ?? (label === 'service' ? service : ''));
+    return values.includes('') ? undefined : `labels ${JSON.stringify(by.map((label, at) => [label, values[at]]))}`;
+  }
+}

@@ -1,0 +1,72 @@
+import type { Definition } from '../../shared/workflow/definition.ts';
+import { parseWorkflowText } from '../../shared/workflow/parse.ts';
+import type { Clock } from '../clock.ts';
+import type { CalledPages, Engine } from '../engine/engine.ts';
+import type { Graph } from '../graph/graph.ts';
+import { listens, type Listening, type Problem } from './triggers.ts';
+
+interface ListenersOptions {
+  engine: Pick<Engine, 'propose' | 'trusted'>;
+  clock: Clock;
+  /** Folders of graphs whose pages may start by themselves. */
+  graphs: readonly string[];
+  open(folder: string): Promise<Graph>;
+  /** Those that come with Stagebook, in order. They are asked last: what a person wrote comes first. */
+  shipped: readonly Definition[];
+  /** The pages that one calls and that are no shipped ones. */
+  called(definition: Definition, graph: Graph): Promise<CalledPages>;
+  onProblem: Problem;
+}
+
+/** Workflows that want alerts and webhooks, as they are now. */
+export interface Listeners {
+  /** Those that somebody trusts, in the order in which they are asked. Looks anew in the background when the last look is old. */
+  current(): (Listening & { graph?: string; pages?: CalledPages })[];
+  /** Looks now. */
+  refresh(): Promise<void>;
+}
+
+/** How old a look at the graphs may be. */
+const FRESH_MS = 30_000;
+
+export function createListeners(options: ListenersOptions): Listeners {
+  const { engine, clock, graphs, open, shipped, called, onProblem } = options;
+  type Entry = Listening & { graph?: string; pages?: CalledPages };
+  let known: Entry[] = [];
+  let lookedAt = -Infinity;
+  let looking: Promise<void> | undefined;
+
+  const look = async (): Promise<void> => {
+    const found: Entry[] = [];
+    for (const folder of graphs) {
+      try {
+        const graph = await open(folder);
+        for await (const name of graph.pages()) {
+          const text = (await graph.read(name))?.text;
+          if (!text?.includes('{{renderer :stagebook, workflow}}')) continue;
+          const { definition } = parseWorkflowText(text);
+          if (!definition || !listens(definition)) continue;
+          const pages = await called(definition, graph);
+          found.push({ hash: await engine.propose(definition, pages), definition, graph: folder, page: name, pages });
+        }
+      } catch (error) {
+        onProblem(folder, error);
+      }
+    }
+    for (const definition of shipped.filter(listens))
+      found.push({ hash: await engine.propose(definition), definition });
+    known = found;
+    lookedAt = clock.now();
+  };
+  const refresh = (): Promise<void> => {
+    looking ??= look().finally(() => (looking = undefined));
+    return looking;
+  };
+  return {
+    current() {
+      if (clock.now() - lookedAt > FRESH_MS) void refresh().catch((error: unknown) => onProblem('triggers', error));
+      return known.filter(({ hash }) => engine.trusted(hash));
+    },
+    refresh,
+  };
+}

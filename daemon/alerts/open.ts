@@ -1,0 +1,81 @@
+import { fail } from '../../shared/failure.ts';
+import type { Json } from '../../shared/json.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { CalledPages, Engine } from '../engine/engine.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { IncidentBooks } from '../journal/incidents.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Route } from '../server/http.ts';
+import { createIntake } from './intake.ts';
+import { createListeners } from './listeners.ts';
+import { alertRoutes } from './routes.ts';
+import { matchWebhook, type Problem } from './triggers.ts';
+
+export interface AlertsMeans {
+  engine: Engine;
+  journal: Journal;
+  books: IncidentBooks;
+  clock: Clock;
+  graph(folder: string): Promise<Graph>;
+  /** Those that come with Stagebook. */
+  shipped: readonly Definition[];
+  called(definition: Definition, graph: Graph): Promise<CalledPages>;
+  readSecret(name: string): Promise<string>;
+  redact<T>(value: T): T;
+  onProblem: Problem;
+}
+
+const WITHIN_MS = 15 * 60_000;
+
+/** The doors for alerts and webhooks, as configured: none when nothing is. The workflows are looked for before it resolves. */
+export async function openAlerts(config: Config, means: AlertsMeans): Promise<Route[]> {
+  const { alerts, webhooks } = config;
+  if (!alerts && !webhooks) return [];
+  const { engine, journal, books, clock, onProblem } = means;
+  const graphs = config.graphs ?? [];
+  const listeners = createListeners({
+    engine,
+    clock,
+    graphs,
+    open: (folder) => means.graph(folder),
+    shipped: means.shipped,
+    called: (definition, graph) => means.called(definition, graph),
+    onProblem,
+  });
+  await listeners.refresh();
+  const graph = alerts?.graph ?? graphs[0];
+  const take = createIntake({
+    journal,
+    books,
+    engine,
+    clock,
+    listeners,
+    ...(graph === undefined ? {} : { graph }),
+    correlate: { by: alerts?.correlate?.by ?? ['service'], withinMs: alerts?.correlate?.within ?? WITHIN_MS },
+    redact: (value) => means.redact(value),
+    onProblem,
+  });
+  const start = async (name: string, body: Json, key: string | undefined): Promise<string | undefined> => {
+    const all = listeners.current();
+    const found = matchWebhook(all, name, means.redact(body), onProblem);
+    const listening = found && all.find(({ hash }) => hash === found.listening.hash);
+    if (!found || !listening) return undefined;
+    const own = listening.graph ?? graph;
+    if (JSON.stringify(found.inputs).length > 256 * 1024) {
+      throw fail('invalid', 'webhook.inputs', 'The inputs that the trigger makes of it are too large.');
+    }
+    return engine.start({
+      definition: listening.definition,
+      inputs: found.inputs,
+      by: { kind: 'system', name: `webhook ${name}` },
+      trigger: true,
+      ...(key === undefined ? {} : { idempotencyKey: `webhook:${name}:${key}` }),
+      ...(listening.pages ? { pages: listening.pages } : {}),
+      ...(own === undefined ? {} : { graph: own }),
+      ...(listening.page === undefined ? {} : { page: listening.page }),
+    });
+  };
+  return alertRoutes({ alerts, webhooks, clock, readSecret: (name) => means.readSecret(name), take, start });
+}

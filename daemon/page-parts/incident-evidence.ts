@@ -1,0 +1,55 @@
+import { chartSvg } from '../../shared/chart.ts';
+import { isEvidence, type Evidence } from '../../shared/evidence-shape.ts';
+import { isObject } from '../../shared/json.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { DocBlock } from '../pages/page.ts';
+import { code, plain, webLink } from './text.ts';
+import { zoned } from './times.ts';
+
+/** What steps of a run found out by looking, each under the node that looked, the latest look of a node. */
+export function evidenceOf({ nodes }: Pick<RunState, 'nodes'>): { node: string; evidence: Evidence }[] {
+  return [...nodes.values()].flatMap(({ key, output }) => {
+    const evidence = isObject(output) ? output.evidence : undefined;
+    return isEvidence(evidence) ? [{ node: key, evidence }] : [];
+  });
+}
+
+/** Each finding with its query, range, digest and link, and a small chart where it is a course of values. */
+export function evidenceBlocks(state: RunState, zone: string, key = 'evidence'): DocBlock[] {
+  const since = state.incident?.moments.impact_started?.at;
+  return evidenceOf(state).map(({ node, evidence }) => {
+    const own = `${key}/${node}`;
+    const { source, query, from, to, digest, link, finding, series } = evidence;
+    const range =
+      from === null
+        ? `at ${zoned(Date.parse(to), zone)}`
+        : `${zoned(Date.parse(from), zone)} to ${zoned(Date.parse(to), zone)}`;
+    const details: DocBlock[] = [
+      { key: `${own}/query`, content: `${plain(source)}: ${code(query, 1_000)} · ${range}` },
+      {
+        key: `${own}/digest`,
+        content:
+          digest === ''
+            ? '⚠ A gap: the source gave no answer.'
+            : `sha256 ${code(digest)}${link === '' ? '' : ` · ${webLink('open', link)}`}`,
+      },
+    ];
+    const isDrawn = series?.lines.some(({ points }) => points.length > 1) ?? false;
+    if (series && isDrawn) {
+      const mark = since === undefined ? {} : { mark: { at: since, label: 'impact' } };
+      const content = chartSvg(series, { title: plainTitle(finding), ...mark });
+      const name = `stagebook-${state.incident?.id.toLowerCase() ?? state.run}-${digest.slice(0, 16) || 'gap'}.svg`;
+      details.unshift({
+        key: `${own}/chart`,
+        content: `![chart](../assets/${name})`,
+        asset: { name, content },
+      });
+    }
+    return { key: own, content: plain(finding), children: details };
+  });
+}
+
+/** A title for people who hear the chart; the drawing escapes it. */
+function plainTitle(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}

@@ -1,0 +1,161 @@
+import { DURATIONS, durationsOf, momentOf } from '../../shared/incident/durations.ts';
+import type { Moment } from '../../shared/incident/moments.ts';
+import type { IncidentState, Known } from '../../shared/incident/state.ts';
+import { isObject, type Json } from '../../shared/json.ts';
+import type { DocBlock } from '../pages/page.ts';
+import { table } from './table.ts';
+import { code, plain } from './text.ts';
+import { zoned } from './times.ts';
+
+/** Before what a person has to find out: nothing is made up in its place. */
+export const QUESTION = '❓ **Open question:**';
+
+/** To the second, as pages and durations have it. */
+export function utc(at: number): string {
+  return `${new Date(Math.floor(at / 1_000) * 1_000).toISOString().slice(0, 19)}Z`;
+}
+
+/** Each duration with its definition; what is not known is a question. */
+export function durationBlocks(state: IncidentState, zone: string, key = 'durations'): DocBlock[] {
+  const took = durationsOf(state);
+  const rows = DURATIONS.map(({ name, title, means, from, to }) => {
+    const ms = took[name];
+    return [
+      title,
+      ms === null ? '❓ not known' : lasted(ms),
+      means,
+      moment(state, from, zone),
+      moment(state, to, zone),
+    ];
+  });
+  const content = `Durations, by the moments below\n${table(['Duration', 'Took', 'What it means', 'From', 'To'], rows)}`;
+  return [{ key: `${key}/table`, content }];
+}
+
+/** A time to the second, exactly: `4 min 5 s`, `1 h 0 min 12 s`. */
+export function lasted(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  return first === -1
+    ? '0 s'
+    : parts
+        .slice(first)
+        .map(([count, unit]) => `${count} ${unit}`)
+        .join(' ');
+}
+
+function moment(state: IncidentState, name: Moment, zone: string): string {
+  const known = momentOf(state, name);
+  return known ? `${zoned(known.at, zone)} (${howKnown(known)})` : '❓ not known';
+}
+
+function howKnown({ from, by }: Known): string {
+  if (from === 'alert') return 'as the source of the alert says';
+  if (from === 'event') return by ? `first thing that ${plain(by.name)} did here` : 'recorded here';
+  return `said by ${plain(by?.name ?? 'somebody')}`;
+}
+
+/** Numbers of the impact as they were measured, and a question for each that was not. */
+export function impactBlocks(impact: Json | undefined, key = 'impact'): DocBlock[] {
+  if (typeof impact === 'string' && impact !== '') return [{ key: `${key}/text`, content: plain(impact) }];
+  if (!isObject(impact)) {
+    return [
+      { key: `${key}/none`, content: `${QUESTION} What do users feel, and how many of them? Nothing was measured.` },
+    ];
+  }
+  const { unmeasured, summary, ...values } = impact;
+  const missing = new Set(Array.isArray(unmeasured) ? unmeasured.map(String) : []);
+  const blocks: DocBlock[] = [];
+  if (typeof summary === 'string' && summary !== '') blocks.push({ key: `${key}/summary`, content: plain(summary) });
+  const rows: string[][] = [];
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) missing.add(name);
+    else if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
+      if (value !== '') rows.push([plain(name.replaceAll('_', ' ')), plain(numberText(name, value))]);
+    }
+  }
+  if (rows.length > 0) blocks.push({ key: `${key}/table`, content: `As measured\n${table(['What', 'Value'], rows)}` });
+  for (const name of missing) {
+    blocks.push({
+      key: `${key}/unmeasured/${name}`,
+      content: `${QUESTION} ${plain(name.replaceAll('_', ' '))} was not measured.`,
+    });
+  }
+  return blocks;
+}
+
+function numberText(name: string, value: number | string | boolean): string {
+  if (typeof value !== 'number') return String(value);
+  const number = String(Number(value.toPrecision(6)));
+  if (/(?:share|ratio)$/.test(name)) return `${String(Number((value * 100).toPrecision(4)))} %`;
+  return number;
+}
+
+export function hypothesisBlocks({ said }: IncidentState, key = 'hypotheses'): DocBlock[] {
+  return (said.hypotheses ?? []).map(({ id, statement, status, for: pro, against }) => {
+    const own = `${key}/${id}`;
+    const reasons = (list: readonly Json[], word: string): DocBlock[] =>
+      list.map((each, index) => ({ key: `${own}/${word}/${index}`, content: `${word}: ${evidenceText(each)}` }));
+    const children = [...reasons(pro, 'for'), ...reasons(against, 'against')];
+    return {
+      key: own,
+      content: `${MARKS[status]} **${status}** ${plain(statement)}`,
+      ...(children.length > 0 ? { children } : {}),
+    };
+  });
+}
+
+const MARKS = { proposed: '◻', supported: '◼', refuted: '✗' } as const;
+
+function evidenceText(each: Json): string {
+  if (typeof each === 'string') return plain(each);
+  if (isObject(each) && typeof each.finding === 'string') {
+    const query = typeof each.query === 'string' ? ` (${code(each.query)})` : '';
+    return `${plain(each.finding)}${query}`;
+  }
+  return code(JSON.stringify(each));
+}
+
+/** Alerts one by one, the first of many. */
+export function alertBlocks({ alerts }: IncidentState, zone: string, key = 'alerts'): DocBlock[] {
+  const rows = alerts.list.map(({ name, service, severity, summary, started, ended, url }) => [
+    plain(service === '' ? name : `${name} (${service})`, 120),
+    severity === '' ? 'not said' : plain(severity, 40),
+    zoned(started, zone),
+    ended === undefined ? 'fires' : `resolved ${zoned(ended, zone)}`,
+    plain(summary, 200),
+    url === '' ? '–' : plain(url),
+  ]);
+  if (rows.length === 0) return [];
+  const total = alerts.firing + alerts.resolved;
+  const more = total > rows.length ? `, the first ${rows.length} of them` : '';
+  const head = ['Alert', 'Severity as said', 'Since', 'Now', 'Summary', 'Link'];
+  return [
+    {
+      key: `${key}/table`,
+      content: `${alerts.firing} fire, ${alerts.resolved} are resolved${more}\n${table(head, rows)}`,
+    },
+  ];
+}
+
+export function actionItemBlocks({ items }: IncidentState, key = 'tasks'): DocBlock[] {
+  return items.map(({ text, kind, owner, due }, index) => {
+    const what = [
+      kind ?? undefined,
+      owner ? `owner ${plain(owner)}` : '❓ no owner',
+      due ? `due ${plain(due)}` : '❓ no due date',
+    ].filter((each) => each !== undefined);
+    return { key: `${key}/${index}`, content: `TODO ${plain(text)} (${what.join(', ')})` };
+  });
+}
+
+/** A list of texts, each a block of its own. */
+export function textBlocks(list: readonly string[] | null | undefined, key: string): DocBlock[] {
+  return (list ?? []).map((text, index) => ({ key: `${key}/${index}`, content: plain(text, 2_000) }));
+}

@@ -1,0 +1,140 @@
+import { momentOf } from '../../shared/incident/durations.ts';
+import { MOMENTS } from '../../shared/incident/moments.ts';
+import { standing, type IncidentState } from '../../shared/incident/state.ts';
+import { waitingBlocks } from '../page-parts/going-on.ts';
+import { incidentIn } from '../page-parts/incident-in.ts';
+import { evidenceBlocks } from '../page-parts/incident-evidence.ts';
+import {
+  actionItemBlocks,
+  alertBlocks,
+  durationBlocks,
+  hypothesisBlocks,
+  impactBlocks,
+  textBlocks,
+  utc,
+} from '../page-parts/incident-facts.ts';
+import { correctionBlocks, incidentTimeline } from '../page-parts/incident-timeline.ts';
+import { siblingProperties } from '../page-parts/siblings.ts';
+import { section } from '../page-parts/structure.ts';
+import { link, nameOf, plain, webLink } from '../page-parts/text.ts';
+import { zoned } from '../page-parts/times.ts';
+import { definePage, type DocBlock, type PageSource } from './page.ts';
+
+/** An incident from its first alert on: what stands, what it does to users, what is done, and how everything is known. */
+export const incidentPage = definePage({
+  kind: 'incident',
+  name: (source) => incidentIn(source).id,
+  render: (source) => {
+    const incident = incidentIn(source);
+    const { said, drafts } = incident;
+    const { zone, state } = source;
+    return {
+      name: incident.id,
+      properties: properties(incident, source),
+      blocks: [
+        { key: 'status', content: sentence(incident) },
+        ...waitingBlocks(source),
+        ...section('impact', 'Impact', impactBlocks(said.impact)),
+        {
+          key: 'work',
+          content: '## Conditions, actions, needs',
+          children: [
+            ...titled('conditions', 'Conditions', textBlocks(said.conditions, 'conditions')),
+            ...titled('actions', 'Actions', textBlocks(said.actions, 'actions')),
+            ...titled('needs', 'Needs', textBlocks(said.needs, 'needs')),
+            { key: 'due', content: due(incident, zone) },
+          ],
+        },
+        ...section('hypotheses', 'Hypotheses', hypothesisBlocks(incident)),
+        ...section('evidence', 'Findings', evidenceBlocks(state, zone)),
+        incidentTimeline(source),
+        ...section('corrections', 'Corrections', correctionBlocks(incident, zone)),
+        ...section('durations', 'Durations', durationBlocks(incident, zone)),
+        ...section('tasks', 'Tasks', actionItemBlocks(incident)),
+        ...section('alerts', 'Alerts', alertBlocks(incident, zone)),
+        ...section('links', 'Changes, pull requests, related', linkBlocks(incident)),
+        ...section(
+          'drafts',
+          'Drafts of updates for customers',
+          drafts.map(({ at, text, by }, index) => ({
+            key: `drafts/${index}`,
+            content: `${zoned(at, zone)} · ${plain(by.name)}: ${plain(text, 2_000)}`,
+          })),
+        ),
+        ...section(
+          'sent',
+          'Messages sent',
+          incident.sent.map(({ at, text }, index) => ({
+            key: `sent/${index}`,
+            content: `${zoned(at, zone)} · ${plain(text, 1_000)}`,
+          })),
+        ),
+      ],
+    };
+  },
+});
+
+function properties(incident: IncidentState, source: PageSource): Record<string, string> {
+  const { said, alerts } = incident;
+  const all: Record<string, string | undefined> = {
+    type: 'incident',
+    status: standing(incident),
+    severity: incident.severity,
+    service: incident.service && plain(incident.service),
+    'dedup-key': alerts.list[0] && plain(alerts.list[0].key, 200),
+    commander: said.commander ? plain(said.commander) : undefined,
+    scribe: said.scribe ? plain(said.scribe) : undefined,
+    liaison: said.liaison ? plain(said.liaison) : undefined,
+    responders: said.responders?.map((name) => plain(name)).join(', '),
+    ...Object.fromEntries(
+      MOMENTS.map((moment) => {
+        const known = momentOf(incident, moment);
+        return [moment.replace('_', '-'), known && utc(known.at)];
+      }),
+    ),
+    ...siblingProperties(source, 'incident'),
+  };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+/** How it stands, in one sentence; and why it is taken for as bad as it is, when nobody said that. */
+function sentence(incident: IncidentState): string {
+  const { severity, severityKnown, severityWhy, title, service, alerts, said } = incident;
+  const about = service !== '' && !title.includes(service) ? `${title} (${service})` : title;
+  const firing =
+    alerts.firing > 0
+      ? `${alerts.firing} ${alerts.firing === 1 ? 'alert fires' : 'alerts fire'}`
+      : alerts.resolved > 0
+        ? 'no alert fires any more'
+        : 'no alert came';
+  const now = said.summary ? plain(said.summary).replace(/\.$/, '') : firing;
+  const unsure = severityKnown ? '' : ` Severity is not known: ${plain(severityWhy)}.`;
+  return `**${standing(incident)} ${severity}** ${plain(about)}: ${now}.${unsure}`;
+}
+
+function due(incident: IncidentState, zone: string): string {
+  const at = Date.parse(incident.said.next_update_due ?? '');
+  if (Number.isFinite(at)) return `Next update due ${zoned(at, zone)}`;
+  return standing(incident) === 'Closed' ? 'No further update is due.' : '❓ When the next update is due was not said.';
+}
+
+function titled(key: string, title: string, children: DocBlock[]): DocBlock[] {
+  return children.length === 0 ? [] : [{ key: `work/${key}`, content: `**${title}**`, children }];
+}
+
+function linkBlocks({ said }: IncidentState): DocBlock[] {
+  const places = (list: typeof said.changes, key: string, word: string): DocBlock[] =>
+    (list ?? []).map(({ title, url }, index) => ({
+      key: `links/${key}/${index}`,
+      content: `${word}: ${url ? webLink(title, url) : plain(title)}`,
+    }));
+  return [
+    ...places(said.changes, 'changes', 'Change'),
+    ...places(said.pull_requests, 'pull-requests', 'Pull request'),
+    ...(said.related ?? []).map((id, index) => ({ key: `links/related/${index}`, content: `Related: ${related(id)}` })),
+  ];
+}
+
+function related(id: string): string {
+  return /^INC-\d{4}-\d{2}-\d{2}-\d{3,}$/.test(id) ? link(nameOf(id)) : plain(id);
+}
