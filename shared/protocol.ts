@@ -3,6 +3,7 @@ import type { Failure } from './failure.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import type { Problem } from './problem.ts';
 import type { PROTOCOL_VERSION, Refusal } from './protocol-limits.ts';
+import type { ReviewItem, ReviewOverview, ReviewPreview } from './review.ts';
 import type { RunEvent, Signature } from './run/event.ts';
 import type { RunStatus } from './run/state.ts';
 import type { Definition, NodeKey, NodePath, Role } from './workflow/definition.ts';
@@ -96,7 +97,7 @@ export type ServerFrame =
   /** A redacted line of a running step. Not recorded, may be dropped under load. */
   | { output: OutputLine }
   /** The connection's rights ended or something it shows changed beyond events: ask again. */
-  | { changed: 'runs' | 'people' | 'trust' | 'proposals' }
+  | { changed: 'runs' | 'people' | 'trust' | 'proposals' | 'attempts' }
   | { id: number; call: keyof PluginCalls; with: JsonObject }
   | { id: number; ok?: Json }
   | { id: number; failure: Failure };
@@ -203,6 +204,8 @@ export const CALLS = {
   'run.verify': { right: 'propose', with: z.strictObject({ run: id }) },
   /** What waits for a person. */
   requests: { right: 'propose', with: z.strictObject({ run: id.optional() }) },
+  /** What was refused of signatures and decisions lately, the newest first, at most 50. */
+  attempts: { right: 'propose', with: z.strictObject({}) },
   /** Reads a page as a workflow, keeps its definition, and says everything that its blocks show. */
   'page.read': { right: 'propose', with: z.strictObject(page) },
   /** The run that a run page tells of; null for any other page. */
@@ -258,6 +261,40 @@ export const CALLS = {
   /** The plugins that were paired: nobody's in particular. `devices.revoke` takes them too. */
   plugins: { right: 'sign', with: z.strictObject({}) },
   'devices.revoke': { right: 'sign', with: z.strictObject({ device: id }) },
+  /** The review of a graph: counts and groups. `fresh`: made anew, also when it was made a moment ago. */
+  'review.overview': { right: 'sign', with: z.strictObject({ graph: name, fresh: z.boolean().optional() }) },
+  /** Findings of the last review, a piece at a time. */
+  'review.findings': {
+    right: 'sign',
+    with: z.strictObject({
+      graph: name,
+      finding: id.optional(),
+      check: id.optional(),
+      page: name.optional(),
+      state: z.enum(['open', 'snoozed', 'dismissed']).optional(),
+      offset: at.optional(),
+      limit: z.int().min(1).max(100).optional(),
+    }),
+  },
+  /** Exactly what a finding's fix would change. */
+  'review.preview': { right: 'sign', with: z.strictObject({ graph: name, finding: id }) },
+  /** Makes a fix as it was previewed; `review.changed` when anything is otherwise by now. */
+  'review.apply': { right: 'sign', with: z.strictObject({ graph: name, finding: id, digest: id }) },
+  'review.undo': { right: 'sign', with: z.strictObject({ graph: name, fix: at }) },
+  'review.decide': {
+    right: 'sign',
+    with: z.strictObject({
+      graph: name,
+      finding: id,
+      decision: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('snooze'), until: at }),
+        z.strictObject({ kind: z.literal('dismiss'), reason: z.string().trim().min(1).max(2_000) }),
+        z.strictObject({ kind: z.literal('reopen') }),
+      ]),
+    }),
+  },
+  /** Writes the page of the review, and nothing else. A plugin may ask for that of the graph that it gives access to. */
+  'review.page': { right: 'propose', with: z.strictObject({ graph: name }) },
 } as const satisfies Record<string, { right: Right; with: z.ZodType }>;
 
 export type CallName = keyof typeof CALLS;
@@ -281,6 +318,7 @@ export interface CallResults {
   'run.logs': { lines: { at: number; text: string }[]; next: number; done: boolean };
   'run.verify': { holds: boolean; events: number; hash: string; signatures: number; problems: string[] };
   requests: OpenRequest[];
+  attempts: Attempt[];
   'page.read': PageReading | null;
   'page.run': { run: string } | null;
   'workflows.list': WorkflowItem[];
@@ -305,6 +343,14 @@ export interface CallResults {
   people: { name: string; roles: string[]; devices: PersonDevice[] }[];
   plugins: PersonDevice[];
   'devices.revoke': null;
+  'review.overview': ReviewOverview;
+  'review.findings': { findings: ReviewItem[]; total: number };
+  'review.preview': ReviewPreview;
+  'review.apply': { fix: number };
+  'review.undo': null;
+  'review.decide': null;
+  /** Null when a person deleted today's. */
+  'review.page': { page: string | null };
 }
 
 export interface PersonDevice {
@@ -340,6 +386,22 @@ export type OpenRequest =
       form?: JsonObject;
       deadline?: number;
     };
+
+/** A signature, or a decision that is a person's, that was refused: the last of its place. */
+export interface Attempt {
+  /** What it was about: a run with its node and sign-off, or a definition. */
+  run?: string;
+  node?: NodeKey;
+  signOff?: string;
+  definition?: string;
+  call: CallName;
+  at: number;
+  /** The person at the device, or the plugin's name, that it came from. */
+  by: string;
+  code: string;
+  /** Why, and what to do. */
+  message: string;
+}
 
 /** A workflow page as its blocks show it. */
 export interface PageReading {

@@ -59,5 +59,6 @@ export interface ReviewItem {
 export interface ReviewPreview {
   title: string;
   digest: string;
-  pages: { page: string; before: string; after: string }[];
+  /** `line`: where these lines begin on the page, from 1. */
+  pages: { page: string; line?: number; before: string; after: string }[];
 }

@@ -26,11 +26,13 @@ export interface ReviewOptions {
 }
 
 export interface FindingsRequest {
+  /** Only this one, however somebody decided about it. */
+  finding?: string | undefined;
   check?: string | undefined;
   page?: string | undefined;
-  state?: ReviewState;
-  offset?: number;
-  limit?: number;
+  state?: ReviewState | undefined;
+  offset?: number | undefined;
+  limit?: number | undefined;
 }
 
 /** What a person does with the review of a graph. Only `apply`, `undo` and `writePage` write into the graph, each when asked. */
@@ -146,10 +148,10 @@ export function createReview(options: ReviewOptions): Review {
     async overview(id, { fresh = false } = {}) {
       return overview(id, await examine(id, fresh ? -1 : FRESH_MS));
     },
-    async findings(id, { check, page, state = 'open', offset = 0, limit = SHOWN }) {
+    async findings(id, { finding, check, page, state = 'open', offset = 0, limit = SHOWN }) {
       const all = [...(await sorted(id, await seen(id))).values()].filter(
         (item) =>
-          item.state === state &&
+          (finding === undefined ? item.state === state : item.finding === finding) &&
           (check === undefined || item.check === check) &&
           (page === undefined || item.page === page),
       );

@@ -10,12 +10,15 @@ export interface Desk {
   pair(purpose: PairingPurpose): Promise<PairingCode>;
   /** Revokes a plugin or device, and ends its connections at once. */
   revoke(device: string): Promise<null>;
+  /** Writes the page of a graph's review, by the best way to the graph; null when a person deleted today's. */
+  reviewPage(graph: string): Promise<{ page: string | null }>;
 }
 
 export const DESK_CALLS = {
   panel: z.tuple([]),
   pair: z.tuple([z.enum(['plugin', 'panel'])]),
   revoke: z.tuple([z.string()]),
+  reviewPage: z.tuple([z.string()]),
 } as const satisfies Record<keyof Desk, z.ZodType>;
 
 /** What runs hosted by a single command have instead: nobody can connect to them. */
@@ -28,5 +31,5 @@ export function noDesk(): Desk {
         'The daemon of this data directory is a command that hosts its own run; nobody can connect to it. Start one that stays: stagebook up',
       ),
     );
-  return { panel: off, pair: off, revoke: off };
+  return { panel: off, pair: off, revoke: off, reviewPage: off };
 }

@@ -14,7 +14,9 @@ import type { Agents } from '../people/agents.ts';
 import type { People } from '../people/people.ts';
 import type { Plugins } from '../people/plugins.ts';
 import type { Rehearser } from '../rehearsal/rehearser.ts';
+import type { Review } from '../review/service.ts';
 import type { TerminalKeys } from '../people/terminal-key.ts';
+import type { Attempts } from './attempts.ts';
 import type { PersonaCard } from './personas.ts';
 import type { Proposals } from './proposals.ts';
 
@@ -36,6 +38,7 @@ export interface ServerMeans {
   sandboxLevel(): Promise<{ level: string; why: string }>;
   /** When a workflow was rehearsed last, and what moved since. */
   rehearsed: Rehearser['standing'];
+  review: Review;
   graphs: Pick<Graphs, 'open' | 'list' | 'attach' | 'changed'>;
 }
 
@@ -43,6 +46,7 @@ export interface ServerMeans {
 export interface Office extends ServerMeans {
   feed: EventFeed;
   proposals: Proposals;
+  attempts: Attempts;
   version: string;
   /** The address of the panel. */
   panel: string;

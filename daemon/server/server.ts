@@ -1,8 +1,10 @@
 import { PANEL_PATH } from '../../shared/protocol.ts';
 import type { EventType } from '../../shared/run/event.ts';
 import { revokeDevice } from '../people/revoke.ts';
+import { graphId } from '../graph/graphs.ts';
 import { packageVersion } from '../version.ts';
 import { createFeed } from '../journal/feed.ts';
+import { Attempts } from './attempts.ts';
 import { createAnswer } from './calls/index.ts';
 import type { Desk } from './desk.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
@@ -47,12 +49,13 @@ export function openServer(http: Http, means: ServerMeans, panel?: string, route
   const feed = createFeed(database);
   const tell: Office['tell'] = (what) =>
     // What waits for people and who they are is no concern of plugins.
-    sockets.send({ changed: what }, ({ peer }) => peer?.right === 'sign' || what === 'trust' || what === 'runs');
+    sockets.send({ changed: what }, ({ peer }) => peer?.right === 'sign' || !['people', 'proposals'].includes(what));
   const recheck = (): void => sockets.connections().forEach((connection) => connection.recheck());
   const office: Office = {
     ...means,
     feed,
     proposals: new Proposals(clock, () => tell('proposals')),
+    attempts: new Attempts({ clock, journal: means.journal, onChange: () => tell('attempts') }),
     version,
     panel: `${origin}${PANEL_PATH}`,
     tell,
@@ -87,6 +90,7 @@ export function openServer(http: Http, means: ServerMeans, panel?: string, route
     connected: () => sockets.connections().length,
     desk: {
       panel: () => Promise.resolve(office.panel),
+      reviewPage: async (graph) => ({ page: await means.review.writePage(graphId(graph)) }),
       pair: (purpose) => Promise.resolve(codes.make(purpose)),
       revoke: (device) =>
         new Promise((resolve) => {

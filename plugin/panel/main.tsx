@@ -5,6 +5,7 @@ import { Shell } from './shell.tsx';
 import './style/base.css';
 import './style/parts.css';
 import './style/views.css';
+import './style/review.css';
 import { beginTheme } from './theme.ts';
 
 beginTheme();

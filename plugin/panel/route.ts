@@ -11,6 +11,8 @@ export type Route =
   /** With the inputs that an earlier run had. */
   | { at: 'start'; definition: string; run?: string }
   | { at: 'trust'; definition: string }
+  /** Of one graph, where one is named; and of it one finding. */
+  | { at: 'review'; graph?: string; finding?: string }
   | { at: 'charts' }
   | { at: 'people' }
   | { at: 'settings' }
@@ -32,6 +34,8 @@ export function readRoute(hash: string): Route {
     return two === 'node' && three ? { at: 'run', run: one, node: three } : { at: 'run', run: one };
   if (head === 'approve' && one && two && three) return { at: 'approve', run: one, node: two, signOff: three };
   if ((head === 'skip' || head === 'ask') && one && two) return { at: head, run: one, node: two };
+  if (head === 'review')
+    return { at: 'review', ...(one ? { graph: one } : {}), ...(one && two ? { finding: two } : {}) };
   if (head === 'proposal' && one) return { at: 'proposal', proposal: one };
   if (head === 'trust' && one) return { at: 'trust', definition: one };
   if (head === 'start' && one)
@@ -50,6 +54,8 @@ export function hashOf(route: Route): string {
     case 'skip':
     case 'ask':
       return join(route.at, route.run, route.node);
+    case 'review':
+      return join('review', ...[route.graph, route.finding].filter((part) => part !== undefined));
     case 'proposal':
       return join('proposal', route.proposal);
     case 'start':

@@ -12,6 +12,7 @@ import { Enrol } from './views/enrol.tsx';
 import { New } from './views/new.tsx';
 import { People } from './views/people.tsx';
 import { ProposalView } from './views/proposal.tsx';
+import { Review } from './views/review.tsx';
 import { Run } from './views/run.tsx';
 import { Runs } from './views/runs.tsx';
 import { Settings } from './views/settings.tsx';
@@ -63,6 +64,7 @@ const PLACES = [
   ['runs', 'Runs'],
   ['waiting', 'Waiting'],
   ['new', 'Start'],
+  ['review', 'Review'],
   ['charts', 'Charts'],
   ['people', 'People'],
   ['settings', 'Settings'],
@@ -154,6 +156,8 @@ function View({ route: to }: { route: Route }): JSX.Element {
       return <Start key={hashOf(to)} definition={to.definition} run={to.run} />;
     case 'trust':
       return <Trust key={to.definition} definition={to.definition} />;
+    case 'review':
+      return <Review key={to.graph ?? ''} graph={to.graph} finding={to.finding} />;
     case 'charts':
       return <Charts />;
     case 'people':

@@ -36,4 +36,15 @@ export const review: readonly Requirement[] = [
       'Nothing is written without a click but the review page when it is asked for; written again it stays as it is.',
     large: 'With 5,000 findings page and pieces stay small: folded groups, counts, and a piece at a time.',
   }),
+  ...promises('calls', {
+    person: 'A person at a device of theirs reviews, sees a change, makes it, takes it back, and decides.',
+    plugin:
+      'A plugin sees no findings and makes no fix; it asks for the page of its own graph, and no other folder is opened.',
+  }),
+  ...promises('panel', {
+    fix: 'The panel shows findings in groups, a piece at a time, the exact change, Apply and Undo, by keyboard alone.',
+    refuse: 'What changed since it was shown is refused in the panel with a reason; a click by a script does nothing.',
+    decide: 'In the panel a finding is put off, said to be no issue with a reason, and opened again.',
+    axe: 'The panel’s review holds WCAG 2.2 A and AA in light and dark, fits a narrow window, and says when nothing is left.',
+  }),
 ];

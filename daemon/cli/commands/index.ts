@@ -17,6 +17,7 @@ import { prune } from './prune.ts';
 import { rehearse } from './rehearse.ts';
 import { reject } from './reject.ts';
 import { restore } from './restore.ts';
+import { review } from './review.ts';
 import { resume } from './resume.ts';
 import { run } from './run.ts';
 import { service } from './service.ts';
@@ -32,6 +33,7 @@ export const commands: readonly AddCommand[] = [
   check,
   test,
   rehearse,
+  review,
   list,
   show,
   approve,

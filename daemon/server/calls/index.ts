@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fail } from '../../../shared/failure.ts';
+import { fail, toFailure } from '../../../shared/failure.ts';
 import type { Json, JsonObject } from '../../../shared/json.ts';
 import { CALLS, type CallName } from '../../../shared/protocol.ts';
 import type { Answer } from '../connection.ts';
@@ -11,6 +11,7 @@ import { graphCalls } from './graphs.ts';
 import { pageCalls } from './pages.ts';
 import { peopleCalls } from './people.ts';
 import { proposalCalls } from './proposals.ts';
+import { reviewCalls } from './review.ts';
 import { runCalls } from './runs.ts';
 import { statusCalls } from './status.ts';
 
@@ -25,6 +26,7 @@ function callsOf(office: Office): Calls<CallName> {
     ...graphCalls(office),
     ...decisionCalls(office),
     ...peopleCalls(office),
+    ...reviewCalls(office),
   };
 }
 
@@ -32,6 +34,15 @@ function callsOf(office: Office): Calls<CallName> {
 export function createAnswer(office: Office): Answer {
   const calls = callsOf(office);
   return async (call, given, peer, connection): Promise<Json> => {
+    try {
+      return await answer(call, given, peer, connection);
+    } catch (error) {
+      office.attempts.note(call, given, peer, toFailure(error));
+      throw error;
+    }
+  };
+
+  async function answer(...[call, given, peer, connection]: Parameters<Answer>): Promise<Json> {
     const { right, with: schema } = CALLS[call];
     if (right === 'sign' && peer.right !== 'sign') {
       throw fail(
@@ -43,7 +54,7 @@ export function createAnswer(office: Office): Answer {
     const parameters = fitting(schema, given, call);
     const handler = calls[call] as (parameters: unknown, caller: Caller) => unknown;
     return (await handler(parameters, { peer, connection })) as Json;
-  };
+  }
 }
 
 function fitting(schema: z.ZodType, given: JsonObject, call: CallName): unknown {

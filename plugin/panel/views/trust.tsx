@@ -1,12 +1,11 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
 import type { DefinitionReading } from '../../../shared/protocol.ts';
 import { call, device, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
-import { diffLines, hunksOf } from '../model/diff.ts';
 import { exactly } from '../model/time.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';
 import { useSigning } from '../parts/challenge.ts';
+import { Diff } from '../parts/diff.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Loading, Page, Trouble } from '../parts/page.tsx';
 import { ShownView } from '../parts/shown.tsx';
@@ -148,7 +147,6 @@ function Names({ label, names, none }: { label: string; names: readonly string[]
 
 function Difference({ reading }: { reading: DefinitionReading }): JSX.Element {
   const { text, before } = reading;
-  const hunks = useMemo(() => (before ? hunksOf(diffLines(before.text, text)) : []), [before?.text, text]);
   if (!before) {
     return (
       <Section title="The whole text">
@@ -159,23 +157,7 @@ function Difference({ reading }: { reading: DefinitionReading }): JSX.Element {
   }
   return (
     <Section title="What changed since the version trusted last">
-      {hunks.length === 0 && <p class="dim">The text is the same.</p>}
-      <div class="diff" role="region" aria-label="Difference" tabIndex={0}>
-        {hunks.map((hunk, index) => (
-          <div key={index}>
-            {hunk.skipped > 0 && <p class="skipped">{hunk.skipped} lines that are the same</p>}
-            {hunk.lines.map((line, at) => (
-              <div key={at} class="diff-line" data-is={line.is}>
-                <span class="sign" aria-hidden="true">
-                  {line.is === 'added' ? '+' : line.is === 'removed' ? '−' : ' '}
-                </span>
-                <span class="hidden">{line.is === 'same' ? '' : line.is}</span>
-                <bdi>{line.text.slice(0, 2_000)}</bdi>
-              </div>
-            ))}
-          </div>
-        ))}
-      </div>
+      <Diff before={before.text} after={text} />
       <details class="fold">
         <summary>The whole text</summary>
         <Verbatim text={text} label="the workflow’s text" />

@@ -7,8 +7,8 @@ import { openFolder } from '../../../daemon/graph/folder.ts';
 import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
 import { openDatabase } from '../../../daemon/journal/database.ts';
 import { sqliteReviews } from '../../../daemon/journal/reviews.ts';
-import type { Examined, Finding } from '../../../daemon/review/finding.ts';
 import { createReview, type Review } from '../../../daemon/review/service.ts';
+import { examinePlanted } from '../../fakes/planted-review.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
 
 const DAY = 86_400_000;
@@ -17,58 +17,6 @@ let graph: Graph;
 let clock: SimulatedClock;
 let review: Review;
 let database: ReturnType<typeof openDatabase>;
-
-/** Finds every `teh`, and pages without an owner: two checks as data, on the real graph. */
-async function examine(from: Graph): Promise<Examined> {
-  const findings: Finding[] = [];
-  let pages = 0;
-  for await (const name of from.pages()) {
-    pages += 1;
-    const page = (await from.read(name))!;
-    if (name.startsWith('Review/')) continue;
-    for (const block of page.blocks) {
-      if (!block.content.includes('teh')) continue;
-      const change = { kind: 'update', ref: block.ref, content: block.content.replaceAll('teh', 'the') } as const;
-      findings.push({
-        id: `spelling ${name} ${block.content}`,
-        check: 'spelling',
-        severity: 'warning',
-        page: name,
-        message: `“teh” is written on ${name}`,
-        weight: name.length,
-        fix: { title: 'Write “the”', pages: [{ page: name, revision: page.revision, changes: [change] }] },
-      });
-    }
-    if (page.properties.owner === undefined) {
-      const other = name === 'Index' ? [] : [{ page: 'Owners', revision: null, changes: owners(name) }];
-      const own = [
-        {
-          page: name,
-          revision: page.revision,
-          changes: [{ kind: 'properties', properties: { owner: 'Ada' } } as const],
-        },
-      ];
-      findings.push({
-        id: `owner ${name}`,
-        check: 'owner',
-        severity: 'error',
-        page: name,
-        message: `${name} has no owner`,
-        weight: 0,
-        ...(other.length > 0 && (await from.read('Owners'))
-          ? {}
-          : { fix: { title: 'Ada owns it', pages: [...own, ...other] } }),
-      });
-    }
-  }
-  const checks = [
-    { check: 'spelling', title: 'Misspelt', explanation: 'Readers stumble.' },
-    { check: 'owner', title: 'Nobody’s', explanation: 'Nobody keeps it true.' },
-  ];
-  return { at: clock.now(), pages, findings, checks, notes: [] };
-}
-
-const owners = (name: string) => [{ kind: 'insert', parent: null, after: null, content: `Ada owns ${name}` }] as const;
 
 const page = (name: string, text: string | Buffer) => writeFileSync(join(folder, 'pages', `${name}.md`), text);
 const files = (): Record<string, string> =>
@@ -92,7 +40,7 @@ beforeEach(async () => {
     zone: 'UTC',
     graph: () => Promise.resolve(graph),
     nameOf: () => 'notes',
-    examine,
+    examine: (from) => examinePlanted(from, clock.now()),
     panel: () => 'http://127.0.0.1:7000/panel/',
   });
 });

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
 import { createBuilder } from 'vite';
 import { enrol } from '../../../daemon/people/enrol.ts';
+import type { ServerMeans } from '../../../daemon/server/office.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { openChromium } from '../../e2e/host/driver.ts';
 import { createTestServer, PIN, type TestServer } from '../../fakes/server.ts';
@@ -37,7 +38,7 @@ export interface PanelHouse {
   close(): Promise<void>;
 }
 
-export async function openPanelHouse(): Promise<PanelHouse> {
+export async function openPanelHouse(more: Partial<ServerMeans> = {}): Promise<PanelHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'stagebook-panel-'));
   const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder } });
   await builder.build(builder.environments['panel']);
@@ -49,7 +50,7 @@ export async function openPanelHouse(): Promise<PanelHouse> {
   const around = `http://127.0.0.1:${(outer.address() as AddressInfo).port}`;
   const here = await createTestServer(
     { options: { policy: { trust: true, signToStart: true } } },
-    { panel: join(folder, 'panel'), config: { home: folder, zone: 'UTC', origins: [around] } },
+    { panel: join(folder, 'panel'), config: { home: folder, zone: 'UTC', origins: [around] }, ...more },
   );
   const browser = await openChromium();
   const errors: string[] = [];

@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import picocolors from 'picocolors';
+import { fail } from '../../../shared/failure.ts';
+import type { ReviewItem, ReviewOverview, ReviewSeverity } from '../../../shared/review.ts';
+import { graphId } from '../../graph/graphs.ts';
+import { requireGraph } from '../../open.ts';
+import { changedSince } from '../../review/changed-since.ts';
+import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { visible } from '../progress/width.ts';
+import type { Session } from '../session.ts';
+import { say } from '../terminal.ts';
+
+const FAIL_ON = ['error', 'warning', 'hint', 'none'] as const;
+type FailOn = (typeof FAIL_ON)[number];
+
+interface Options {
+  since?: string;
+  failOn: FailOn;
+  limit: number;
+  page?: boolean;
+  json?: boolean;
+}
+
+export const review: AddCommand = (program, cli) => {
+  program
+    .command('review')
+    .description('Review a graph: what stopped being true and what needs a hand. Changes nothing.')
+    .argument('[graph]', 'the folder of a graph; else the first of the configuration')
+    .option('--since <time>', 'only on pages that changed since a commit, a day (2026-11-21) or for so long (7d)')
+    .option(
+      '--fail-on <severity>',
+      `exit with 1 for findings so severe or worse: ${FAIL_ON.join(', ')}`,
+      readFailOn,
+      'none',
+    )
+    .option('-n, --limit <number>', 'of each group at most so many', readLimit, 10)
+    .option('--page', 'also write the page Review/<date> into the graph')
+    .option('--json', 'everything as JSON')
+    .addHelpText(
+      'after',
+      `
+What was put off or said to be no issue does not count. Fixes are shown, made and undone in the panel.
+
+Examples
+  stagebook review ~/notes
+  stagebook review . --since origin/main --fail-on error    in the CI of a graph kept in git`,
+    )
+    .action(cli.does((graph: string | undefined, options: Options) => reviewGraph(cli, graph, options)));
+};
+
+async function reviewGraph(cli: Cli, given: string | undefined, options: Options): Promise<number> {
+  const { terminal } = cli;
+  const session = await cli.open('look');
+  const folder = given ?? session.config.graphs?.[0];
+  if (folder === undefined)
+    throw fail('invalid', 'review.graph', 'Name the folder of a graph: stagebook review FOLDER');
+  await requireGraph(session.daemon, folder);
+  const id = graphId(resolve(folder));
+  const overview = await session.daemon.review.overview(id, { fresh: true });
+  const all = await everything(session, id);
+  const pages = options.since === undefined ? undefined : await changedSince(id, options.since, Date.now());
+  const findings = pages ? all.filter(({ page }) => pages(page)) : all;
+  if (options.json) {
+    say(
+      terminal,
+      JSON.stringify({
+        at: overview.at,
+        pages: overview.pages,
+        counts: countsOf(findings),
+        notes: overview.notes,
+        findings,
+      }),
+    );
+  } else tell(cli, overview, findings, options);
+  if (options.page) await writePage(cli, session, id);
+  const bad = FAIL_ON.slice(0, FAIL_ON.indexOf(options.failOn) + 1);
+  const fails = options.failOn !== 'none' && findings.some(({ severity }) => bad.includes(severity));
+  return fails ? EXIT.failed : EXIT.ok;
+}
+
+async function everything({ daemon }: Session, id: string): Promise<ReviewItem[]> {
+  const { findings } = await daemon.review.findings(id, { limit: Number.MAX_SAFE_INTEGER });
+  return findings;
+}
+
+/** Through the daemon that is up, which knows whether Logseq has the graph open. */
+async function writePage({ terminal }: Cli, { desk, daemon }: Session, id: string): Promise<void> {
+  const page = desk ? (await desk.reviewPage(id)).page : await daemon.review.writePage(id);
+  say(
+    terminal,
+    page === null
+      ? 'You deleted today’s page of the review, so it is not made again.'
+      : `Written: [[${visible(page)}]]`,
+  );
+}
+
+function tell(
+  { terminal }: Cli,
+  overview: ReviewOverview,
+  findings: readonly ReviewItem[],
+  { limit, since }: Options,
+): void {
+  const colors = picocolors.createColors(terminal.color);
+  const line = (text: string): void => say(terminal, text);
+  const byCheck = Map.groupBy(findings, ({ check }) => check);
+  const marks: Record<ReviewSeverity, string> = { error: colors.red('✗'), warning: colors.yellow('!'), hint: '·' };
+  for (const { check, title, explanation } of overview.groups) {
+    const some = byCheck.get(check) ?? [];
+    if (some.length === 0) continue;
+    line(`${colors.bold(visible(title))}  ${some.length}`);
+    if (explanation !== '') line(colors.dim(`  ${visible(explanation)}`));
+    for (const { severity, page, line: at, message, fix } of some.slice(0, limit)) {
+      const place = at === undefined ? page : `${page}:${at}`;
+      line(
+        `  ${marks[severity]} ${visible(place)}  ${visible(message)}${fix === undefined ? '' : colors.dim(`  [fix: ${visible(fix)}]`)}`,
+      );
+    }
+    if (some.length > limit) line(colors.dim(`    and ${some.length - limit} more (--limit, --json, or the panel)`));
+  }
+  for (const note of overview.notes.slice(0, 10)) line(colors.dim(`  left alone: ${visible(note)}`));
+  const { error, warning, hint } = countsOf(findings);
+  const where = since === undefined ? `${overview.pages} pages` : `what changed since ${visible(since)}`;
+  const put =
+    overview.snoozed + overview.dismissed > 0 ? `; ${overview.snoozed} put off, ${overview.dismissed} no issue` : '';
+  line(`${error} errors, ${warning} warnings, ${hint} hints on ${where}${put}`);
+}
+
+function countsOf(findings: readonly ReviewItem[]): Record<ReviewSeverity, number> {
+  const counts = { error: 0, warning: 0, hint: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  return counts;
+}
+
+function readFailOn(text: string): FailOn {
+  const found = FAIL_ON.find((each) => each === text);
+  if (!found) throw new InvalidArgumentError(`There are: ${FAIL_ON.join(', ')}.`);
+  return found;
+}
+
+function readLimit(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('It must be a number from 0 on.');
+  return number;
+}

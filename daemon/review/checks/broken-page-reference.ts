@@ -1,0 +1,47 @@
+import type { Link, PageFacts } from '../../graph-index/facts.ts';
+import { defineCheck, eachPage, type Found, type Subject } from '../check.ts';
+import { renameLinks, unlink } from '../fixes.ts';
+import { exists, filePage, likelyMeant } from '../names.ts';
+
+export const brokenPageReference = defineCheck({
+  check: 'broken-page-reference',
+  title: 'Links to pages that are not there',
+  explanation:
+    'Whoever follows the link finds an empty page: the page was renamed, never written, or the name is misspelt.',
+  severity: 'warning',
+  run: eachPage(function* (page, subject) {
+    if (page.links.length === 0) return;
+    const missing = new Map<string, Link>();
+    for (const link of page.links) {
+      // A tag is a category and needs no page; a template's names stand for others.
+      if (link.kind === 'tag' || link.place.template) continue;
+      const id = link.kind === 'file' ? `file:${link.name}` : link.key;
+      if (missing.has(id) || isThere(link, page, subject)) continue;
+      missing.set(id, link);
+    }
+    for (const link of missing.values()) yield foundOf(link, page, subject);
+  }),
+});
+
+function isThere(link: Link, page: PageFacts, subject: Subject): boolean {
+  if (link.kind === 'file') return filePage(link.name, page, subject.graph) !== undefined;
+  return link.key === page.key || exists(link.key, subject);
+}
+
+function foundOf(link: Link, page: PageFacts, subject: Subject): Found {
+  const about = link.name;
+  if (link.kind === 'file') {
+    return { page, place: link.place, about, message: `There is no file ${link.name}. Write it, or correct the link.` };
+  }
+  const meant = likelyMeant(link.key, subject);
+  const fix = meant ? renameLinks(page, link.key, meant) : unlink(page, link.key);
+  return {
+    page,
+    place: link.place,
+    about,
+    message: meant
+      ? `There is no page “${link.name}”. “${meant}” is probably meant.`
+      : `There is no page “${link.name}”. Write it, or correct the link.`,
+    ...(fix && { fix }),
+  };
+}

@@ -1,0 +1,95 @@
+import { posix } from 'node:path';
+import { dayNamed } from '../graph-index/facts-of.ts';
+import type { PageFacts } from '../graph-index/facts.ts';
+import type { GraphIndex } from '../graph-index/graph-index.ts';
+import type { Subject } from './check.ts';
+
+/** Pages that Logseq has without anybody writing them: its own, task markers, priorities. */
+const ALWAYS = new Set(
+  'contents favorites todo doing done now later waiting wait canceled cancelled in-progress a b c card query template'.split(
+    ' ',
+  ),
+);
+
+/** Whether a name leads to something: a page, an alias, a day, a name with pages under it, a page of Logseq's own. */
+export function exists(key: string, { graph, settings }: Subject): boolean {
+  if (graph.resolve(key) || graph.isAbove(key) || ALWAYS.has(key)) return true;
+  if (/\d/.test(key) && dayNamed(key, settings.journalTitle) !== undefined) return true;
+  return graph.files?.has(key) === true || isDrawing(key, graph);
+}
+
+/** Drawings are linked to as `[[draws/2026-01-01.excalidraw]]`. */
+function isDrawing(key: string, { files }: GraphIndex): boolean {
+  if (!key.startsWith('draws/')) return false;
+  if (!files) return true;
+  for (const file of files) if (file.toLowerCase() === key) return true;
+  return false;
+}
+
+/** The page in a file that a link names by its path, seen from the page it stands on. */
+export function filePage(path: string, page: PageFacts, graph: GraphIndex): PageFacts | undefined {
+  if (page.path === undefined) return page;
+  const ways = [posix.join(posix.dirname(page.path), path), posix.normalize(path.replace(/^\//, ''))];
+  for (const way of ways) {
+    const found = graph.source(way);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** A name without what people write now so and now so: accents, blanks, hyphens, punctuation. */
+export function bareName(key: string): string {
+  return key
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^\p{L}\p{N}/]+/gu, '')
+    .toLowerCase();
+}
+
+const bareNames = new WeakMap<
+  GraphIndex,
+  { version: number; names: Map<string, string>; byLength: Map<number, string[]> }
+>();
+
+/** The page that a name without a page probably means: the same but for punctuation, or one slip away. Undefined when two are. */
+export function likelyMeant(key: string, { graph }: Subject): string | undefined {
+  let known = bareNames.get(graph);
+  if (known?.version !== graph.version) {
+    const names = new Map<string, string>();
+    const byLength = new Map<number, string[]>();
+    for (const page of graph.pages()) {
+      if (page.kind === 'journal') continue;
+      const bare = bareName(page.key);
+      if (names.has(bare)) continue;
+      names.set(bare, page.name);
+      const list = byLength.get(bare.length);
+      if (list) list.push(bare);
+      else byLength.set(bare.length, [bare]);
+    }
+    known = { version: graph.version, names, byLength };
+    bareNames.set(graph, known);
+  }
+  const bare = bareName(key);
+  const same = known.names.get(bare);
+  if (same !== undefined || bare.length < 6) return same;
+  const near = [bare.length - 1, bare.length, bare.length + 1]
+    .flatMap((length) => known.byLength.get(length) ?? [])
+    // What differs in a number is another thing of the same kind.
+    .filter((other) => other.replace(/\D/g, '') === bare.replace(/\D/g, '') && isOneSlip(bare, other));
+  return near.length === 1 ? known.names.get(near[0]!) : undefined;
+}
+
+/** Whether one letter more, less or other, or two that changed places, make one text of the other. */
+export function isOneSlip(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1 || one === other) return false;
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start += 1;
+  const [rest, others] = [one.slice(start), other.slice(start)];
+  if (rest.length === others.length) {
+    return (
+      rest.slice(1) === others.slice(1) ||
+      (rest[0] === others[1] && rest[1] === others[0] && rest.slice(2) === others.slice(2))
+    );
+  }
+  return rest.length > others.length ? rest.slice(1) === others : rest === others.slice(1);
+}
