@@ -10,6 +10,7 @@ import { pageKinds } from '../../../daemon/pages/index.ts';
 import type { DocBlock, PageDoc } from '../../../daemon/pages/page.ts';
 import type { TestEngine } from '../../fakes/engine.ts';
 import { blocksOf, inlines, pageProperties, parse } from './mldoc.ts';
+import { makeHostileIncident } from './hostile-incident.ts';
 import { create, HOSTILE, situations, sourceOf } from './runs.ts';
 
 /** What a step gives along for a page of the kind; hostile wherever a text may be. */
@@ -56,6 +57,8 @@ const DATA: Record<string, Json> = {
   },
 };
 
+const INCIDENT_KINDS = new Set(['incident', 'incidents', 'post-mortem']);
+
 let folder: string;
 let test: TestEngine;
 beforeEach(async () => {
@@ -84,8 +87,11 @@ for (const kind of pageKinds) {
     for (const [situation, make] of Object.entries(situations)) {
       it(`is read by Logseq as it is meant, of a run that is ${situation} [core.pages.mldoc]`, async () => {
         const run = await make(test);
+        const isOfIncident = INCIDENT_KINDS.has(kind.kind);
+        if (isOfIncident) await makeHostileIncident(test, run);
         const source = sourceOf(test, run, DATA[kind.kind] ?? {}, {
           siblings: { run: 'Runs/x', [kind.kind]: 'Itself' },
+          incidents: () => [test.engine.state(run).incident!],
         });
         const doc = kind.render(source);
         expect(kind.render(source)).toEqual(doc);
@@ -114,7 +120,9 @@ for (const kind of pageKinds) {
         }
         const pages = inlines(ast, 'Link').filter(([, link]) => (link as { url: [string] }).url[0] !== 'Complex');
         for (const [, link] of pages) {
-          expect(['Package release', 'Runs/x']).toContain((link as { url: [string, string] }).url[1]);
+          expect(['Package release', 'Runs/x', ...(isOfIncident ? ['INC-2026-01-05-001'] : [])]).toContain(
+            (link as { url: [string, string] }).url[1],
+          );
         }
         expect(text).not.toContain('{{');
         expect(text).not.toContain('\u202e');
