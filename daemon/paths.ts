@@ -21,7 +21,7 @@ export function resolvePaths(definition: Definition, values: JsonObject, limits:
   const resolved: JsonObject = { ...values };
   for (const [name, { type }] of Object.entries(inputsOf(definition))) {
     const value = values[name];
-    if (type !== 'path' || typeof value !== 'string') continue;
+    if (type !== 'path' || typeof value !== 'string' || value === '') continue;
     const path = realOf(resolve(limits.from, value));
     if (roots && !roots.some((root) => isWithin(root, path))) {
       throw fail(

@@ -121,7 +121,9 @@ export function readValue(input: InputDeclaration, value: Json): Json | undefine
     case 'date':
       return typeof value === 'string' && isDate(value) ? value : undefined;
     case 'path':
-      return typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined;
+      // One that may be left out has an empty default.
+      if (value === '') return input.default === '' ? value : undefined;
+      return typeof value === 'string' && !value.includes('\0') ? value : undefined;
     default:
       return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
   }

@@ -4,6 +4,11 @@ const promises = promisesOf('incident');
 
 /** Incident response, from the alert to the post-mortem, and what Stagebook tells of itself. */
 export const incident: readonly Requirement[] = [
+  ...promises('workflow', {
+    page: 'Incident response is a page that the check accepts without a warning.',
+    coverage: 'Its scenarios cover every node and both outcomes of every gate.',
+    severities: 'P0, P1, P2 and P3 take their own routes; an unknown severity takes the default and says so.',
+  }),
   ...promises('look', {
     prometheus: 'Queries, alerts and rules are read from a real Prometheus.',
     baseline: 'A measurement over a time is compared with the time before, and says when it began.',

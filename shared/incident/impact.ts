@@ -1,0 +1,70 @@
+/** What was measured of an incident so far; null where it was not. */
+export interface Measured {
+  /** Requests since the impact began. */
+  requests: number | null;
+  /** Those of them that failed. */
+  failing: number | null;
+  users: number | null;
+  minutes: number | null;
+  /** The share of requests that has to succeed, such as 0.999. */
+  objective: number;
+  /** Requests in the whole period that the objective is for. */
+  periodRequests: number | null;
+}
+
+export interface Impact {
+  minutes: number | null;
+  requests: number | null;
+  failing: number | null;
+  /** Of the requests, from 0 to 1. */
+  share: number | null;
+  users: number | null;
+  objective: number;
+  /** How many requests may fail in the period. */
+  budget_requests: number | null;
+  /** Which share of the budget this incident has used, from 0 on. */
+  budget_spent: number | null;
+  /** How many times faster than allowed the budget was used. */
+  burn_rate: number | null;
+  /** Names of what nobody has measured. */
+  unmeasured: string[];
+  sentence: string;
+}
+
+/** The impact in numbers. Nothing is estimated: what follows from something unmeasured is not known either. */
+export function impactOf({ requests, failing, users, minutes, objective, periodRequests }: Measured): Impact {
+  const share = requests === null || failing === null || requests === 0 ? null : Math.min(1, failing / requests);
+  const budget = periodRequests === null ? null : periodRequests * (1 - objective);
+  const spent = budget === null || failing === null || budget === 0 ? null : failing / budget;
+  const burn = share === null || objective >= 1 ? null : share / (1 - objective);
+  const known = {
+    minutes,
+    requests,
+    failing,
+    share,
+    users,
+    budget_requests: budget,
+    budget_spent: spent,
+    burn_rate: burn,
+  };
+  const unmeasured = Object.entries(known).flatMap(([name, value]) => (value === null ? [name] : []));
+  return { ...known, objective, unmeasured, sentence: sentence(known) };
+}
+
+function sentence(known: Omit<Impact, 'objective' | 'unmeasured' | 'sentence'>): string {
+  const { minutes, requests, failing, share, users, budget_spent: spent } = known;
+  const parts = [
+    failing !== null && requests !== null
+      ? `${count(failing)} of ${count(requests)} requests failed${share === null ? '' : ` (${percent(share)})`}`
+      : 'How many requests failed is not known',
+    ...(minutes === null ? [] : [`in ${minutes < 10 ? minutes.toFixed(1) : Math.round(minutes)} minutes`]),
+  ];
+  const more = [
+    ...(users === null ? [] : [`${count(users)} users were affected`]),
+    ...(spent === null ? [] : [`${percent(spent)} of the error budget is used by it`]),
+  ];
+  return [`${parts.join(' ')}.`, ...more.map((each) => `${each}.`)].join(' ');
+}
+
+const count = (value: number): string => String(Math.round(value));
+const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
