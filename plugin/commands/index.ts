@@ -1,3 +1,4 @@
+import { codeReview } from './code-review.ts';
 import type { Command } from './command.ts';
 import { feature } from './feature.ts';
 import { incident } from './incident.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   feature,
   incident,
   review,
+  codeReview,
   persona,
   run,
   outline,

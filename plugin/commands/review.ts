@@ -1,9 +1,21 @@
 import { defineCommand } from './command.ts';
-import { beginShipped } from './shipped.ts';
+import { leaveEditing, openPage } from './page.ts';
 
+/**
+ * Reviews this graph: the daemon writes the page `Review/<date>`, which is opened. Each fix on it is looked at and made in the
+ * panel, by a person.
+ */
 export const review = defineCommand({
   key: 'review',
-  label: 'Stagebook: review code',
+  label: 'Stagebook: review this graph',
   slash: 'Review',
-  run: (desk, block) => beginShipped(desk, 'code-review', block),
+  async run({ host, connection }) {
+    // The block in which the command was typed is left alone from here on.
+    await leaveEditing(host);
+    const { id: graph } = await host.graph();
+    host.ui.message('Stagebook reviews this graph…', 'success');
+    const { page } = await connection.call('review.page', { graph });
+    if (page !== null) return openPage(host, page);
+    host.ui.message('You deleted today’s page of the review, so it is not made again.', 'warning');
+  },
 });

@@ -122,7 +122,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     expect(await host.markdown('Package release')).toBe('- mine\n');
     await host.goTo('Notes');
     await host.edit('first block');
-    await host.slash('Review');
+    await host.slash('Code review');
     await host.page.getByText(/no workflow “code-review” yet\. There is: /).waitFor();
     expect(await ui.locator('form').count()).toBe(0);
   });

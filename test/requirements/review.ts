@@ -26,6 +26,7 @@ export const review: readonly Requirement[] = [
     atomic: 'A fix of several pages is made on all of them or on none.',
     stale:
       'A fix is refused when the text changed since it was shown; one is not undone over what a person did after it.',
+    logseq: 'In Logseq, too, a fix undone leaves every block as it was, and is refused when somebody typed meanwhile.',
     all: 'When every fix was made, a review finds none of what they mend.',
   }),
   ...promises('decide', {
