@@ -1,53 +1,48 @@
-import { openFolderIndex, type FolderIndex } from '../graph-index/folder-index.ts';
+import { parseOutline } from '../../shared/outline/index.ts';
+import { parseWorkflow } from '../../shared/workflow/parse.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Limits, Ports } from './check.ts';
-import { checks } from './checks/index.ts';
+import { claimFindings, claimInfo } from './claims/findings.ts';
+import { checkClaims, type ClaimMeans } from './claims/check-claims.ts';
+import type { ClaimingPage } from './claims/claim.ts';
 import type { Examined } from './finding.ts';
-import { reviewGraph } from './review.ts';
+
+/** What is looked at in a graph by its own pages alone: the checks. */
+export interface Looked extends Omit<Examined, 'at'> {
+  /** Texts of the pages that have a block of Stagebook's, by name: there may be claims on them. */
+  stagebook: Iterable<readonly [page: string, text: string]>;
+}
 
 export interface ExamineOptions {
+  /** Every check over the index of a graph. */
+  look(graph: Graph, id: string): Promise<Looked>;
+  claims: ClaimMeans;
   now(): number;
-  /** IANA zone of the reader. */
-  zone: string;
-  limits?: Partial<Limits>;
-  ports?(): Ports;
 }
 
-/** Reviews graphs, each as often as it is asked: only what changed since is read again. */
-export interface Examiner {
-  /** Everything that is found in a graph now. Writes nothing. Throws the retryable `graph.away` when it cannot be reached. */
-  examine(graph: Graph): Promise<Examined>;
-  /** The index of a graph, as fresh as it is now: for claims and others that look at pages. */
-  index(graph: Graph): Promise<FolderIndex>;
-}
-
-export function createExaminer({ now, zone, limits, ports }: ExamineOptions): Examiner {
-  const open = new Map<string, Promise<FolderIndex>>();
-  const index = async (graph: Graph): Promise<FolderIndex> => {
-    const known = open.get(graph.id);
-    if (known) {
-      const one = await known;
-      await one.refresh();
-      return one;
+/** Reviews a graph: every check over its index, and its claims. */
+export function createExamine({ look, claims, now }: ExamineOptions): (graph: Graph, id: string) => Promise<Examined> {
+  return async (graph, id) => {
+    const { stagebook, findings, checks, ...rest } = await look(graph, id);
+    const claiming: ClaimingPage[] = [];
+    for (const [page, text] of stagebook) {
+      if (!text.includes('claim')) continue;
+      const { claims: nodes } = parseWorkflow(parseOutline(text).blocks);
+      if (nodes.length > 0) claiming.push({ page, claims: nodes });
     }
-    const made = openFolderIndex(graph.id.replace(/^folder:/, ''));
-    made.catch(() => open.delete(graph.id));
-    open.set(graph.id, made);
-    return made;
+    const standings = await checkClaims(id, claiming, claims);
+    return { at: now(), ...rest, findings: [...findings, ...claimFindings(standings)], checks: [claimInfo, ...checks] };
   };
-  return {
-    index,
-    async examine(graph) {
-      const one = await index(graph);
-      const at = now();
-      const { findings, notes } = await reviewGraph(one.index, {
-        settings: one.settings,
-        now: at,
-        zone,
-        ...(limits && { limits }),
-        ...(ports && { ports: ports() }),
-      });
-      return { at, pages: one.index.size, findings, checks, notes };
-    },
-  };
+}
+
+/** Where there are no checks: only the pages themselves. */
+export async function lookAtPages(graph: Graph): Promise<Looked> {
+  const notes: string[] = [];
+  const stagebook: [string, string][] = [];
+  let pages = 0;
+  for await (const name of graph.pages()) {
+    pages += 1;
+    const found = await graph.read(name).catch((error: unknown) => void notes.push((error as Error).message));
+    if (found?.text?.includes('{{renderer :stagebook,')) stagebook.push([found.name, found.text]);
+  }
+  return { pages, findings: [], checks: [], notes, stagebook };
 }

@@ -8,7 +8,7 @@ import { sqliteBlockMemory } from '../journal/block-memory.ts';
 import { sqliteClaims } from '../journal/claims.ts';
 import { sqliteReviews } from '../journal/reviews.ts';
 import { outsideOver } from './claims/outside.ts';
-import { createExamine } from './examine.ts';
+import { createExamine, lookAtPages } from './examine.ts';
 import { createReview, type Review } from './service.ts';
 
 interface Parts {
@@ -32,6 +32,7 @@ export function openReview({ database, clock, zone, engine, graph, sources, pane
     nameOf: (id) => basename(id) || id,
     panel,
     examine: createExamine({
+      look: lookAtPages,
       claims: {
         store: sqliteClaims(database),
         outside: outsideOver({ clock, fetch, sources }),
