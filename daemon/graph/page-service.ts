@@ -7,6 +7,7 @@ import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import type { Pages } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
+import { withAssets } from './assets.ts';
 import type { BlockMemory } from './block-memory.ts';
 import type { Graph } from './graph.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
@@ -214,17 +215,6 @@ export function createPageService(options: PageServiceOptions): PageService {
     flush: () => outbox.flush(),
     close: () => outbox.close(),
   };
-}
-
-/** Keeps the files that blocks show; without those blocks where the graph keeps none. */
-async function withAssets(graph: Graph, blocks: readonly DocBlock[]): Promise<DocBlock[]> {
-  const kept: DocBlock[] = [];
-  for (const block of blocks) {
-    if (block.asset && !graph.keepAsset) continue;
-    if (block.asset) await graph.keepAsset!(block.asset.name, block.asset.content);
-    kept.push(block.children ? { ...block, children: await withAssets(graph, block.children) } : block);
-  }
-  return kept;
 }
 
 /** A thrown failure as a rejection. */

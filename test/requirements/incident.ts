@@ -23,6 +23,7 @@ export const incident: readonly Requirement[] = [
     door: 'Metrics are given to whoever has their token, and to nobody else.',
     spans: 'A run is a tree of spans by the conventions, whole over restarts, and sending it costs the run nothing.',
     dashboards: 'Every dashboard is valid, and every query in it answers against a live Prometheus.',
+    figures: 'How workflows go is told in counts, medians and spreads, at the command line and on a page with charts.',
     rules: 'Every alert rule fires and resolves in a real Prometheus.',
   }),
 ];

@@ -7,6 +7,8 @@ import { check } from './check.ts';
 import { devices } from './devices.ts';
 import { doctor } from './doctor.ts';
 import { exportRun } from './export.ts';
+import { figures } from './figures.ts';
+import { incident } from './incident.ts';
 import { list } from './list.ts';
 import { monitoring } from './monitoring.ts';
 import { mcp } from './mcp.ts';
@@ -34,6 +36,7 @@ export const commands: readonly AddCommand[] = [
   test,
   rehearse,
   review,
+  incident,
   list,
   show,
   approve,
@@ -49,6 +52,7 @@ export const commands: readonly AddCommand[] = [
   devices,
   up,
   service,
+  figures,
   monitoring,
   backup,
   restore,
