@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { fail, toFailure } from '../shared/failure.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import { isDbGraph } from '../shared/logseq-graph.ts';
 import type { Definition, NodeKey, Role } from '../shared/workflow/definition.ts';
 import type { Catalogue, PersonaShape } from '../shared/workflow/role.ts';
@@ -23,6 +24,7 @@ import { openGateway, type OpenGateway } from './gateway/open.ts';
 import { createGraphs } from './graph/graphs.ts';
 import { openHttpApi, type HttpApi } from './graph/http-api.ts';
 import type { Graph } from './graph/graph.ts';
+import { lookAgain } from './incidents/look-again.ts';
 import { incidentDesk } from './incidents/desk.ts';
 import { sqliteIncidents, type IncidentBooks } from './journal/incidents.ts';
 import { sqliteManifests } from './journal/manifests.ts';
@@ -44,6 +46,7 @@ import { Agents } from './people/agents.ts';
 import { People } from './people/people.ts';
 import { Plugins } from './people/plugins.ts';
 import { TerminalKeys } from './people/terminal-key.ts';
+import { budgetLimit } from './personas/budget-limit.ts';
 import { loadPersonas } from './personas/load.ts';
 import { openToolCalls } from './personas/open-tool-calls.ts';
 import type { ToolCalls } from './personas/tool-calls.ts';
@@ -54,6 +57,7 @@ import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createRehearser } from './rehearsal/rehearser.ts';
 import { localClient } from './server/client.ts';
+import { keepReviewing } from './review/keep.ts';
 import { openReview } from './review/open-review.ts';
 import type { Review } from './review/service.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
@@ -87,6 +91,8 @@ export interface Daemon {
   incidents: IncidentBooks;
   /** The review of graphs. */
   review: Review;
+  /** Does what a reading step does, outside of any run: asks a source again. Throws `action.not_a_read`. */
+  lookAgain(uses: string, settings: JsonObject): Promise<Json>;
   /** The MCP servers of the configuration. */
   servers: McpServers;
   /** Tools for models and agents: offered, called and recorded as a persona in a stage. */
@@ -226,6 +232,7 @@ async function assemble(
     primitives,
     actions,
     personas: () => personas,
+    overBudget: budgetLimit(servers, clock),
     page,
     services: (run, node) => ({
       ...means.services(run, node, pages),
@@ -355,6 +362,7 @@ async function assemble(
   return {
     doors,
     incidents: books,
+    lookAgain: (uses, settings) => lookAgain(actions, uses, settings, means.sourcesOnly(), clock),
     config,
     engine,
     journal,
@@ -377,6 +385,9 @@ async function assemble(
     keepTimes: async (onProblem) => {
       const graphFolders = config.graphs ?? [];
       release.push(await keepTimes({ engine, journal, clock, graphs: graphFolders, open: graph, onProblem }));
+      const { review: settings, zone } = config;
+      const kept = { settings, zone, clock, engine, journal, graphs: graphFolders, open: graph, review, rehearsals };
+      release.push(await keepReviewing({ ...kept, onProblem }));
     },
     sandboxLevel: () => means.sandboxLevel(),
     close: () => releaseAll(release),
@@ -428,6 +439,8 @@ function createMeans(
         config: addresses,
       };
     },
+    /** For looks outside of any run: the network and the addresses of sources. */
+    sourcesOnly: () => ({ fetch, config: addresses }),
     async endSurvivors(): Promise<void> {
       const recorded = processes.all();
       await endSurvivors(recorded);

@@ -30,8 +30,10 @@ export function shownLines(challenge: Challenge, color: boolean): string[] {
       lines.push(`    ${visible(name)}: ${text(typeof value === 'string' ? value : JSON.stringify(value))}`);
     }
   }
+  if (shown.kind === 'persona') lines.push(...personaLines(shown, colors.dim));
   const effects = list(shown.effects);
-  lines.push(colors.dim(effects.length > 0 ? 'What follows' : 'Nothing follows that changes anything.'));
+  if (shown.kind !== 'persona')
+    lines.push(colors.dim(effects.length > 0 ? 'What follows' : 'Nothing follows that changes anything.'));
   for (const effect of effects) {
     const kind = EFFECTS[String(effect.effect)] ?? text(effect.effect);
     const strong = effect.effect === 'irreversible' ? colors.red : colors.dim;
@@ -41,6 +43,19 @@ export function shownLines(challenge: Challenge, color: boolean): string[] {
   if (typeof shown.evidence === 'string') lines.push(colors.dim(`Evidence   ${shown.evidence}`));
   lines.push(colors.dim(`Digest     ${digest}`));
   return lines;
+}
+
+/** Whom the agent of a stage will work as, and all that it may then use. */
+function personaLines(shown: JsonObject, dim: (text: string) => string): string[] {
+  const tools = isObject(shown.tools) ? Object.entries(shown.tools) : [];
+  const names = (value: Json): string => (Array.isArray(value) ? value.map(text).join(', ') : text(value));
+  return [
+    dim(
+      `In “${text(shown.stage)}” of “${text(shown.title)}” the agent then works as ${text(shown.to)}, not as ${text(shown.from)}`,
+    ),
+    ...tools.map(([server, all]) => `    ${visible(server)}: ${names(all)}`),
+    dim(`    actions: ${names(shown.actions ?? [])}`),
+  ];
 }
 
 function list(value: Json | undefined): JsonObject[] {

@@ -11,6 +11,7 @@ import { shownManifest, type Manifest } from '../mcp/manifest.ts';
 import { effectsAfter, type Pinned } from './definitions.ts';
 import type { OpenRequest, Subject } from './engine.ts';
 import { forgottenByResume } from './forget.ts';
+import { shownSwitch, switchPersona } from './persona-switch.ts';
 import type { Signing } from './signing.ts';
 
 interface AnswersOptions {
@@ -20,6 +21,8 @@ interface AnswersOptions {
   state(run: string): RunState;
   definition(run: string): Definition;
   shownDefinition(hash: string): Pinned;
+  /** The personas as they were pinned with a run. */
+  pinned(run: string): Pinned['personas'];
   /** The tools of an MCP server that were kept under this hash, when that is what it names. */
   manifest(hash: string): Manifest | undefined;
 }
@@ -56,6 +59,8 @@ export class Answers {
           step: node.title ?? subject.node,
         };
       }
+      case 'persona':
+        return shownSwitch(subject, this.#options);
       case 'start':
       case 'trust': {
         const manifest = subject.kind === 'trust' && this.#options.manifest(subject.definition);
@@ -121,6 +126,10 @@ export class Answers {
       );
       transaction.append(run, { type: 'run.resumed', node: '', payload: { by, forget } });
     });
+  }
+
+  usePersona(run: string, node: NodeKey, persona: string, signature: Signature): Promise<void> {
+    return switchPersona({ kind: 'persona', run, node, persona }, signature, this.#options);
   }
 
   async trust(hash: string, signature: Signature): Promise<void> {

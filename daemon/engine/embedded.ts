@@ -1,5 +1,6 @@
 import { hashJson } from '../../shared/canonical-json.ts';
 import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
+import type { Said } from '../../shared/incident/said.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent, RunEvent, Signature } from '../../shared/run/event.ts';
 import { apply, fold, type RunState } from '../../shared/run/state.ts';
@@ -118,7 +119,9 @@ class EmbeddedEngine implements Engine {
   }
 
   async start(request: StartRequest): Promise<string> {
-    return this.#journal.transact(this.prepare(request));
+    const begin = this.prepare(request);
+    await this.#withinBudgets(request);
+    return this.#journal.transact(begin);
   }
 
   prepare(request: StartRequest): (transaction: Transaction) => string {
@@ -198,6 +201,32 @@ class EmbeddedEngine implements Engine {
 
   usePersona(run: string, node: NodeKey, persona: string, signature: Signature): Promise<void> {
     return this.#answers.usePersona(run, node, persona, signature);
+  }
+
+  async tell(run: string, said: Said, by: Actor): Promise<void> {
+    const clean = this.#options.redact(said);
+    await this.#journal.transact((transaction) => {
+      if (!transaction.run(run)) throw notFound(run);
+      const events = this.#journal.events(run);
+      if (!events.some(({ type }) => type === 'incident.opened')) {
+        throw fail('conflict', 'incident.none', 'This run is about no incident, so nothing can be said of one.');
+      }
+      if ('line' in clean && clean.line > events.length) {
+        throw fail(
+          'not-found',
+          'incident.line',
+          `The record has ${events.length} lines; there is no line ${clean.line}.`,
+        );
+      }
+      if ('line' in clean) {
+        const { text, at, ...deed } = clean;
+        const more = { ...(text === undefined ? {} : { text }), ...(at === undefined ? {} : { at }) };
+        return transaction.append(run, { type: 'incident.line', node: '', payload: { ...deed, ...more, by } });
+      }
+      const { change, why } = clean;
+      const because = why === undefined ? {} : { why };
+      transaction.append(run, { type: 'incident.updated', node: '', payload: { change, by, ...because } });
+    });
   }
 
   async cancel(run: string, by: Actor, reason?: string): Promise<void> {
@@ -368,6 +397,16 @@ class EmbeddedEngine implements Engine {
       this.#pinned.set(hash, pinned);
     }
     return pinned;
+  }
+
+  /** A persona over its budget cannot start (personas.md): neither can a run that needs it. */
+  async #withinBudgets({ definition, pages }: StartRequest): Promise<void> {
+    const { overBudget } = this.#options;
+    if (!overBudget) return;
+    for (const persona of Object.values(this.#pin(definition, pages).personas)) {
+      const over = await overBudget(persona);
+      if (over !== undefined) throw fail('denied', 'persona.over_budget', over, { data: { persona: persona.id } });
+    }
   }
 
   #allowStart(transaction: Transaction, request: StartRequest, hash: string, pinned: Pinned): void {

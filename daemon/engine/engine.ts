@@ -1,3 +1,4 @@
+import type { Said } from '../../shared/incident/said.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, RunEvent, Signature } from '../../shared/run/event.ts';
 import type { RunState, RunStatus } from '../../shared/run/state.ts';
@@ -49,6 +50,8 @@ export interface Engine {
   skip(run: string, node: NodeKey, signature: Signature, reason: string): Promise<void>;
   /** Gives the agent of a stage another persona of the run, until the stage ends. */
   usePersona(run: string, node: NodeKey, persona: string, signature: Signature): Promise<void>;
+  /** A person says something of the run's incident: it counts against what steps say. Throws `incident.none`, `incident.line`. */
+  tell(run: string, said: Said, by: Actor): Promise<void>;
   cancel(run: string, by: Actor, reason?: string): Promise<void>;
   /** Goes on after a failure, a cancel or a suspension; `from` repeats a node and everything after it in a new epoch. */
   resume(run: string, request: { by: Actor; from?: string }): Promise<void>;

@@ -15,6 +15,8 @@ export interface EmbeddedOptions {
   actions: ReadonlyMap<string, Action>;
   /** The personas that hold now, by id: a run may use what it was pinned to and these both allow. */
   personas(): ReadonlyMap<string, PersonaShape>;
+  /** Why a persona may not work: its tools cost more than its budget. Not asked where there is none. */
+  overBudget?(persona: PersonaShape): Promise<string | undefined>;
   /** Called workflow pages by name, for pinning. */
   page(name: string): Definition | undefined;
   /** The daemon's means for one step of one run. */

@@ -4,6 +4,7 @@ import { evaluate, references, resolveTemplate, SecretHandle } from '../../share
 import type { RunInfo } from '../actions/action.ts';
 import type { RunRow } from '../journal/journal.ts';
 import { isApproved } from '../personas/approval.ts';
+import { wantedName } from '../../shared/workflow/persona-limits.ts';
 import { refusal } from '../personas/permit.ts';
 import type { Pinned } from './definitions.ts';
 import type { EmbeddedOptions } from './options.ts';
@@ -12,6 +13,7 @@ import type { JournaledRun } from './journaled.ts';
 import { perform, type PerformContext } from './perform.ts';
 import type { NodeScope } from './scope.ts';
 import { digestOf } from './signing.ts';
+import { closedBy, memoryTaint, taintOf, type Origins } from './taint.ts';
 import { StagebookError } from '../../shared/failure.ts';
 
 interface Ingredients {
@@ -57,6 +59,12 @@ export function surroundings(own: Ingredients): RunContext {
   const resolve = (setting: Json, scope: NodeScope, extra?: { output?: Json }): unknown =>
     resolveTemplate(setting, (text) => visible(text, scope, extra));
 
+  const origins: Origins = {
+    // Nobody of ours has looked at the inputs of a run that an alert, a webhook or another run has started.
+    inputs: started.payload.by.kind === 'system' || started.payload.parent !== undefined ? started.seq : 0,
+    memory: (key) => memoryTaint(own.info.state(), key, started.payload.memory === row.run ? 0 : started.seq),
+  };
+
   const redactLine = (line: string): string => options.redactPiece?.(line) ?? options.redact(line);
 
   const context: PerformContext = {
@@ -68,7 +76,7 @@ export function surroundings(own: Ingredients): RunContext {
     reveal: (value) => mapHandles(value, (name) => options.secrets.read(name)),
     veil: (value) => veil(value),
     redact: (value) => options.redact(value),
-    permit: (step, action, settings) => {
+    permit: async (step, action, settings) => {
       const wanted = {
         action: action.name,
         settings: veil(settings),
@@ -76,8 +84,13 @@ export function surroundings(own: Ingredients): RunContext {
         secrets: secretsIn(settings),
         approved: () => isApproved(own.info.state(), step.key),
       };
-      const refused = refusal(wanted, step.persona, own.pinned.personas, options.personas());
-      if (!refused) return Promise.resolve();
+      const now = step.persona === null ? undefined : options.personas().get(step.persona);
+      const over = now && (await options.overBudget?.(now));
+      const refused =
+        over === undefined
+          ? refusal(wanted, step.persona, own.pinned.personas, options.personas())
+          : { wanted: wantedName(wanted.action, wanted.settings), why: over };
+      if (!refused) return;
       const { wanted: name, why } = refused;
       step.durable.record({
         type: 'persona.refused',
@@ -90,13 +103,21 @@ export function surroundings(own: Ingredients): RunContext {
         retryable: false,
         data: { wanted: name },
       };
-      return Promise.reject(new StagebookError(failure));
+      throw new StagebookError(failure);
+    },
+    stateOf: () => own.info.state(),
+    taint: (step) => {
+      const { with: settings = {}, remember = {} } = step.node.settings;
+      return taintOf([settings, remember], step.scope, origins);
     },
     isolation: async (step) => (await options.services(own.info, step.key).sandbox.level()).level,
     actionContext: (step, identity) => ({
       ...identity,
       node: step.key,
       persona: step.persona,
+      get tainted() {
+        return closedBy(taintOf(step.node.settings.with ?? {}, step.scope, origins), own.info.state());
+      },
       clock: options.clock,
       ...(step.node.source ? { source: step.node.source } : {}),
       log: (line) => {
@@ -116,6 +137,8 @@ export function surroundings(own: Ingredients): RunContext {
     evaluate: (expression, scope, extra) => evaluate(expression, visible(expression, scope, extra)),
     seen: (expression, scope) => seenValues(expression, visible(expression, scope)),
     resolve: (setting, scope, extra) => resolve(setting, scope, extra) as Json,
+    taint: (settings, scope, expressions) => taintOf(settings, scope, origins, expressions),
+    seq: () => own.info.state().seq,
     digest: digestOf,
   };
 }

@@ -14,6 +14,8 @@ export const METHODS = [
   'reject',
   'answer',
   'skip',
+  'tell',
+  'usePersona',
   'cancel',
   'resume',
   'propose',

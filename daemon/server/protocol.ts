@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saidSchema } from '../../shared/incident/said.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Signature } from '../../shared/run/event.ts';
 import { ROLES, type Definition, type Node } from '../../shared/workflow/definition.ts';
@@ -52,6 +53,7 @@ const subject: z.ZodType<Subject> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sign-off'), run: text, node: text, signOff: text }),
   z.strictObject({ kind: z.literal('reject'), run: text, node: text, signOff: text }),
   z.strictObject({ kind: z.literal('skip'), run: text, node: text }),
+  z.strictObject({ kind: z.literal('persona'), run: text, node: text, persona: text }),
   z.strictObject({ kind: z.literal('start'), definition: text, inputs: object }),
   z.strictObject({ kind: z.literal('trust'), definition: text }),
 ]);
@@ -94,6 +96,8 @@ export const PARAMETERS: Readonly<Record<Method, z.ZodType>> = {
   reject: z.tuple([text, text, text, signature, text.optional()]),
   answer: z.tuple([text, text, json, actor]),
   skip: z.tuple([text, text, signature, text]),
+  usePersona: z.tuple([text, text, text, signature]),
+  tell: z.tuple([text, saidSchema, actor]),
   cancel: z.tuple([text, actor, text.optional()]),
   resume: z.tuple([text, z.strictObject({ by: actor, from: text.optional() })]),
   propose: z.tuple([definition, pages.optional()]),

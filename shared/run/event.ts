@@ -97,7 +97,7 @@ export interface Payloads {
   'run.suspended': { failure: Failure };
   /** A step about to act, or a container entered. Committed before a write or irreversible effect. */
   'node.started': { role: Role; title: string; step?: StepStart; persona?: string };
-  'node.completed': { output: Json; startedAt: number; step?: StepStart; remember?: JsonObject };
+  'node.completed': { output: Json; startedAt: number; step?: StepStart; remember?: JsonObject; taint?: Taint };
   'node.failed': { failure: Failure; startedAt: number; step?: StepStart };
   'node.cancelled': { startedAt: number };
   /** Its condition did not hold, or a person decided it with a signature. */
@@ -210,6 +210,12 @@ export interface AgentTurn {
 export type ToolEnded =
   | { call: string; outcome: 'answered'; tokens: number; answer?: Json }
   | { call: string; outcome: 'failed' | 'unknown'; tokens: number; failure: Failure };
+
+/**
+ * That an output comes from elsewhere (security.md 9): `own` when the node itself brought it in; else the sequence number of
+ * the last event that brought in what it was made from.
+ */
+export type Taint = 'own' | number;
 
 /** A node whose recordings no longer count. Its decisions stay when `names` is given, but for the named ones. */
 export interface Forgotten {

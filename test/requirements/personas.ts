@@ -8,6 +8,9 @@ export const personas: readonly Requirement[] = [
     measured: 'What the tools of a persona cost is counted by a real tokenizer over what the servers list.',
     reduction:
       'Over the tools of GitHub, Grafana, Playwright and Context7 each shipped persona saves at least 85 %, and 90 % on the median, within its budget.',
+    limit:
+      'A persona over its budget cannot start and stops where it works, and the message names the tools that cost most.',
+    shortened: 'Descriptions are shortened where the tools then fit the budget, and the receipt says so.',
     readme: 'The table of the README is what the command prints.',
     hypertool: 'A persona in the form of Hypertool is read as it is.',
   }),
@@ -24,6 +27,11 @@ export const personas: readonly Requirement[] = [
     person: 'Without a model a person is asked, and nothing pretends to be one.',
     providers: 'Anthropic, endpoints in the form of OpenAI, and Ollama are spoken to by their own libraries over HTTP.',
   }),
+  ...promises('taint', {
+    travels:
+      'What comes from tools, alerts, webhooks, other runs and pages is tainted, and so is all that is made from it, through outputs, lists and memory, after a restart too.',
+    closes: 'An agent that was given it, or has read it, may change nothing until a person has signed a gate.',
+  }),
   ...promises('e2b', {
     lifecycle:
       'With E2B each run of code gets a sandbox of its own: made, given files, renewed while it runs, its files taken back, and ended, whatever happens.',
@@ -31,6 +39,10 @@ export const personas: readonly Requirement[] = [
       'A bad key, a quota, a lost connection, an expired sandbox and every other refusal of E2B fail the step with a code of its own and what to do.',
     'no-fallback':
       'Where E2B is configured and does not work, code does not run: neither in another sandbox nor on the host.',
+  }),
+  ...promises('switch', {
+    signed:
+      'A person gives the agent of a stage another persona of the run by a signature: one event, one line of the timeline.',
   }),
   ...promises('limits', {
     refused:
@@ -67,6 +79,7 @@ export const personas: readonly Requirement[] = [
     door: 'Over HTTP, Host, Origin and a token of its own are asked for; revoking it ends its sessions.',
   }),
   ...promises('receipts', {
+    unused: 'Tools that a persona used in none of its last ten runs are proposed for removal.',
     stage:
       'A receipt tells for each stage and persona what was offered, used, refused, and the tokens forecast and spent.',
   }),

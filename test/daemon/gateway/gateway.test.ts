@@ -1,5 +1,10 @@
 import { EmptyResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { enrol } from '../../../daemon/people/enrol.ts';
+import { budgetLimit, type BudgetLimit } from '../../../daemon/personas/budget-limit.ts';
+import { receiptsOf } from '../../../shared/run/receipts.ts';
+import { timeline } from '../../../shared/run/timeline.ts';
+import { PIN } from '../../fakes/server.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { fold, type RunState } from '../../../shared/run/state.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
@@ -420,4 +425,99 @@ it('keeps a workflow of one stage apart from its agent [personas.gateway.tools]'
   const agent = await gateway.agent(`?run=${run}`);
   expect(status).toBe('completed');
   expect(await agent.names()).not.toContain('note');
+});
+
+describe('a person', () => {
+  const signed = async (run: string, key: string, persona: string, as = 'Ada'): Promise<void> => {
+    const { engine } = gateway.test;
+    const challenge = engine.challenge({ kind: 'persona', run, node: key, persona });
+    await engine.usePersona(run, key, persona, gateway.means.keys.sign(as, PIN, challenge));
+  };
+
+  it('gives the agent of a stage another persona of the run by a signature, until the stage ends [personas.switch.signed]', async () => {
+    await open();
+    await gateway.servers.trust('files');
+    await gateway.servers.trust('other');
+    enrol(gateway.means.people, gateway.means.keys, { name: 'Ada', pin: PIN });
+    const { run } = await started();
+    const agent = await gateway.agent(`?run=${run}`);
+    expect(await agent.names()).toContain('files__add');
+    await signed(run, 'one', 'second');
+    await expect.poll(() => agent.told.toolsChanged).toBe(1);
+    expect(await agent.names()).toEqual([...OWN, 'other__set', 'other__pid']);
+    expect(onRecord(run).persona).toBe('second');
+    const events = gateway.test.engine.events(run).filter(({ type }) => type === 'persona.switched');
+    expect(events).toMatchObject([
+      { node: 'one', payload: { from: 'first', to: 'second', by: { name: 'Ada' }, signature: { person: 'Ada' } } },
+    ]);
+    const lines = timeline(gateway.test.engine.events(run), twoStages).filter(({ shown }) => shown);
+    expect(lines.filter(({ fact }) => fact.includes('changed from first to second'))).toHaveLength(1);
+    expect(receiptsOf(onRecord(run)).map(({ stage, persona }) => [stage, persona])).toEqual([
+      ['one', 'first'],
+      ['one', 'second'],
+    ]);
+    await toSecondStage(run);
+    await expect.poll(() => agent.told.toolsChanged).toBe(2);
+    expect(await agent.text('current_stage')).toContain('"persona": "second"');
+  });
+
+  it('cannot give it one that the run was not pinned to, nor without a signature of theirs [personas.switch.signed]', async () => {
+    await open({ personas: [first, second, { id: 'root', actions: ['*'], secrets: [], tools: { files: ['*'] } }] });
+    enrol(gateway.means.people, gateway.means.keys, { name: 'Ada', pin: PIN });
+    const { run } = await started();
+    await expect(signed(run, 'one', 'root')).rejects.toMatchObject({ code: 'persona.not_pinned' });
+    await expect(signed(run, 'two', 'first')).rejects.toMatchObject({ code: 'persona.no_stage' });
+    await expect(signed(run, 'one', 'first')).rejects.toMatchObject({ code: 'persona.in_force' });
+    const { engine } = gateway.test;
+    const challenge = engine.challenge({ kind: 'persona', run, node: 'one', persona: 'second' });
+    const forged = { ...gateway.means.keys.sign('Ada', PIN, challenge), digest: 'a'.repeat(64) };
+    await expect(engine.usePersona(run, 'one', 'second', forged)).rejects.toMatchObject({
+      code: expect.stringMatching(/^signature\./) as string,
+    });
+    expect(engine.events(run).some(({ type }) => type === 'persona.switched')).toBe(false);
+  });
+});
+
+describe('a persona over its budget', () => {
+  const dear = (tokenBudget: number): PersonaShape => ({ ...first, id: 'tester', tokenBudget });
+  const limited = async (tokenBudget: number, now = tokenBudget): Promise<TestGateway> => {
+    const known: { limit?: BudgetLimit } = {};
+    await open({
+      personas: [dear(tokenBudget)],
+      engine: { options: { overBudget: (persona) => known.limit?.(persona) ?? Promise.resolve(undefined) } },
+    });
+    await gateway.servers.trust('files');
+    known.limit = budgetLimit(gateway.servers.servers, gateway.clock);
+    gateway.personas.set('tester', dear(now));
+    return gateway;
+  };
+  const definition = workflowOf(
+    node('ask', 'wait', { question: 'Go on?', options: ['yes'] }),
+    step('look', 'act.read', { with: { name: 'look' } }),
+  );
+
+  it('cannot start, and the message names the tools that cost most [personas.budget.limit]', async () => {
+    await limited(50);
+    await expect(gateway.test.engine.start({ definition, inputs: {}, by: person })).rejects.toMatchObject({
+      code: 'persona.over_budget',
+      message: expect.stringMatching(
+        /“tester” are \d+ tokens, its budget is 50\. The dearest are files\/\w+ \(\d+\), files/,
+      ) as string,
+    });
+    expect(gateway.test.engine.list()).toEqual([]);
+  });
+
+  it('stops the next step of a waiting run, and gives its agent nothing [personas.budget.limit]', async () => {
+    await limited(5_000);
+    const { run } = await started(definition);
+    const agent = await gateway.agent(`?run=${run}`);
+    expect(await agent.names()).toContain('files__add');
+    gateway.personas.set('tester', dear(50));
+    await expect(agent.names()).rejects.toThrow('its budget is 50');
+    expect(await agent.text('files__add', { a: 1, b: 2 })).toContain('its budget is 50');
+    await gateway.test.engine.answer(run, 'work/wait', 'yes', person);
+    const { failure, refusals } = await gateway.test.engine.settled(run);
+    expect(failure).toMatchObject({ code: 'persona.refused', message: expect.stringContaining('budget') as string });
+    expect(refusals.map(({ wanted }) => wanted)).toEqual(['files__add', 'act.read']);
+  });
 });
