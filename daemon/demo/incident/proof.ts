@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { look, type Proof } from '../proof.ts';
+import type { IncidentWorld } from './world.ts';
+
+const run = promisify(execFile);
+
+/** Looks up, without Stagebook, what the incident has come to. Never throws: what cannot be seen does not hold. */
+export function proveIncident(world: IncidentWorld, fixed: boolean): Promise<Proof[]> {
+  const { shop, host } = world;
+  return Promise.all([
+    look(fixed ? 'main has the fix' : 'main has the change that did not help', async () => {
+      const { stdout } = await run('git', ['--git-dir', shop.remote, 'log', '-1', '--format=%s', 'main']);
+      if (!stdout.startsWith('fix:')) throw new Error(stdout.trim());
+      return stdout.trim();
+    }),
+    look(fixed ? 'what main has is what runs' : 'the release before is what runs again', async () => {
+      const { current } = (await (await fetch(`${host.url}/status`)).json()) as { current: string };
+      const { stdout } = await run('git', ['--git-dir', shop.remote, 'rev-parse', 'main']);
+      if (current !== (fixed ? stdout.trim() : shop.commit)) throw new Error(`${current} runs`);
+      return current.slice(0, 7);
+    }),
+    look(fixed ? 'Prometheus sees no failing request' : 'Prometheus sees that requests still fail', async () => {
+      const failing = await measure(
+        world,
+        '(sum(rate(http_requests_total{code=~"5.."}[5s])) or vector(0)) / sum(rate(http_requests_total[5s]))',
+      );
+      if (failing > 0.001 === fixed) throw new Error(`${(failing * 100).toFixed(1)} % fail`);
+      return `${(failing * 100).toFixed(1)} % fail`;
+    }),
+    look(fixed ? 'orders that are not there are answered as such' : 'the shop forgets connections', async () => {
+      const full = await measure(world, 'max(pool_in_use / pool_size)');
+      if (full > 0.9 === fixed) throw new Error(`${Math.round(full * 100)} % of the pool is in use`);
+      return `${Math.round(full * 100)} % of the pool is in use`;
+    }),
+    look('Alertmanager', async () => {
+      const alerts = (await (await fetch(`${world.alertmanager.url}/api/v2/alerts?active=true`)).json()) as unknown[];
+      if (alerts.length > 0 === fixed) throw new Error(`${alerts.length} alerts fire`);
+      return alerts.length === 0 ? 'nothing fires' : 'it still fires';
+    }),
+  ]);
+}
+
+async function measure({ prometheus }: IncidentWorld, query: string): Promise<number> {
+  const answer = await fetch(`${prometheus.url}/api/v1/query?query=${encodeURIComponent(query)}`);
+  const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+  const value = data.result[0]?.value[1];
+  if (value === undefined) throw new Error('nothing was measured');
+  return Number(value);
+}
