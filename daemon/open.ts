@@ -28,6 +28,7 @@ import { lookAgain } from './incidents/look-again.ts';
 import { incidentDesk } from './incidents/desk.ts';
 import { sqliteIncidents, type IncidentBooks } from './journal/incidents.ts';
 import { sqliteManifests } from './journal/manifests.ts';
+import { checkCall } from './mcp/check-call.ts';
 import { createMcpServers, type McpServers } from './mcp/servers.ts';
 import { toolPort } from './mcp/tool-port.ts';
 import { sqliteBlockMemory } from './journal/block-memory.ts';
@@ -147,9 +148,13 @@ export function registries(): Registries {
 }
 
 /** What pages are checked against: all that is registered, and the pages that one calls besides. */
-export function catalogue(pages: Readonly<Record<string, Definition>> = {}): Catalogue {
+export function catalogue(
+  pages: Readonly<Record<string, Definition>> = {},
+  servers?: Pick<McpServers, 'pinned'>,
+): Catalogue {
   const { personas, page, ...registered } = registries();
-  return catalogueOf(registered, personas, (name) => pages[name] ?? page(name));
+  const known = catalogueOf(registered, personas, (name) => pages[name] ?? page(name));
+  return servers ? { ...known, toolTrouble: checkCall(servers) } : known;
 }
 
 /**
@@ -348,7 +353,10 @@ async function assemble(
       keys,
       actions,
       personas: personaCards(join(SHIPPED, 'personas'), actions),
-      catalogue: (called) => catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
+      catalogue: (called) => ({
+        ...catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
+        toolTrouble: checkCall(servers),
+      }),
       sandboxLevel: () => means.sandboxLevel(),
       rehearsed: (piece) => rehearsals.standing(piece),
       review,

@@ -16,7 +16,7 @@ export interface CuratedLine {
 /** Where the lines of an incident stand on its page. */
 const PART = 'timeline';
 /** Beyond this a page is none that anybody could open; the rest is told by `stagebook show`. */
-const MOST = 300;
+export const MOST_LINES = 300;
 
 /** The timeline of an incident, as people pinned, hid and corrected it. What a line said before a correction stays on it. */
 export function curatedLines(source: PageSource): CuratedLine[] {
@@ -48,8 +48,8 @@ export function curatedLines(source: PageSource): CuratedLine[] {
 /** The same as blocks, in their order: what a reader needs and what is pinned; the rest is folded away. */
 export function incidentTimeline(source: PageSource): DocBlock {
   const lines = curatedLines(source);
-  const shown = lines.filter((line) => line.shown).slice(-MOST);
-  const folded = lines.filter((line) => !line.shown).slice(-MOST);
+  const shown = lines.filter((line) => line.shown).slice(-MOST_LINES);
+  const folded = lines.filter((line) => !line.shown).slice(-MOST_LINES);
   const left = lines.length - shown.length - folded.length;
   const children = shown.map(({ block }) => block);
   if (folded.length > 0) {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fail } from '../../../shared/failure.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
@@ -13,6 +14,7 @@ import { visible } from '../progress/width.ts';
 import type { Session } from '../session.ts';
 
 interface Options {
+  bundle?: string;
   scenario?: string;
   name?: string;
   never?: string[];
@@ -21,8 +23,11 @@ interface Options {
 export const exportRun: AddCommand = (program, cli) => {
   program
     .command('export')
-    .description('Make a file of a finished run: a scenario that a workflow can be tested with.')
-    .argument('<run>', 'RUN: number of today, id, part of an id, or last')
+    .description(
+      'Make a file of a run: a scenario that a workflow can be tested with, or a bundle that anybody can verify.',
+    )
+    .argument('<run>', 'RUN: number of today, id, part of an id, or last; or an incident, INC-…')
+    .option('--bundle <file>', 'everything on record of the run, which stagebook verify checks on any machine')
     .option('--scenario <file>', 'a file of scenarios, which is made, or gets one more: recorded answers become stubs')
     .option('--name <name>', 'what the scenario is called')
     .option('--never <action,…>', 'it demands only that these are not asked for: what an edit has to prevent', (text) =>
@@ -33,18 +38,29 @@ export const exportRun: AddCommand = (program, cli) => {
       `
 Examples
   stagebook export last --scenario broken-release.scenarios.yaml --never npm.publish
-  stagebook test broken-release.scenarios.yaml --against workflows/package-release.md`,
+  stagebook test broken-release.scenarios.yaml --against workflows/package-release.md
+  stagebook export INC-2026-11-21-001 --bundle incident.json`,
     )
     .action(cli.does((run: string, options: Options) => exportOne(cli, run, options)));
 };
 
 async function exportOne(cli: Cli, said: string, options: Options): Promise<number> {
-  if (options.scenario === undefined) {
-    throw fail('invalid', 'export.what', 'Say what to make of it: --scenario FILE.');
+  if (options.scenario === undefined && options.bundle === undefined) {
+    throw fail('invalid', 'export.what', 'Say what to make of it: --scenario FILE, or --bundle FILE.');
   }
   const session = await cli.open('look');
-  const { run } = await findRun(session.client, said);
+  const run = session.daemon.incidents.get(said.toUpperCase())?.run ?? (await findRun(session.client, said)).run;
+  if (options.bundle !== undefined) await exportBundle(cli, session, run, resolve(options.bundle));
+  if (options.scenario === undefined) return EXIT.ok;
   return exportScenario(cli, session, run, { ...options, scenario: resolve(options.scenario) });
+}
+
+async function exportBundle(cli: Cli, { daemon, config }: Session, run: string, file: string): Promise<void> {
+  const { bundleOf } = await import('../../incidents/bundle.ts');
+  const bundle = await bundleOf(daemon.database, run, config.zone);
+  await writeFile(file, `${JSON.stringify(bundle, null, 1)}\n`, { mode: 0o600 });
+  say(cli.terminal, `${visible(file)} has ${bundle.events.length} lines; the last one's hash is ${bundle.hash}`);
+  say(cli.terminal, `Anybody can look at it anew:  stagebook verify ${visible(file)}`);
 }
 
 async function exportScenario(

@@ -14,7 +14,7 @@ import type { Session } from '../session.ts';
 import { askStart, coveredStart } from '../sign.ts';
 import { unattended } from '../unattended.ts';
 
-interface Options {
+export interface RunOptions {
   input: string[];
   graph?: string;
   dryRun?: boolean;
@@ -43,10 +43,11 @@ Examples
   stagebook run package-release -i directory=. -i repository=ada/clock -i level=minor
   stagebook run notes/deploy.md --graph ~/notes --dry-run`,
     )
-    .action(cli.does((page: string, options: Options) => start(cli, page, options)));
+    .action(cli.does((page: string, options: RunOptions) => startRun(cli, page, options)));
 };
 
-async function start(cli: Cli, page: string, options: Options): Promise<number> {
+/** Starts a workflow as a person wants it, with their signature where it needs one. */
+export async function startRun(cli: Cli, page: string, options: RunOptions): Promise<number> {
   const session = await cli.open('act');
   const folder = options.graph ?? session.config.graphs?.[0];
   const place = folder === undefined ? undefined : realFolder(folder);
@@ -76,7 +77,7 @@ async function startSigned(
   session: Session,
   page: string,
   request: StartRequest,
-  options: Options,
+  options: RunOptions,
 ): Promise<string> {
   if (!(error instanceof StagebookError)) throw error;
   if (error.code === 'run.untrusted') {

@@ -1,0 +1,104 @@
+import type Database from 'better-sqlite3';
+import type { Json, JsonObject } from '../../shared/json.ts';
+import { isObject } from '../../shared/json.ts';
+import { isEvidence } from '../../shared/evidence-shape.ts';
+import type { RunEvent } from '../../shared/run/event.ts';
+import { fold } from '../../shared/run/state.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
+import type { BlockMemory } from '../graph/block-memory.ts';
+import type { Graph } from '../graph/graph.ts';
+import { verifyRun, type Verification } from '../journal/verify.ts';
+import { evidenceProblems, recordedEvidence, type Recorded } from './evidence-check.ts';
+import { pageProblems } from './page-check.ts';
+
+export interface IncidentVerification extends Verification {
+  incident: string;
+  /** How many findings are on record, and how many of them were asked for again. */
+  evidence: number;
+  asked: number;
+  /** What could not be looked at, and why. */
+  notes: string[];
+}
+
+export interface VerifyMeans {
+  database: Database.Database;
+  memory: BlockMemory;
+  zone: string;
+  definition(run: string): Definition;
+  events(run: string): readonly RunEvent[];
+  graph(id: string): Promise<Graph>;
+  /** Asks a source again, as a step did; left out when nobody is to be asked. */
+  lookAgain?(uses: string, settings: JsonObject): Promise<Json>;
+}
+
+/**
+ * Looks at an incident anew: the chain and the signatures of its run, the digests of its evidence, the lines of its page as it
+ * stands in the graph, and, where sources may be asked, whether they still answer the same.
+ */
+export async function verifyIncident(id: string, run: string, means: VerifyMeans): Promise<IncidentVerification> {
+  const base = await verifyRun(means.database, run);
+  const found: IncidentVerification = { ...base, incident: id, evidence: 0, asked: 0, notes: [] };
+  if (base.prunedAt !== undefined) return found;
+  let events: readonly RunEvent[];
+  try {
+    events = means.events(run);
+  } catch {
+    found.problems.push('the record cannot be read any more');
+    return found;
+  }
+  const recorded = recordedEvidence(events);
+  found.evidence = recorded.length;
+  found.problems.push(...evidenceProblems(recorded));
+  await checkPage(found, events, means);
+  if (means.lookAgain) await askAgain(found, recorded, means.lookAgain);
+  return found;
+}
+
+async function checkPage(found: IncidentVerification, events: readonly RunEvent[], means: VerifyMeans): Promise<void> {
+  const graph = fold(events)?.graph;
+  const written = means.database
+    .prepare<[string, string], { graph: string; done: number }>(
+      "select graph, done from outbox where run_id = ? and page = ? and part = ''",
+    )
+    .get(found.run, found.incident);
+  if (graph === undefined || !written || written.done < 0) {
+    found.notes.push('Its page was not written yet, so there is none to look at.');
+    return;
+  }
+  // The page tells of what had happened when it was written last.
+  const told = events.filter(({ pos }) => pos <= written.done);
+  const state = fold(told);
+  if (!state?.incident) return;
+  const definition = means.definition(found.run);
+  const source = { state, definition, events: told, data: null, zone: means.zone, siblings: {} };
+  try {
+    const problems = await pageProblems(await means.graph(written.graph), means.memory, found.incident, source);
+    if (problems) found.problems.push(...problems.map((problem) => `on the page, ${problem}`));
+    else found.problems.push(`the page ${found.incident} is gone from the graph`);
+  } catch (error) {
+    found.notes.push(`Its page could not be looked at: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function askAgain(
+  found: IncidentVerification,
+  recorded: readonly Recorded[],
+  lookAgain: NonNullable<VerifyMeans['lookAgain']>,
+): Promise<void> {
+  for (const { line, evidence } of recorded) {
+    if (!evidence.again || evidence.digest === '') continue;
+    const what = `“${evidence.query}” of line ${line}`;
+    try {
+      const output = await lookAgain(evidence.again.uses, evidence.again.with);
+      const again = isObject(output) && isEvidence(output.evidence) ? output.evidence : undefined;
+      if (!again || again.digest === '') {
+        found.notes.push(`${what} could not be asked again: ${evidence.source} gave no answer.`);
+        continue;
+      }
+      found.asked += 1;
+      if (again.digest !== evidence.digest) found.problems.push(`${evidence.source} answers ${what} otherwise now`);
+    } catch (error) {
+      found.notes.push(`${what} could not be asked again: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
