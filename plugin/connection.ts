@@ -57,7 +57,7 @@ export interface ConnectionEvents {
   status(status: Status): void;
   events(events: readonly RunEvent[]): void;
   output(line: OutputLine): void;
-  changed(what: 'runs' | 'people' | 'trust' | 'proposals'): void;
+  changed(what: Extract<ServerFrame, { changed: string }>['changed']): void;
   /** What was known is void: the daemon's journal is another one, or an older one. Everything has to be asked again. */
   reset(): void;
 }

@@ -8,10 +8,11 @@ import type { Host, HostGraph } from './host.ts';
 /** A page of which at least one block is drawn. */
 export interface ShownPage {
   name: string;
-  /** Uuids of all its blocks, of those that have a fence, and of nodes without a title. */
+  /** Uuids of all its blocks, of those that have a fence, of nodes without a title, and of those that are ticked. */
   uuids: ReadonlySet<string>;
   fenced: ReadonlySet<string>;
   untitled: ReadonlySet<string>;
+  ticked: ReadonlySet<string>;
   /** Null: not a workflow. Undefined: not read yet. */
   reading: PageReading | null | undefined;
   /** The run that it shows: that of a run page, else the active one, else the last. */
@@ -206,21 +207,27 @@ function concerning(runs: readonly RunListItem[]): string | undefined {
   return (runs.find(({ status }) => isActive(status)) ?? runs[0])?.run;
 }
 
-function indexOf(blocks: readonly PageBlock[]): Pick<ShownPage, 'uuids' | 'fenced' | 'untitled'> {
+function indexOf(blocks: readonly PageBlock[]): Pick<ShownPage, 'uuids' | 'fenced' | 'untitled' | 'ticked'> {
   const uuids = new Set<string>();
   const fenced = new Set<string>();
   const untitled = new Set<string>();
+  const ticked = new Set<string>();
   const visit = (block: PageBlock) => {
     if (block.uuid !== undefined) {
       uuids.add(block.uuid);
       if (/^\s*(?:```|~~~)/m.test(block.content)) fenced.add(block.uuid);
       if (nodeLine(block.content)?.title === '') untitled.add(block.uuid);
+      if (TICKED.test(block.content)) ticked.add(block.uuid);
     }
     block.children.forEach(visit);
   };
   blocks.forEach(visit);
-  return { uuids, fenced, untitled };
+  return { uuids, fenced, untitled, ticked };
 }
+
+/** A tick as Logseq and people write it, before the macro of a node or right behind it. */
+const TICKED =
+  /^\s*(?:#+\s+)?(?:DONE\s|(?:-\s*)?\[[xX]\]\s)[^\n]*\{\{renderer\s+:stagebook|^[^\n]*\{\{renderer\s+:stagebook[^}]*\}\}\s*\[[xX]\]/;
 
 /** Long prose says nothing to the daemon: it is cut where a page would not fit a frame. */
 function withoutProse(blocks: readonly PageBlock[]): PageBlock[] {

@@ -1,8 +1,9 @@
-import type { PageNode } from '../shared/protocol.ts';
+import type { Attempt, PageNode } from '../shared/protocol.ts';
 import type { NodePath } from '../shared/workflow/definition.ts';
 import type { Action } from './blocks/block.ts';
 import { drawNode, drawStranger, lookOf, wantedOn, type Drawing, type Wanted } from './blocks/draw.ts';
 import { planOf, type Scene } from './blocks/scene.ts';
+import { TICK_IS_NONE } from './blocks/sign-off.ts';
 import { isFresh, tickStyle } from './blocks/ticking.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
@@ -75,18 +76,29 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
 
   connection.on({
     status(status) {
-      if (status.is === 'online') void pages.restart().catch(ignored);
+      if (status.is === 'online') {
+        void pages.restart().catch(ignored);
+        void readAttempts().catch(ignored);
+      }
       mark(slots.shown());
     },
     changed(what) {
       if (what === 'runs') pages.stale('runs');
       if (what === 'trust') pages.stale('everything');
+      if (what === 'attempts') void readAttempts().catch(ignored);
     },
     reset() {
       runs.reset();
       pages.stale('everything');
     },
   });
+
+  /** What was refused lately, wherever: blocks show what concerns them. */
+  let attempts: readonly Attempt[] = [];
+  async function readAttempts(): Promise<void> {
+    attempts = await connection.call('attempts', {});
+    mark(slots.shown());
+  }
 
   function markRun(page: ShownPage, { paths }: RunChange): void {
     if (paths === 'all' || !page.reading) return mark(page.uuids);
@@ -109,6 +121,8 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
       settings: (path) => run?.settings(path) ?? {},
       output: (key) => run?.output(key),
       typed: (header === undefined ? undefined : typed.get(header)) ?? new Map(),
+      ticked: (uuid) => page.ticked.has(uuid),
+      attempts,
       fenced: (uuid) => page.fenced.has(uuid),
       peeks: (uuid) => peeks.has(uuid),
       notice: noticeOf(connection.status),
@@ -148,7 +162,9 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     const node = scene && planOf(scene.reading).byUuid.get(uuid);
     const drawing = node && drawNode(scene, node, page && wantedBy.get(page.name));
     if (drawing) return drawing;
-    const problem = page?.reading?.problems.find((one) => one.uuid === uuid);
+    const found = page?.reading?.problems.find((one) => one.uuid === uuid);
+    // A box before the macro makes it no node at all: what it was meant for is said first.
+    const problem = page?.ticked.has(uuid) && roles.get(uuid) === 'sign-off' ? UNSIGNED : found;
     const fenced = page?.fenced.has(uuid) ?? false;
     const untitled = page?.untitled.has(uuid) ?? false;
     const stranger = { uuid, role: roles.get(uuid) ?? '', fenced, untitled, problem };
@@ -261,6 +277,8 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     tick: tellTimes,
   };
 }
+
+const UNSIGNED = { severity: 'error', message: TICK_IS_NONE };
 
 const HINT_MS = 1_000;
 const FOCUS_MS = 200;

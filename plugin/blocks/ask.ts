@@ -25,7 +25,7 @@ export const ask = defineBlock({
       facts,
       line: open ? markup`<span class="sb-said">${word(asked.question, 200)}</span>` : base.line,
       actions:
-        open && scene.run && asked.from === 'person'
+        open && scene.run && asked.from === 'person' && scene.notice === undefined
           ? [
               {
                 act: 'answer',

@@ -1,9 +1,10 @@
 import type { Json } from '../../shared/json.ts';
+import type { Attempt } from '../../shared/protocol.ts';
 import type { Action, Look, Spot } from './block.ts';
 import { clip, markup, type Html } from './html.ts';
 import { childrenOf, elapsed, toneOf, usual, type Scene } from './scene.ts';
 import { filling, ticking } from './ticking.ts';
-import { rough, took } from './time.ts';
+import { moment, rough, took } from './time.ts';
 import { isActive, TONES, type Tone } from './tone.ts';
 
 /** A short text of unknown origin, on its own direction. */
@@ -65,6 +66,15 @@ export function plain(spot: Spot, facts: readonly (Html | undefined)[] = [], mor
     quiet: afterwards(spot),
     ...more,
   };
+}
+
+/** The last signature or decision of a place that was refused, on one line: when, whose, why, and what to do. */
+export function attemptLine(scene: Scene, concerns: (attempt: Attempt) => boolean): Html | undefined {
+  const last = scene.attempts.find(concerns);
+  if (!last) return undefined;
+  const what = last.call === 'sign' || last.call === 'reject' ? 'signature refused' : `${last.call} refused`;
+  const when = `${what} ${moment(last.at, scene.now)}`;
+  return markup`<span class="sb-why sb-tried" data-s="bad"><span><span class="sb-tag">${when}</span>, ${word(last.by, 24)}: ${word(last.message, 300)}</span></span>`;
 }
 
 /** What went wrong, on the node where it did: not again on everything around it. */

@@ -1,4 +1,4 @@
-import type { PageNode, PageReading } from '../../shared/protocol.ts';
+import type { Attempt, PageNode, PageReading } from '../../shared/protocol.ts';
 import type { NodeState, NodeStatus, RunState } from '../../shared/run/state.ts';
 import type { NodeKey, NodePath, Settings } from '../../shared/workflow/definition.ts';
 import { isActive, TONE_OF_NODE, type Tone } from './tone.ts';
@@ -18,6 +18,10 @@ export interface Scene {
   output(key: NodeKey): string | undefined;
   /** What a person typed into the header, by input. */
   typed: ReadonlyMap<string, string>;
+  /** Whether a block's text has a tick that somebody made by hand: DONE, or `[x]`. */
+  ticked(uuid: string): boolean;
+  /** Signatures and decisions that were refused, the newest first. */
+  attempts: readonly Attempt[];
   /** Whether a block has a fence with settings, to be folded away. */
   fenced(uuid: string): boolean;
   /** Whether the output of a block's step is shown. */

@@ -1,14 +1,18 @@
 import type { Wish } from '../../shared/protocol.ts';
 import { defineBlock } from './block.ts';
 import { markup, type Html } from './html.ts';
-import { fact, left, word } from './parts.ts';
+import { attemptLine, fact, left, word } from './parts.ts';
 import { standingOf } from './requirement.ts';
 import { moment } from './time.ts';
+
+/** What is said where somebody ticked a sign-off in the text. */
+export const TICK_IS_NONE = 'A tick in the text signs nothing: sign with “Review and sign…”.';
 
 /** People's agreement: a signature, made in the panel. A tick in the text opens nothing. */
 export const signOff = defineBlock({
   role: 'sign-off',
   look({ scene, node }) {
+    const id = node.path.slice(node.path.lastIndexOf('/') + 1);
     const { tone, gate, signOff: asked, signatures, refusal } = standingOf(scene, node);
     const facts: Html[] = [];
     const people = asked?.people ?? 1;
@@ -22,14 +26,22 @@ export const signOff = defineBlock({
     if (waits && asked?.deadline !== undefined) facts.push(left(asked.deadline));
     if (tone === 'skip' && gate?.gate) facts.push(fact('nobody was asked'));
     const wish: Wish | undefined =
-      waits && scene.run && gate
+      waits && scene.run && gate && scene.notice === undefined
         ? {
             kind: 'sign-off',
             run: scene.run.run,
             node: gate.key,
-            signOff: node.path.slice(node.path.lastIndexOf('/') + 1),
+            signOff: id,
           }
         : undefined;
+    const unsigned = (): Html | undefined => {
+      if (tone === 'ok' || refusal) return undefined;
+      const tried = waits
+        ? attemptLine(scene, (one) => one.run === scene.run?.run && one.node === gate?.key && one.signOff === id)
+        : undefined;
+      if (tried || node.uuid === undefined || !scene.ticked(node.uuid)) return tried;
+      return markup`<span class="sb-why" data-s="bad"><span class="sb-tag">unsigned</span> <bdi>${TICK_IS_NONE}</bdi></span>`;
+    };
     const words = {
       ok: 'signed',
       bad: 'refused',
@@ -43,7 +55,7 @@ export const signOff = defineBlock({
       shape: 'square',
       word: words[tone as keyof typeof words],
       facts,
-      line: refusal?.reason ? markup`<span class="sb-why">${word(refusal.reason, 200)}</span>` : undefined,
+      line: refusal?.reason ? markup`<span class="sb-why">${word(refusal.reason, 200)}</span>` : unsigned(),
       actions: wish
         ? [
             {

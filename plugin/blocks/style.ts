@@ -65,6 +65,9 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-why,.sb-said,.sb-problem{display:flex;gap:6px;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .sb-why > bdi,.sb-said > bdi,.sb-problem > bdi{overflow:hidden;text-overflow:ellipsis}
 .sb-why{color:var(--c)}.sb-problem{color:var(--c)}.sb-tag{font-weight:600}
+.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
+.block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}
+.sb-sum{white-space:nowrap}
 .sb-grow{flex:1}
 
 .sb-bar{display:flex;flex:1;min-width:60px}

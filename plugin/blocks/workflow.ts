@@ -4,7 +4,7 @@ import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inp
 import { daysAgo } from '../../shared/days-ago.ts';
 import { defineBlock, type Action, type Field, type Look, type Spot } from './block.ts';
 import { clip, markup, type Html } from './html.ts';
-import { lanes, monospace, pill } from './parts.ts';
+import { attemptLine, lanes, monospace, pill } from './parts.ts';
 import { stateOf, toneOf, usual, type Scene } from './scene.ts';
 import { ticking } from './ticking.ts';
 import { moment, rough } from './time.ts';
@@ -116,6 +116,13 @@ function line(scene: Scene): Html {
   const often = median === undefined ? undefined : `usually ${rough(median)}`;
   const parted = [...story(scene, where), often].filter((text) => text !== undefined);
   const said = parted.map((text, index) => markup`${index > 0 && ' · '}${text}`);
+  const tried = attemptLine(
+    scene,
+    (one) =>
+      (run !== undefined && one.run === run.run && one.node === undefined) ||
+      (one.definition !== undefined && one.definition === reading.definition),
+  );
+  if (tried) return markup`<span class="sb-sum">${said}</span>${tried}`;
   const failure = run?.status === 'failed' || run?.status === 'suspended' ? run.failure?.message : undefined;
   return markup`<span class="sb-bar">${lanes(parts, where)}</span><span class="sb-sum">${said}</span>${
     failure === undefined ? undefined : markup`<span class="sb-why sb-grow">${monospace(failure)}</span>`

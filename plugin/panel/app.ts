@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { toFailure } from '../../shared/failure.ts';
-import type { OutputLine } from '../../shared/protocol.ts';
+import type { OutputLine, ServerFrame } from '../../shared/protocol.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { makeConnection, type Connection, type Status } from './connection.ts';
 import {
@@ -18,7 +18,7 @@ import { VERSION } from './version.ts';
 import { browserWires } from './wires.ts';
 
 /** What may change beyond events. `events`: some run went on. */
-export type Topic = 'runs' | 'people' | 'trust' | 'proposals' | 'events';
+export type Topic = Extract<ServerFrame, { changed: string }>['changed'] | 'events';
 
 export const status = signal<Status>({ is: 'connecting' });
 export const device = signal<Device | undefined>(undefined);

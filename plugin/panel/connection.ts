@@ -43,7 +43,7 @@ export interface Heard {
   status(status: Status): void;
   events(events: readonly RunEvent[]): void;
   output(line: OutputLine): void;
-  changed(what: 'runs' | 'people' | 'trust' | 'proposals'): void;
+  changed(what: Extract<ServerFrame, { changed: string }>['changed']): void;
   /** Nothing that was known holds: the journal is another or an older one. */
   reset(): void;
 }

@@ -63,6 +63,7 @@ function setUp(reading: Partial<PageReading> = {}) {
     'page.read': () => page,
     'page.run': () => null,
     'runs.list': () => page.runs,
+    attempts: () => [],
     'run.events': () => ({ events: [...events], done: true }),
     'run.definition': () => ({ definition: { language: 1, header: {}, body: [] }, hash: 'hash' }),
     propose: () => ({ proposal: 'p', panel: 'http://127.0.0.1:7717/panel/#/proposal/p' }),

@@ -13,7 +13,7 @@ import type { Calls } from './call.ts';
 /** An answer has at most about so many bytes of what there may be more of. */
 const PIECE_BYTES = PROTOCOL_LIMITS.frameBytes / 2;
 
-type RunCalls = 'runs.list' | 'run.definition' | 'run.events' | 'run.logs' | 'run.verify' | 'requests';
+type RunCalls = 'runs.list' | 'run.definition' | 'run.events' | 'run.logs' | 'run.verify' | 'requests' | 'attempts';
 
 /** Runs as they are and were. */
 export function runCalls(office: Office): Calls<RunCalls> {
@@ -67,5 +67,6 @@ export function runCalls(office: Office): Calls<RunCalls> {
       };
     },
     requests: ({ run }) => engine.requests(run),
+    attempts: () => office.attempts.list(),
   };
 }

@@ -73,6 +73,9 @@ export interface Deed {
   run(): void;
 }
 
+const NO_PERSON =
+  'That click came from a program, not from you: nothing was done. To do it, click the button yourself.';
+
 /** The bar at the foot of what is decided: what it is, and the buttons, which work only by a real click while all of it is seen. */
 export function ArmedBar({
   reset,
@@ -86,9 +89,13 @@ export function ArmedBar({
   busy: boolean;
 }): JSX.Element {
   const { target, arming, isArmed } = useArming(reset);
+  const [refused, setRefused] = useState('');
+  useEffect(() => setRefused(''), [reset]);
   const click = (deed: Deed) => (event: MouseEvent) => {
     // Only what a person does at a mouse, a finger or a keyboard is trusted by the browser; a script's click is not.
-    if (!event.isTrusted || !isArmed() || busy || deed.disabled) return;
+    if (!event.isTrusted) return setRefused(NO_PERSON);
+    if (!isArmed() || busy || deed.disabled) return;
+    setRefused('');
     deed.run();
   };
   const off = arming.is !== 'armed';
@@ -100,7 +107,7 @@ export function ArmedBar({
     >
       <div class="armed-what">{children}</div>
       <p class="armed-why" id="armed-why" role="status">
-        {arming.is === 'off' && arming.why !== 'unseen' ? WHY[arming.why] : ''}
+        {arming.is === 'off' && arming.why !== 'unseen' ? WHY[arming.why] : refused}
         {arming.is === 'off' && arming.why === 'unsupported' && (
           <>
             {' '}

@@ -7,6 +7,7 @@ import { useSigning } from '../parts/challenge.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Link, Loading, Page, Trouble } from '../parts/page.tsx';
 import { ShownView } from '../parts/shown.tsx';
+import { Tried } from '../parts/tried.tsx';
 import { Foreign, Line } from '../parts/text.tsx';
 import { readShown } from '../model/shown.ts';
 
@@ -54,6 +55,7 @@ export function Approval({ run, node, signOff }: { run: string; node: string; si
       )}
       {!challenge && !failure && <Loading />}
       {challenge && <ShownView challenge={challenge} />}
+      <Tried concerns={(one) => one.run === run && one.node === node && one.signOff === signOff} />
       {asked === false && (
         <p class="note" role="status">
           This is not asked any more: it was decided, or the run went on.{' '}

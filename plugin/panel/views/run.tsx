@@ -11,6 +11,7 @@ import { useNow } from '../now.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Link, Loading, Page, Trouble } from '../parts/page.tsx';
+import { Tried } from '../parts/tried.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { Foreign, Line } from '../parts/text.tsx';
 import { useRun } from '../use-run.ts';
@@ -92,6 +93,7 @@ function Known({
         </div>
       )}
       <Asked run={run} />
+      <Tried concerns={(one) => one.run === run} />
       <div class="row actions">
         {active && state.status !== 'cancelling' && (
           <button type="button" onClick={() => setIntent({ is: 'cancel' })}>

@@ -1,6 +1,6 @@
 import { apply, type NodeState, type RunState } from '../../../shared/run/state.ts';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
-import type { PageNode, PageReading } from '../../../shared/protocol.ts';
+import type { Attempt, PageNode, PageReading } from '../../../shared/protocol.ts';
 import { pathOf, type NodePath, type Role, type Settings } from '../../../shared/workflow/definition.ts';
 import type { Look } from '../../../plugin/blocks/block.ts';
 import { lookOf } from '../../../plugin/blocks/draw.ts';
@@ -92,6 +92,8 @@ export interface SceneOptions {
   typed?: Readonly<Record<string, string>>;
   peeks?: readonly string[];
   fenced?: readonly string[];
+  ticked?: readonly string[];
+  attempts?: readonly Attempt[];
   notice?: string;
   /** Milliseconds after the run's start. */
   after?: number;
@@ -113,6 +115,8 @@ export function sceneOf(nodes: readonly PageNode[], options: SceneOptions = {}):
     typed: new Map(Object.entries(options.typed ?? {})),
     fenced: (uuid) => options.fenced?.includes(uuid) ?? false,
     peeks: (uuid) => options.peeks?.includes(uuid) ?? false,
+    ticked: (uuid) => options.ticked?.includes(uuid) ?? false,
+    attempts: options.attempts ?? [],
     notice: options.notice,
     now: START + (options.after ?? 10_000),
   };

@@ -44,6 +44,7 @@ describe('the button that signs [ui.panel.armed]', () => {
     await button().evaluate((element) => (element as HTMLButtonElement).click());
     await button().dispatchEvent('click', { bubbles: true });
     expect(await button().textContent()).toBe('Sign');
+    await page.getByText('That click came from a program, not from you').waitFor();
     expect(gate().signatures).toEqual([]);
     await realClick();
     await page.getByRole('tab', { name: 'Outline' }).waitFor();
