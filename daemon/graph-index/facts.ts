@@ -102,6 +102,8 @@ export interface PageFacts {
   properties: Readonly<Record<string, string>>;
   /** Keys of the other names that the page says it has, and as they are written. */
   aliases: ReadonlyMap<string, string>;
+  /** Whether the page only lists what others say, as a review does: what it refers to does not depend on it. */
+  lists: boolean;
   /** Values of `tags::`, by key. */
   tags: ReadonlySet<string>;
   blocks: number;

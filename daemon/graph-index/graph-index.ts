@@ -1,92 +1,177 @@
-/** A graph as what it says of itself: every page with what it names. Made from a folder or from a running Logseq, the same. */
-export interface GraphIndex {
-  /** Pages by the key of their name (`keyOf`); a page that is only an alias or only named has no entry. */
-  readonly pages: ReadonlyMap<string, IndexedPage>;
-  /** Alias → key of the page that has it. */
-  readonly aliases: ReadonlyMap<string, string>;
-  /** Uuid of a block → where it is. */
-  readonly blocks: ReadonlyMap<string, { page: string; line: number }>;
-  /** Files under `assets/`, by their path from there; undefined where the graph cannot tell (a graph in Logseq). */
-  readonly assets?: ReadonlySet<string>;
-  /** How this graph names its journals, and what else of its configuration matters here. */
-  readonly config: IndexConfig;
-  /** What was left alone, and why: files that are no pages, pages that cannot be read, org files (counted). */
-  readonly notes: readonly string[];
-}
+import type { PageFacts } from './facts.ts';
 
-export interface IndexConfig {
-  /** As `:journal/page-title-format` says. */
-  journalFormat: string;
-  /** Default home, favourites and hidden pages: none of them is an orphan. */
-  wanted: ReadonlySet<string>;
-}
-
-export interface IndexedPage {
-  /** As it is written: the title property, else the file's name, decoded. */
-  name: string;
-  key: string;
-  kind: 'page' | 'journal' | 'whiteboard';
-  /** For a journal: its day, `2026-11-21`. */
-  day?: string;
-  /** As `Graph.read` gives it, so that a fix can be made on exactly what was seen; computed when asked where that costs. */
-  revision: string;
-  /** Milliseconds since the epoch: when it was last changed, where the graph knows. */
-  changedAt?: number;
-  /** Bytes of its text. */
-  size: number;
-  properties: Readonly<Record<string, string>>;
-  aliases: readonly string[];
-  /** From its own `tags::`, by their names. */
-  tags: readonly string[];
-  /** Every block with something to say, in document order; blocks that name nothing and are no task are only counted. */
-  blocks: readonly IndexedBlock[];
-  blockCount: number;
-  /** Headings in document order. */
-  headings: readonly { level: number; line: number; ref: number }[];
-  /** The page has a `{{renderer :stagebook, …}}` block: its text is read when a check needs it. */
-  stagebook: boolean;
-  /** No block says anything. */
-  empty: boolean;
-  /** A hash of its words in order, for near duplicates: MinHash of its shingles, empty for short pages. */
-  sketch: readonly number[];
-}
-
-export interface IndexedBlock {
-  /** Its place among all blocks of the page in document order, from 0: finds it again in what `Graph.read` gives. */
-  at: number;
-  /** From 1, where the graph has files; else 0. */
-  line: number;
-  uuid?: string;
-  links: readonly Reference[];
-  /** `((uuid))` and `{{embed ((uuid))}}`, outside of code. */
-  blockRefs: readonly Reference[];
-  assets: readonly Reference[];
-  task?: Task;
-  properties: Readonly<Record<string, string>>;
-  /** What looks like a secret: which kind, never its text. */
-  secrets: readonly string[];
-  /** Names of files in code spans and links, with a line where one is said: `src/a.ts:12`. */
-  files: readonly Reference[];
-}
-
-export interface Reference {
-  /** What is named, as written: a page's name, a uuid, a path. */
-  name: string;
-  /** `link` is `[[…]]`, `tag` is `#…` or `#[[…]]`, `property` a value of a property, `embed` an embed of a page. */
-  as: 'link' | 'tag' | 'property' | 'embed' | 'block' | 'asset' | 'file';
-  /** Where in the block's content it begins and ends, brackets included. */
-  from: number;
-  to: number;
-}
-
-export interface Task {
-  /** `TODO`, `DOING`, `NOW`, `LATER`, `WAITING`, `DONE`, `CANCELED` … */
-  marker: string;
-  open: boolean;
-  /** Days, `2026-11-21`. */
-  scheduled?: string;
-  deadline?: string;
-  owner?: string;
-  /** The task's own words, one line. */
+/** What of a graph was not read as a page, and why: the review says it instead of failing. */
+export interface Note {
+  /** A path, or a page. */
+  about: string;
   text: string;
+}
+
+/**
+ * The pages of a graph and how they hang together. Pages come and go one by one, and everything that is counted over them is
+ * kept up to date: what the review of a large graph costs after one page changed does not grow with the graph's text.
+ */
+export class GraphIndex {
+  /** By what identifies a page's source: its path, or in a graph without files its key. */
+  readonly #pages = new Map<string, PageFacts>();
+  readonly #byKey = new Map<string, PageFacts[]>();
+  readonly #byAlias = new Map<string, PageFacts[]>();
+  readonly #blocks = new Map<string, PageFacts[]>();
+  /** Which pages refer to a name. */
+  readonly #linkedFrom = new Map<string, Set<PageFacts>>();
+  readonly #blockRefs = new Map<string, number>();
+  /** How many pages stand under a name (`a` of `a/b`), however deep. */
+  readonly #under = new Map<string, number>();
+  #version = 0;
+  /** Files in `assets/` and `draws/`, relative to the graph, with `/`; undefined where nobody can say. */
+  files: ReadonlySet<string> | undefined;
+  /** What was left alone and why, by source. */
+  readonly notes = new Map<string, Note>();
+
+  /** Counts changes: while it is the same, so is everything about the pages. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get size(): number {
+    return this.#pages.size;
+  }
+
+  /** All pages, also those that are left alone. */
+  pages(): Iterable<PageFacts> {
+    return this.#pages.values();
+  }
+
+  /** The pages that are reviewed. */
+  *reviewed(): Iterable<PageFacts> {
+    for (const page of this.#pages.values()) if (page.kind === 'page' || page.kind === 'journal') yield page;
+  }
+
+  source(id: string): PageFacts | undefined {
+    return this.#pages.get(id);
+  }
+
+  sources(): Iterable<string> {
+    return this.#pages.keys();
+  }
+
+  put(id: string, facts: PageFacts): void {
+    this.#remove(id);
+    this.#version += 1;
+    this.#pages.set(id, facts);
+    add(this.#byKey, facts.key, facts);
+    for (const alias of facts.aliases.keys()) add(this.#byAlias, alias, facts);
+    for (const uuid of facts.ids) add(this.#blocks, uuid, facts);
+    // A page that only lists others makes nothing depend on them.
+    if (!facts.lists) {
+      for (const target of facts.targets) {
+        const from = this.#linkedFrom.get(target);
+        if (from) from.add(facts);
+        else this.#linkedFrom.set(target, new Set([facts]));
+      }
+      for (const { uuid } of facts.blockRefs) this.#blockRefs.set(uuid, (this.#blockRefs.get(uuid) ?? 0) + 1);
+    }
+    for (const above of namesAbove(facts.key)) this.#under.set(above, (this.#under.get(above) ?? 0) + 1);
+  }
+
+  drop(id: string): void {
+    if (this.#remove(id)) this.#version += 1;
+  }
+
+  #remove(id: string): boolean {
+    const facts = this.#pages.get(id);
+    if (!facts) return false;
+    this.#pages.delete(id);
+    take(this.#byKey, facts.key, facts);
+    for (const alias of facts.aliases.keys()) take(this.#byAlias, alias, facts);
+    for (const uuid of facts.ids) take(this.#blocks, uuid, facts);
+    if (!facts.lists) {
+      for (const target of facts.targets) {
+        const from = this.#linkedFrom.get(target);
+        from?.delete(facts);
+        if (from?.size === 0) this.#linkedFrom.delete(target);
+      }
+      for (const { uuid } of facts.blockRefs) count(this.#blockRefs, uuid);
+    }
+    for (const above of namesAbove(facts.key)) count(this.#under, above);
+    return true;
+  }
+
+  /** The pages of a name; more than one are twins. */
+  named(key: string): readonly PageFacts[] {
+    return this.#byKey.get(key) ?? [];
+  }
+
+  /** The pages that say a name is theirs, too. */
+  alias(key: string): readonly PageFacts[] {
+    return this.#byAlias.get(key) ?? [];
+  }
+
+  /** The page that a name leads to: its own before one that has it as an alias. Aliases do not lead on to others. */
+  resolve(key: string): PageFacts | undefined {
+    return this.#byKey.get(key)?.[0] ?? this.#byAlias.get(key)?.[0];
+  }
+
+  /** Whether pages stand under a name, which Logseq then shows as a page. */
+  isAbove(key: string): boolean {
+    return this.#under.has(key);
+  }
+
+  /** The pages with a block of this uuid: more than one where a block was copied with its `id::`. */
+  blocks(uuid: string): readonly PageFacts[] {
+    return this.#blocks.get(uuid) ?? [];
+  }
+
+  /** How many references a block has. */
+  blockRefs(uuid: string): number {
+    return this.#blockRefs.get(uuid) ?? 0;
+  }
+
+  /** The pages that refer to a page by its name or another one of its names. */
+  linkedFrom(page: Pick<PageFacts, 'key' | 'aliases'>): ReadonlySet<PageFacts> {
+    const own = this.#linkedFrom.get(page.key) ?? NOBODY;
+    if (page.aliases.size === 0) return own;
+    const all = new Set(own);
+    for (const alias of page.aliases.keys()) {
+      // A page of that name takes its links itself.
+      if (this.#byKey.has(alias)) continue;
+      for (const from of this.#linkedFrom.get(alias) ?? NOBODY) all.add(from);
+    }
+    return all;
+  }
+
+  /** What depends on a page: how many other pages refer to it, and how many references its blocks have. */
+  weight(page: PageFacts): number {
+    const from = this.linkedFrom(page);
+    let weight = from.has(page) ? from.size - 1 : from.size;
+    for (const uuid of page.ids) weight += this.#blockRefs.get(uuid) ?? 0;
+    return weight;
+  }
+}
+
+const NOBODY: ReadonlySet<PageFacts> = new Set();
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function take<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  const at = list?.indexOf(value) ?? -1;
+  if (!list || at === -1) return;
+  if (list.length === 1) map.delete(key);
+  else list.splice(at, 1);
+}
+
+function count(map: Map<string, number>, key: string): void {
+  const left = (map.get(key) ?? 0) - 1;
+  if (left > 0) map.set(key, left);
+  else map.delete(key);
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function* namesAbove(key: string): Iterable<string> {
+  for (let at = key.indexOf('/'); at !== -1; at = key.indexOf('/', at + 1)) yield key.slice(0, at);
 }

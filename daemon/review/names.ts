@@ -14,8 +14,26 @@ const ALWAYS = new Set(
 /** Whether a name leads to something: a page, an alias, a day, a name with pages under it, a page of Logseq's own. */
 export function exists(key: string, { graph, settings }: Subject): boolean {
   if (graph.resolve(key) || graph.isAbove(key) || ALWAYS.has(key)) return true;
-  if (/\d/.test(key) && dayNamed(key, settings.journalTitle) !== undefined) return true;
+  if (isDay(key, settings.journalTitle)) return true;
   return graph.files?.has(key) === true || isDrawing(key, graph);
+}
+
+/** The ways in which days are written, besides the graph's own. */
+const DAYS = ['MMM do, yyyy', 'yyyy-MM-dd', 'yyyy_MM_dd', 'yyyy/MM/dd', 'MMMM do, yyyy', 'dd-MM-yyyy', 'do MMM yyyy'];
+const days = new Map<string, boolean>();
+const MOST_DAYS = 50_000;
+
+/** Whether a name is that of a day: a journal is there whether anything is written in it or not. */
+function isDay(key: string, journalTitle: string): boolean {
+  if (!/\d/.test(key)) return false;
+  const id = `${journalTitle}\n${key}`;
+  let known = days.get(id);
+  if (known === undefined) {
+    known = [journalTitle, ...DAYS].some((pattern) => dayNamed(key, pattern) !== undefined);
+    if (days.size >= MOST_DAYS) days.clear();
+    days.set(id, known);
+  }
+  return known;
 }
 
 /** Drawings are linked to as `[[draws/2026-01-01.excalidraw]]`. */

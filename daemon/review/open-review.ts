@@ -8,7 +8,8 @@ import { sqliteBlockMemory } from '../journal/block-memory.ts';
 import { sqliteClaims } from '../journal/claims.ts';
 import { sqliteReviews } from '../journal/reviews.ts';
 import { outsideOver } from './claims/outside.ts';
-import { createExamine, lookAtPages } from './examine.ts';
+import { createExamine } from './examine.ts';
+import { createExaminer } from './examiner.ts';
 import { createReview, type Review } from './service.ts';
 
 interface Parts {
@@ -32,7 +33,7 @@ export function openReview({ database, clock, zone, engine, graph, sources, pane
     nameOf: (id) => basename(id) || id,
     panel,
     examine: createExamine({
-      look: lookAtPages,
+      look: createExaminer({ now: () => clock.now(), zone }),
       claims: {
         store: sqliteClaims(database),
         outside: outsideOver({ clock, fetch, sources }),
