@@ -85,6 +85,7 @@ export const githubReadPullRequest = defineAction<z.infer<typeof readInput>, z.i
   name: 'github.read_pull_request',
   summary: 'Reads a pull request on GitHub: its state, what reviewers said last, whether it can be merged.',
   effect: 'read',
+  taints: true,
   input: readInput,
   output: readOutput,
   async run(input, context) {
@@ -181,13 +182,13 @@ export const githubReviewPullRequest = defineAction<ReviewInput, z.infer<typeof 
   settleMs: 15_000,
   async run(input, context) {
     try {
-      return await review(input, input.verdict, context);
+      return await submit(input, input.verdict, context);
     } catch (error) {
       const isOwn = error instanceof StagebookError && /your own pull request/i.test(error.message);
       if (!isOwn || input.own === 'refuse') throw error;
       context.log('The pull request is by the same account: the verdict is said in a comment.');
       const body = `**${input.verdict === 'approve' ? 'Approved' : 'Changes requested'}**\n\n${input.body}`;
-      return review({ ...input, body }, 'comment', context);
+      return submit({ ...input, body }, 'comment', context);
     }
   },
   async verify(input, context) {
@@ -201,7 +202,7 @@ export const githubReviewPullRequest = defineAction<ReviewInput, z.infer<typeof 
   },
 });
 
-async function review(input: ReviewInput, verdictSaid: ReviewInput['verdict'], context: ActionContext) {
+async function submit(input: ReviewInput, verdictSaid: ReviewInput['verdict'], context: ActionContext) {
   const client = githubClient(context, input.token);
   const { data } = await talk(context, () =>
     client.rest.pulls.createReview({

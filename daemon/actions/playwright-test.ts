@@ -59,7 +59,7 @@ export const playwrightTest = defineAction<Input, Output>({
     const command = commandOf(directory);
     const kept = await mkdtemp(path.join(context.services.config.workDirectory, 'playwright-'));
     const file = path.join(kept, 'report.json');
-    const browser = await findBrowser(context);
+    const browser = await findBrowser(context.services.config.programs);
     const run = (url: string): Promise<ProcessResult> =>
       context.services.process.run(
         [

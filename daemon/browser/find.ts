@@ -1,5 +1,4 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
-import type { ActionContext } from '../actions/action.ts';
 import { cleanEnvironment } from '../process/environment.ts';
 import { findProgram } from '../process/program.ts';
 
@@ -20,9 +19,8 @@ const REMEDY =
   'Install it (Debian: apt-get install chromium; anywhere: npx playwright install chromium), or name the place of a Chrome ' +
   'as programs: { chromium: … } in the configuration.';
 
-/** Where the machine's Chromium or Chrome is; undefined when there is none. The configuration's own wins. */
-export async function findBrowser({ services }: ActionContext): Promise<string | undefined> {
-  const { programs } = services.config;
+/** Where the machine's Chromium or Chrome is; undefined when there is none. The place in `programs` wins. */
+export async function findBrowser(programs: Readonly<Record<string, string>>): Promise<string | undefined> {
   const environment = cleanEnvironment();
   for (const name of programs.chromium === undefined ? KNOWN : ['chromium']) {
     try {

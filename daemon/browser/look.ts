@@ -16,7 +16,7 @@ export async function look<T extends Look>(
   context: ActionContext,
   timeoutMs: number,
 ): Promise<Seen<T['kind']>> {
-  const browser = await findBrowser(context);
+  const browser = await findBrowser(context.services.config.programs);
   const result = await context.services.process.run([process.execPath, '--import', RUNTIME, PROCESS], {
     input: JSON.stringify({ ...task, ...(browser !== undefined && { browser }) }),
     signal: context.signal,

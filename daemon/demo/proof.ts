@@ -36,7 +36,7 @@ export async function prove(world: World, version: string): Promise<Proof[]> {
   ]);
 }
 
-async function look(what: string, see: () => Promise<string>): Promise<Proof> {
+export async function look(what: string, see: () => Promise<string>): Promise<Proof> {
   try {
     return { what, holds: true, saw: await see() };
   } catch (error) {

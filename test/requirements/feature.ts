@@ -20,4 +20,22 @@ export const feature: readonly Requirement[] = [
   ...promises('personas', {
     exact: 'Each shipped persona has exactly the actions and secrets that the shipped workflows use in its stages.',
   }),
+  ...promises('gates', {
+    exact:
+      'Breaking one acceptance criterion of a real application makes exactly its gate fail, for each of the seven.',
+  }),
+  ...promises('demo', {
+    unattended:
+      'npm run demo feature develops, tries, reviews and merges a feature of a real application by itself, and writes its design page.',
+    facts: 'What the feature demo did is looked up without Stagebook: the merge, the approval, the feature at work.',
+    remedy: 'Where there is no browser the feature demo says so in one sentence with what to do, and starts nothing.',
+  }),
+  ...promises('browser', {
+    a11y: 'A page is tried with the rules of axe and by keyboard alone; what is wrong is a result.',
+    load: 'The load time is the median of first visits in a real browser.',
+    tests:
+      'The Playwright tests of a project run with its own Playwright: tests, failures and traces are a result, none at all a failure.',
+    app: 'An application that a step starts is waited for, and ended with all it started, whatever happens; that it ends by itself or never answers is said.',
+    missing: 'Where there is no browser a step says so with the remedy.',
+  }),
 ];

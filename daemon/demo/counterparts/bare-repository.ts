@@ -13,6 +13,10 @@ export interface BareRepository {
   annotatedTag(sha: string): Promise<{ tag: string; message: string; target: string }>;
   message(sha: string): Promise<string>;
   createTag(name: string, target: string): Promise<void>;
+  /** What a merge of two commits would come to; nothing where they conflict. */
+  mergedTree(base: string, head: string): Promise<string | undefined>;
+  /** Commits a tree on top of a branch, which must still be where the first parent is. */
+  commitTree(commit: { tree: string; parents: readonly string[]; message: string; branch: string }): Promise<string>;
 }
 
 export function openBareRepository(path: string): BareRepository {
@@ -38,5 +42,26 @@ export function openBareRepository(path: string): BareRepository {
     },
     message: (sha) => git('log', '-1', '--format=%B', sha),
     createTag: async (name, target) => void (await git('tag', name, target)),
+    async mergedTree(base, head) {
+      try {
+        return (await git('merge-tree', '--write-tree', base, head)).split('\n')[0];
+      } catch (error) {
+        if ((error as { code?: number }).code === 1) return undefined;
+        throw error;
+      }
+    },
+    async commitTree({ tree, parents, message, branch }) {
+      const identity = ['-c', 'user.name=GitHub', '-c', 'user.email=noreply@github.invalid'];
+      const commit = await git(
+        ...identity,
+        'commit-tree',
+        tree,
+        ...parents.flatMap((one) => ['-p', one]),
+        '-m',
+        message,
+      );
+      await git('update-ref', `refs/heads/${branch}`, commit, parents[0]!);
+      return commit;
+    },
   };
 }

@@ -3,6 +3,7 @@ import { createEmulator } from 'emulate';
 import { openBareRepository } from './bare-repository.ts';
 import { startCi, type Ci } from './ci.ts';
 import { withFaults, type Faults } from './faults.ts';
+import { pullRoutes } from './github-pulls.ts';
 import { refRoutes } from './github-refs.ts';
 import { releaseRoutes } from './github-releases.ts';
 import type { ApiAnswer, ApiRequest, ApiRoute, Emulated } from './github-route.ts';
@@ -20,6 +21,8 @@ export interface GithubOptions {
   ci?: { command: readonly string[]; name?: string };
   /** The workflows of the repository that can be dispatched. */
   workflows?: WorkflowJobs;
+  /** A second person, who can review what the owner opens. */
+  reviewer?: string;
 }
 
 export interface Github {
@@ -29,6 +32,7 @@ export interface Github {
   repo: string;
   /** A token of the owner. */
   token: string;
+  reviewer?: { login: string; token: string };
   ci?: Ci;
   faults: Faults;
   stop(): Promise<void>;
@@ -36,20 +40,26 @@ export interface Github {
 
 /** Starts a local GitHub API with one user and one repository: the emulator, behind a front of ours that fills its gaps. */
 export async function startGithub(options: GithubOptions = {}): Promise<Github> {
-  const { owner = 'demo', repo = 'package', token = `ghp_${crypto.randomUUID().replaceAll('-', '')}` } = options;
+  const { owner = 'demo', repo = 'package', token = newToken() } = options;
+  const reviewer = options.reviewer === undefined ? undefined : { login: options.reviewer, token: newToken() };
+  const people = [{ login: owner, token }, ...(reviewer ? [reviewer] : [])];
   const emulator = await createEmulator({
     service: 'github',
     port: 0,
     hostname: '127.0.0.1',
     seed: {
-      tokens: { [token]: { login: owner, scopes: ['repo'] } },
-      github: { users: [{ login: owner, name: owner }], repos: [{ owner, name: repo, auto_init: false }] },
+      tokens: Object.fromEntries(people.map((one) => [one.token, { login: one.login, scopes: ['repo'] }])),
+      github: {
+        users: people.map(({ login }) => ({ login, name: login })),
+        // It opens no pull request in an empty one.
+        repos: [{ owner, name: repo, auto_init: reviewer !== undefined }],
+      },
     },
   });
   const behind = emulator.url.replace('localhost', '127.0.0.1');
   let routes: ApiRoute[] = [];
   const { listener, faults } = withFaults((request, response) => {
-    serve(request, response, token, routes, emulated).catch((error: unknown) =>
+    serve(request, response, people, routes, emulated).catch((error: unknown) =>
       send(response, { status: 500, body: { message: String(error) } }),
     );
   });
@@ -62,7 +72,18 @@ export async function startGithub(options: GithubOptions = {}): Promise<Github> 
     ...statusRoutes(repository, emulated),
     ...releaseRoutes(front.url, repository, emulated),
     ...(repository ? refRoutes(repository) : []),
+    ...(repository
+      ? pullRoutes(repository, emulated, (asked) => people.find((one) => one.token === tokenOf(asked))?.login)
+      : []),
   ];
+  if (reviewer) {
+    await emulated({
+      method: 'PUT',
+      path: `/repos/${owner}/${repo}/collaborators/${reviewer.login}`,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: new Uint8Array(Buffer.from(JSON.stringify({ permission: 'push' }))),
+    });
+  }
   const ci =
     options.ci && repository
       ? await startCi({ repository, api: `${front.url}/repos/${owner}/${repo}`, token, ...options.ci })
@@ -72,6 +93,7 @@ export async function startGithub(options: GithubOptions = {}): Promise<Github> 
     owner,
     repo,
     token,
+    ...(reviewer ? { reviewer } : {}),
     ...(ci ? { ci } : {}),
     faults,
     async stop() {
@@ -86,14 +108,14 @@ export async function startGithub(options: GithubOptions = {}): Promise<Github> 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  token: string,
+  people: readonly { token: string }[],
   routes: readonly ApiRoute[],
   emulated: Emulated,
 ): Promise<void> {
   const asked = await read(request);
   // The emulator takes an unknown token for its first user; GitHub does not.
-  const given = /^(?:bearer|token) (.+)$/i.exec(asked.headers['authorization'] ?? '')?.[1];
-  if (given !== undefined && given !== token) {
+  const given = tokenOf(asked);
+  if (given !== undefined && !people.some(({ token }) => token === given)) {
     return send(response, { status: 401, body: { message: 'Bad credentials', status: '401' } });
   }
   // Decoded as a whole: the client writes the slash within the name of a ref as %2F.
@@ -106,6 +128,12 @@ async function serve(
   const { status, headers, body } = await emulated(asked);
   response.writeHead(status, headers);
   response.end(body);
+}
+
+const newToken = (): string => `ghp_${crypto.randomUUID().replaceAll('-', '')}`;
+
+function tokenOf({ headers }: ApiRequest): string | undefined {
+  return /^(?:bearer|token) (.+)$/i.exec(headers['authorization'] ?? '')?.[1];
 }
 
 async function read(request: IncomingMessage): Promise<ApiRequest> {
