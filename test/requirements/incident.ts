@@ -9,6 +9,11 @@ export const incident: readonly Requirement[] = [
     coverage: 'Its scenarios cover every node and both outcomes of every gate.',
     severities: 'P0, P1, P2 and P3 take their own routes; an unknown severity takes the default and says so.',
   }),
+  ...promises('demo', {
+    recovers:
+      'The demo goes by itself from a real alert of a real Prometheus to the post-mortem; the recovery gate passes because the metric recovered.',
+    'rolls-back': 'With the fix left out the recovery gate fails, and the release before comes back by itself.',
+  }),
   ...promises('look', {
     prometheus: 'Queries, alerts and rules are read from a real Prometheus.',
     baseline: 'A measurement over a time is compared with the time before, and says when it began.',

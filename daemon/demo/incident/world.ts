@@ -66,7 +66,12 @@ export async function makeIncidentWorld({ validate = true }: WorldOptions = {}):
   try {
     const shop = await makeShop(root);
     const github = await later(
-      startGithub({ repo: 'shop', bareRepository: shop.remote, ci: { command: [process.execPath, '--test'] }, reviewer: 'lin' }),
+      startGithub({
+        repo: 'shop',
+        bareRepository: shop.remote,
+        ci: { command: [process.execPath, '--test'] },
+        reviewer: 'lin',
+      }),
     );
     const loki = await later(startLoki());
     const traces = await later(startTraceStore());
@@ -151,7 +156,7 @@ function settings(shop: Shop, host: Host, github: Github, validate: boolean): Js
     check_every: '1s',
     watch_every: '1s',
     watch_in_a_row: 5,
-    watch_times: 20,
+    watch_times: 14,
   };
 }
 
