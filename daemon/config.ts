@@ -10,6 +10,7 @@ import { serversSchema } from './mcp/server-config.ts';
 import { modelsSchema } from './agent/models.ts';
 import { sandboxSchema } from './sandbox/settings.ts';
 import { notifySchema } from './notices/config.ts';
+import { reviewSchema } from './review/settings.ts';
 import { sourcesSchema } from './telemetry-sources/sources.ts';
 
 const address = z.url();
@@ -56,6 +57,8 @@ const schema = z.strictObject({
   traces: z.strictObject({ url: address, token: z.string().optional() }).optional(),
   /** Ways to people: chat, mail, pager. */
   notify: notifySchema.optional(),
+  /** When graphs are reviewed and workflows rehearsed by themselves. */
+  review: reviewSchema.optional(),
   /** Where plugin and panel find the daemon. It stays the same: the keys of panels belong to it. */
   port: z.int().min(1024).max(65_535).optional(),
   /** Origins that may connect besides those of Logseq: of a Logseq in a browser. */

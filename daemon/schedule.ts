@@ -4,7 +4,9 @@ import type { Clock } from './clock.ts';
 import { CronTriggers, type Scheduled } from './engine/cron-triggers.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Graph } from './graph/graph.ts';
+import { taggedPages } from './graph/tagged.ts';
 import type { Journal } from './journal/journal.ts';
+import { keepPageTriggers } from './page-triggers.ts';
 
 interface ScheduleOptions {
   engine: Engine;
@@ -45,7 +47,23 @@ export async function keepTimes({
     }
   }
   await triggers.set(scheduled);
-  return () => triggers.close();
+  const stop = keepPageTriggers(
+    scheduled.flatMap(({ graph, ...rest }) => (graph === undefined ? [] : [{ ...rest, graph }])),
+    {
+      engine,
+      clock,
+      tagged: async (folder, tag) => taggedPages(await open(folder), tag),
+      marks: {
+        get: (name) => journal.cell(name) as string[] | undefined,
+        set: (name, pages) => journal.transact((transaction) => transaction.setCell(name, pages)),
+      },
+      onProblem,
+    },
+  );
+  return () => {
+    stop();
+    triggers.close();
+  };
 }
 
 async function* workflowsOf(graph: Graph): AsyncGenerator<Definition> {

@@ -48,4 +48,11 @@ export const review: readonly Requirement[] = [
     decide: 'In the panel a finding is put off, said to be no issue with a reason, and opened again.',
     axe: 'The panel’s review holds WCAG 2.2 A and AA in light and dark, fits a narrow window, and says when nothing is left.',
   }),
+  ...promises('trigger', {
+    page: 'A page that gets a tag starts the trusted workflow that waits for it, once; one that had it before does not.',
+  }),
+  ...promises('schedule', {
+    times:
+      'Reviews are written and workflows rehearsed at configured times; a time nobody was up at is made up for once.',
+  }),
 ];

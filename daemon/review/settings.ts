@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { cronTrouble } from '../engine/cron-triggers.ts';
+
+const cron = z.string().superRefine((text, context) => {
+  const trouble = cronTrouble(text);
+  if (trouble) context.addIssue(trouble);
+});
+
+/** `review` in the configuration: what is done by itself, and nothing of it by default. */
+export const reviewSchema = z
+  .strictObject({
+    /** When the review of each configured graph is written as its page, in the configuration's zone. */
+    cron,
+    /** Workflows that are rehearsed by themselves: a shipped one, a file or a page. With all inputs its reads are tried, too. */
+    rehearse: z.array(
+      z.strictObject({ workflow: z.string(), cron, inputs: z.record(z.string(), z.json()).optional() }),
+    ),
+  })
+  .partial();
