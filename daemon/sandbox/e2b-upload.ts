@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../../shared/failure.ts';
-import { SECRET } from './rules.ts';
+import { SECRET } from './secret-files.ts';
 
 /** One file on its way into a sandbox that cannot see this machine. */
 export interface Upload {

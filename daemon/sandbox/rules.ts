@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { SandboxManager, type SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
+import { SECRET } from './secret-files.ts';
 import type { SandboxFolder } from './folder.ts';
 
 /** What of the host's system a program needs to start at all. Nothing of it belongs to a person. */
@@ -12,8 +13,6 @@ const SYSTEM = [
 ].flatMap((line) => line.split(' '));
 /** On macOS a program does not start when the whole disk is hidden, so the places where people keep things are. */
 const PERSONAL_ON_MACOS = ['/Users', '/Volumes', '/private/tmp', '/private/var/folders', '/private/var/root'];
-/** In a package's folder, what people keep secrets in. */
-export const SECRET: readonly string[] = ['.git', '.env', '.npmrc', '.pypirc', '.netrc'];
 /** The library opens this folder of the host in every sandbox, for another program. Not in ours. */
 const FOREIGN = ['/tmp/claude', '/private/tmp/claude'];
 

@@ -2,7 +2,6 @@ import { fail, StagebookError } from '../../shared/failure.ts';
 import type { ProcessRunner, Sandbox } from '../actions/action.ts';
 import { createE2b, type E2bSettings } from './e2b.ts';
 import type { Isolation } from './isolation.ts';
-import { createLocalSandbox } from './local.ts';
 import { createUnisolated } from './unisolated.ts';
 
 export interface SandboxOptions {
@@ -29,7 +28,10 @@ export function createSandbox({
   use,
   e2b,
 }: SandboxOptions): Sandbox & { close(): Promise<void> } {
-  const local = createLocalSandbox(process);
+  let loaded: Promise<Isolation> | undefined;
+  // Its library takes a moment to load, and most of what is done with Stagebook runs no code.
+  const local = (): Promise<Isolation> =>
+    (loaded ??= import('./local.ts').then(({ createLocalSandbox }) => createLocalSandbox(process)));
   const host = createUnisolated(process);
   const remote = e2b && createE2b(e2b);
   let decided: Promise<boolean> | undefined;
@@ -45,8 +47,9 @@ export function createSandbox({
       if (!found.works) return { level: { level: 'none', why }, remedy: '' };
       return { isolation: remote, level: { level: found.level, why }, remedy: '' };
     }
-    const found = await local.check();
-    if (found.works) return { isolation: local, level: { level: found.level, why: found.why }, remedy: '' };
+    const own = await local();
+    const found = await own.check();
+    if (found.works) return { isolation: own, level: { level: found.level, why: found.why }, remedy: '' };
     if (!allowUnisolated) return { level: { level: 'none', why: found.why }, remedy: INSTALL };
     const open = await host.check();
     return { isolation: host, level: { level: 'unisolated', why: `${open.why} ${found.why}` }, remedy: '' };
@@ -63,7 +66,7 @@ export function createSandbox({
         throw timedOut(error, request.timeoutMs) ?? error;
       }
     },
-    close: () => local.close(),
+    close: async () => (await loaded)?.close(),
   };
 }
 
