@@ -35,7 +35,7 @@ export interface Action<I = unknown, O = unknown> {
   /** It runs code in the sandbox: how that isolates is recorded with the step. */
   sandboxed?: boolean;
   /** What it gives comes from elsewhere: an issue, a log, a web page (security.md 9). */
-  taints?: boolean;
+  taints?: boolean | Judgement<O>['taints'];
   /** It writes pages: a run that has it needs a graph. */
   needsGraph?: boolean;
   /** Does it. Throws a StagebookError; `unanswered` failures of a write make its outcome unknown. Must obey `context.signal`. */
@@ -46,6 +46,10 @@ export interface Action<I = unknown, O = unknown> {
   settleMs?: number;
   /** What a dry run shows as the output, without any effect; by default a placeholder made from `output`. */
   preview?(input: I, context: ActionContext): Promise<O>;
+}
+
+interface Judgement<O> {
+  taints(output: O, state: RunState): boolean;
 }
 
 /** A method, so that an action of any settings is an `Action`, as the catalogue lists them. */

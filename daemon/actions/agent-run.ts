@@ -10,18 +10,12 @@ const input = z.strictObject({
   output: settings
     .optional()
     .meta({ description: 'The JSON schema that the answer must fit; without one it is a text.' }),
-  tools: z
-    .array(z.string())
-    .default(['*'])
-    .meta({
-      description: 'Tools of MCP servers, as in github/get_*: of these it gets those that the persona may use.',
-    }),
-  actions: z
-    .record(z.string(), settings)
-    .default({})
-    .meta({
-      description: 'Actions that it may use as tools, each with the settings that stand fixed, such as a token.',
-    }),
+  tools: z.array(z.string()).default(['*']).meta({
+    description: 'Tools of MCP servers, as in github/get_*: of these it gets those that the persona may use.',
+  }),
+  actions: z.record(z.string(), settings).default({}).meta({
+    description: 'Actions that it may use as tools, each with the settings that stand fixed, such as a token.',
+  }),
   changes: z.boolean().default(false).meta({ description: 'It may also use what changes something, not only reads.' }),
   model: z.string().optional().meta({ description: 'One of the configured models; the first of them by default.' }),
   steps: z.int().min(1).max(200).default(20).meta({ description: 'Turns of the model, at most.' }),
@@ -60,6 +54,7 @@ export function agentRun(agents: AgentPort): Action<AgentTask, AgentAnswer> {
     input,
     output,
     literal: ['tools', 'changes', 'model'],
+    taints: ({ tainted }) => tainted,
     run: (task, context) => agents.work(task, context),
     // Every turn and every call is on record by itself: going on repeats none of them.
     verify: () => Promise.resolve({ is: 'not-done' }),

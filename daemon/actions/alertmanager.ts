@@ -50,6 +50,7 @@ export const alertmanagerAlerts = defineAction<z.infer<typeof alertsInput>, z.in
   name: 'alertmanager.alerts',
   summary: 'Reads which alerts Alertmanager holds now, by labels.',
   effect: 'read',
+  taints: true,
   input: alertsInput,
   output: alertsOutput,
   async run({ match: wanted }, context) {

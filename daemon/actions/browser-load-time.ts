@@ -28,6 +28,7 @@ export const browserLoadTime = defineAction<z.infer<typeof input>, z.infer<typeo
   name: 'browser.load_time',
   summary: 'Measures how long a page takes to load in a real browser, the median over some runs.',
   effect: 'repeatable',
+  taints: true,
   input,
   output,
   touches: { paths: ['directory'] },

@@ -18,6 +18,7 @@ export const githubReadFile = defineAction<z.infer<typeof readInput>, z.infer<ty
   name: 'github.read_file',
   summary: 'Reads a text file of a repository on GitHub.',
   effect: 'read',
+  taints: true,
   input: readInput,
   output: readOutput,
   async run(input, context) {

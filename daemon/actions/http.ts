@@ -36,6 +36,7 @@ export const httpRequest = defineAction<Input, z.infer<typeof output>>({
   name: 'http.request',
   summary: 'Sends one HTTP request and reads the answer.',
   effect: ({ method }) => (writes(method) ? 'write' : 'read'),
+  taints: true,
   input,
   output,
   touches: { hosts: ['url'] },

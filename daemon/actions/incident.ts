@@ -93,6 +93,7 @@ export const incidentAlerts = defineAction<Nothing, z.infer<typeof alertsOutput>
   name: 'incident.alerts',
   summary: 'Tells which alerts of the run’s incident fire and which are resolved, as their source said.',
   effect: 'read',
+  taints: true,
   input: nothing,
   output: alertsOutput,
   run(_nothing, context) {

@@ -51,6 +51,7 @@ export const lokiQuery = defineAction<z.infer<typeof queryInput>, z.infer<typeof
   name: 'loki.query',
   summary: 'Reads the newest lines that a query finds in Loki.',
   effect: 'read',
+  taints: true,
   input: queryInput,
   output: queryOutput,
   async run({ query: asked, over: back, to: until, limit: most }, context) {
@@ -112,6 +113,7 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
   name: 'loki.patterns',
   summary: 'Clusters the lines that a query finds in Loki by pattern, each with its share.',
   effect: 'read',
+  taints: true,
   input: patternsInput,
   output: patternsOutput,
   async run({ query: asked, over: back, to: until, baseline, limit: most, most: shown }, context) {

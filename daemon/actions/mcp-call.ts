@@ -45,6 +45,7 @@ export function mcpCall(tools: ToolPort): Action<z.infer<typeof input>, z.infer<
     summary: 'Calls one tool of an MCP server, with arguments that its schema allows.',
     // Said to do more than the server knows is believed, said to do less is not.
     effect: ({ server, tool, effect }) => stricter(tools.effect(server, tool) ?? 'write', effect),
+    taints: true,
     input,
     output,
     literal: ['server', 'tool'],

@@ -1,7 +1,14 @@
 import { z } from 'zod';
+import type { RunState } from '../../shared/run/state.ts';
 import { defineAction } from './action.ts';
 
 const json = z.json();
+
+/** Whether something remembered was not this run's own, or was made from what comes from elsewhere. */
+function isForeign({ remembered }: RunState, key: string): boolean {
+  const own = remembered.findLast((entry) => entry.key === key);
+  return own === undefined || own.taint !== undefined;
+}
 
 const readInput = z.strictObject({ key: z.string().min(1) });
 const readOutput = z.object({ found: z.boolean(), key: z.string(), value: json });
@@ -12,6 +19,7 @@ export const memoryRead = defineAction<z.infer<typeof readInput>, z.infer<typeof
   effect: 'read',
   input: readInput,
   output: readOutput,
+  taints: ({ found, key }, state) => found && isForeign(state, key),
   async run({ key }, context) {
     const value = context.services.memory.read(key);
     return { found: value !== undefined, key, value: value ?? null };
@@ -30,6 +38,7 @@ export const memorySearch = defineAction<z.infer<typeof searchInput>, z.infer<ty
   effect: 'read',
   input: searchInput,
   output: searchOutput,
+  taints: ({ results }, state) => results.some(({ key }) => isForeign(state, key)),
   async run({ words, limit }, context) {
     const found = context.services.memory.search(words, limit);
     const results = found.map(({ key, value, at }) => ({ key, value, at: new Date(at).toISOString() }));

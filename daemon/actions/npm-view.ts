@@ -31,6 +31,7 @@ export const npmView = defineAction<z.infer<typeof viewInput>, z.infer<typeof vi
   name: 'npm.view',
   summary: 'Looks up a package, or one version of it, in the npm registry.',
   effect: 'read',
+  taints: true,
   input: viewInput,
   output: viewOutput,
   async run({ name, version, repository: choice, token: bearer }, context) {

@@ -76,6 +76,7 @@ export const pageRead = defineAction<z.infer<typeof readInput>, z.infer<typeof r
   name: 'page.read',
   summary: 'Reads a page of the graph, or one part of it, as it stands now.',
   effect: 'read',
+  taints: true,
   input: readInput,
   output: readOutput,
   async run({ page, section }, { services: { pages } }) {

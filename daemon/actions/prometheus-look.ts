@@ -50,6 +50,7 @@ export const prometheusAlerts = defineAction<z.infer<typeof alertsInput>, z.infe
   name: 'prometheus.alerts',
   summary: 'Reads which alerts of Prometheus are pending and firing.',
   effect: 'read',
+  taints: true,
   input: alertsInput,
   output: alertsOutput,
   async run({ match: wanted }, context) {
@@ -115,6 +116,7 @@ export const prometheusRules = defineAction<z.infer<typeof rulesInput>, z.infer<
   name: 'prometheus.rules',
   summary: 'Reads the alerting and recording rules that Prometheus evaluates.',
   effect: 'read',
+  taints: true,
   input: rulesInput,
   output: rulesOutput,
   async run({ name, match: wanted }, context) {

@@ -31,6 +31,7 @@ export const prometheusQuery = defineAction<z.infer<typeof input>, z.infer<typeo
   name: 'prometheus.query',
   summary: 'Asks Prometheus for what a query gives at one moment.',
   effect: 'read',
+  taints: true,
   input,
   output,
   async run({ query: asked, unit: said, at }, context) {
@@ -96,6 +97,7 @@ export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<
   name: 'prometheus.check',
   summary: 'Measures several conditions in Prometheus at once and says whether all of them hold.',
   effect: 'read',
+  taints: true,
   input: checkInput,
   output: checkOutput,
   async run(settings, context) {

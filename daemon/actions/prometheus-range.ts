@@ -44,6 +44,7 @@ export const prometheusQueryRange = defineAction<Input, Output>({
   name: 'prometheus.query_range',
   summary: 'Asks Prometheus for a query over a time, and compares it with the time before.',
   effect: 'read',
+  taints: true,
   input,
   output,
   async run({ name, query, unit, over, to, step, baseline: before }, context) {

@@ -18,6 +18,7 @@ export const pypiView = defineAction<z.infer<typeof viewInput>, z.infer<typeof v
   name: 'pypi.view',
   summary: 'Looks up one version of a Python package in the package index.',
   effect: 'read',
+  taints: true,
   input: viewInput,
   output: viewOutput,
   async run({ name, version, repository: choice }, context) {

@@ -51,6 +51,7 @@ export const sandboxRun = defineAction<Input, z.infer<typeof output>>({
   name: 'sandbox.run',
   summary: 'Runs Python or JavaScript in the sandbox: without network, without your files.',
   effect: 'repeatable',
+  taints: true,
   sandboxed: true,
   input,
   output,

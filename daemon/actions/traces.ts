@@ -73,6 +73,7 @@ export const tracesSearch = defineAction<z.infer<typeof searchInput>, z.infer<ty
   name: 'traces.search',
   summary: 'Finds traces of a service in Tempo or Jaeger: slow ones, failing ones, or any.',
   effect: 'read',
+  taints: true,
   input: searchInput,
   output: searchOutput,
   async run(given, context) {
@@ -167,6 +168,7 @@ export const tracesSlow = defineAction<z.infer<typeof slowInput>, z.infer<typeof
   name: 'traces.slow',
   summary: 'Says by operation where the time of slow and failing traces goes, from Tempo or Jaeger.',
   effect: 'read',
+  taints: true,
   input: slowInput,
   output: slowOutput,
   async run({ service, over, to, slower_than: slower, limit }, context) {

@@ -106,7 +106,8 @@ function actionTool(
     description: action.summary,
     schema: openSchema(action, fixed),
     effect,
-    taints: action.taints ?? false,
+    // What depends on the answer counts as if it did: here nothing less than a signature opens again what is closed.
+    taints: action.taints !== undefined && action.taints !== false,
     async call(input, call, signal) {
       const settings = { ...input, ...fixed };
       const own = { ...context, key: call, earlierKeys: [], attempt: 1, signal };

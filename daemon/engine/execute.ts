@@ -19,6 +19,10 @@ export interface RunContext {
   evaluate(expression: string, scope: NodeScope, extra?: { output?: Json }): Json;
   seen(expression: string, scope: NodeScope): Json;
   resolve(setting: Json, scope: NodeScope, extra?: { output?: Json }): Json;
+  /** The taint of what expressions, or settings with some in them, are made from; 0 without any. */
+  taint(settings: Json, scope: NodeScope, expressions?: readonly string[]): number;
+  /** The sequence number of the last event. */
+  seq(): number;
   digest(shown: Json): string;
 }
 
@@ -31,12 +35,21 @@ export interface StepExecution {
   signal: AbortSignal;
   dryRun: boolean;
   durable: Durable;
+  /** Says that its output comes from elsewhere. */
+  taint(seq: number): void;
 }
 
 /** What changes on the way down. */
 interface Surroundings {
   persona: string | null;
   undos: Undo[] | null;
+  /** What the node around is made from. */
+  taint: Tainted;
+}
+
+/** The last event that brought in something from elsewhere, among all that a node is made from; 0 without any. */
+interface Tainted {
+  seq: number;
 }
 
 /** Runs the body of a definition in order. Resolves with the last node's output; rejects with the failure that ended it. */
@@ -47,7 +60,8 @@ export async function execute(
   signal: AbortSignal,
 ): Promise<Json> {
   let output: Json = null;
-  for (const node of body) output = await executeNode(node, '', '', run, { persona: null, undos: null }, scope, signal);
+  for (const node of body)
+    output = await executeNode(node, '', '', run, { persona: null, undos: null, taint: { seq: 0 } }, scope, signal);
   return output;
 }
 
@@ -70,6 +84,7 @@ async function executeNode(
   if (!primitive?.run) throw new Error(`a ${node.role} cannot run by itself (${key})`);
   const startedAt = durable.enteredAt(key) ?? durable.now();
   const undo = () => keepUndo(node, key, run, around, scope);
+  const taint: Tainted = { seq: 0 };
   try {
     // What was begun may still be cleaned up after a stop; nothing new begins.
     if (signal.aborted && primitive.recordsItself && durable.completion(key) === undefined) throw signal.reason;
@@ -77,15 +92,25 @@ async function executeNode(
       const persona = typeof node.settings.persona === 'string' ? { persona: node.settings.persona } : {};
       durable.record({ type: 'node.started', node: key, payload: { role: node.role, title: node.title, ...persona } });
     }
-    const output = await primitive.run(new NodeExecution(node, key, run, around, scope, signal, primitive));
+    const output = await primitive.run(
+      new NodeExecution(node, key, run, { ...around, taint }, scope, signal, primitive),
+    );
     if (durable.skipped(key)) {
       scope.set(node.id, { status: 'skipped' });
       return null;
     }
     if (!primitive.recordsItself) {
-      durable.record({ type: 'node.completed', node: key, payload: { output: keptOutput(node, output), startedAt } });
+      const own = node.children.length === 0 && taint.seq > 0 ? { taint: taint.seq } : {};
+      durable.record({
+        type: 'node.completed',
+        node: key,
+        payload: { output: keptOutput(node, output), startedAt, ...own },
+      });
     }
-    scope.set(node.id, { status: 'completed', output });
+    // What a cache gives may have been read by another run.
+    if (node.role === 'cache') taint.seq = Math.max(taint.seq, durable.completion(key) ?? run.seq());
+    around.taint.seq = Math.max(around.taint.seq, taint.seq);
+    scope.set(node.id, { status: 'completed', output, ...(taint.seq > 0 ? { taint: taint.seq } : {}) });
     undo();
     return output;
   } catch (error) {
@@ -117,7 +142,8 @@ function keepUndo(node: Node, key: NodeKey, run: RunContext, around: Surrounding
   around.undos.push({
     step: key,
     run: async (signal) => {
-      await executeNode(undo, key, '', run, { persona: around.persona, undos: null }, inner, signal);
+      const own = { persona: around.persona, undos: null, taint: { seq: 0 } };
+      await executeNode(undo, key, '', run, own, inner, signal);
     },
   });
 }
@@ -183,6 +209,7 @@ class NodeExecution implements Execution {
 
   child(part: Node, place: Place = {}): Promise<Json> {
     const scope = (place.scope as NodeScope | undefined) ?? this.scope;
+    if (scope !== this.scope) scope.taintNames(this.#settingsTaint());
     return executeNode(part, this.key, place.mark ?? '', this.#run, this.#around, scope, place.signal ?? this.signal);
   }
 
@@ -203,7 +230,25 @@ class NodeExecution implements Execution {
 
   perform(): Promise<Json> {
     const { node, key, scope, signal, dryRun, durable } = this;
-    return this.#run.perform({ node, key, scope, signal, dryRun, durable, persona: this.#around.persona });
+    const { persona } = this.#around;
+    const taint = (seq: number): void => this.#taint(seq);
+    return this.#run.perform({ node, key, scope, signal, dryRun, durable, persona, taint });
+  }
+
+  comesFromElsewhere(): void {
+    this.#taint(this.durable.completion(this.key) ?? this.#run.seq());
+  }
+
+  #taint(seq: number): void {
+    this.#around.taint.seq = Math.max(this.#around.taint.seq, seq);
+  }
+
+  /** Of all that the node's own settings mention: names that it binds are made of that. */
+  #settingsTaint(): number {
+    const { settings } = this.node;
+    const expressions = Object.keys(settings).filter((name) => expressionAt(this.#primitive, name) !== undefined);
+    const texts = expressions.flatMap((name) => (typeof settings[name] === 'string' ? [settings[name]] : []));
+    return this.#run.taint(settings, this.scope, texts);
   }
 
   #with(around: Surroundings): Execution<never> {

@@ -1,6 +1,7 @@
 import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
-import type { Question, StepStart } from '../../shared/run/event.ts';
+import type { Question, StepStart, Taint } from '../../shared/run/event.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
 import { NeedsPerson, type Action, type ActionContext, type Verdict } from '../actions/action.ts';
@@ -24,6 +25,9 @@ export interface PerformContext {
   redact<T>(value: T): T;
   /** Throws `persona.refused`, after recording it, when the persona in force may not. */
   permit(step: StepExecution, action: Action, settings: unknown): Promise<void>;
+  stateOf(step: StepExecution): RunState;
+  /** The taint of what the step is made from; 0 without any. */
+  taint(step: StepExecution): number;
   /** The level of the sandbox in force. */
   isolation(step: StepExecution): Promise<string>;
   actionContext(
@@ -55,7 +59,8 @@ class Unknown extends Error {
 export async function perform(step: StepExecution, context: PerformContext): Promise<Json> {
   const { durable, key } = step;
   const recorded = durable.completion(key) !== undefined;
-  if (recorded) return outputOf(await durable.step(key, { work: () => Promise.reject(new Error('already recorded')) }));
+  if (recorded)
+    return outputOf(step, await durable.step(key, { work: () => Promise.reject(new Error('already recorded')) }));
   const timeout = step.node.settings.timeout;
   if (typeof timeout !== 'string') return performOnce(step, context);
   const at = durable.now() + parseDuration(timeout);
@@ -67,6 +72,7 @@ export async function perform(step: StepExecution, context: PerformContext): Pro
   const late = fail('timeout', 'step.timeout', `“${step.node.title}” did not end within ${timeout}.`).failure;
   // A completion that verification found after the deadline stands: the effect is there.
   return outputOf(
+    step,
     await durable.step(key, {
       work: () => Promise.resolve({ type: 'node.failed', node: key, payload: { failure: late, startedAt } }),
     }),
@@ -86,21 +92,21 @@ async function performOnce(step: StepExecution, context: PerformContext): Promis
       work: (earlier) => work(step, attempt, earlier, skipVerification, context),
     });
   try {
-    return outputOf(await once(false));
+    return outputOf(step, await once(false));
   } catch (error) {
     if (error instanceof NeedsPerson) {
       attempt.answer = await answerTo(step, error.question);
-      return outputOf(await once(false));
+      return outputOf(step, await once(false));
     }
     if (!(error instanceof Unknown)) throw error;
     const answer = await askWhatHappened(step, error.failure);
-    if (answer === DID_NOT) return outputOf(await once(true));
+    if (answer === DID_NOT) return outputOf(step, await once(true));
     const startedAt = durable.now();
     const end: StepEnd =
       answer === HAPPENED
         ? { type: 'node.completed', node: key, payload: { output: null, startedAt, step: attempt.start } }
         : { type: 'node.failed', node: key, payload: { failure: error.failure, startedAt, step: attempt.start } };
-    return outputOf(await durable.step(key, { work: () => Promise.resolve(end) }));
+    return outputOf(step, await durable.step(key, { work: () => Promise.resolve(end) }));
   }
 }
 
@@ -157,8 +163,11 @@ async function work(
   const { start } = attempt;
   const completed = (output: unknown): StepEnd => {
     const kept = context.redact((output ?? null) as Json);
-    const remember = rememberOf(step, kept, context);
-    return { type: 'node.completed', node: step.key, payload: { output: kept, startedAt, step: start, ...remember } };
+    const made = {
+      ...rememberOf(step, kept, context),
+      ...taintOf(step, attempt, output, context),
+    };
+    return { type: 'node.completed', node: step.key, payload: { output: kept, startedAt, step: start, ...made } };
   };
   const failed = (failure: Failure): StepEnd => ({
     type: 'node.failed',
@@ -349,8 +358,25 @@ function rememberOf(step: StepExecution, output: Json, context: PerformContext):
   return { remember: context.redact(context.resolve(written, step, { output }) as JsonObject) };
 }
 
-function outputOf(end: StepEnd): Json {
-  if (end.type === 'node.completed') return end.payload.output;
+/** What a completed step is made from: of an action that brings something in itself, and of what its settings mention. */
+function taintOf(
+  step: StepExecution,
+  { action }: Attempt,
+  output: unknown,
+  context: PerformContext,
+): { taint?: Taint } {
+  const { taints } = action;
+  if (typeof taints === 'function' ? taints(output, context.stateOf(step)) : taints) return { taint: 'own' };
+  const from = context.taint(step);
+  return from > 0 ? { taint: from } : {};
+}
+
+function outputOf(step: StepExecution, end: StepEnd): Json {
+  if (end.type === 'node.completed') {
+    const { taint } = end.payload;
+    if (taint !== undefined) step.taint(taint === 'own' ? step.durable.completion(step.key)! : taint);
+    return end.payload.output;
+  }
   throw new StagebookError(end.payload.failure);
 }
 

@@ -2,13 +2,19 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Scope } from '../primitives/primitive.ts';
 
 /** What an expression can see of a node: `output` only on success (language.md, Scope). */
-export type Visible = { status: string; output?: Json };
+export type Visible = {
+  status: string;
+  output?: Json;
+  /** That the output comes from elsewhere (`taint.ts`). Expressions do not see it. */
+  taint?: number;
+};
 
 /** The nodes in scope, by id, and the names that `foreach` binds. A fork sees what it was made from; not the other way. */
 export class NodeScope implements Scope {
   readonly #parent: NodeScope | undefined;
   readonly #own = new Map<string, Visible>();
   readonly #names: Readonly<Record<string, Json>>;
+  #namesTaint = 0;
 
   constructor(parent?: NodeScope, names: Readonly<Record<string, Json>> = {}) {
     this.#parent = parent;
@@ -37,9 +43,21 @@ export class NodeScope implements Scope {
     for (const id of ids) {
       const visible = this.get(id);
       // Every id has a status, so that has() can be asked of one that was not reached.
-      steps[id] = visible ?? { status: 'pending' };
+      const { status, output } = visible ?? { status: 'pending' };
+      steps[id] = output === undefined ? { status } : { status, output };
     }
     return steps;
+  }
+
+  /** Says that the names of this fork were made of what comes from elsewhere. */
+  taintNames(taint: number): void {
+    if (Object.keys(this.#names).length > 0) this.#namesTaint = Math.max(this.#namesTaint, taint);
+  }
+
+  /** The taint of a name that `foreach` binds; 0 without any. */
+  taintOf(name: string): number {
+    if (Object.hasOwn(this.#names, name)) return this.#namesTaint;
+    return this.#parent?.taintOf(name) ?? 0;
   }
 
   names(): Record<string, Json> {

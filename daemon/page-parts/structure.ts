@@ -47,9 +47,11 @@ function insideOf(state: RunState, stage: NodeState): NodeState[] {
 function partBlock(node: NodeState, titles: Titles, zone: string): DocBlock {
   const what = node.step ? ` (${code(node.step.action)})` : '';
   const sandbox = node.step?.sandbox ? ` · isolation: ${plain(node.step.sandbox)}` : '';
+  // Of a tool, an alert, a page: an agent that is given it changes nothing before somebody signed.
+  const taint = node.taint === undefined ? '' : ' · from elsewhere';
   return {
     key: `part/${node.key}`,
-    content: `${plain(titles.of(node.key))}${what} — ${outcome(node, zone)}${sandbox}`,
+    content: `${plain(titles.of(node.key))}${what} — ${outcome(node, zone)}${sandbox}${taint}`,
   };
 }
 

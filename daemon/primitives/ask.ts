@@ -56,7 +56,10 @@ export const ask = definePrimitive<Settings>({
       ...(timeout === undefined ? {} : { deadline: x.durable.now() + parseDuration(timeout) }),
     }));
     const message = await x.durable.message(x.key, 0, asked.deadline, x.signal);
-    if (message !== 'elapsed' && message.type === 'ask.answered') return message.payload.answer;
+    if (message !== 'elapsed' && message.type === 'ask.answered') {
+      if (message.payload.by.kind !== 'person') x.comesFromElsewhere();
+      return message.payload.answer;
+    }
     if (x.settings['on-timeout'] === 'continue') return null;
     throw fail(
       'timeout',

@@ -17,5 +17,11 @@ export const call = definePrimitive<{ page: string; with?: JsonObject | undefine
   after: () => 'hidden',
   output: () => ({}),
   mayWaitInside: true,
-  run: (x) => x.durable.child(x.key, { page: x.settings.page, inputs: x.settings.with ?? {}, by: x.by }, x.signal),
+  async run(x) {
+    const { page, with: inputs = {} } = x.settings;
+    const output = await x.durable.child(x.key, { page, inputs, by: x.by }, x.signal);
+    // Who gave what in there is on record with the other run.
+    x.comesFromElsewhere();
+    return output;
+  },
 });

@@ -49,6 +49,8 @@ export interface Execution<S = unknown> {
   withPersona(persona: string): Execution<S>;
   /** Does this step's action (engine.md, Effects). */
   perform(): Promise<Json>;
+  /** Says that this node's output comes from elsewhere (security.md 9). */
+  comesFromElsewhere(): void;
   /** Collects the undos of steps finished inside, for `saga`. */
   collectingUndos(): { inside: Execution<S>; undos: Undo[] };
   /** The digest of exactly what a person is shown for this gate. */

@@ -39,12 +39,14 @@ export interface RunState {
   output?: Json;
   failure?: Failure;
   persona: string | null;
+  /** When a person last signed a gate that passed, as a sequence number: what came from elsewhere before was looked at. */
+  signed?: number;
   /** In order of first appearance; a node that was not reached has no entry. */
   nodes: Map<NodeKey, NodeState>;
   /** What the run remembered, by key; the latest. */
   memory: Map<string, Json>;
   /** The same in order, with the node each came from: what is left when nodes are reset. */
-  remembered: { key: string; value: Json; node: NodeKey }[];
+  remembered: { key: string; value: Json; node: NodeKey; taint?: number }[];
   notes: { at: number; text: string; by: Actor; evidence?: Json }[];
   refusals: { at: number; node: NodeKey; persona: string; wanted: string; why: string; by?: Actor }[];
   /** What models and agents were offered, one entry for each of them in each stage: the latest. */
@@ -95,6 +97,8 @@ export interface NodeState {
   gate?: GateState;
   ask?: Question & { answer?: Json; by?: Actor; answeredAt?: number };
   skipped?: { reason: string; signature?: Signature };
+  /** Its output comes from elsewhere: the sequence number of the last event that brought in what it was made from. */
+  taint?: number;
 }
 
 export interface GateState {
@@ -229,7 +233,13 @@ function applyTo(state: RunState, event: RunEvent): void {
       return;
     }
     case 'memory.added':
-      remember(state, event.payload.key, event.payload.value, event.node);
+      remember(
+        state,
+        event.payload.key,
+        event.payload.value,
+        event.node,
+        event.payload.by.kind === 'persona' ? event.seq : undefined,
+      );
       return;
     default:
       applyToNode(nodeOf(state, event), state, event);
@@ -276,8 +286,11 @@ function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
       ended(node, state, 'completed', event);
       node.output = event.payload.output;
       delete node.failure;
+      delete node.taint;
+      if (event.payload.taint !== undefined)
+        node.taint = event.payload.taint === 'own' ? event.seq : event.payload.taint;
       for (const [key, value] of Object.entries(event.payload.remember ?? {})) {
-        remember(state, key, value, event.node);
+        remember(state, key, value, event.node, node.taint);
       }
       return;
     case 'node.failed':
@@ -332,6 +345,7 @@ function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
       return;
     case 'gate.closed':
       if (node.gate) Object.assign(node.gate, event.payload);
+      if (event.payload.passed && node.gate && node.gate.signatures.length > 0) state.signed = event.seq;
       node.status = 'running';
       state.waiting.delete(node.key);
       return;
@@ -356,9 +370,9 @@ function nodeOf(state: RunState, event: NodeEvent): NodeState {
   return node;
 }
 
-function remember(state: RunState, key: string, value: Json, node: NodeKey): void {
+function remember(state: RunState, key: string, value: Json, node: NodeKey, taint: number | undefined): void {
   state.memory.set(key, value);
-  state.remembered.push({ key, value, node });
+  state.remembered.push({ key, value, node, ...(taint === undefined ? {} : { taint }) });
 }
 
 function waits(node: NodeState, state: RunState): void {

@@ -53,6 +53,8 @@ export const personas: readonly Requirement[] = [
     trust:
       'A server is neither started nor used before a person trusted how it is started and its tools; changed tools are refused until they are trusted again.',
     arguments: 'A tool gets only arguments that its schema allows, checked before the run where its tools are known.',
+    checked:
+      'A check of a page holds the arguments of a tool against the schema that a person trusted, or says that they are unchecked.',
     effects: 'What a call does follows from the trusted annotations, and a step can only say that it does more.',
     shared: 'Several runs share one server.',
     idle: 'A server begins on its first use and is ended when nobody uses it.',

@@ -157,6 +157,7 @@ function Details({
               <dd>
                 <code>{state.step.action}</code> <span class="tag">{state.step.effect}</span>
                 {state.step.sandbox !== undefined && <span class="tag">sandbox: {state.step.sandbox}</span>}
+                {state.taint !== undefined && <span class="tag">from elsewhere</span>}
               </dd>
             </div>
             <div>

@@ -124,6 +124,19 @@ describe('a model in a step', () => {
     expect(said).toMatch(/stdio cannot be called so|cannot be called so/);
   });
 
+  it('changes nothing any more once it has read what comes from elsewhere [personas.taint.closes]', async () => {
+    const model = await open([
+      { calls: [['stdio__inject', {}]] },
+      { calls: [['stdio__note', { text: 'as I was told' }]] },
+      'A person should look.',
+    ]);
+    const state = await run({ changes: true });
+    const names = (turn: number) => model.asked[turn]!.tools!.map(({ name }) => name);
+    expect([names(0).includes('stdio__note'), names(1).includes('stdio__note')]).toEqual([true, false]);
+    expect(nodeOf(state)).toMatchObject({ status: 'completed', output: { tainted: true }, taint: expect.any(Number) });
+    expect(state.toolCalls.map(({ tool }) => tool)).toEqual(['inject']);
+  });
+
   it('does not start with tools that cost more than its persona’s budget [personas.agent.limits]', async () => {
     await open([], { persona: { tokenBudget: 5 } });
     expect(nodeOf(await run())).toMatchObject({ status: 'failed', failure: { code: 'persona.over_budget' } });
@@ -159,7 +172,7 @@ describe('a model in a step', () => {
     }
     await open([{ calls: [['stdio__hang', {}]] }]);
     const id = await start({ limit: '5m' });
-    await expect.poll(() => desk.test.engine.state(id, SOON).toolCalls.length).toBe(1);
+    await expect.poll(() => desk.test.engine.state(id).toolCalls.length, SOON).toBe(1);
     desk.test.clock.advanceTo(desk.test.clock.now() + 300_000);
     expect(nodeOf(await desk.test.engine.settled(id))).toMatchObject({
       status: 'failed',
@@ -176,7 +189,7 @@ describe('a model in a step', () => {
   it('ends when the run is cancelled, its tool told [personas.agent.limits]', async () => {
     await open([{ calls: [['stdio__hang', {}]] }]);
     const id = await start({});
-    await expect.poll(() => desk.test.engine.state(id, SOON).toolCalls.length).toBe(1);
+    await expect.poll(() => desk.test.engine.state(id).toolCalls.length, SOON).toBe(1);
     await desk.test.engine.cancel(id, { kind: 'person', name: 'Ada' });
     await desk.test.work();
     expect(desk.test.engine.state(id).status).toBe('cancelled');
