@@ -1,6 +1,7 @@
 import { hashJson } from '../../shared/canonical-json.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { readJson } from '../../shared/read-json.ts';
+import { nearest } from '../../shared/workflow/nearest.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
 
 /** A tool as its server lists it: what a model would be given, and what we pin. */
@@ -34,6 +35,15 @@ export function hashManifest(manifest: Manifest): string {
 export function effectOf(tool: ToolDefinition): Effect {
   if (tool.annotations?.readOnlyHint === true) return 'read';
   return tool.annotations?.idempotentHint === true ? 'repeatable' : 'write';
+}
+
+/** A tool of a similar name, as the end of a message; empty without one. */
+export function nearestTool({ tools }: Manifest, tool: string): string {
+  const near = nearest(
+    tool,
+    tools.map(({ name }) => name),
+  );
+  return near ? ` Did you mean ${near}?` : '';
 }
 
 /** A manifest as the journal keeps it, beside the definitions of workflows. */

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import { argumentTrouble } from './arguments.ts';
 import type { CallOptions, Connection, ConnectionMeans } from './connection.ts';
 import { CALL_MS, IDLE_MS } from './limits.ts';
-import { hashManifest, type Manifest, type ToolDefinition } from './manifest.ts';
+import { hashManifest, nearestTool, type Manifest, type ToolDefinition } from './manifest.ts';
 import { launchOf, type ServerConfig, type ServersConfig } from './server-config.ts';
 
 /** Where manifests are kept, and which of them a person has trusted. */
@@ -178,14 +178,10 @@ export function createMcpServers(options: ServersOptions): McpServers {
 function toolOf(manifest: Manifest, tool: string): ToolDefinition {
   const definition = manifest.tools.find(({ name }) => name === tool);
   if (definition) return definition;
-  const near = nearest(
-    tool,
-    manifest.tools.map(({ name }) => name),
-  );
   throw fail(
     'not-found',
     'mcp.unknown_tool',
-    `The MCP server “${manifest.server}” has no tool “${tool}”.${near ? ` Did you mean ${near}?` : ''}`,
+    `The MCP server “${manifest.server}” has no tool “${tool}”.${nearestTool(manifest, tool)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { JsonSchema } from '../json.ts';
+import type { JsonObject, JsonSchema } from '../json.ts';
 import type { Definition, Node, Role, Settings } from './definition.ts';
 
 /** What a role may contain. `work` is any role that can stand in a body (language.md, "any body"). */
@@ -101,6 +101,12 @@ export interface Catalogue {
   personas: ReadonlyMap<string, PersonaShape>;
   /** The definition of another workflow page, for `call`; undefined when there is no such page. */
   page?(name: string): { definition: Definition } | undefined;
+  /** What is wrong with a call of a tool of an MCP server, by the tools that are known of it; undefined when nothing is. */
+  toolTrouble?(
+    server: string,
+    tool: string,
+    args: JsonObject,
+  ): { is: 'arguments' | 'tool' | 'unchecked'; why: string } | undefined;
   /** What is wrong with a trigger's cron expression or zone, in one sentence; undefined when nothing is. */
   cronTrouble?(cron: string, zone: string | undefined): string | undefined;
 }

@@ -31,7 +31,7 @@ async function checkPages(cli: Cli, pages: readonly string[], options: Options):
   const found: Found[] = [];
   for (const page of pages) {
     try {
-      const { source, problems } = await loadPage(page, graph);
+      const { source, problems } = await loadPage(page, graph, async () => (await cli.open('look')).daemon.servers);
       found.push(...problems.map((each) => ({ ...complaintOf(source.name, each), severity: each.severity })));
       if (problems.length === 0 && !options.json) say(terminal, `${page}: no problems`);
     } catch (error) {

@@ -11,6 +11,7 @@ import { places } from './places.ts';
 import { retries } from './retries.ts';
 import { routes } from './routes.ts';
 import { settings } from './settings.ts';
+import { tools } from './tools.ts';
 import { triggers } from './triggers.ts';
 import { unused } from './unused.ts';
 import { waiting } from './waiting.ts';
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   triggers,
   namesGiven,
   actions,
+  tools,
   personas,
   expressions,
   waiting,

@@ -44,6 +44,11 @@ function action(name: string, effect: Effect, more: Partial<ActionShape> = {}): 
 
 const needs = z.toJSONSchema(z.object({ name: z.string() }), { io: 'input' }) as JsonSchema;
 
+const calls = z.toJSONSchema(
+  z.object({ server: z.string(), tool: z.string(), arguments: z.record(z.string(), z.json()).optional() }),
+  { io: 'input' },
+) as JsonSchema;
+
 const PAGES: Record<string, string> = {
   Other: `
     workflow Other | inputs: { a: {}, n: { type: number, default: 1 } } | output: { x: 1 }
@@ -81,15 +86,21 @@ export const catalogue: Catalogue = {
     action('act.code', 'repeatable', { takesSource: true, literal: ['script'] }),
     action('act.published', 'irreversible'),
     action('act.irreversible', 'irreversible', { verifiable: false }),
+    action('mcp.call', 'read', { input: calls }),
   ]),
   personas: new Map([
-    ['tester', { id: 'tester', actions: ['act.*'], secrets: ['TOKEN'] }],
+    ['tester', { id: 'tester', actions: ['act.*'], secrets: ['TOKEN'], tools: { known: ['*'], new: ['*'] } }],
     ['reader', { id: 'reader', actions: ['act.read'], secrets: [] }],
   ]),
   page(name) {
     const short = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined;
     const definition = short === undefined ? undefined : parseWorkflowText(page(short).text).definition;
     return definition ? { definition } : undefined;
+  },
+  toolTrouble(server, tool, args) {
+    if (server === 'new') return { is: 'unchecked', why: 'Its tools are not known.' };
+    if (tool !== 'list') return { is: 'tool', why: 'There is no such tool.' };
+    return typeof args.count === 'string' ? { is: 'arguments', why: 'count: is no number.' } : undefined;
   },
   cronTrouble: (cron) => (cron.split(' ').length === 5 ? undefined : `“${cron}” is no cron expression.`),
 };
