@@ -14,6 +14,16 @@ export const incident: readonly Requirement[] = [
       'The demo goes by itself from a real alert of a real Prometheus to the post-mortem; the recovery gate passes because the metric recovered.',
     'rolls-back': 'With the fix left out the recovery gate fails, and the release before comes back by itself.',
   }),
+  ...promises('notify', {
+    once: 'A message to people is on record with its step and goes out once.',
+    gap: 'A channel that is not configured is said and stops nothing.',
+    cut: 'While the network is cut messages wait, over restarts too, and go out later once.',
+    lost: 'A message whose answer was lost says on its second try that it may be a repeat.',
+    'given-up': 'A message that is refused for good is given up, and a person is told.',
+    hostile: 'Text from elsewhere can neither ping a channel nor make a link nor a header.',
+    pagerduty: 'PagerDuty has one incident for all events about it.',
+    email: 'Every try of an e-mail has the same Message-ID.',
+  }),
   ...promises('look', {
     prometheus: 'Queries, alerts and rules are read from a real Prometheus.',
     baseline: 'A measurement over a time is compared with the time before, and says when it began.',
