@@ -55,4 +55,9 @@ export const review: readonly Requirement[] = [
     times:
       'Reviews are written and workflows rehearsed at configured times; a time nobody was up at is made up for once.',
   }),
+  ...promises('cli', {
+    exit: 'stagebook review tells what it finds, as text or JSON, with an exit code for CI, and writes nothing it was not asked for.',
+    since:
+      'stagebook review looks only at pages that changed since a commit, a day or for so long, where it is asked to.',
+  }),
 ];

@@ -1,7 +1,9 @@
 import { fail } from '../../../shared/failure.ts';
 import { effectOf } from '../../mcp/manifest.ts';
 import { registries, requireGraph } from '../../open.ts';
+import { trustable } from '../../review/claims/claim.ts';
 import { reviewDefinition } from '../../trust.ts';
+import { findWorkflow } from '../../workflows.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { loadRunnable } from '../load.ts';
 import { visible } from '../progress/width.ts';
@@ -13,6 +15,7 @@ interface Options {
   graph?: string;
   as?: string;
   server?: string;
+  claims?: boolean;
 }
 
 export const trust: AddCommand = (program, cli) => {
@@ -23,13 +26,16 @@ export const trust: AddCommand = (program, cli) => {
     )
     .argument('[page]', 'a Markdown file, or the name of a page')
     .option('--server <name>', 'an MCP server of the configuration: it is started to see its tools')
+    .option('--claims', 'the claims of the page: what the review asks outside for them')
     .option('-g, --graph <directory>', 'the Logseq graph in which the page is looked for')
     .option('--as <name>', 'who signs, so that the name is not asked for')
     .addHelpText('after', '\nExamples\n  stagebook trust notes/deploy.md\n  stagebook trust --server github')
     .action(
       cli.does((page: string | undefined, options: Options) => {
         if (options.server !== undefined && page === undefined) return trustServer(cli, options.server, options);
-        if (page !== undefined && options.server === undefined) return trustPage(cli, page, options);
+        if (page !== undefined && options.server === undefined) {
+          return options.claims ? trustClaims(cli, page, options) : trustPage(cli, page, options);
+        }
         throw fail('invalid', 'trust.what', 'Name a page, or a server with --server; one of them.');
       }),
     );
@@ -79,5 +85,31 @@ async function trustPage(cli: Cli, page: string, options: Options): Promise<numb
   const challenge = await client.challenge({ kind: 'trust', definition: hash });
   await client.trust(hash, await askShown(challenge, `Trust “${title}”`, { terminal, signers: daemon, ...as }));
   say(terminal, `“${title}” may run here now, as long as what it does stays the same.`);
+  return EXIT.ok;
+}
+
+/** What is on the page besides its claims is no matter here, and is not trusted by it. */
+async function trustClaims(cli: Cli, page: string, options: Options): Promise<number> {
+  const { terminal } = cli;
+  const { client, daemon } = await cli.open('act');
+  const graph = options.graph === undefined ? undefined : await requireGraph(daemon, options.graph);
+  const { parsed } = await findWorkflow(page, graph);
+  const name = visible(page);
+  if (parsed.claims.length === 0) throw fail('not-found', 'trust.no_claims', `There are no claims on “${name}”.`);
+  const hash = await client.propose(trustable(parsed.claims));
+  if (await client.trusted(hash)) {
+    say(terminal, `The claims of “${name}” are trusted as they are.`);
+    return EXIT.ok;
+  }
+  for (const { title, id, settings } of parsed.claims) {
+    say(terminal, `${visible(title || id)}: ${visible(JSON.stringify(settings))}`);
+  }
+  const as = options.as === undefined ? {} : { as: options.as };
+  const challenge = await client.challenge({ kind: 'trust', definition: hash });
+  await client.trust(
+    hash,
+    await askShown(challenge, `Trust the claims of “${name}”`, { terminal, signers: daemon, ...as }),
+  );
+  say(terminal, `The review looks at the claims of “${name}” now, as long as they say the same.`);
   return EXIT.ok;
 }
