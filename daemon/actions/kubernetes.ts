@@ -24,7 +24,7 @@ interface Where {
 }
 
 const NOT_SENT =
-  /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|unable to connect to the server/i;
+  /connection refused|connection to the server .* was refused|no such host|i\/o timeout|network is unreachable|no route to host|unable to connect to the server/i;
 
 /** Runs kubectl by argv in a clean environment. Throws `kubernetes.*` when it does not end well. */
 async function kubectl(

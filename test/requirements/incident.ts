@@ -24,6 +24,11 @@ export const incident: readonly Requirement[] = [
     pagerduty: 'PagerDuty has one incident for all events about it.',
     email: 'Every try of an e-mail has the same Message-ID.',
   }),
+  ...promises('deploy', {
+    kubernetes:
+      'kubectl sets an image, waits for the roll-out and undoes it, in a clean environment; what it did is looked up.',
+    command: 'A command of the team’s own deploys by argv, and another one looks whether it is there.',
+  }),
   ...promises('look', {
     prometheus: 'Queries, alerts and rules are read from a real Prometheus.',
     baseline: 'A measurement over a time is compared with the time before, and says when it began.',
