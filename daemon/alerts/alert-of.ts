@@ -35,13 +35,15 @@ export function alertOf(told: Told, now: number): Alert {
   const said = capped(told.severity) || labels.severity || labels.priority || '';
   const { level, known } = severityOf(said);
   const name = capped(told.name) || labels.alertname || 'alert';
+  const fingerprint = cappedKey(told.fingerprint) || fingerprintOf(name, labels);
   const isResolved = capped(told.status) === 'resolved';
   const began = momentOf(told.started);
   const started = began === undefined || began > now + FUTURE_MS ? undefined : began;
   const ended = isResolved ? (momentOf(told.ended) ?? now) : undefined;
   return {
-    fingerprint: cappedKey(told.fingerprint) || fingerprintOf(name, labels),
-    key: cappedKey(told.key) || fingerprintOf(name, labels),
+    fingerprint,
+    // What is in no group is one of its own.
+    key: cappedKey(told.key) || fingerprint,
     status: isResolved ? 'resolved' : 'firing',
     name,
     severity: said,

@@ -128,9 +128,10 @@ export function createPageService(options: PageServiceOptions): PageService {
     if (!isOpen) return;
     for (const event of events) {
       if (event.type === 'run.started') enterRunPage(event);
-      if (INCIDENT.has(event.type)) enterIncidentPages(event);
+      if (event.type === 'incident.opened') enterIncidentPage(event);
       outbox.raise(event.run, event.pos);
     }
+    enterIndexes(events);
   };
 
   const enterRunPage = ({ run, pos, payload }: RunEvent<'run.started'>): void => {
@@ -140,16 +141,26 @@ export function createPageService(options: PageServiceOptions): PageService {
     outbox.put({ graph: payload.graph, page, part: '', kind: 'run', run, data: null, pos });
   };
 
-  /** The page of an incident is there at once, by itself; the index of all of them follows. */
-  const enterIncidentPages = ({ run, pos, type }: RunEvent): void => {
-    const { graph, dryRun, incident } = runs.state(run);
-    if (graph === undefined || dryRun || !incident) return;
-    const owe = (kind: string, urgent = false): void => {
-      const page = kindOf(kind).name(sourceOf(run, null));
-      outbox.put({ graph, page, part: '', kind, run, data: null, pos }, urgent);
-    };
-    if (type === 'incident.opened') owe('incident', true);
-    owe('incidents');
+  /** The page of an incident is there at once, by itself. */
+  const enterIncidentPage = ({ run, pos }: RunEvent<'incident.opened'>): void => {
+    const { graph, dryRun } = runs.state(run);
+    if (graph === undefined || dryRun) return;
+    const page = kindOf('incident').name(sourceOf(run, null));
+    outbox.put({ graph, page, part: '', kind: 'incident', run, data: null, pos }, true);
+  };
+
+  /** The index of all incidents follows, once for all that was committed together. */
+  const enterIndexes = (events: readonly RunEvent[]): void => {
+    const latest = new Map<string, RunEvent>();
+    for (const event of events) {
+      if (!INCIDENT.has(event.type)) continue;
+      const { graph, dryRun, incident } = runs.state(event.run);
+      if (graph !== undefined && !dryRun && incident) latest.set(graph, event);
+    }
+    for (const [graph, { run, pos }] of latest) {
+      const page = kindOf('incidents').name(sourceOf(run, null));
+      outbox.put({ graph, page, part: '', kind: 'incidents', run, data: null, pos });
+    }
   };
 
   const graphOf = (run: string): string => {

@@ -46,4 +46,41 @@ export const incident: readonly Requirement[] = [
     figures: 'How workflows go is told in counts, medians and spreads, at the command line and on a page with charts.',
     rules: 'Every alert rule fires and resolves in a real Prometheus.',
   }),
+  ...promises('alerts', {
+    alertmanager:
+      'What a real Alertmanager sends opens an incident with one run, and resolves it; repeats are no news.',
+    other_sources: 'Grafana’s webhook is read, and any JSON by expressions of the configuration.',
+    correlation: 'Alerts belong to one incident by group, and by labels within a time.',
+    order: 'Alerts add up to the same in whatever order and however often they are told.',
+    trusted: 'Only trusted workflows start by an alert; alerts that nobody wants are kept, and asked for again.',
+    severity: 'An unknown severity is taken for P2, and that is said; the worst known one counts.',
+    door: 'Each source has its own token or signature, and a limit; strangers cost nothing.',
+    hmac: 'A signature holds for its body and its moment, and an old one is refused.',
+    webhook: 'A webhook starts its workflow, once for each message.',
+    hostile: 'Hostile alerts are kept short, run nothing, and harm no other source.',
+    storm:
+      'A storm with repeats, reordering and resolved alerts gives exactly its incidents, and loses nothing over a kill in the middle.',
+  }),
+  ...promises('pages', {
+    incident: 'The page of an incident is there by itself, and tells everything that pages.md names.',
+    durations:
+      'Times to detect, acknowledge, mitigate and resolve agree with the events to the second, with their definitions.',
+    post_mortem: 'A post-mortem invents nothing: what was not measured or said is a marked question.',
+    index: 'The index shows open incidents, and each duration as median, spread and count, never as a mean.',
+    corrections: 'People’s corrections of times and lines count, and are kept with who and why.',
+    curation: 'A person pins, folds away, corrects and adds lines; what a line said stays on the page and on record.',
+    charts: 'Findings stand on the page with query, range, digest, link and a drawn chart; a gap is marked.',
+  }),
+  ...promises('verify', {
+    untouched: 'An untouched incident verifies: chain, signatures, evidence and page.',
+    page: 'A line that was changed, deleted or moved on the page is named.',
+    record: 'A line that was changed, deleted or moved in the record, or the evidence behind it, is named.',
+    bundle:
+      'An exported bundle verifies without a daemon and without a data directory; whatever is changed in it is named.',
+    again: 'Sources are asked again, and an answer that is another one now is named.',
+  }),
+  ...promises('bench', {
+    page: 'From an alert’s arrival to its page: p50 below 150 ms, p95 below 500 ms.',
+    storm: '10,000 alerts of 200 groups within a minute, with bounded memory.',
+  }),
 ];
