@@ -5,7 +5,7 @@ import { EXIT, type Cli } from './command.ts';
 import { commands } from './commands/index.ts';
 import { complaintsOf, isInterrupt, Refusal } from './refusal.ts';
 import { openSession, type Session } from './session.ts';
-import { errorLine, systemTerminal, type Terminal } from './terminal.ts';
+import { errorLine, say, systemTerminal, type Terminal } from './terminal.ts';
 import { StagebookError } from '../../shared/failure.ts';
 
 const AFTER = `
@@ -47,7 +47,7 @@ export async function main(
     environment,
     signal: control.signal,
     async open(purpose) {
-      const session = await openSession(purpose, environment);
+      const session = await openSession(purpose, environment, (problem) => say(terminal, problem));
       sessions.push(session);
       return session;
     },

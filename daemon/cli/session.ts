@@ -35,8 +35,15 @@ export type Purpose = 'look' | 'act' | 'host';
 /** How long a daemon that has just begun or is about to end is waited for, in milliseconds. */
 const PATIENCE_MS = 3_000;
 
-/** Opens a data directory for a command. Throws `daemon.running` for a second host, `journal.newer`, `config.invalid`. */
-export async function openSession(purpose: Purpose, environment: NodeJS.ProcessEnv): Promise<Session> {
+/**
+ * Opens a data directory for a command. Throws `daemon.running` for a second host, `journal.newer`, `config.invalid`. A
+ * host is told of what goes wrong later on by `onProblem`: pages that cannot be written, a Logseq that is not used.
+ */
+export async function openSession(
+  purpose: Purpose,
+  environment: NodeJS.ProcessEnv,
+  onProblem: (problem: string) => void,
+): Promise<Session> {
   const config = readConfig();
   const until = Date.now() + PATIENCE_MS;
   const control = new AbortController();
@@ -56,7 +63,7 @@ export async function openSession(purpose: Purpose, environment: NodeJS.ProcessE
       const daemon = await openDaemon(config, {
         environment,
         passive: purpose === 'look',
-        ...(purpose === 'host' ? { port: portOf(config, environment) } : {}),
+        ...(purpose === 'host' ? { port: portOf(config, environment), onProblem } : {}),
         onInterrupted: (_run, error) => control.abort(error),
       });
       const close = () => daemon.close();

@@ -101,9 +101,9 @@ export function createGraphs(options: GraphsOptions): Graphs {
     return onHttp && (await onHttp.graph);
   };
 
-  const keepLooking = (): void => {
+  const keepLooking = (after = LOOK_EVERY_MS): void => {
     if (!http || closed) return;
-    stopLooking = clock.at(clock.now() + LOOK_EVERY_MS, () => {
+    stopLooking = clock.at(clock.now() + after, () => {
       const before = onHttp?.known.id;
       void (async () => {
         await lookOverHttp();
@@ -112,7 +112,8 @@ export function createGraphs(options: GraphsOptions): Graphs {
       })();
     });
   };
-  keepLooking();
+  // At once: whoever starts the daemon sees what is wrong with it.
+  keepLooking(0);
 
   return {
     async open(id) {

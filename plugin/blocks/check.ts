@@ -4,6 +4,9 @@ import { markup } from './html.ts';
 import { fact, word } from './parts.ts';
 import { standingOf } from './requirement.ts';
 
+/** Characters of a value that stand beside a title. */
+const ON_THE_EDGE = 40;
+
 /** An automatic requirement, with the value that it saw. */
 export const check = defineBlock({
   role: 'check',
@@ -19,7 +22,12 @@ export const check = defineBlock({
         line: markup`<span class="sb-why">${word(result.error, 200)}</span>`,
       };
     }
-    const shown = word(sawText(result.saw), 40);
+    const saw = sawText(result.saw);
+    // What does not fit the right edge has a line of its own.
+    if (saw.length > ON_THE_EDGE) {
+      return { ...base, facts: [], line: markup`<span class="sb-said"><span>saw ${word(saw, 300)}</span></span>` };
+    }
+    const shown = word(saw, ON_THE_EDGE);
     return { ...base, facts: [fact(result.held ? shown : markup`saw ${shown}`)] };
   },
 });

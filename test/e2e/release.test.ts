@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator } from '@playwright/test';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +31,7 @@ afterEach(async () => {
   await host?.close();
   await daemon?.stop();
   await world?.stop();
+  if (world) rmSync(world.root, { recursive: true, force: true, maxRetries: 5 });
 });
 
 async function open(graph: NonNullable<HostOptions['graph']>): Promise<void> {

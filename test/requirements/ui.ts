@@ -23,6 +23,9 @@ export const ui: readonly Requirement[] = [
     any: 'Any changes come out the same through Logseq, in file and DB graphs, as in a graph in memory.',
     undone: 'When Logseq refuses a change in the middle, those before it are taken back.',
     unprotected: 'A Logseq HTTP server that asks nobody for a token is refused and never gets ours.',
+    'unprotected-said':
+      'The daemon says in its terminal that a Logseq HTTP server is not used because it is open, and what to do.',
+    'by-id': 'A database graph is named by its id at the command line, as it is by Logseq.',
     methods: 'Of Logseq only methods for pages and blocks can be called, and only three fixed queries.',
   }),
   ...promises('model', {

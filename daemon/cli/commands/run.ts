@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { Signature } from '../../../shared/run/event.ts';
 import { fail, StagebookError } from '../../../shared/failure.ts';
 import type { StartRequest } from '../../engine/engine.ts';
+import { isDbGraph } from '../../../shared/logseq-graph.ts';
 import { requireGraph } from '../../open.ts';
 import { attendRun } from '../attend.ts';
 import type { AddCommand, Cli } from '../command.ts';
@@ -30,7 +31,10 @@ export const run: AddCommand = (program, cli) => {
     .description('Run a workflow: a file, a page of the graph, or a shipped one by its name.')
     .argument('<page>', 'a Markdown file, the name of a page, or of a shipped workflow')
     .option('-i, --input <name=value>', 'give an input; may be repeated', (value, all: string[]) => [...all, value], [])
-    .option('-g, --graph <directory>', 'the Logseq graph whose pages the run writes, and where PAGE is looked for')
+    .option(
+      '-g, --graph <graph>',
+      'the Logseq graph whose pages the run writes, and where PAGE is looked for; logseq_db_NAME for a database graph',
+    )
     .option('--dry-run', 'no effects at all: what is not a read is shown, not done')
     .option('--as <name>', 'who signs, so that the name is not asked for')
     .option('--wait', 'stay while the run waits for people, who can approve it from another terminal')
@@ -50,8 +54,10 @@ Examples
 export async function startRun(cli: Cli, page: string, options: RunOptions): Promise<number> {
   const session = await cli.open('act');
   const folder = options.graph ?? session.config.graphs?.[0];
-  const place = folder === undefined ? undefined : realFolder(folder);
-  const graph = place === undefined ? undefined : await requireGraph(session.daemon, place);
+  // A database graph is where a Logseq has it open: its pages are written then, and PAGE is not looked for in it.
+  const isDb = folder !== undefined && isDbGraph(folder);
+  const place = folder === undefined || isDb ? folder : realFolder(folder);
+  const graph = place === undefined || isDb ? undefined : await requireGraph(session.daemon, place);
   const loaded = await loadRunnable(page, graph);
   const { definition, pages } = loaded;
   const signer = options.yes ? unattended(session) : undefined;

@@ -5,15 +5,15 @@ import type { CallResults } from '../../../shared/protocol.ts';
 import { verifySignature } from '../../../shared/signature.ts';
 import { call } from '../app.ts';
 import type { RunView } from '../live-run.ts';
-import { receiptsOf, signaturesOf, type SignedFact } from '../model/receipts.ts';
+import { signaturesOf, type SignedFact } from '../model/receipts.ts';
 import { exactly } from '../model/time.ts';
 import { Icon } from '../parts/icon.tsx';
+import { Receipts } from './run-receipts.tsx';
 import { Trouble } from '../parts/page.tsx';
 import { Digest, Foreign, Section } from '../parts/text.tsx';
 
 /** Who agreed to what, which persona used what, and whether all of it holds. */
 export function Proofs({ view }: { view: RunView }): JSX.Element {
-  const receipts = receiptsOf(view.state);
   const signatures = signaturesOf(view.events);
   return (
     <>
@@ -29,37 +29,7 @@ export function Proofs({ view }: { view: RunView }): JSX.Element {
           </ul>
         )}
       </Section>
-      <Section title="What each persona used">
-        {receipts.length === 0 ? (
-          <p class="dim">No step has acted yet.</p>
-        ) : (
-          receipts.map(({ persona, used, refused }) => (
-            <div key={persona} class="receipt">
-              <h3>
-                <Foreign text={persona} />
-              </h3>
-              <ul class="plain rows">
-                {used.map(({ action, times, effect }) => (
-                  <li key={action}>
-                    <code class="grow">{action}</code>
-                    <span class="tag">{effect}</span>
-                    <span class="number">{times} ×</span>
-                  </li>
-                ))}
-                {refused.map(({ wanted, why, at }) => (
-                  <li key={`${wanted} ${at}`}>
-                    <Icon tone="bad" square word="refused" />
-                    <code>{wanted}</code>
-                    <span class="grow">
-                      <Foreign text={why} />
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            </div>
-          ))
-        )}
-      </Section>
+      <Receipts state={view.state} />
       <Section title="Definition">
         <Digest value={view.hash} label="the definition’s hash" />
       </Section>

@@ -259,6 +259,19 @@ describe('gates', () => {
     expect(seen(scene, 'g/boss').look.shape).toBe('square');
   });
 
+  it('give a long value that a check saw a line of its own [ui.blocks.gates]', () => {
+    const event = opened(false) as NewEvent<'gate.opened'>;
+    const saw = { 'run_the_tests.coverage': 71, 'inputs.coverage': 80, 'run_the_tests.failures': 0 };
+    const checks = [{ ...event.payload.checks[0]!, saw }];
+    const scene = sceneOf(nodes, {
+      events: [started('g', 'gate'), { ...event, payload: { ...event.payload, checks } }],
+    });
+    expect(seen(scene, 'g/coverage')).toMatchObject({
+      facts: [],
+      line: 'saw run_the_tests.coverage 71, inputs.coverage 80, failures 0',
+    });
+  });
+
   it('ask nobody to sign where a check failed [ui.blocks.gates]', () => {
     const scene = sceneOf(nodes, { events: [started('g', 'gate'), opened(false)] });
     expect(seen(scene, 'g/coverage')).toMatchObject({ tone: 'bad', facts: ['saw 71'] });

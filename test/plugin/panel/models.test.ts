@@ -10,7 +10,7 @@ import { diffLines, hunksOf } from '../../../plugin/panel/model/diff.ts';
 import { answerFrom, inputFields, inputsFrom, schemaFields } from '../../../plugin/panel/model/form.ts';
 import { ganttOf } from '../../../plugin/panel/model/gantt.ts';
 import { outlineOf } from '../../../plugin/panel/model/outline.ts';
-import { receiptsOf, signaturesOf } from '../../../plugin/panel/model/receipts.ts';
+import { signaturesOf } from '../../../plugin/panel/model/receipts.ts';
 import { readShown, requireDigest } from '../../../plugin/panel/model/shown.ts';
 import { statisticsOf } from '../../../plugin/panel/model/statistics.ts';
 import { hashOf, readRoute, type Route } from '../../../plugin/panel/route.ts';
@@ -256,14 +256,7 @@ describe('a run [ui.panel.models]', () => {
     ]);
   });
 
-  it('has receipts and signatures', () => {
-    expect(receiptsOf(state)).toEqual([
-      {
-        persona: 'tester',
-        used: [{ action: 'act.write', times: 2, effect: 'write' }],
-        refused: [{ wanted: 'git.push', why: 'no', at: 8_000 }],
-      },
-    ]);
+  it('has signatures', () => {
     expect(signaturesOf(events)).toEqual([{ seq: 7, at: 7_000, what: 'refused at work/gate', signature }]);
   });
 
