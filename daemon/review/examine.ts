@@ -33,16 +33,3 @@ export function createExamine({ look, claims, now }: ExamineOptions): (graph: Gr
     return { at: now(), ...rest, findings: [...findings, ...claimFindings(standings)], checks: [claimInfo, ...checks] };
   };
 }
-
-/** Where there are no checks: only the pages themselves. */
-export async function lookAtPages(graph: Graph): Promise<Looked> {
-  const notes: string[] = [];
-  const stagebook: [string, string][] = [];
-  let pages = 0;
-  for await (const name of graph.pages()) {
-    pages += 1;
-    const found = await graph.read(name).catch((error: unknown) => void notes.push((error as Error).message));
-    if (found?.text?.includes('{{renderer :stagebook,')) stagebook.push([found.name, found.text]);
-  }
-  return { pages, findings: [], checks: [], notes, stagebook };
-}
