@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StagebookError } from '../../shared/failure.ts';
-import { githubClient, parseRepository, talk, type GithubClient } from '../github/client.ts';
+import { githubClient, lookUp, parseRepository, talk, type GithubClient } from '../github/client.ts';
 import { isMarked, markedBody } from '../github/marker.ts';
 import { pullNumber, readToken, repository, writeToken } from '../github/settings.ts';
 import { verdict } from '../github/verdict.ts';
@@ -15,6 +15,10 @@ const createInput = z.strictObject({
   body: z.string().default(''),
   head: z.string().min(1).meta({ description: 'The branch with the changes; owner:branch for one of a fork.' }),
   base: z.string().min(1).meta({ description: 'The branch they are for.' }),
+  template: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'The repository’s own template for pull requests follows the body, where it has one.' }),
   draft: z.boolean().default(false),
   labels: z.array(z.string()).default([]),
 });
@@ -34,13 +38,12 @@ export const githubCreatePullRequest = defineAction<z.infer<typeof createInput>,
     // An earlier try may have ended between opening it and its labels.
     const earlier = await ours(client, input, context);
     const { title, head, base, draft, labels } = input;
-    const pull =
-      earlier ??
-      (
-        await talk(context, () =>
-          client.rest.pulls.create({ ...where, title, head, base, draft, body: markedBody(input.body, context) }),
-        )
-      ).data;
+    const open = async () => {
+      const text = [input.body, input.template ? await templateOf(client, input, context) : ''].filter(Boolean);
+      const body = markedBody(text.join('\n\n'), context);
+      return (await talk(context, () => client.rest.pulls.create({ ...where, title, head, base, draft, body }))).data;
+    };
+    const pull = earlier ?? (await open());
     if (labels.length > 0) {
       await talk(context, () => client.rest.issues.addLabels({ ...where, issue_number: pull.number, labels }));
     }
@@ -56,6 +59,22 @@ export const githubCreatePullRequest = defineAction<z.infer<typeof createInput>,
     }, context);
   },
 });
+
+/** Where GitHub looks for a template. */
+const TEMPLATES = ['.github', '', 'docs'].flatMap((folder) =>
+  ['pull_request_template.md', 'PULL_REQUEST_TEMPLATE.md'].map((name) => (folder ? `${folder}/${name}` : name)),
+);
+
+async function templateOf(client: GithubClient, input: z.infer<typeof createInput>, context: ActionContext) {
+  for (const path of TEMPLATES) {
+    const where = { ...parseRepository(input.repository), path, ref: input.base };
+    const found = await lookUp(context, () => client.rest.repos.getContent(where));
+    if (found && !Array.isArray(found) && found.type === 'file') {
+      return Buffer.from(found.content, 'base64').toString('utf8').trim();
+    }
+  }
+  return '';
+}
 
 /** The pull request that an earlier try of this step opened, among the newest hundred for its base. */
 async function ours(client: GithubClient, input: z.infer<typeof createInput>, context: ActionContext) {

@@ -18,6 +18,7 @@ import { githubReadFile, githubWriteFile } from './github-file.ts';
 import { githubComment, githubCreateIssue, githubUpdateIssue } from './github-issue.ts';
 import { githubCheckAccess, githubFindRelease, githubFindTag } from './github-look.ts';
 import { githubMergePullRequest } from './github-merge.ts';
+import { githubPullRequestFiles } from './github-pull-request-files.ts';
 import {
   githubCreatePullRequest,
   githubReadPullRequest,
@@ -95,6 +96,7 @@ export const actions: readonly Action[] = [
   githubReadFile,
   githubWriteFile,
   githubCreatePullRequest,
+  githubPullRequestFiles,
   githubReadPullRequest,
   githubRequestReviews,
   githubReviewPullRequest,

@@ -6,7 +6,13 @@ const TOKENS: readonly { name: string; least: string }[] = [
   {
     name: 'GITHUB_TOKEN',
     least:
-      'a fine-grained token for the one repository with Contents and Issues: read and write, Commit statuses and Checks: read',
+      'a fine-grained token for the one repository with Contents, Issues and Pull requests: read and write, Commit statuses and ' +
+      'Checks: read, and Actions: read and write where workflows of GitHub Actions are started',
+  },
+  {
+    name: 'GITHUB_REVIEW_TOKEN',
+    least:
+      'a fine-grained token of a second account with Pull requests: read and write, as nobody approves their own on GitHub',
   },
   { name: 'NPM_TOKEN', least: 'a granular access token that may publish the one package, with an expiry' },
   { name: 'PYPI_TOKEN', least: 'an API token scoped to the one project' },

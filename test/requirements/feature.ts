@@ -7,6 +7,8 @@ export const feature: readonly Requirement[] = [
   ...promises('github', {
     'pull-requests':
       'Branches, files, pull requests, reviews, labels and merges on GitHub: each is found again when its answer was lost, and only the reviewed commit is merged.',
+    pushed:
+      'A pull request of pushed branches follows the template, shows its files, is approved by somebody else only, and is merged for real.',
   }),
   ...promises('openapi', {
     export: 'The OpenAPI document of a project is what its own command prints or writes, kept as a file.',

@@ -14,6 +14,7 @@ interface Pull extends Record<string, unknown> {
 const PULLS = /^\/repos\/[^/]+\/[^/]+\/pulls$/;
 const PULL = /^\/repos\/[^/]+\/[^/]+\/pulls\/(\d+)$/;
 const MERGE = /^\/repos\/[^/]+\/[^/]+\/pulls\/(\d+)\/merge$/;
+const FILES = /^\/repos\/[^/]+\/[^/]+\/pulls\/(\d+)\/files$/;
 const REVIEWS = /^\/repos\/[^/]+\/[^/]+\/pulls\/(\d+)\/reviews$/;
 
 /**
@@ -69,6 +70,14 @@ export function pullRoutes(
     },
     { method: 'GET', pattern: PULLS, answer: (_, request) => pass(request) },
     { method: 'GET', pattern: PULL, answer: (_, request) => pass(request) },
+    {
+      method: 'GET',
+      pattern: FILES,
+      async answer([number], request) {
+        const pull = await pullAt(request, number!);
+        return pull && { status: 200, body: await repository.changes(pull.base.sha, pull.head.sha) };
+      },
+    },
     {
       method: 'POST',
       pattern: REVIEWS,

@@ -6,6 +6,17 @@ export function refRoutes(repository: BareRepository): ApiRoute[] {
   return [
     {
       method: 'GET',
+      pattern: /^\/repos\/[^/]+\/[^/]+\/contents\/(.+)$/,
+      async answer([path], request) {
+        const found = await repository.file(request.query.get('ref') ?? 'HEAD', path!);
+        // What was written by the API is with the emulator.
+        if (!found) return undefined;
+        const content = Buffer.from(found.text).toString('base64');
+        return { status: 200, body: { type: 'file', encoding: 'base64', path, sha: found.sha, content } };
+      },
+    },
+    {
+      method: 'GET',
       pattern: /^\/repos\/[^/]+\/[^/]+\/git\/ref\/((?:tags|heads)\/.+)$/,
       async answer([name]) {
         const found = await repository.resolve(`refs/${name}`);
