@@ -77,8 +77,12 @@ export function attemptLine(scene: Scene, concerns: (attempt: Attempt) => boolea
   return markup`<span class="sb-why sb-tried" data-s="bad"><span><span class="sb-tag">${when}</span>, ${word(last.by, 24)}: ${word(last.message, 300)}</span></span>`;
 }
 
-/** What went wrong, on the node where it did: not again on everything around it. */
+/** What went wrong, on the node where it did: not again on everything around it. Or why it was left out. */
 export function failureLine({ scene, node, state, tone }: Spot): Html | undefined {
+  if (tone === 'skip' && state?.skipped) {
+    const { reason, signature } = state.skipped;
+    return markup`<span class="sb-said"><span>${signature && markup`${word(signature.person, 24)}: `}${word(reason, 200)}</span></span>`;
+  }
   if ((tone !== 'bad' && tone !== 'unknown') || !state?.failure) return undefined;
   const inner = childrenOf(scene, node.path).some((child) => ['bad', 'unknown'].includes(toneOf(scene, child.path)));
   return inner ? undefined : markup`<span class="sb-why">${monospace(state.failure.message)}</span>`;

@@ -40,7 +40,7 @@ export const signOff = defineBlock({
         ? attemptLine(scene, (one) => one.run === scene.run?.run && one.node === gate?.key && one.signOff === id)
         : undefined;
       if (tried || node.uuid === undefined || !scene.ticked(node.uuid)) return tried;
-      return markup`<span class="sb-why" data-s="bad"><span class="sb-tag">unsigned</span> <bdi>${TICK_IS_NONE}</bdi></span>`;
+      return markup`<span class="sb-why sb-tried" data-s="bad"><span><span class="sb-tag">unsigned</span> ${TICK_IS_NONE}</span></span>`;
     };
     const words = {
       ok: 'signed',

@@ -36,7 +36,7 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 .sb-acts,.sb-q{gap:6px}
 h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 :is(h1,h2,h3,h4):has(> * .sb){display:flow-root}
-.sb-f{min-width:0}.sb-dim{opacity:.9}
+.sb-f{min-width:0}.sb-facts > .sb-f + .sb-f::before{content:"·";margin-right:8px}.sb-dim{opacity:.9}
 .sb-pill{display:inline-flex;align-items:center;height:20px;padding:0 8px;border-radius:10px;border:1px solid var(--sb-edge);background:var(--sb-raised)}
 .sb-st{color:var(--c);font-weight:600}
 
@@ -61,12 +61,17 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .block-content:has(.sb-l2):not(:has(.block-content)){padding-bottom:24px}
 @keyframes sb-room{from{padding-bottom:0;--sb-room:0}to{padding-bottom:24px;--sb-room:1}}
 .block-content:has(.sb-step .sb-l[data-s=run]):not(:has(.block-content)){animation:sb-room 0s linear .4s both}
-.sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}
+.sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}.sb-out:empty{border-color:transparent}
 .sb-why,.sb-said,.sb-problem{display:flex;gap:6px;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .sb-why > bdi,.sb-said > bdi,.sb-problem > bdi{overflow:hidden;text-overflow:ellipsis}
 .sb-why{color:var(--c)}.sb-problem{color:var(--c)}.sb-tag{font-weight:600}
-.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
-.block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}
+@media (max-width:1000px){.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
+ .block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}}
+@media (max-width:640px){.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0}
+ .sb-workflow .sb-acts{left:25px}.sb-workflow .sb-facts{right:0}
+ .block-content:has(.sb-workflow :is(.sb-acts,.sb-facts)):not(:has(.block-content)){padding-bottom:58px}
+ .block-content:has(.sb-workflow .sb-tried):not(:has(.block-content)){padding-bottom:74px}
+ .sb-workflow:has(.sb-tried) :is(.sb-acts,.sb-facts){bottom:46px}}
 .sb-sum{white-space:nowrap}
 .sb-grow{flex:1}
 

@@ -7,7 +7,7 @@ import { clip, markup, type Html } from './html.ts';
 import { attemptLine, lanes, monospace, pill } from './parts.ts';
 import { stateOf, toneOf, usual, type Scene } from './scene.ts';
 import { ticking } from './ticking.ts';
-import { moment, rough } from './time.ts';
+import { moment, rough, took } from './time.ts';
 import { isActive, TONE_OF_RUN, TONES } from './tone.ts';
 
 /** The header: what the run needs, how far it is, how the last ones went. */
@@ -111,7 +111,9 @@ function line(scene: Scene): Html {
   const where =
     reached > 0
       ? `stage ${reached} of ${stages.length}`
-      : `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
+      : stages.length === 0
+        ? 'no stages yet'
+        : `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
   const median = usual(scene, '');
   const often = median === undefined ? undefined : `usually ${rough(median)}`;
   const parted = [...story(scene, where), often].filter((text) => text !== undefined);
@@ -141,7 +143,7 @@ function story({ run, now }: Scene, where: string): (Html | string | undefined)[
     cancelled: 'cancelled after',
     suspended: 'suspended after',
   };
-  return [`${words[run.status as keyof typeof words]} ${rough(ms)}`, ended];
+  return [`${words[run.status as keyof typeof words]} ${took(ms)}`, ended];
 }
 
 /** “rehearsed 3 days ago”; or that something it stands on has changed since, or that the rehearsal found something. */

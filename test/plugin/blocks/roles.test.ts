@@ -104,6 +104,16 @@ describe('work', () => {
     expect(seen(broken, 'stage').line).toBe('');
   });
 
+  it('says why a step was left out, and who decided it [ui.blocks.facts]', () => {
+    const skipped: NewEvent = {
+      type: 'node.skipped',
+      node: 'it',
+      payload: { reason: 'done by hand', signature: signature('Ada') },
+    };
+    const scene = sceneOf([node('step', 'it')], { events: [skipped] });
+    expect(seen(scene, 'it')).toMatchObject({ tone: 'skip', line: 'Ada: done by hand' });
+  });
+
   it('marks what was passed by as not needed, and what ended with its run as stopped [ui.blocks.facts]', () => {
     const nodes = [node('when', 'w'), node('otherwise', 'w/o'), node('step', 'later')];
     const events = [started('w', 'when'), decided('w', 'if', true), completed('w'), started('later')];
@@ -119,13 +129,19 @@ describe('work', () => {
 
 describe('primitives', () => {
   it('route: which case was taken, and that the others were not [ui.blocks.primitives]', () => {
-    const nodes = [node('route', 'r'), node('case', 'r/npm', { title: 'npm credentials' }), node('case', 'r/pypi')];
+    const nodes = [
+      node('route', 'r'),
+      node('case', 'r/npm', { title: 'npm credentials' }),
+      node('case', 'r/pypi'),
+      node('otherwise', 'r/otherwise'),
+    ];
     const scene = sceneOf(nodes, {
       events: [started('r', 'route'), decided('r', 'case', 'npm'), started('r/npm', 'case')],
     });
     expect(seen(scene, 'r').facts[0]).toBe('→ npm credentials');
     expect(seen(scene, 'r/npm').facts[0]).toBe('taken');
     expect(seen(scene, 'r/pypi')).toMatchObject({ tone: 'skip', word: 'not taken' });
+    expect(seen(scene, 'r/otherwise')).toMatchObject({ tone: 'skip', word: 'not needed' });
   });
 
   it('retry: which attempt of how many, and when the next begins [ui.blocks.primitives]', () => {
