@@ -100,8 +100,14 @@ export function gitFailure(args: readonly string[], directory: string, result: P
   const message =
     `git ${verb} in ${directory} failed: ${said}${/[.!?]$/.test(said) ? '' : '.'} ${refusal?.remedy ?? ''}`.trim();
   const data = { exit_code: result.exitCode, output: `${result.stdout}${result.stderr}`.trim().slice(-2000) };
-  return fail(refusal?.kind ?? 'invalid', refusal?.code ?? 'git.failed', message, { data });
+  const error = fail(refusal?.kind ?? 'invalid', refusal?.code ?? 'git.failed', message, { data });
+  if (NEVER_CONNECTED.test(result.stderr)) error.failure.unanswered = false;
+  return error;
 }
+
+/** No connection came about, so nothing was sent: nobody has to find out what became of it. */
+const NEVER_CONNECTED =
+  /Could not resolve host|Connection refused|Failed to connect|Could not connect|Couldn't connect|Network is unreachable/i;
 
 /** The line that says why: a rejected ref, an error of the remote, or git's own last complaint; never a hint. */
 function cause({ stdout, stderr, exitCode }: ProcessResult): string {

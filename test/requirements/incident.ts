@@ -29,6 +29,10 @@ export const incident: readonly Requirement[] = [
       'kubectl sets an image, waits for the roll-out and undoes it, in a clean environment; what it did is looked up.',
     command: 'A command of the team’s own deploys by argv, and another one looks whether it is there.',
   }),
+  ...promises('cut', {
+    runs: 'With network, GitHub and chat cut off an incident runs to where a person decides.',
+    later: 'What was to be said meanwhile goes out later, once.',
+  }),
   ...promises('look', {
     prometheus: 'Queries, alerts and rules are read from a real Prometheus.',
     baseline: 'A measurement over a time is compared with the time before, and says when it began.',
@@ -49,7 +53,7 @@ export const incident: readonly Requirement[] = [
   ...promises('alerts', {
     alertmanager:
       'What a real Alertmanager sends opens an incident with one run, and resolves it; repeats are no news.',
-    other_sources: 'Grafana’s webhook is read, and any JSON by expressions of the configuration.',
+    'other-sources': 'Grafana’s webhook is read, and any JSON by expressions of the configuration.',
     correlation: 'Alerts belong to one incident by group, and by labels within a time.',
     order: 'Alerts add up to the same in whatever order and however often they are told.',
     trusted: 'Only trusted workflows start by an alert; alerts that nobody wants are kept, and asked for again.',
@@ -65,7 +69,7 @@ export const incident: readonly Requirement[] = [
     incident: 'The page of an incident is there by itself, and tells everything that pages.md names.',
     durations:
       'Times to detect, acknowledge, mitigate and resolve agree with the events to the second, with their definitions.',
-    post_mortem: 'A post-mortem invents nothing: what was not measured or said is a marked question.',
+    'post-mortem': 'A post-mortem invents nothing: what was not measured or said is a marked question.',
     index: 'The index shows open incidents, and each duration as median, spread and count, never as a mean.',
     corrections: 'People’s corrections of times and lines count, and are kept with who and why.',
     curation: 'A person pins, folds away, corrects and adds lines; what a line said stays on the page and on record.',

@@ -343,7 +343,8 @@ describe('git.push', () => {
     });
     await expect(gitPush.run(settings, context)).rejects.toMatchObject({
       code: 'git.unreachable',
-      failure: { unanswered: true },
+      // Nobody was there to be sent anything.
+      failure: { unanswered: false },
     });
   });
 
