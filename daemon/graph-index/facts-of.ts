@@ -1,5 +1,5 @@
 import { formatDay, parseDay, type Day } from '../graph/journal-names.ts';
-import { pageKey } from '../graph/names.ts';
+import { pageKey as keyOfName } from '../graph/names.ts';
 import type {
   AssetRef,
   BlockRef,
@@ -69,6 +69,20 @@ const PATH =
   /^(?:\.\/)?((?:[\w@.+-]+\/)+[\w@.+-]*\.[A-Za-z]\w{0,7}|[\w@+-][\w@.+-]*\.[a-z]\w{0,7})(?::(\d+)(?:[:-]\d+)?|#L(\d+)(?:-L?\d+)?)?$/;
 const SYMBOL = /^[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*\(\)$/;
 
+const keys = new Map<string, string>();
+const MOST_KEYS = 100_000;
+
+/** Names come again and again. */
+function pageKey(name: string): string {
+  let key = keys.get(name);
+  if (key === undefined) {
+    key = keyOfName(name);
+    if (keys.size >= MOST_KEYS) keys.clear();
+    keys.set(name, key);
+  }
+  return key;
+}
+
 /** Reads what the review needs of a page. Pure: the same page gives the same facts. */
 export function factsOf(source: PageSource, settings: FactSettings): PageFacts {
   return new Reader(source, settings).facts();
@@ -115,6 +129,7 @@ class Reader {
     let characters = 0;
     let says = false;
     let hasNode = false;
+    let templates = properties.template !== undefined;
     /** How deep the templates are that the walk is in. */
     let template: number | undefined;
     for (const block of this.#source.blocks) {
@@ -124,12 +139,13 @@ class Reader {
       if (template !== undefined && depth <= template) template = undefined;
       if (template === undefined && block.properties.template !== undefined) template = depth;
       this.#isTemplate = template !== undefined;
+      if (this.#isTemplate) templates = true;
       this.#block = block;
       this.#place = undefined;
       if (!says && (content.trim() !== '' || Object.keys(block.properties).some((each) => !SAYS_NOTHING.has(each))))
         says = true;
       if (block.uuid !== undefined) this.#ids.push(block.uuid.toLowerCase());
-      if (content.includes(':stagebook')) hasNode = true;
+      if (!hasNode && content.includes('{{') && content.includes(':stagebook')) hasNode = true;
       this.#read(block);
       if (kind === 'page') sketcher.add(content);
     }
@@ -147,6 +163,7 @@ class Reader {
       properties,
       aliases: this.#aliases,
       lists: REVIEW.test(name),
+      templates,
       tags: this.#tags,
       blocks,
       characters,
@@ -222,6 +239,8 @@ class Reader {
   }
 
   #link(kind: LinkKind, name: string): void {
+    if (/^draws\/.*\.excalidraw$/.test(name))
+      return void this.#assets.push({ path: name, written: name, place: this.#here() });
     this.#links.push({ kind, name, key: pageKey(name), place: this.#here() });
   }
 

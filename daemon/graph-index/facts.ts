@@ -104,6 +104,8 @@ export interface PageFacts {
   aliases: ReadonlyMap<string, string>;
   /** Whether the page only lists what others say, as a review does: what it refers to does not depend on it. */
   lists: boolean;
+  /** Whether it holds templates, which are reached by their names. */
+  templates: boolean;
   /** Values of `tags::`, by key. */
   tags: ReadonlySet<string>;
   blocks: number;

@@ -49,14 +49,14 @@ export async function openFolderIndex(folder: string): Promise<IndexedGraph> {
     else index.notes.set('logseq/config.edn', { about: 'logseq/config.edn', text: problem });
     const pause = pauses();
     const seen = new Set<string>();
-    for (const path of walk(root, settings, index)) {
+    for (const { path, isLink } of walk(root, settings, index)) {
       seen.add(path);
-      look(root, path, known, index, settings);
+      look(root, path, isLink, known, index, settings);
       if (pause.isDue()) await pause.take();
     }
-    for (const path of [...index.sources()]) if (!seen.has(path)) index.drop(path);
+    for (const path of index.sources()) if (!seen.has(path)) index.drop(path);
     for (const path of known.keys()) if (!seen.has(path)) known.delete(path);
-    for (const path of [...index.notes.keys()]) if (!seen.has(path) && !isOfWalk(path)) index.notes.delete(path);
+    for (const path of index.notes.keys()) if (!seen.has(path) && !isOfWalk(path)) index.notes.delete(path);
     index.files = listFiles(root);
   };
 
@@ -79,8 +79,8 @@ const WALK = 'walk:';
 const isOfWalk = (id: string): boolean => id.startsWith(WALK) || id === 'logseq/config.edn';
 
 /** Every file that may be a page or a board, by its path. */
-function* walk(root: string, settings: GraphSettings, index: GraphIndex): Iterable<string> {
-  for (const id of [...index.notes.keys()]) if (id.startsWith(WALK)) index.notes.delete(id);
+function* walk(root: string, settings: GraphSettings, index: GraphIndex): Iterable<{ path: string; isLink: boolean }> {
+  for (const id of index.notes.keys()) if (id.startsWith(WALK)) index.notes.delete(id);
   const left = [{ folder: '', depth: 0 }];
   for (let next = left.pop(); next; next = left.pop()) {
     let entries: Dirent[];
@@ -105,7 +105,7 @@ function* walk(root: string, settings: GraphSettings, index: GraphIndex): Iterab
         if (next.depth < DEEPEST && (!NO_PAGES.test(entry.name) || path === settings.pages)) {
           left.push({ folder: path, depth: next.depth + 1 });
         }
-      } else if (isPage(path, settings)) yield path;
+      } else if (isPage(path, settings)) yield { path, isLink: entry.isSymbolicLink() };
     }
   }
 }
@@ -117,7 +117,14 @@ function isPage(path: string, settings: GraphSettings): boolean {
 
 const isUnder = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
-function look(root: string, path: string, known: Map<string, Known>, index: GraphIndex, settings: GraphSettings): void {
+function look(
+  root: string,
+  path: string,
+  isLink: boolean,
+  known: Map<string, Known>,
+  index: GraphIndex,
+  settings: GraphSettings,
+): void {
   const file = join(root, path);
   const leave = (text: string): void => {
     index.drop(path);
@@ -133,7 +140,7 @@ function look(root: string, path: string, known: Map<string, Known>, index: Grap
       const mib = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`;
       return leave(`This page has ${mib(size)}, more than the ${mib(LARGEST_PAGE)} that can be read. Split it.`);
     }
-    if (!before && !isWithin(root, realpathSync(file)))
+    if (isLink && !isWithin(root, realpathSync(file)))
       return leave('This link leads out of the graph. It was left out.');
     const bytes = readFileSync(file);
     const facts = factsOfFile({ path, bytes, changed: mtimeMs }, settings);

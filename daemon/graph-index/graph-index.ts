@@ -23,6 +23,7 @@ export class GraphIndex {
   /** How many pages stand under a name (`a` of `a/b`), however deep. */
   readonly #under = new Map<string, number>();
   #version = 0;
+  #namesVersion = 0;
   /** Files in `assets/` and `draws/`, relative to the graph, with `/`; undefined where nobody can say. */
   files: ReadonlySet<string> | undefined;
   /** What was left alone and why, by source. */
@@ -31,6 +32,11 @@ export class GraphIndex {
   /** Counts changes: while it is the same, so is everything about the pages. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Counts changes of which names, and other names, there are: most edits change none. */
+  get namesVersion(): number {
+    return this.#namesVersion;
   }
 
   get size(): number {
@@ -44,7 +50,8 @@ export class GraphIndex {
 
   /** The pages that are reviewed. */
   *reviewed(): Iterable<PageFacts> {
-    for (const page of this.#pages.values()) if (page.kind === 'page' || page.kind === 'journal') yield page;
+    for (const page of this.#pages.values())
+      if ((page.kind === 'page' || page.kind === 'journal') && !page.lists) yield page;
   }
 
   source(id: string): PageFacts | undefined {
@@ -56,8 +63,10 @@ export class GraphIndex {
   }
 
   put(id: string, facts: PageFacts): void {
+    const before = this.#pages.get(id);
     this.#remove(id);
     this.#version += 1;
+    if (!before || !sameNames(before, facts)) this.#namesVersion += 1;
     this.#pages.set(id, facts);
     add(this.#byKey, facts.key, facts);
     for (const alias of facts.aliases.keys()) add(this.#byAlias, alias, facts);
@@ -75,7 +84,9 @@ export class GraphIndex {
   }
 
   drop(id: string): void {
-    if (this.#remove(id)) this.#version += 1;
+    if (!this.#remove(id)) return;
+    this.#version += 1;
+    this.#namesVersion += 1;
   }
 
   #remove(id: string): boolean {
@@ -100,6 +111,16 @@ export class GraphIndex {
   /** The pages of a name; more than one are twins. */
   named(key: string): readonly PageFacts[] {
     return this.#byKey.get(key) ?? [];
+  }
+
+  /** Names that several pages have, with those. */
+  *twins(): Iterable<readonly PageFacts[]> {
+    for (const pages of this.#byKey.values()) if (pages.length > 1) yield pages;
+  }
+
+  /** Whether these are the facts of a page as it is now. */
+  isCurrent(facts: PageFacts): boolean {
+    return this.#byKey.get(facts.key)?.includes(facts) === true;
   }
 
   /** The pages that say a name is theirs, too. */
@@ -140,6 +161,13 @@ export class GraphIndex {
     return all;
   }
 
+  /** Whether anything depends on a page. */
+  isReferred(page: PageFacts): boolean {
+    const own = this.#linkedFrom.get(page.key);
+    if (own && (own.size > 1 || !own.has(page))) return true;
+    return (page.aliases.size > 0 || page.ids.length > 0) && this.weight(page) > 0;
+  }
+
   /** What depends on a page: how many other pages refer to it, and how many references its blocks have. */
   weight(page: PageFacts): number {
     const from = this.linkedFrom(page);
@@ -147,6 +175,12 @@ export class GraphIndex {
     for (const uuid of page.ids) weight += this.#blockRefs.get(uuid) ?? 0;
     return weight;
   }
+}
+
+function sameNames(one: PageFacts, other: PageFacts): boolean {
+  if (one.name !== other.name || one.kind !== other.kind || one.aliases.size !== other.aliases.size) return false;
+  for (const alias of one.aliases.keys()) if (!other.aliases.has(alias)) return false;
+  return true;
 }
 
 const NOBODY: ReadonlySet<PageFacts> = new Set();

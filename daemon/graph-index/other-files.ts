@@ -39,6 +39,7 @@ export function factsOfOther(
     properties: {},
     aliases: new Map(aliases.map((alias) => [pageKey(alias), alias.trim()])),
     lists: false,
+    templates: false,
     tags: new Set(),
     blocks: 0,
     characters: text.length,

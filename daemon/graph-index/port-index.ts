@@ -60,8 +60,8 @@ export async function openPortIndex(graph: Graph): Promise<IndexedGraph> {
       if (names.length === AT_ONCE) await readAll();
     }
     await readAll();
-    for (const id of [...index.sources()]) if (!seen.has(id)) index.drop(id);
-    for (const id of [...index.notes.keys()]) if (!seen.has(id) && id !== 'logseq/config.edn') index.notes.delete(id);
+    for (const id of index.sources()) if (!seen.has(id)) index.drop(id);
+    for (const id of index.notes.keys()) if (!seen.has(id) && id !== 'logseq/config.edn') index.notes.delete(id);
   };
 
   const one: IndexedGraph = {

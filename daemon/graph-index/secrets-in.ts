@@ -7,7 +7,7 @@ export interface Spotted {
 
 /** Marks of which one is in every secret that is looked for: most texts have none, and are not looked at twice. */
 const MARK =
-  /AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|[rs]k_live_|AIza|npm_|pypi-|eyJ|SG\.|PRIVATE KEY|hooks\.slack|discord(?:app)?\.com\/api\/webhooks|:\/\/[^\s/@]*:|passw|passphrase|secret|token|api[-_ ]?key|access[-_ ]?key|credential|Bearer /i;
+  /AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|[rs]k_live_|AIza|npm_|pypi-|eyJ|SG\.|PRIVATE KEY|hooks\.slack|discord(?:app)?\.com\/api\/webhooks|:\/\/[^\s/@]*:[^\s/@]*@|[Bb]earer |(?:[Ww](?:or)?d|WORD|[Pp]hrase|[Ss]ecret|SECRET|[Tt]oken|TOKEN|[Kk]ey|KEY|[Cc]redential)["'`*]{0,3}\s{0,3}:?[:=]/;
 
 /** Secrets that are told by their own form. The first group is the secret where the match is more. */
 const FORMS: readonly (readonly [kind: string, pattern: RegExp])[] = [

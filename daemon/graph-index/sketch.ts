@@ -3,12 +3,15 @@ const KEPT = 96;
 /** Words in a run. */
 const RUN = 3;
 
+/** One page is read after the other: they share it. */
+let buffer = new Uint32Array(4_096);
+
 /** Gathers the words of a page and says in few numbers what it is like (a bottom-k sketch of its runs of three words). */
 export class Sketcher {
   words = 0;
   #one = 0;
   #two = 0;
-  readonly #hashes: number[] = [];
+  #count = 0;
 
   add(text: string): void {
     let hash = 0;
@@ -30,13 +33,20 @@ export class Sketcher {
 
   #word(hash: number): void {
     this.words += 1;
-    if (this.words >= RUN) this.#hashes.push(mixed(Math.imul(this.#two, 31) ^ Math.imul(this.#one, 17) ^ hash));
+    if (this.words >= RUN) {
+      if (this.#count === buffer.length) {
+        const larger = new Uint32Array(buffer.length * 2);
+        larger.set(buffer);
+        buffer = larger;
+      }
+      buffer[this.#count++] = mixed(Math.imul(this.#two, 31) ^ Math.imul(this.#one, 17) ^ hash);
+    }
     this.#two = this.#one;
     this.#one = hash;
   }
 
   sketch(): Uint32Array {
-    const sorted = Uint32Array.from(this.#hashes).sort();
+    const sorted = buffer.subarray(0, this.#count).sort();
     let kept = 0;
     for (let at = 0; at < sorted.length && kept < KEPT; at += 1) {
       const hash = sorted[at]!;

@@ -28,9 +28,17 @@ export interface Found {
 }
 
 /** One check of the review: a file that exports this, and a line in `checks/index.ts`. */
-export interface Check extends CheckInfo {
-  severity: Severity;
-  /** Finds what is so now. Reads the index and asks the ports it is given; changes nothing. */
+export type Check = CheckInfo & { severity: Severity } & (PageCheck | GraphCheck);
+
+/** Finds what is so on one page. What was found is remembered while the page stays as it is, and the day. */
+export interface PageCheck {
+  /** Looks at the page and the day only; and at which names there are, where it says so in `names`. */
+  onPage(page: PageFacts, subject: Subject): Found[];
+  names?: true;
+}
+
+/** Finds what is so in the graph now. Reads the index and asks the ports it is given; changes nothing. */
+export interface GraphCheck {
   run(subject: Subject): Iterable<Found> | Promise<Iterable<Found>>;
 }
 
@@ -69,6 +77,8 @@ export interface Limits {
 export interface Ports {
   /** What can be named on a workflow's page. */
   catalogue?: Catalogue;
+  /** The workflows that are not on pages of the graph: those shipped with Stagebook. */
+  workflows?: readonly Definition[];
   /** When a workflow was rehearsed last, in milliseconds since the epoch; null when never. */
   rehearsed?(hash: string, definition: Definition, pages: Readonly<Record<string, Definition>>): number | null;
   /** Which of a release's three facts there are; null where nobody can say now. */
@@ -118,27 +128,8 @@ export function findingId(check: string, page: string, about: string): string {
   return hash('sha256', JSON.stringify([check, pageKey(page), about] satisfies Json)).slice(0, 20);
 }
 
-/**
- * A check of one page after the other. What was found on a page is remembered as long as the page stays as it is, and the day:
- * `find` must look at nothing else.
- */
-export function perPage(find: (page: PageFacts, subject: Subject) => Found[]): Check['run'] {
-  const memory = new WeakMap<PageFacts, { day: string; limits: Limits; found: Found[] }>();
-  return function* (subject) {
-    const { graph, today, limits } = subject;
-    for (const page of graph.reviewed()) {
-      let known = memory.get(page);
-      if (known?.day !== today || known.limits !== limits) {
-        known = { day: today, limits, found: find(page, subject) };
-        memory.set(page, known);
-      }
-      yield* known.found;
-    }
-  };
-}
-
 /** What a check about other pages than this one asks of many: each that is reviewed, with what is found on it. */
-export function eachPage(find: (page: PageFacts, subject: Subject) => Iterable<Found>): Check['run'] {
+export function eachPage(find: (page: PageFacts, subject: Subject) => Iterable<Found>): GraphCheck['run'] {
   return function* (subject) {
     for (const page of subject.graph.reviewed()) yield* find(page, subject);
   };

@@ -5,6 +5,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Limits, Ports } from './check.ts';
 import { checks } from './checks/index.ts';
 import type { Looked } from './examine.ts';
+import { isPostMortem } from './page-types.ts';
 import { reviewGraph } from './review.ts';
 
 export interface ExaminerOptions {
@@ -46,8 +47,12 @@ export function createExaminer({ now, zone, limits, ports }: ExaminerOptions): (
       ...(ports && { ports: ports() }),
     });
     const stagebook: [string, string][] = [];
-    for (const { name, workflow } of index.reviewed()) if (workflow !== undefined) stagebook.push([name, workflow]);
-    return { pages: index.size, findings, checks, notes, stagebook };
+    const postMortems: string[] = [];
+    for (const page of index.reviewed()) {
+      if (page.workflow !== undefined) stagebook.push([page.name, page.workflow]);
+      if (isPostMortem(page)) postMortems.push(page.name);
+    }
+    return { pages: index.size, findings, checks, notes, stagebook, postMortems };
   };
 }
 

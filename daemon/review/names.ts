@@ -15,7 +15,8 @@ const ALWAYS = new Set(
 export function exists(key: string, { graph, settings }: Subject): boolean {
   if (graph.resolve(key) || graph.isAbove(key) || ALWAYS.has(key)) return true;
   if (isDay(key, settings.journalTitle)) return true;
-  return graph.files?.has(key) === true || isDrawing(key, graph);
+  // A drawing is a file, and looked for as such.
+  return key.startsWith('draws/');
 }
 
 /** The ways in which days are written, besides the graph's own. */
@@ -36,14 +37,6 @@ function isDay(key: string, journalTitle: string): boolean {
   return known;
 }
 
-/** Drawings are linked to as `[[draws/2026-01-01.excalidraw]]`. */
-function isDrawing(key: string, { files }: GraphIndex): boolean {
-  if (!key.startsWith('draws/')) return false;
-  if (!files) return true;
-  for (const file of files) if (file.toLowerCase() === key) return true;
-  return false;
-}
-
 /** The page in a file that a link names by its path, seen from the page it stands on. */
 export function filePage(path: string, page: PageFacts, graph: GraphIndex): PageFacts | undefined {
   if (page.path === undefined) return page;
@@ -55,12 +48,16 @@ export function filePage(path: string, page: PageFacts, graph: GraphIndex): Page
   return undefined;
 }
 
-/** A name without what people write now so and now so: accents, blanks, hyphens, punctuation. */
+/**
+ * A name without what people write now so and now so: accents of Latin letters, blanks, hyphens, punctuation. Signs that make
+ * another word of one (`C++`, `C#`, `@Ada`) stay, and so does what parts numbers.
+ */
 export function bareName(key: string): string {
   return key
     .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .replace(/[^\p{L}\p{N}/]+/gu, '')
+    .replace(/[\u0300-\u036f]+/g, '')
+    .replace(/(\d)[^\p{L}\p{N}/]+(?=\d)/gu, '$1·')
+    .replace(/[^\p{L}\p{M}\p{N}/+#@·]+/gu, '')
     .toLowerCase();
 }
 
@@ -72,7 +69,7 @@ const bareNames = new WeakMap<
 /** The page that a name without a page probably means: the same but for punctuation, or one slip away. Undefined when two are. */
 export function likelyMeant(key: string, { graph }: Subject): string | undefined {
   let known = bareNames.get(graph);
-  if (known?.version !== graph.version) {
+  if (known?.version !== graph.namesVersion) {
     const names = new Map<string, string>();
     const byLength = new Map<number, string[]>();
     for (const page of graph.pages()) {
@@ -84,7 +81,7 @@ export function likelyMeant(key: string, { graph }: Subject): string | undefined
       if (list) list.push(bare);
       else byLength.set(bare.length, [bare]);
     }
-    known = { version: graph.version, names, byLength };
+    known = { version: graph.namesVersion, names, byLength };
     bareNames.set(graph, known);
   }
   const bare = bareName(key);

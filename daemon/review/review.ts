@@ -1,4 +1,5 @@
 import type { GraphSettings } from '../graph-index/settings.ts';
+import type { PageFacts } from '../graph-index/facts.ts';
 import type { GraphIndex } from '../graph-index/graph-index.ts';
 import { toFinding, type Check, type Found, type Limits, type Ports, type Subject } from './check.ts';
 import { checks as all } from './checks/index.ts';
@@ -57,11 +58,56 @@ export async function* look(
     settings,
     now,
     today: new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(now),
-    limits: limits ? { ...DEFAULT_LIMITS, ...limits } : DEFAULT_LIMITS,
+    limits: limits ? withUsual(limits) : DEFAULT_LIMITS,
     ports,
     note: (text) => notes.push(text),
   };
-  for (const check of checks) for (const found of await check.run(subject)) yield { check, found };
+  yield* onPages(subject, checks);
+  for (const check of checks) {
+    if ('run' in check) for (const found of await check.run(subject)) yield { check, found };
+  }
+}
+
+/** What was found on a page by the checks that look at one page only. */
+interface Kept {
+  day: string;
+  limits: Limits;
+  names: number;
+  checks: readonly Check[];
+  found: readonly { check: Check; found: Found }[];
+}
+const kept = new WeakMap<PageFacts, Kept>();
+const NOTHING: Kept['found'] = [];
+
+function* onPages(subject: Subject, checks: readonly Check[]): Generator<{ check: Check; found: Found }> {
+  const { graph, today, limits } = subject;
+  for (const page of graph.reviewed()) {
+    const before = kept.get(page);
+    const same = before?.day === today && before.limits === limits && before.checks === checks ? before : undefined;
+    if (same?.names === graph.namesVersion) {
+      yield* same.found;
+      continue;
+    }
+    let found: { check: Check; found: Found }[] | undefined;
+    for (const check of checks) {
+      if (!('onPage' in check)) continue;
+      // Other names are no news for most checks.
+      if (same && !check.names) for (const each of same.found) if (each.check === check) (found ??= []).push(each);
+      if (!same || check.names)
+        for (const each of check.onPage(page, subject)) (found ??= []).push({ check, found: each });
+    }
+    kept.set(page, { day: today, limits, names: graph.namesVersion, checks, found: found ?? NOTHING });
+    if (found) yield* found;
+  }
+}
+
+const completed = new WeakMap<Partial<Limits>, Limits>();
+
+/** The same object for the same limits: what was found under them is remembered. */
+function withUsual(limits: Partial<Limits>): Limits {
+  let all = completed.get(limits);
+  if (!all) completed.set(limits, (all = { ...DEFAULT_LIMITS, ...limits }));
+  return all;
 }
 
 function leftAlone(graph: GraphIndex): string[] {

@@ -1,5 +1,5 @@
 import type { Link, PageFacts } from '../../graph-index/facts.ts';
-import { defineCheck, eachPage, type Found, type Subject } from '../check.ts';
+import { defineCheck, type Found, type Subject } from '../check.ts';
 import { renameLinks, unlink } from '../fixes.ts';
 import { exists, filePage, likelyMeant } from '../names.ts';
 
@@ -9,8 +9,9 @@ export const brokenPageReference = defineCheck({
   explanation:
     'Whoever follows the link finds an empty page: the page was renamed, never written, or the name is misspelt.',
   severity: 'warning',
-  run: eachPage(function* (page, subject) {
-    if (page.links.length === 0) return;
+  names: true,
+  onPage(page, subject) {
+    if (page.links.length === 0) return [];
     const missing = new Map<string, Link>();
     for (const link of page.links) {
       // A tag is a category and needs no page; a template's names stand for others.
@@ -19,8 +20,8 @@ export const brokenPageReference = defineCheck({
       if (missing.has(id) || isThere(link, page, subject)) continue;
       missing.set(id, link);
     }
-    for (const link of missing.values()) yield foundOf(link, page, subject);
-  }),
+    return Array.from(missing.values(), (link) => foundOf(link, page, subject));
+  },
 });
 
 function isThere(link: Link, page: PageFacts, subject: Subject): boolean {

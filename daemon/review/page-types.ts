@@ -1,0 +1,40 @@
+import { pageKey } from '../graph/names.ts';
+import type { PageFacts } from '../graph-index/facts.ts';
+
+/** Types of the pages that Stagebook writes: records of what was, which nobody has to link to or keep up to date. */
+const RECORDS = new Set(
+  'run review incident incidents post-mortem postmortem release announcement release-announcement feature-design feature todos'.split(
+    ' ',
+  ),
+);
+
+/** What kind of page it says it is (`type::`), or its name does; in small letters. */
+export function typeOf(page: PageFacts): string | undefined {
+  const said = page.properties.type;
+  if (said !== undefined) {
+    const type = pageKey(said.split(',', 1)[0]!.replace(/^#?\[\[(.*)\]\]$|^#/, '$1'));
+    if (type !== '') return type;
+  }
+  if (/^INC-\d{4}-\d{2}-\d{2}-\d{3,}$/i.test(page.name)) return 'incident';
+  if (/^Post-?mortem\b.*INC-\d{4}/i.test(page.name)) return 'post-mortem';
+  return undefined;
+}
+
+export const isRecord = (page: PageFacts): boolean => RECORDS.has(typeOf(page) ?? '');
+
+export const isPostMortem = (page: PageFacts): boolean => /^post-?mortem$/.test(typeOf(page) ?? '');
+
+/** Whether the page stands for others that are made of it: what it leaves open is for them to fill in. */
+export const isTemplate = (page: PageFacts): boolean =>
+  page.properties.template !== undefined || /^templates?(?:$|[/ :-])|[/ -]template$/.test(page.key);
+
+/** Notes on a document, which Logseq makes and keeps by itself. */
+export const isHighlights = (page: PageFacts): boolean => /^hls__/.test(page.key);
+
+/** A property's value as a word to compare: without marks of links, in small letters. */
+export function word(value: string | undefined): string {
+  return (value ?? '')
+    .replace(/^#?\[\[(.*)\]\]$|^#/, '$1')
+    .trim()
+    .toLowerCase();
+}

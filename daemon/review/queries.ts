@@ -1,0 +1,35 @@
+import { pageKey } from '../graph/names.ts';
+import type { PageFacts } from '../graph-index/facts.ts';
+import type { Subject } from './check.ts';
+import { word } from './page-types.ts';
+
+const PROPERTY = /\((?:page-)?property\s+:?([\w-]+)(?:\s+(?:"([^"]*)"|\[\[([^\]]*)\]\]|#?([^\s()"[\]]+)))?\s*\)/gi;
+const TAGS =
+  /\((?:page-tags|tags)\s+\[?\s*((?:"[^"]*"|\[\[[^\]]*\]\]|#?[^\s()"[\]]+)(?:[\s,]+(?:"[^"]*"|\[\[[^\]]*\]\]|#?[^\s()"[\]]+))*)\s*\]?\s*\)/gi;
+const NAME = /"([^"]*)"|\[\[([^\]]*)\]\]|#?([^\s()"[\],]+)/g;
+
+/** Whether a query somewhere in the graph, or in its configuration, lists a page by its properties or tags. */
+export function reachedByQueries({ graph, settings }: Subject): (page: PageFacts) => boolean {
+  const properties = new Map<string, Set<string>>();
+  const tags = new Set<string>();
+  const read = (query: string): void => {
+    for (const [, name, quoted, linked, plain] of query.matchAll(PROPERTY)) {
+      const values = properties.get(name!.toLowerCase()) ?? new Set();
+      properties.set(name!.toLowerCase(), values.add(word(quoted ?? linked ?? plain ?? '*')));
+    }
+    for (const [, names] of query.matchAll(TAGS)) {
+      for (const [, quoted, linked, plain] of names!.matchAll(NAME)) tags.add(pageKey(quoted ?? linked ?? plain ?? ''));
+    }
+  };
+  for (const page of graph.pages()) if (!page.lists) page.queries.forEach(read);
+  if (settings.text.includes('(')) read(settings.text);
+  if (properties.size === 0 && tags.size === 0) return () => false;
+  return (page) => {
+    for (const tag of page.tags) if (tags.has(tag)) return true;
+    for (const [name, values] of properties) {
+      const value = page.properties[name];
+      if (value !== undefined && (values.has('*') || values.has(word(value)))) return true;
+    }
+    return false;
+  };
+}
