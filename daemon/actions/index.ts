@@ -7,6 +7,8 @@ import { alertmanagerAlerts, alertmanagerSilence } from './alertmanager.ts';
 import { changelogGenerate, changelogRead } from './changelog.ts';
 import { deployCommand } from './deploy-command.ts';
 import { docsReadmeExample, docsUpdateVersion } from './docs.ts';
+import { filesRead } from './files-read.ts';
+import { filesWrite } from './files-write.ts';
 import { gitBranch } from './git-branch.ts';
 import { gitCommit } from './git-commit.ts';
 import { gitDescribe, gitLog, gitRemoteRefs, gitStatus } from './git-look.ts';
@@ -76,6 +78,8 @@ export const actions: readonly Action[] = [
   deployCommand,
   docsReadmeExample,
   docsUpdateVersion,
+  filesRead,
+  filesWrite,
   gitBranch,
   gitCommit,
   gitDescribe,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { clientOf } from '../openapi/client.ts';
 import { operationsOf, readDocument } from '../openapi/document.ts';
-import { inside, writeWhole } from '../openapi/write-whole.ts';
+import { inside, writeWhole } from '../project/write-whole.ts';
 import { defineAction } from './action.ts';
 
 const input = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { commitOf, git } from '../git/command.ts';
 import { differences } from '../openapi/differences.ts';
 import { parseDocument, readDocument } from '../openapi/document.ts';
-import { inside } from '../openapi/write-whole.ts';
+import { inside } from '../project/write-whole.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
 const input = z.strictObject({

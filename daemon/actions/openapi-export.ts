@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { operationsOf, parseDocument } from '../openapi/document.ts';
-import { inside, writeWhole } from '../openapi/write-whole.ts';
+import { inside, writeWhole } from '../project/write-whole.ts';
 import { freshFiles } from '../test-results/fresh-files.ts';
 import { defineAction } from './action.ts';
 

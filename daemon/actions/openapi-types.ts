@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { readDocument } from '../openapi/document.ts';
-import { inside, writeWhole } from '../openapi/write-whole.ts';
+import { inside, writeWhole } from '../project/write-whole.ts';
 import { defineAction } from './action.ts';
 
 const input = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operationsOf, readDocument } from '../openapi/document.ts';
-import { inside } from '../openapi/write-whole.ts';
+import { inside } from '../project/write-whole.ts';
 import { defineAction } from './action.ts';
 
 const input = z.strictObject({

@@ -40,4 +40,12 @@ export const feature: readonly Requirement[] = [
     app: 'An application that a step starts is waited for, and ended with all it started, whatever happens; that it ends by itself or never answers is said.',
     missing: 'Where there is no browser a step says so with the remedy.',
   }),
+  ...promises('files', {
+    inside:
+      'Code that somebody wrote for a checkout is written into it as a whole, and never outside of it, through a link, or into what belongs to git.',
+    read: 'Of a checkout only texts are read that git knows or would take: what it ignores stays unread.',
+  }),
+  ...promises('context7', {
+    real: 'The docs of a library are looked up by the real MCP server of Context7, as a persona that may.',
+  }),
 ];

@@ -103,7 +103,7 @@ describe('openapi.export', () => {
       message: expect.stringContaining('no database'),
     });
     await expect(run('console.log("hello")')).rejects.toMatchObject({ code: 'openapi.no_document' });
-    await expect(run('', { file: '../made.json' })).rejects.toMatchObject({ code: 'openapi.outside' });
+    await expect(run('', { file: '../made.json' })).rejects.toMatchObject({ code: 'project.outside' });
   });
 });
 

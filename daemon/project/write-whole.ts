@@ -1,14 +1,14 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../../shared/failure.ts';
-import { replaceFile } from '../project/write-file.ts';
+import { replaceFile } from './write-file.ts';
 
-/** A file within a project's folder by its relative name. Throws `openapi.outside` for one that leads out of it. */
+/** A file within a project's folder by its relative name. Throws `project.outside` for one that leads out of it. */
 export function inside(directory: string, name: string): string {
   const file = path.resolve(directory, name);
   const from = path.relative(path.resolve(directory), file);
   if (from !== '' && !from.startsWith('..') && !path.isAbsolute(from)) return file;
-  throw fail('denied', 'openapi.outside', `${name} is not within ${directory}. Name a file of the project.`);
+  throw fail('denied', 'project.outside', `${name} is not within ${directory}. Name a file of the project.`);
 }
 
 /** Writes a generated file. False when it was so already: then it is not touched. */
