@@ -1,21 +1,16 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
 import { fail, toFailure } from '../shared/failure.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import { isDbGraph } from '../shared/logseq-graph.ts';
-import type { Definition, NodeKey, Role } from '../shared/workflow/definition.ts';
-import type { Catalogue, PersonaShape } from '../shared/workflow/role.ts';
 import { openAlerts } from './alerts/open.ts';
-import type { Action, ActionConfig, Memory, RunInfo, Services } from './actions/action.ts';
+import type { Action } from './actions/action.ts';
 import { agentRun } from './actions/agent-run.ts';
-import { actions as actionList } from './actions/index.ts';
 import { mcpCall } from './actions/mcp-call.ts';
 import { agentsOf } from './agent/wire.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { catalogueOf } from './engine/compile.ts';
-import { hashOf } from './engine/definitions.ts';
 import { createEngine } from './engine/embedded.ts';
 import type { Policy } from './engine/options.ts';
 import type { Engine } from './engine/engine.ts';
@@ -27,20 +22,20 @@ import type { Graph } from './graph/graph.ts';
 import { lookAgain } from './incidents/look-again.ts';
 import { incidentDesk } from './incidents/desk.ts';
 import { sqliteIncidents, type IncidentBooks } from './journal/incidents.ts';
-import { sqliteManifests } from './journal/manifests.ts';
 import { checkCall } from './mcp/check-call.ts';
-import { createMcpServers, type McpServers } from './mcp/servers.ts';
+import { openServers } from './mcp/open-servers.ts';
+import type { McpServers } from './mcp/servers.ts';
 import { toolPort } from './mcp/tool-port.ts';
 import { sqliteBlockMemory } from './journal/block-memory.ts';
 import { openDatabase } from './journal/database.ts';
 import { sqliteNoticeStore } from './journal/notice-store.ts';
 import { sqliteOutboxStore } from './journal/outbox-store.ts';
-import { Processes } from './journal/processes.ts';
 import { SqliteJournal } from './journal/sqlite.ts';
 import { sqliteStepLogs } from './journal/step-logs.ts';
 import { claimDirectory } from './lock.ts';
+import { createMeans } from './means.ts';
 import { channelsOf } from './notices/channels.ts';
-import { createNotices, type Notices, type NoticeService } from './notices/notices.ts';
+import { createNotices, type NoticeService } from './notices/notices.ts';
 import { pageKinds } from './pages/index.ts';
 import { createPageService, type PageService } from './graph/page-service.ts';
 import { Agents } from './people/agents.ts';
@@ -48,21 +43,15 @@ import { People } from './people/people.ts';
 import { Plugins } from './people/plugins.ts';
 import { TerminalKeys } from './people/terminal-key.ts';
 import { budgetLimit } from './personas/budget-limit.ts';
-import { loadPersonas } from './personas/load.ts';
 import { openToolCalls } from './personas/open-tool-calls.ts';
 import type { ToolCalls } from './personas/tool-calls.ts';
 import { primitives } from './primitives/index.ts';
-import type { Primitive } from './primitives/primitive.ts';
-import { createProcessRunner } from './process/runner.ts';
-import { endSurvivors } from './process/survivors.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createRehearser } from './rehearsal/rehearser.ts';
 import { localClient } from './server/client.ts';
 import { keepReviewing } from './review/keep.ts';
 import { openReview } from './review/open-review.ts';
 import type { Review } from './review/service.ts';
-import { createSandbox } from './sandbox/sandbox.ts';
-import { sandboxOptions } from './sandbox/settings.ts';
 import { observe, type Observation } from './observe/observe.ts';
 import { listenHttp, type Http, type Route } from './server/http.ts';
 import { serveLocal } from './server/local.ts';
@@ -70,6 +59,7 @@ import type { ServerMeans } from './server/office.ts';
 import { personaCards } from './server/personas.ts';
 import { openServer, type Server } from './server/server.ts';
 import { keepTimes } from './schedule.ts';
+import { registries, shippedHashes } from './registered.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { openSources } from './telemetry-sources/sources.ts';
 import { packageVersion } from './version.ts';
@@ -128,34 +118,6 @@ export interface OpenOptions {
 
 /** So many incidents the index looks back on. */
 const MOST_INCIDENTS = 1_000;
-
-/** Everything that pages can name, as it is registered. */
-export interface Registries {
-  primitives: ReadonlyMap<Role, Primitive>;
-  actions: ReadonlyMap<string, Action>;
-  personas: ReadonlyMap<string, PersonaShape>;
-  page(name: string): Definition | undefined;
-}
-
-export function registries(): Registries {
-  const pages = shippedDefinitions();
-  return {
-    primitives,
-    actions: new Map(actionList.map((action) => [action.name, action])),
-    personas: loadPersonas(join(SHIPPED, 'personas')),
-    page: (name) => pages.get(name),
-  };
-}
-
-/** What pages are checked against: all that is registered, and the pages that one calls besides. */
-export function catalogue(
-  pages: Readonly<Record<string, Definition>> = {},
-  servers?: Pick<McpServers, 'pinned'>,
-): Catalogue {
-  const { personas, page, ...registered } = registries();
-  const known = catalogueOf(registered, personas, (name) => pages[name] ?? page(name));
-  return servers ? { ...known, toolTrouble: checkCall(servers) } : known;
-}
 
 /**
  * Opens a data directory: claim, journal, people, graphs, engine; then goes on with what was active. Throws
@@ -219,7 +181,7 @@ async function assemble(
   release.push(() => notices.close());
   const means = createMeans(config, database, journal, secrets, notices);
   release.push(() => means.close());
-  const servers = mcpServers(config, clock, database, journal, secrets);
+  const servers = openServers(config, clock, database, journal, secrets);
   release.push(() => servers.close());
   const toolCalls = openToolCalls(journal, () => engine, {
     personas: () => personas,
@@ -339,6 +301,16 @@ async function assemble(
     graph,
     sources: openSources(config.sources, (name) => secrets.read(name)),
     panel: () => listening.server?.panel,
+    stage: registry,
+    ports: () => ({
+      catalogue: catalogueOf({ primitives, actions }, personas, page),
+      workflows: [...new Set(shippedDefinitions().values())],
+      // One that is stale says nothing of the workflow as it is.
+      rehearsed: (hash, definition, called) => {
+        const standing = rehearsals.standing({ hash, definition, pages: called });
+        return standing && standing.stale.length === 0 ? standing.at : null;
+      },
+    }),
   });
   const serve = (http: Http, routes: readonly Route[] = []): Server => {
     const serverMeans: ServerMeans = {
@@ -413,115 +385,6 @@ async function releaseAll(release: (() => void | Promise<void>)[]): Promise<void
     }
   }
   if (errors.length > 0) throw errors[0];
-}
-
-/** What steps act with: programs, the sandbox, the memory, the addresses of counterparts. */
-function createMeans(
-  config: Config,
-  database: Database.Database,
-  journal: SqliteJournal,
-  secrets: Secrets,
-  notices: Notices,
-) {
-  const processes = new Processes(database);
-  const programs = config.programs ?? {};
-  const sandbox = createSandbox({
-    process: createProcessRunner({ programs }),
-    ...sandboxOptions(config.sandbox, secrets),
-  });
-  const addresses = actionConfig(config, secrets);
-  return {
-    services(run: RunInfo, node: NodeKey, pages: PageService): Services {
-      const runner = createProcessRunner({
-        programs,
-        onStart: ({ pid, started }) => processes.add(run.id, node, pid, started),
-        onEnd: ({ pid, started }) => processes.drop(pid, started),
-      });
-      return {
-        process: runner,
-        sandbox,
-        memory: memoryOf(journal, run.id),
-        pages: pages.of(run.id),
-        notices,
-        fetch,
-        config: addresses,
-      };
-    },
-    /** For looks outside of any run: the network and the addresses of sources. */
-    sourcesOnly: () => ({ fetch, config: addresses }),
-    async endSurvivors(): Promise<void> {
-      const recorded = processes.all();
-      await endSurvivors(recorded);
-      for (const { pgid, started } of recorded) processes.drop(pgid, started);
-    },
-    sandboxLevel: () => sandbox.level(),
-    close: () => sandbox.close(),
-  };
-}
-
-/** Servers of tools, shared by every run. What they write for people goes to nobody's run, so it is not kept. */
-function mcpServers(
-  config: Config,
-  clock: Clock,
-  database: Database.Database,
-  journal: SqliteJournal,
-  secrets: Secrets,
-): McpServers {
-  const processes = new Processes(database);
-  return createMcpServers({
-    config: config.mcpServers ?? {},
-    clock,
-    store: sqliteManifests(database, journal),
-    programs: config.programs ?? {},
-    fetch,
-    version: packageVersion(),
-    readSecret: (name) => secrets.read(name),
-    onStart: ({ pid, started }) => processes.add('', 'mcp', pid, started),
-    onEnd: ({ pid, started }) => processes.drop(pid, started),
-    onLine: () => undefined,
-  });
-}
-
-function memoryOf(journal: SqliteJournal, run: string): Memory {
-  const rows = () => journal.memory(journal.run(run)?.memory ?? run);
-  return {
-    read: (key) => rows().find((row) => row.key === key)?.value,
-    search(words, limit) {
-      const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-      const found = rows().filter(({ key, value }) => {
-        const text = `${key} ${JSON.stringify(value)}`.toLowerCase();
-        return wanted.every((word) => text.includes(word));
-      });
-      return found.slice(0, limit).map(({ key, value, at }) => ({ key, value, at }));
-    },
-  };
-}
-
-function actionConfig(config: Config, secrets: Secrets): ActionConfig {
-  const workDirectory = join(config.home, 'work');
-  mkdirSync(workDirectory, { recursive: true });
-  const { github, npm, pypi } = config;
-  return {
-    githubUrl: github?.url ?? 'https://api.github.com',
-    ...(github?.paced === undefined ? {} : { githubPaced: github.paced }),
-    npmRegistry: npm?.registry ?? 'https://registry.npmjs.org/',
-    ...(npm?.staging ? { npmStagingRegistry: npm.staging } : {}),
-    pypiUploadUrl: pypi?.upload ?? 'https://upload.pypi.org/legacy/',
-    pypiIndexUrl: pypi?.index ?? 'https://pypi.org/simple/',
-    pypiStagingUploadUrl: pypi?.['staging-upload'] ?? 'https://test.pypi.org/legacy/',
-    pypiStagingIndexUrl: pypi?.['staging-index'] ?? 'https://test.pypi.org/simple/',
-    sources: openSources(config.sources, (name) => secrets.read(name)),
-    programs: config.programs ?? {},
-    workDirectory,
-  };
-}
-
-function shippedHashes(personas: ReadonlyMap<string, PersonaShape>): Set<string> {
-  return new Set(
-    [...shippedDefinitions().values()].map((definition) =>
-      hashOf({ definition, pages: {}, personas: Object.fromEntries(personas) }),
-    ),
-  );
 }
 
 /** Logseq's own HTTP server, with its token from the person's secrets. */

@@ -6,7 +6,7 @@ import { walk, type Definition } from '../../shared/workflow/definition.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { McpServers } from '../mcp/servers.ts';
-import { catalogue } from '../open.ts';
+import { catalogue } from '../registered.ts';
 import { resolvePaths } from '../paths.ts';
 import { calledPages, findWorkflow, type Source } from '../workflows.ts';
 import { complaintOf, Refusal } from './refusal.ts';

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import { registries } from '../open.ts';
+import { registries } from '../registered.ts';
 import { createRehearser, type Rehearser } from '../rehearsal/rehearser.ts';
 import type { Session } from './session.ts';
 

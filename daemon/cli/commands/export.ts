@@ -4,7 +4,7 @@ import { fail } from '../../../shared/failure.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
 import { walk, type Definition } from '../../../shared/workflow/definition.ts';
 import { readBody } from '../../engine/definitions.ts';
-import { registries } from '../../open.ts';
+import { registries } from '../../registered.ts';
 import { reviewDefinition } from '../../trust.ts';
 import { calledRuns } from '../../journal/called-runs.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';

@@ -6,7 +6,7 @@ import type { RunState } from '../../../shared/run/state.ts';
 import type { PersonaShape } from '../../../shared/workflow/role.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ToolDefinition } from '../../mcp/manifest.ts';
-import { registries } from '../../open.ts';
+import { registries } from '../../registered.ts';
 import { budgetTable, costsOf, measure, overBudget, type Listed } from '../../personas/budget.ts';
 import { tokenCounter, TOKENIZER } from '../../personas/tokens.ts';
 import { RUNS_LOOKED_AT, unusedTools } from '../../personas/unused.ts';

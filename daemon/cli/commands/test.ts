@@ -1,4 +1,4 @@
-import { registries } from '../../open.ts';
+import { registries } from '../../registered.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { visible } from '../progress/width.ts';
 import { say } from '../terminal.ts';

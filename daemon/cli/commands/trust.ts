@@ -1,6 +1,7 @@
 import { fail } from '../../../shared/failure.ts';
 import { effectOf } from '../../mcp/manifest.ts';
-import { registries, requireGraph } from '../../open.ts';
+import { requireGraph } from '../../open.ts';
+import { registries } from '../../registered.ts';
 import { trustable } from '../../review/claims/claim.ts';
 import { reviewDefinition } from '../../trust.ts';
 import { findWorkflow } from '../../workflows.ts';

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { registries } from '../../../daemon/open.ts';
+import { registries } from '../../../daemon/registered.ts';
 import { differences } from '../../../daemon/scenarios/expect.ts';
 import { scenarioOfRun } from '../../../daemon/scenarios/from-run.ts';
 import { loadScenarios } from '../../../daemon/scenarios/load.ts';
