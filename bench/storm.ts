@@ -110,12 +110,12 @@ export async function trustIn(home: string, graph: string, page = WAITING): Prom
 
 /**
  * Posts bodies, some at a time, and each again while it is told to come back. Gives those that nobody said to have, because
- * the daemon went away after `until` of them, by `then`.
+ * the daemon went away after `until` of them, by `after`.
  */
 export async function postStorm(
   port: number,
   bodies: readonly string[],
-  { atOnce = 16, until = Infinity, then }: { atOnce?: number; until?: number; then?: () => Promise<void> } = {},
+  { atOnce = 16, until = Infinity, after }: { atOnce?: number; until?: number; after?: () => Promise<void> } = {},
 ): Promise<string[]> {
   const left: string[] = [];
   let next = 0;
@@ -125,7 +125,7 @@ export async function postStorm(
     for (let at = next++; at < bodies.length; at = next++) {
       if (gone || !(await delivered(port, bodies[at]!))) left.push(bodies[at]!);
       done += 1;
-      if (done >= until) gone ??= then?.();
+      if (done >= until) gone ??= after?.();
     }
   };
   await Promise.all(Array.from({ length: atOnce }, one));

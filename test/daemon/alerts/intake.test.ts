@@ -62,7 +62,7 @@ describe('alerts that come in', () => {
     expect(test.engine.list()).toHaveLength(1);
   });
 
-  it('are read from Grafana, and from any JSON by expressions [incident.alerts.other_sources]', async () => {
+  it('are read from Grafana, and from any JSON by expressions [incident.alerts.other-sources]', async () => {
     await open({
       alerts: {
         sources: {

@@ -41,7 +41,7 @@ it('a storm with repeats, out of order, and a daemon killed in the middle gives 
   const storm = stormOf({ alerts: 600, groups: 20, seed: 7 });
   const first = await begin();
   const until = Math.floor(storm.bodies.length / 2);
-  const left = await postStorm(first.port, storm.bodies, { until, then: () => first.kill() });
+  const left = await postStorm(first.port, storm.bodies, { until, after: () => first.kill() });
   expect(left.length).toBeGreaterThan(storm.bodies.length / 4);
   // A source tells again what nobody has said to have.
   const second = await begin();

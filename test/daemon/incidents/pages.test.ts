@@ -1,0 +1,289 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { incidentDesk } from '../../../daemon/incidents/desk.ts';
+import { sqliteIncidents } from '../../../daemon/journal/incidents.ts';
+import { incidentPage } from '../../../daemon/pages/incident.ts';
+import { incidentsPage } from '../../../daemon/pages/incidents.ts';
+import type { DocBlock, PageDoc } from '../../../daemon/pages/page.ts';
+import { postMortemPage } from '../../../daemon/pages/post-mortem.ts';
+import { durationsOf } from '../../../shared/incident/durations.ts';
+import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { ADA, incidentOf, looked, openIncident, resolveAlert } from '../../fakes/incident.ts';
+import { sourceOf } from '../pages/runs.ts';
+
+let test: TestEngine;
+beforeEach(async () => {
+  test = await createTestEngine();
+});
+afterEach(() => test.remove());
+
+const flat = (blocks: readonly DocBlock[]): DocBlock[] =>
+  blocks.flatMap((block) => [block, ...flat(block.children ?? [])]);
+const textOf = (doc: Pick<PageDoc, 'blocks'>): string =>
+  flat(doc.blocks)
+    .map(({ content }) => content)
+    .join('\n');
+const part = (doc: PageDoc, heading: string): string => {
+  const found = doc.blocks.find(({ content }) => content.startsWith(`## ${heading}`));
+  return textOf({ blocks: found ? [found] : [] });
+};
+const later = (seconds: number): number => {
+  test.clock.advanceTo(test.clock.now() + seconds * 1_000);
+  return test.clock.now();
+};
+const iso = (at: number): string => new Date(at).toISOString();
+
+describe('the page of an incident', () => {
+  it('tells status, impact, needs, hypotheses, timeline, tasks, links and drafts, in this order [incident.pages.incident]', async () => {
+    const { run } = await openIncident(test);
+    await test.engine.tell(
+      run,
+      {
+        change: {
+          summary: 'Every fifth request fails.',
+          commander: 'Ada',
+          scribe: 'Bo',
+          responders: ['Ada', 'Bo'],
+          impact: { requests: 1200, failing: 240, share: 0.2, users: null, unmeasured: ['slo_budget'] },
+          conditions: ['The pool is empty.'],
+          actions: ['Roll back.'],
+          needs: ['Somebody who knows the pool.'],
+          next_update_due: '2026-01-05T10:00:00Z',
+          hypotheses: [
+            { id: 'pool', statement: 'The pool runs dry.', status: 'supported', for: ['wait time is up'], against: [] },
+          ],
+          changes: [{ title: 'api 1.2', url: 'https://ci.example/12' }],
+          pull_requests: [{ title: '#7', url: 'https://github.com/o/r/pull/7' }],
+          customer_update: 'We are looking into failing requests.',
+          action_items: [
+            { text: 'Alert on the pool', kind: 'detect', owner: 'Bo', due: '2026-01-12' },
+            { text: 'Load test' },
+          ],
+        },
+      },
+      ADA,
+    );
+    const doc = incidentPage.render(sourceOf(test, run));
+    expect(doc.name).toBe('INC-2026-01-05-001');
+    expect(doc.properties).toMatchObject({
+      type: 'incident',
+      status: 'Active',
+      severity: 'P1',
+      service: 'api',
+      'dedup-key': 'g1',
+      commander: 'Ada',
+      scribe: 'Bo',
+      responders: 'Ada, Bo',
+      'impact-started': iso(test.clock.now() - 90_500).replace(/\.\d+/, ''),
+      detected: iso(test.clock.now()).replace(/\.\d+/, ''),
+      workflow: '[[Respond]]',
+    });
+    const heads = doc.blocks.map(({ content }) => content.split('\n')[0]!);
+    expect(heads[0]).toBe('**Active P1** HighErrorRate on api: Every fifth request fails.');
+    const order = [
+      'Impact',
+      'Conditions, actions, needs',
+      'Hypotheses',
+      'Findings',
+      'Timeline',
+      'Durations',
+      'Tasks',
+      'Alerts',
+      'Changes',
+      'Drafts',
+    ];
+    const places = order.map((title) => heads.findIndex((head) => head.startsWith(`## ${title}`)));
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(places).not.toContain(-1);
+    const impact = part(doc, 'Impact');
+    expect(impact).toContain('| share | 20 % |');
+    for (const unknown of ['users', 'slo budget'])
+      expect(impact).toContain(`❓ **Open question:** ${unknown} was not measured.`);
+    expect(part(doc, 'Conditions')).toContain('Next update due 2026-01-05 11:00:00 +01:00');
+    expect(part(doc, 'Tasks')).toContain('TODO Alert on the pool (detect, owner Bo, due 2026-01-12)');
+    expect(part(doc, 'Tasks')).toContain('TODO Load test (❓ no owner, ❓ no due date)');
+    expect(part(doc, 'Drafts')).toContain('We are looking into failing requests.');
+    expect(part(doc, 'Timeline')).toMatch(/line 3 after [0-9a-f]{12}/);
+  });
+
+  it('shows findings with their chart, and a source that gave no answer as a gap [incident.pages.charts]', async () => {
+    const { run } = await openIncident(test);
+    const findings = incidentPage.render(sourceOf(test, run)).blocks.find(({ content }) => content === '## Findings')!;
+    const text = textOf({ blocks: [findings] });
+    expect(text).toContain(
+      'prometheus: `job:http_errors:ratio` · 2026-01-05 09:00:00 +01:00 to 2026-01-05 09:01:00 +01:00',
+    );
+    const chart = flat([findings]).find(({ asset }) => asset)!;
+    expect(chart.content).toBe(`![chart](../assets/${chart.asset!.name})`);
+    expect(chart.asset!.content).toMatch(/^<svg [^]*polyline[^]*<\/svg>$/);
+    const look = looked({ digest: '', finding: 'Prometheus did not answer.', series: { unit: '', lines: [] } });
+    const gap = incidentPage.render(sourceOf(test, (await openIncident(test, { look })).run));
+    expect(part(gap, 'Findings')).toContain('Prometheus did not answer.');
+    expect(part(gap, 'Findings')).toContain('⚠ A gap: the source gave no answer.');
+    expect(flat(gap.blocks).some(({ asset }) => asset)).toBe(false);
+  });
+
+  it('keeps what people correct, with who and why, and lets steps not undo it [incident.pages.corrections]', async () => {
+    const { run, id } = await openIncident(test);
+    const books = sqliteIncidents(test.database);
+    const said = iso(test.clock.now() - 600_000);
+    await test.engine.tell(
+      run,
+      { change: { impact_started: said, severity: 'P0' }, why: 'Users wrote at ten to.' },
+      ADA,
+    );
+    const info = { id: run, title: '', startedAt: 0, by: 'x', state: () => test.engine.state(run) };
+    const desk = incidentDesk(
+      { journal: test.journal, books, clock: test.clock, redact: (value) => value },
+      info,
+      'detect/look',
+    );
+    for (let n = 0; n < 2; n += 1) await desk.say({ impact_started: iso(0), summary: 'A step speaks.' }, 'key-1');
+    expect(test.engine.events(run).filter(({ type }) => type === 'incident.updated')).toHaveLength(2);
+    expect(incidentOf(test, run).moments.impact_started).toMatchObject({ at: Date.parse(said), by: ADA });
+    expect(books.get(id)).toEqual(incidentOf(test, run));
+    const corrections = part(incidentPage.render(sourceOf(test, run)), 'Corrections');
+    expect(corrections).toContain('**Ada** changed severity from P1 to P0: Users wrote at ten to.');
+    expect(corrections).toMatch(/\*\*Ada\*\* changed impact started from 2026-\S+ to 2026-\S+: Users wrote/);
+  });
+
+  it('lets a person pin, fold away, correct and add lines, and tells what a line said before [incident.pages.curation]', async () => {
+    const { run } = await openIncident(test);
+    const tell = (said: Parameters<typeof test.engine.tell>[1]) => test.engine.tell(run, said, ADA);
+    await tell({ change: { note: 'Called the provider.' } });
+    await tell({ line: 1, deed: 'hide', why: 'obvious' });
+    await tell({
+      line: 3,
+      deed: 'correct',
+      text: 'The pool ran dry',
+      at: test.clock.now() - 60_000,
+      why: 'it was the pool',
+    });
+    await tell({ line: 2, deed: 'pin', why: 'look here first' });
+    await expect(tell({ line: 999, deed: 'pin', why: 'x' })).rejects.toMatchObject({ code: 'incident.line' });
+    const timeline = incidentPage.render(sourceOf(test, run)).blocks.find(({ key }) => key === 'timeline')!;
+    const shown = timeline.children!.filter(({ key }) => key.startsWith('timeline/shown/'));
+    const folded = timeline.children!.find(({ key }) => key === 'timeline/folded')!;
+    expect(shown.map(({ content }) => content).join('\n')).toContain('note: Called the provider.');
+    expect(shown.find(({ key }) => key.endsWith('/2'))!.content).toMatch(/^📌 /);
+    const corrected = shown.find(({ key }) => key.endsWith('/3'))!;
+    expect(corrected.content).toContain('finding: The pool ran dry.');
+    expect(textOf({ blocks: corrected.children! })).toMatch(
+      /Corrected by Ada .*: it was the pool. It said: .*HighErrorRate \(api\) fires/,
+    );
+    expect(folded.children!.map(({ key }) => key)).toContain('timeline/folded/1');
+  });
+});
+
+describe('durations', () => {
+  it('agree with the events to the second, and are printed with their definitions [incident.pages.durations]', async () => {
+    const { run } = await openIncident(test);
+    later(125);
+    await test.engine.answer(run, 'detect/what_now', 'Roll back', ADA);
+    const mitigated = later(200);
+    await test.engine.tell(run, { change: { mitigated: true } }, ADA);
+    const ended = later(61.9);
+    await resolveAlert(test, run, ended);
+    const state = incidentOf(test, run);
+    const events = test.engine.events(run);
+    const at = (type: string): number => Math.floor(events.find((event) => event.type === type)!.at / 1_000);
+    const started = Math.floor(state.alerts.list[0]!.started / 1_000);
+    expect(durationsOf(state)).toEqual({
+      detect: (at('incident.opened') - started) * 1_000,
+      acknowledge: (at('ask.answered') - at('incident.opened')) * 1_000,
+      mitigate: (Math.floor(mitigated / 1_000) - started) * 1_000,
+      resolve: (Math.floor(ended / 1_000) - started) * 1_000,
+    });
+    const text = part(incidentPage.render(sourceOf(test, run)), 'Durations');
+    expect(text).toContain(
+      '| Time to acknowledge | 2 min 5 s | from detection to the first thing that a person did about it |',
+    );
+    expect(text).not.toContain('not known');
+  });
+
+  it('stand in the index as median, spread and count [incident.pages.index]', async () => {
+    const runs: string[] = [];
+    for (const seconds of [10, 20, 90, 400]) {
+      const { run } = await openIncident(test, { service: `s${seconds}` });
+      runs.push(run);
+      await resolveAlert(test, run, incidentOf(test, run).alerts.list[0]!.started + seconds * 1_000);
+    }
+    const still = await openIncident(test, { service: 'last' });
+    for (const run of runs) await test.engine.tell(run, { change: { status: 'Closed' } }, ADA);
+    const books = sqliteIncidents(test.database);
+    const doc = incidentsPage.render(sourceOf(test, still.run, null, { incidents: () => books.list({ limit: 100 }) }));
+    expect(doc.properties).toMatchObject({ open: '1', incidents: '5' });
+    expect(part(doc, 'Open')).toContain('[[INC-2026-01-05-005]] **P1** HighErrorRate on last · Active, 1 firing');
+    const text = part(doc, 'How long');
+    expect(text).toContain('| Time to resolve | 55 s | 18 s to 2 min 48 s | 10 s to 6 min 40 s | 4 |');
+    expect(text).toContain('| Time to mitigate | – | – | – | 0 |');
+    expect(text).not.toMatch(/\bmean\b|average/i);
+    expect(flat(doc.blocks).find(({ key }) => key === 'durations/chart/resolve')!.asset!.content).toContain(
+      '<polyline',
+    );
+  });
+});
+
+describe('the post-mortem', () => {
+  it('of an incident of which nothing is known has questions, and no figure that nobody measured [incident.pages.post-mortem]', async () => {
+    const { run } = await openIncident(test, { alert: false });
+    const doc = postMortemPage.render(sourceOf(test, run));
+    expect(doc.name).toBe('Post-mortem INC-2026-01-05-001');
+    for (const heading of [
+      'Impact',
+      'Trigger',
+      'Contributing',
+      'Response',
+      'Mitigation',
+      'Permanent',
+      'What went well',
+      'What went poorly',
+      'Where we',
+      'Action items',
+      'Alerts',
+    ]) {
+      const text = part(doc, heading);
+      expect(text, heading).toContain('❓ **Open question:**');
+      expect(text, heading).not.toMatch(/\d/);
+    }
+    expect(part(doc, 'Durations').match(/❓ not known \|/g)!.length).toBeGreaterThanOrEqual(4);
+    expect(part(doc, 'Summary')).toContain('began at a time that nobody knows. It is not over.');
+    expect(part(doc, 'Detection')).toContain('Noticed by a person (Ada), not by an alert.');
+    // Every figure that stands there is of the record.
+    const record = `${JSON.stringify(test.engine.events(run))} ${flat([
+      doc.blocks.find(({ key }) => key === 'part/timeline')!,
+    ])
+      .map(({ content }) => content)
+      .join(' ')}`;
+    const rest = doc.blocks.filter(({ key }) => !['part/timeline', 'part/durations'].includes(key));
+    for (const [figure] of textOf({ blocks: rest }).matchAll(/\d[\d.:-]*/g)) expect(record).toContain(figure);
+  });
+
+  it('tells what is known in words and numbers of the record, and links its incident [incident.pages.post-mortem]', async () => {
+    const { run } = await openIncident(test);
+    await test.engine.tell(
+      run,
+      {
+        change: {
+          impact: { failing: 240, users: null },
+          trigger: 'api 1.2 was deployed.',
+          mitigation: 'Rolled back.',
+          lucky: ['It was night.'],
+        },
+      },
+      ADA,
+    );
+    await resolveAlert(test, run, test.clock.now());
+    const doc = postMortemPage.render(sourceOf(test, run));
+    expect(doc.properties).toMatchObject({
+      status: 'Draft',
+      incident: '[[INC-2026-01-05-001]]',
+      'meeting-date': 'by 2026-01-08',
+    });
+    expect(part(doc, 'Impact')).toContain('| failing | 240 |');
+    expect(part(doc, 'Impact')).toContain('users was not measured');
+    expect(part(doc, 'Impact')).toContain('It lasted 1 min 3');
+    expect(part(doc, 'Trigger')).toContain('api 1.2 was deployed.');
+    expect(part(doc, 'Where we')).toContain('It was night.');
+    expect(textOf(doc)).not.toMatch(/root cause/i);
+  });
+});

@@ -1,0 +1,227 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openFolder } from '../../../daemon/graph/folder.ts';
+import { createPageService, type PageService } from '../../../daemon/graph/page-service.ts';
+import { bundleOf, verifyBundle, type Bundle } from '../../../daemon/incidents/bundle.ts';
+import { verifyIncident, type VerifyMeans } from '../../../daemon/incidents/verify.ts';
+import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
+import { sqliteOutboxStore } from '../../../daemon/journal/outbox-store.ts';
+import { pageKinds } from '../../../daemon/pages/index.ts';
+import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { ADA, looked, openIncident } from '../../fakes/incident.ts';
+import { createSigner, ownersOf } from '../../fakes/signer.ts';
+import { createDesk } from '../../fakes/stagebook.ts';
+
+const ada = createSigner('Ada');
+let test: TestEngine;
+let folder: string;
+let graph: string;
+let pages: PageService;
+let run: string;
+let id: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stagebook-verify-'));
+  graph = (await openFolder(folder)).id;
+  test = await createTestEngine({ options: { owner: ownersOf(ada) } });
+  pages = createPageService({
+    store: sqliteOutboxStore(test.database),
+    memory: sqliteBlockMemory(test.database),
+    clock: test.clock,
+    kinds: pageKinds,
+    zone: 'UTC',
+    graph: (name) => openFolder(name.replace(/^folder:/, '')),
+    runs: {
+      state: (each) => test.engine.state(each),
+      definition: (each) => test.engine.definition(each),
+      events: (each) => test.engine.events(each),
+      since: (pos, limit) => test.journal.since(pos, limit),
+    },
+  });
+  test.engine.subscribe({ events: (events) => pages.note(events) });
+  pages.open();
+  ({ run, id } = await openIncident(test, { graph }));
+  await test.engine.tell(run, { change: { summary: 'Every fifth request fails.' } }, ADA);
+  await test.engine.tell(run, { change: { note: 'Called the provider.' } }, ADA);
+  await test.engine.tell(run, { line: 3, deed: 'correct', text: 'The pool ran dry', why: 'it was the pool' }, ADA);
+  await write();
+});
+afterEach(async () => {
+  await pages.close();
+  test.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Lets the outbox write what it owes. */
+async function write(): Promise<void> {
+  for (let n = 0; n < 3; n += 1) {
+    await test.settle();
+    test.clock.advanceTo(test.clock.now() + 20_000);
+    await pages.flush();
+  }
+}
+const file = (): string => join(folder, 'pages', `${id}.md`);
+const edit = (change: (lines: string[]) => string[]): void =>
+  writeFileSync(file(), change(readFileSync(file(), 'utf8').split('\n')).join('\n'));
+const verify = (more: Partial<VerifyMeans> = {}) =>
+  verifyIncident(id, run, {
+    database: test.database,
+    memory: sqliteBlockMemory(test.database),
+    zone: 'UTC',
+    definition: (each) => test.engine.definition(each),
+    events: (each) => test.journal.events(each),
+    graph: (name) => openFolder(name.replace(/^folder:/, '')),
+    ...more,
+  });
+/** The line of the page's file that tells a line of the timeline, with the lines of its block after it. */
+const placeOf = (lines: string[], line: number): [number, number] => {
+  const at = lines.findIndex((text) => text.includes(`· line ${line} after`));
+  const end = lines.findIndex((text, n) => n > at && /^\t*- /.test(text));
+  return [at, end];
+};
+
+describe('an incident on its page', () => {
+  it('verifies as long as nobody has touched it, also with corrections and what came since [incident.verify.untouched]', async () => {
+    expect(readFileSync(file(), 'utf8')).toContain('The pool ran dry');
+    expect(await verify()).toMatchObject({ problems: [], notes: [], evidence: 1 });
+    await test.engine.tell(run, { change: { note: 'Not on the page yet.' } }, ADA);
+    expect((await verify()).problems).toEqual([]);
+    await write();
+    expect((await verify()).problems).toEqual([]);
+  });
+
+  it('names a line that was changed, deleted or moved there [incident.verify.page]', async () => {
+    const before = readFileSync(file(), 'utf8');
+    edit((lines) => lines.map((text) => text.replace('Called the provider', 'Called nobody')));
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(
+        /^on the page, line \d+ was changed: it says .*Called nobody.*the record says .*Called the provider/,
+      ),
+    ]);
+    writeFileSync(file(), before);
+    edit((lines) => {
+      const [at, end] = placeOf(lines, 2);
+      return lines.toSpliced(at, end - at);
+    });
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(/^on the page, line 2 is missing: .*opened INC-/),
+    ]);
+    writeFileSync(file(), before);
+    edit((lines) => {
+      const [at, end] = placeOf(lines, 1);
+      const moved = lines.slice(at, end);
+      const rest = lines.toSpliced(at, end - at);
+      return rest.toSpliced(placeOf(rest, 2)[1], 0, ...moved);
+    });
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(/^on the page, line [12] stands in another place/),
+    ]);
+    rmSync(file());
+    expect((await verify()).problems).toEqual([`the page ${id} is gone from the graph`]);
+  });
+
+  it('names what was changed, deleted or moved in the record, and evidence with another answer [incident.verify.record]', async () => {
+    const untouched = test.database.serialize();
+    const tampered = async (sql: string): Promise<string[]> => {
+      test.database.exec('savepoint tampering');
+      try {
+        test.database.exec(sql);
+        return (await verify()).problems;
+      } finally {
+        test.database.exec('rollback to tampering; release tampering');
+      }
+    };
+    const of = `where run_id = '${run}'`;
+    expect(await tampered(`update events set payload = replace(payload, 'P1', 'P3') ${of} and seq = 2`)).toContainEqual(
+      expect.stringMatching(/^the line before line 3 /),
+    );
+    expect(await tampered(`delete from events ${of} and seq = 3`)).toContainEqual(
+      expect.stringMatching(/^before line 4 .* something is missing/),
+    );
+    expect(
+      await tampered(
+        `update events set seq = -1 ${of} and seq = 3; update events set seq = 3 ${of} and seq = 4; update events set seq = 4 ${of} and seq = -1`,
+      ),
+    ).toContainEqual(expect.stringContaining('changed or put in another order'));
+    const look = test.engine.events(run).find(({ type, node }) => type === 'node.completed' && node === 'detect/look')!;
+    const found = await tampered(
+      `update events set payload = replace(payload, '"0.3"', '"0.1"') ${of} and seq = ${look.seq}`,
+    );
+    expect(found).toContainEqual(expect.stringContaining(`the evidence behind line ${look.seq} was changed`));
+    expect(test.database.serialize().equals(untouched)).toBe(true);
+  });
+
+  it('asks the sources again, and names an answer that is another one now [incident.verify.again]', async () => {
+    const asked: string[] = [];
+    const lookAgain = (answer: () => ReturnType<typeof looked>) => (uses: string) => {
+      asked.push(uses);
+      return Promise.resolve(answer());
+    };
+    expect(await verify({ lookAgain: lookAgain(() => looked()) })).toMatchObject({ asked: 1, problems: [] });
+    expect(asked).toEqual(['prometheus.query_range']);
+    expect((await verify({ lookAgain: lookAgain(() => looked({ digest: 'other' })) })).problems).toEqual([
+      expect.stringMatching(/^prometheus answers “job:http_errors:ratio” of line \d+ otherwise now$/),
+    ]);
+    const away = await verify({ lookAgain: () => Promise.reject(new Error('connect ECONNREFUSED')) });
+    expect(away).toMatchObject({ asked: 0, problems: [] });
+    expect(away.notes[0]).toContain('could not be asked again: connect ECONNREFUSED');
+  });
+});
+
+describe('an exported bundle', () => {
+  const bundle = (): Promise<Bundle> => bundleOf(test.database, run, 'UTC');
+  const check = async (change: (made: Bundle) => void): Promise<string[]> => {
+    const made = await bundle();
+    change(made);
+    return (await verifyBundle(JSON.stringify(made))).problems;
+  };
+
+  it('names whatever is changed in it [incident.verify.bundle]', async () => {
+    expect(await check(() => undefined)).toEqual([]);
+    const shown = (made: Bundle) => made.timeline.shown;
+    expect(await check((made) => (shown(made)[1]!.content += ' or so'))).toEqual([
+      expect.stringMatching(/^line 2 was changed/),
+    ]);
+    expect(await check((made) => shown(made).splice(1, 1))).toEqual([expect.stringMatching(/^line 2 is missing/)]);
+    expect(await check((made) => shown(made).reverse())).toContainEqual(
+      expect.stringContaining('stands in another place'),
+    );
+    expect(await check((made) => shown(made).push({ line: 999, content: 'x' }))).toEqual(['line 999 is not on record']);
+    expect(await check((made) => (made.events[1]!.payload = made.events[1]!.payload.replace('P1', 'P3')))).not.toEqual(
+      [],
+    );
+    expect(await check((made) => made.events.splice(2, 1))).not.toEqual([]);
+    expect(await check((made) => made.events.pop())).toContainEqual(
+      expect.stringMatching(/^the last line .* are gone/),
+    );
+    expect(
+      await check((made) => (made.events.at(-1)!.payload = made.events.at(-1)!.payload.replace('pool', 'disk'))),
+    ).toContainEqual(expect.stringContaining('the last line'));
+    const withResult = (made: Bundle) => made.events.find(({ payload }) => payload.includes('"0.3"'))!;
+    expect(
+      await check((made) => (withResult(made).payload = withResult(made).payload.replace('"0.3"', '"0.1"'))),
+    ).toContainEqual(expect.stringMatching(/^the evidence behind line \d+ was changed/));
+    expect(
+      await check((made) => (made.definition.body = made.definition.body.replace('What now?', 'What then?'))),
+    ).toContainEqual('the workflow in the bundle is not the one that ran');
+    await expect(verifyBundle('{"stagebook": "bundle"}')).rejects.toMatchObject({ code: 'bundle.invalid' });
+  });
+
+  it('verifies at the command line without a daemon or a data directory [incident.verify.bundle]', async () => {
+    const desk = createDesk();
+    try {
+      const made = await bundle();
+      const good = await desk.run('verify', desk.write('good.json', JSON.stringify(made)));
+      expect(good).toMatchObject({ code: 0 });
+      expect(good.out).toContain('nothing was changed');
+      made.timeline.shown.splice(0, 1);
+      const bad = await desk.run('verify', desk.write('bad.json', JSON.stringify(made)));
+      expect(bad).toMatchObject({ code: 1 });
+      expect(bad.out).toContain('✗ line 1 is missing');
+      expect(() => readFileSync(join(desk.home, 'journal.db'))).toThrow('ENOENT');
+    } finally {
+      await desk.remove();
+    }
+  });
+});
