@@ -4,12 +4,15 @@ import type { Sources } from '../telemetry-sources/sources.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { Stage } from '../scenarios/run.ts';
+import type { Ports } from './check.ts';
 import { sqliteBlockMemory } from '../journal/block-memory.ts';
 import { sqliteClaims } from '../journal/claims.ts';
 import { sqliteReviews } from '../journal/reviews.ts';
 import { outsideOver } from './claims/outside.ts';
 import { createExamine } from './examine.ts';
 import { createExaminer } from './examiner.ts';
+import { createProofs } from './proofs.ts';
 import { createReview, type Review } from './service.ts';
 
 interface Parts {
@@ -20,10 +23,14 @@ interface Parts {
   graph(id: string): Promise<Graph>;
   sources: Sources;
   panel(): string | undefined;
+  /** What scenarios are played with. */
+  stage: Omit<Stage, 'definition'>;
+  /** What checks ask of others. */
+  ports(): Ports;
 }
 
 /** The review, on the journal's database and whatever graphs there are. */
-export function openReview({ database, clock, zone, engine, graph, sources, panel }: Parts): Review {
+export function openReview({ database, clock, zone, engine, graph, sources, panel, stage, ports }: Parts): Review {
   return createReview({
     store: sqliteReviews(database),
     memory: sqliteBlockMemory(database),
@@ -33,7 +40,7 @@ export function openReview({ database, clock, zone, engine, graph, sources, pane
     nameOf: (id) => basename(id) || id,
     panel,
     examine: createExamine({
-      look: createExaminer({ now: () => clock.now(), zone }),
+      look: createExaminer({ now: () => clock.now(), zone, ports }),
       claims: {
         store: sqliteClaims(database),
         outside: outsideOver({ clock, fetch, sources }),
@@ -41,6 +48,7 @@ export function openReview({ database, clock, zone, engine, graph, sources, pane
         propose: (definition) => engine.propose(definition),
         now: () => clock.now(),
       },
+      proofs: createProofs(() => stage),
       now: () => clock.now(),
     }),
   });

@@ -7,6 +7,7 @@ export const review: readonly Requirement[] = [
   ...promises('past', {
     'same-way': 'A finished run as a scenario, its recorded answers as stubs, goes the same way again.',
     caught: 'The scenario of a past run says of an edited workflow whether it would have prevented what happened.',
+    proof: 'A closed action item can name the scenario that proves it; one that is gone or holds no more is told.',
     file: 'Scenarios are added to a file whose comments stay, and no name is taken twice.',
   }),
   ...promises('rehearsal', {
