@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { XMLParser } from 'fast-xml-parser';
+import { chartSvg, formatValue } from '../../shared/chart.ts';
+
+const at = Date.parse('2026-01-05T03:00:00Z');
+const line = (name: string, values: (number | null)[]) => ({
+  name,
+  points: values.map((value, index): [number, number | null] => [at + index * 60_000, value]),
+});
+const parse = (svg: string) =>
+  new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' }).parse(svg) as {
+    svg: { title: string; polyline?: unknown; text: unknown[] };
+  };
+
+describe('a chart', () => {
+  it('has axes with units and times, a limit and a mark [incident.look.chart]', () => {
+    const series = { unit: 'ratio', lines: [line('errors', [0, 0.02, 0.2])] };
+    const svg = chartSvg(series, { title: 'Share', threshold: 0.05, mark: { at: at + 60_000, label: 'alert' } });
+    for (const word of [
+      '>Share<',
+      '>0 %<',
+      '>10 %<',
+      '>20 %<',
+      '>03:00:00<',
+      '>03:02:00 UTC<',
+      '>limit 5 %<',
+      '>alert<',
+    ])
+      expect(svg).toContain(word);
+    expect(parse(svg).svg.title).toBe('Share');
+  });
+
+  it('has a gap where nothing was measured, and says so where nothing was at all [incident.look.chart]', () => {
+    const svg = chartSvg({ unit: '', lines: [line('a', [1, 2, null, 3, 4])] }, { title: 'x' });
+    expect(svg.match(/<polyline/g)).toHaveLength(2);
+    expect(chartSvg({ unit: '', lines: [line('a', [null])] }, { title: 'x' })).toContain('nothing was measured');
+    expect(chartSvg({ unit: '', lines: [] }, { title: 'x' })).toContain('nothing was measured');
+  });
+
+  it('tells lines apart without colours, and is read on light and dark ground [incident.look.chart]', () => {
+    const svg = chartSvg({ unit: '', lines: [line('a', [1, 2]), line('b', [2, 1])] }, { title: 'x' });
+    expect(svg).toContain('stroke-dasharray');
+    expect(svg).toContain('>a<');
+    const [, grey = ''] = /color="#(..)/.exec(svg)!;
+    const light = (Number.parseInt(grey, 16) / 255) ** 2.2;
+    expect(1.05 / (light + 0.05)).toBeGreaterThan(4.5);
+    expect((light + 0.05) / 0.05).toBeGreaterThan(4.4);
+  });
+
+  it('stays an image whatever its texts are [incident.look.chart]', () => {
+    const hostile = '</text><script>alert(1)</script>"&\u0000\u202e';
+    const svg = chartSvg({ unit: hostile, lines: [line(hostile, [1]), line('b', [2])] }, { title: hostile });
+    expect(svg).not.toContain('<script');
+    expect(parse(svg).svg.title).toContain('alert(1)');
+  });
+
+  it.each([
+    [0.1234, 'ratio', '12.3 %'],
+    [0.25, 'seconds', '250 ms'],
+    [2.5, 'seconds', '2.5 s'],
+    [1_234_567, 'requests', '1.23 M requests'],
+    [0, '', '0'],
+  ])('says %d in %s as %s', (value, unit, said) => {
+    expect(formatValue(value, unit)).toBe(said);
+  });
+});
