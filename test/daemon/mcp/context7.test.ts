@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { afterEach, expect, it } from 'vitest';
 import { mcpCall } from '../../../daemon/actions/mcp-call.ts';
