@@ -3,6 +3,9 @@ import { readJson } from '../../shared/read-json.ts';
 import type { Done } from '../review/apply.ts';
 import type { AppliedFix, Day, Decision, ReviewStore } from '../review/store.ts';
 
+/** After so long a fix is not undone any more: what stood on pages is no longer kept, in milliseconds. */
+const FORGOTTEN_AFTER_MS = 30 * 86_400_000;
+
 /** What people decided, what was fixed, and how healthy a graph was, in the journal's database. */
 export function sqliteReviews(database: Database.Database): ReviewStore {
   const decisions = database.prepare<[string], Decision>(
@@ -21,7 +24,8 @@ export function sqliteReviews(database: Database.Database): ReviewStore {
   const fix = database
     .prepare<[string, number], string>('select pages from review_fixes where graph = ? and fix = ? and undone is null')
     .pluck();
-  const undone = database.prepare<[number, number]>('update review_fixes set undone = ? where fix = ?');
+  const undone = database.prepare<[number, number]>("update review_fixes set undone = ?, pages = '' where fix = ?");
+  const forget = database.prepare<[number]>('delete from review_fixes where at < ?');
   const day = database.prepare<[string, string, number, number, string]>(
     'insert or replace into review_days values (?, ?, ?, ?, ?)',
   );
@@ -32,8 +36,10 @@ export function sqliteReviews(database: Database.Database): ReviewStore {
     decisions: (graph) => decisions.all(graph),
     decide: (graph, decision) => void decide.run({ ...decision, graph }),
     reopen: (graph, finding) => void reopen.run(graph, finding),
-    applied: (graph, entry, pages) =>
-      Number(applied.run({ ...entry, graph, pages: JSON.stringify(pages) }).lastInsertRowid),
+    applied(graph, entry, pages) {
+      forget.run(entry.at - FORGOTTEN_AFTER_MS);
+      return Number(applied.run({ ...entry, graph, pages: JSON.stringify(pages) }).lastInsertRowid);
+    },
     fixes: (graph, limit) =>
       fixes.all(graph, limit).map(({ undone: at, ...rest }) => ({ ...rest, ...(at === null ? {} : { undone: at }) })),
     fix(graph, number) {
