@@ -107,6 +107,14 @@ export const ui: readonly Requirement[] = [
     revoked: 'A revoked browser hears it at once and takes a new code.',
     models:
       'What the panel draws is computed apart from drawing: places, outline, Gantt, difference, forms, receipts, charts.',
+    offline:
+      'Without a daemon the panel says how to start it, keeps what it knows, and goes on where it was, without a reload.',
+    version: 'A panel of another version than the daemon says which side to update.',
+    logs: 'What a step puts out is shown while it runs, as text.',
+    difference: 'What is new since the version that was trusted last is shown before it is signed.',
+    cancel: 'A run is cancelled with a reason, once that is confirmed.',
+    from: 'A run goes on from a part of it; what was before stays.',
+    keyboard: 'Everything in the panel is reached, seen and signed by keyboard.',
     connection: 'The panel proves its key, hears every event once, comes back after a loss and goes on where it was.',
   }),
   ...promises('host', {

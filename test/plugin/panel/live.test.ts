@@ -1,0 +1,188 @@
+import type { Page, WebSocketRoute } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { node, step, workflowOf } from '../../fakes/outline.ts';
+import { openPanelHouse, type PanelHouse } from './open-panel.ts';
+
+let house: PanelHouse;
+let page: Page;
+beforeAll(async () => {
+  house = await openPanelHouse();
+});
+afterAll(() => house.close());
+afterEach(() => page?.context().close());
+
+const gate = node('gate', 'ready', {}, node('sign-off', 'fine'));
+const send = step('send', 'act.irreversible', { with: { name: 'send' } });
+
+/** Presses a button once it is armed, as a person would. */
+async function press(name: string): Promise<void> {
+  await page.locator('[data-arming=armed]').waitFor();
+  await page.getByRole('button', { name, exact: true }).click();
+}
+
+/** A line to the daemon that a test can cut, and whose frames it can change. */
+async function wired(change: (text: string) => string = (text) => text) {
+  const line = { up: true, open: [] as WebSocketRoute[] };
+  page = await house.enrolled();
+  await page.routeWebSocket(/\/socket$/, (socket) => {
+    if (!line.up) return void socket.close({ code: 1001 });
+    line.open.push(socket);
+    const server = socket.connectToServer();
+    socket.onMessage((message) => server.send(typeof message === 'string' ? change(message) : message));
+  });
+  await page.reload();
+  return {
+    cut: async () => {
+      line.up = false;
+      for (const socket of line.open.splice(0)) await socket.close({ code: 1001 });
+    },
+    mend: () => (line.up = true),
+  };
+}
+
+it('says that the daemon is away and how to start it, and goes on where it was [ui.panel.offline]', async () => {
+  const run = await house.start(workflowOf(gate, send));
+  const line = await wired();
+  await house.goTo(page, `#/run/${run}`);
+  await page.getByRole('link', { name: 'Review and sign…' }).first().waitFor();
+  await line.cut();
+  await page.getByText('The daemon does not answer. Start it with stagebook up').waitFor();
+  // What is known stays; what happens meanwhile comes with the connection.
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  const ada = await house.here.panel('Ada');
+  const subject = { kind: 'sign-off', run, node: 'work/ready', signOff: 'fine' } as const;
+  const challenge = await ada.call('challenge', { subject });
+  await ada.call('sign', { run, node: 'work/ready', signOff: 'fine', signature: ada.key.sign(challenge, ada) });
+  await house.here.test.work();
+  line.mend();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await page.getByText('Completed').first().waitFor();
+  expect(await page.getByText('The daemon does not answer').count()).toBe(0);
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  expect(await page.getByText('Ada', { exact: false }).count()).toBeGreaterThan(0);
+});
+
+it('says which side to update when the two are of different versions [ui.panel.version]', async () => {
+  await wired((text) => text.replace('"hello":{"protocol":1,', '"hello":{"protocol":99,'));
+  await page
+    .locator('.connection .note')
+    .filter({ hasText: /update the daemon/ })
+    .waitFor();
+  expect(await page.getByRole('button', { name: 'Load again' }).count()).toBe(1);
+  expect(await page.getByRole('heading', { name: /no longer known/ }).count()).toBe(0);
+});
+
+it('shows what a step puts out while it runs [ui.panel.logs]', async () => {
+  const said = Promise.withResolvers<(line: string) => void>();
+  const ended = Promise.withResolvers<null>();
+  house.here.test.world.on('talks', ({ log }) => {
+    said.resolve(log);
+    return ended.promise;
+  });
+  let begun = false;
+  void said.promise.then(() => (begun = true));
+  const run = await house.start(workflowOf(step('talks', 'act.read', { with: { name: 'talks' } })), () => begun);
+  page = await house.enrolled();
+  await house.goTo(page, `#/run/${run}/node/work%2Ftalks`);
+  await page.getByText('Began').waitFor();
+  const log = await said.promise;
+  log('Resolving deltas: 62%');
+  await page.getByText('Resolving deltas: 62%').first().waitFor();
+  log('<b>Done</b>');
+  await page.getByText('<b>Done</b>').first().waitFor();
+  ended.resolve(null);
+  await house.here.test.work();
+  await page.getByText('Completed').first().waitFor();
+  // It is kept with the step.
+  await page.getByText('Resolving deltas: 62%').first().waitFor();
+});
+
+it('shows what changed since the version that was trusted last [ui.panel.difference]', async () => {
+  const named = (...nodes: Parameters<typeof workflowOf>) => {
+    const definition = workflowOf(...nodes);
+    return { ...definition, header: { ...definition.header, title: 'Changing' } };
+  };
+  await house.start(named(gate, send));
+  const mail = { ...step('mail', 'act.write', { with: { name: 'mail' } }), title: 'Mail everybody' };
+  const hash = await house.propose(named(gate, send, mail));
+  page = await house.enrolled();
+  await house.goTo(page, `#/trust/${hash}`);
+  await page.getByRole('heading', { name: 'What changed since the version trusted last' }).waitFor();
+  const added = page.locator('.diff-line[data-is=added]').filter({ hasText: 'Mail everybody' });
+  await added.first().waitFor();
+  await press('Sign: trust it');
+  await page.getByText('This version is trusted by Ada').waitFor();
+  expect(house.here.test.engine.trusted(hash)).toBe(true);
+});
+
+it('cancels a run with its reason, and only when that is confirmed [ui.panel.cancel]', async () => {
+  const run = await house.start(workflowOf(gate, send));
+  page = await house.enrolled();
+  await house.goTo(page, `#/run/${run}`);
+  await page.getByRole('button', { name: 'Cancel…' }).click();
+  await page.getByRole('button', { name: 'Back' }).waitFor();
+  expect(house.here.test.engine.state(run).status).toBe('waiting');
+  await page.getByLabel('Why').fill('wrong branch');
+  await press('Cancel the run');
+  await house.here.test.work();
+  await page.getByText('Cancelled').first().waitFor();
+  const cancelling = house.here.test.engine.events(run).find(({ type }) => type === 'run.cancelling');
+  expect(cancelling?.payload).toMatchObject({ by: { name: 'Ada' }, reason: 'wrong branch' });
+});
+
+it('runs again from a part, and leaves what was before it [ui.panel.from]', async () => {
+  let works = false;
+  house.here.test.world.on('first', () => 'one');
+  house.here.test.world.on('flaky', () => {
+    if (!works) throw new Error('not yet');
+    return 'two';
+  });
+  const run = await house.start(
+    workflowOf(
+      step('first', 'act.read', { with: { name: 'first' } }),
+      step('flaky', 'act.read', { with: { name: 'flaky' } }),
+    ),
+    (id) => house.here.test.engine.state(id).status === 'failed',
+  );
+  works = true;
+  page = await house.enrolled();
+  await house.goTo(page, `#/run/${run}/node/work%2Fflaky`);
+  await page.getByRole('button', { name: 'Run from here…' }).click();
+  await press('Run from here');
+  await house.here.test.work();
+  await page.getByText('Completed').first().waitFor();
+  expect(house.here.test.world.calls.filter((name) => name === 'first')).toHaveLength(1);
+  expect(house.here.test.engine.events(run).some(({ type }) => type === 'run.reset')).toBe(true);
+});
+
+it('goes everywhere by keyboard alone, with the focus to be seen [ui.panel.keyboard]', async () => {
+  const run = await house.start(workflowOf(gate, send));
+  page = await house.enrolled();
+  await house.goTo(page, `#/approve/${run}/work%2Fready/fine`);
+  await page.locator('[data-arming=armed]').waitFor();
+  const seen = new Set<string>();
+  const sign = page.getByRole('button', { name: 'Sign', exact: true });
+  const go = async (key: string, until: string) => {
+    for (let n = 0; n < 40 && !seen.has(until); n += 1) {
+      await page.keyboard.press(key);
+      const [name, outline] = await page.evaluate(() => {
+        const { activeElement: at } = document;
+        return [at === document.body ? '' : (at?.textContent ?? ''), at ? getComputedStyle(at).outlineStyle : ''];
+      });
+      if (name !== '') expect(outline, `the focus on “${name}” is not to be seen`).not.toBe('none');
+      seen.add(name!);
+    }
+  };
+  // A view begins with the focus on its heading; the places to go to are before it.
+  await go('Shift+Tab', 'Runs');
+  await go('Tab', 'Sign');
+  expect(await sign.evaluate((button) => button === document.activeElement)).toBe(true);
+  expect([...seen]).toEqual(expect.arrayContaining(['Runs', 'People', 'Settings', 'Reject…', 'Sign']));
+  await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  expect(house.here.test.engine.state(run).nodes.get('work/ready')!.gate!.signatures).toHaveLength(1);
+  // Tabs by arrows, as a list of tabs is used.
+  await page.getByRole('tab', { name: 'Outline' }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await page.getByRole('tab', { name: 'Timeline' }).getAttribute('aria-selected')).toBe('true');
+});
