@@ -45,6 +45,9 @@ async function kubectl(
   if (accepted(result)) return result;
   const said = (result.stderr.trim() || result.stdout.trim()).split('\n')[0]!.slice(0, 500);
   const message = `kubectl ${args.slice(0, 2).join(' ')} failed: ${said}`;
+  if (result.signal !== undefined) {
+    throw fail('unavailable', 'kubernetes.lost', `kubectl ${args.slice(0, 2).join(' ')} was ended before it answered.`);
+  }
   if (/\(NotFound\)|unable to find container/i.test(said)) throw fail('not-found', 'kubernetes.not_found', message);
   if (/\(Forbidden\)|\(Unauthorized\)|must be logged in/i.test(said))
     throw fail('denied', 'kubernetes.denied', message);

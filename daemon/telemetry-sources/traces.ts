@@ -27,7 +27,7 @@ export interface TraceQuestion {
 }
 
 /** Which API the configured store speaks. */
-export function spoken(context: Looker): 'tempo' | 'jaeger' {
+function spoken(context: Looker): 'tempo' | 'jaeger' {
   return sourceOf(context, 'traces').speaks ?? 'tempo';
 }
 

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { readBody } from '../../daemon/demo/counterparts/read-body.ts';
 import { markAsDemo } from '../../daemon/people/unattended.ts';
 import { openDaemon, type Daemon } from '../../daemon/open.ts';
 import { findWorkflow } from '../../daemon/workflows.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import { bareRepository } from '../fakes/bare-repository.ts';
 import { addressOfNobody } from '../fakes/nowhere.ts';
@@ -21,13 +23,12 @@ afterEach(async () => {
 const ada = { kind: 'person', name: 'Ada' } as const;
 
 /** Answers what the run asks next, which must be this. */
-async function answer({ engine }: Daemon, run: string, id: string, given: object): Promise<string> {
-  const asked = await expect
-    .poll(async () => (await engine.requests(run)).find(({ node }) => node.endsWith(`/${id}`)), { timeout: 40_000 })
-    .toBeDefined()
-    .then(async () => (await engine.requests(run)).find(({ node }) => node.endsWith(`/${id}`))!);
-  await engine.answer(run, asked.node, given as never, ada);
-  return 'question' in asked ? String(asked.question) : '';
+async function answer({ engine }: Daemon, run: string, id: string, given: JsonObject): Promise<string> {
+  const find = () => engine.requests(run).find(({ node }) => node.endsWith(`/${id}`));
+  await expect.poll(find, { timeout: 40_000 }).toBeDefined();
+  const asked = find()!;
+  await engine.answer(run, asked.node, given, ada);
+  return 'question' in asked ? asked.question : '';
 }
 
 it('with network, GitHub and chat cut off an incident runs to where a person decides, and what was said goes out later, once [incident.cut.runs] [incident.cut.later]', async () => {
@@ -36,11 +37,12 @@ it('with network, GitHub and chat cut off an incident runs to where a person dec
   const [home, graph] = [join(root, 'home'), join(root, 'graph')];
   for (const folder of [home, graph]) mkdirSync(folder);
   const said: string[] = [];
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    said.push((JSON.parse(await readBody(request)) as { text: string }).text);
+    response.end('ok');
+  };
   const { listener, faults } = withFaults((request, response) => {
-    void readBody(request).then((body) => {
-      said.push((JSON.parse(body) as { text: string }).text);
-      response.end('ok');
-    });
+    void take(request, response);
   });
   const chat = await listenOnLoopback(listener);
   closers.push(() => chat.close());
@@ -99,8 +101,8 @@ it('with network, GitHub and chat cut off an incident runs to where a person dec
   daemon.people.add(signer.person);
   daemon.keys.create(signer.person, signer.pin);
   const open = () => engine.requests(run);
-  await expect.poll(async () => (await open())[0]?.kind, { timeout: 20_000 }).toBe('sign-off');
-  const [request] = await open();
+  await expect.poll(() => open()[0]?.kind, { timeout: 20_000 }).toBe('sign-off');
+  const [request] = open();
   if (request?.kind !== 'sign-off') throw new Error('Nobody is asked to sign.');
   const { node, signOff } = request;
   const challenge = engine.challenge({ kind: 'sign-off', run, node, signOff });

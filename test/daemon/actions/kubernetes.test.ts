@@ -62,7 +62,10 @@ describe('kubectl', () => {
 
   it('that ends without an answer is asked what became of it [incident.deploy.kubernetes]', async () => {
     const { run, verify, change } = cluster({ loses: true });
-    await expect(run('set_image', IMAGE)).rejects.toThrow();
+    await expect(run('set_image', IMAGE)).rejects.toMatchObject({
+      code: 'kubernetes.lost',
+      failure: { unanswered: true },
+    });
     change({ loses: false });
     expect(await verify('set_image', IMAGE)).toMatchObject({ is: 'done', result: { image: 'shop:bbb' } });
   });
@@ -113,6 +116,6 @@ describe('kubectl', () => {
     expect(call!.env).not.toContain('GITHUB_TOKEN_OF_THIS_TEST');
     expect(call!.argv.slice(0, 4)).toEqual(['--namespace=shop', '--context=staging', 'rollout', 'status']);
     for (const settings of [{ deployment: '--all' }, { namespace: '-n' }, { ...IMAGE, image: '-x' }])
-      await expect(run('set_image', { ...IMAGE, ...settings })).rejects.toThrow();
+      await expect(run('set_image', { ...IMAGE, ...settings })).rejects.toThrow('is no name');
   });
 });

@@ -1,4 +1,5 @@
 import { mkdtempSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -24,13 +25,13 @@ afterEach(async () => {
 /** A service that takes what it is sent, and remembers it. */
 async function taker(status = 200): Promise<{ url: string; faults: Faults; taken: Record<string, unknown>[] }> {
   const taken: Record<string, unknown>[] = [];
-  const { listener, faults } = withFaults((request, response) => {
-    void readBody(request).then((body) => {
-      taken.push({ path: request.url, ...(JSON.parse(body) as object) });
-      response.writeHead(status);
-      response.end('ok');
-    });
-  });
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request);
+    taken.push({ path: request.url, ...(JSON.parse(body) as object) });
+    response.writeHead(status);
+    response.end('ok');
+  };
+  const { listener, faults } = withFaults((request, response) => void take(request, response));
   const { url, close } = await listenOnLoopback(listener);
   closers.push(close);
   return { url, faults, taken };

@@ -6,10 +6,10 @@ import { Pool } from './pool.js';
 const untraced = (name, work) => work();
 const pool = () => new Pool([{ query: async (number) => (number < 1000 ? { number } : undefined) }]);
 
-test('finds an order', async () => {
+void test('finds an order', async () => {
   assert.deepEqual(await findOrder(pool(), 7, untraced), { number: 7 });
 });
 
-test('says that there is no such order', async () => {
+void test('says that there is no such order', async () => {
   await assert.rejects(findOrder(pool(), 5000, untraced), NoSuchOrder);
 });

@@ -10,7 +10,7 @@ const pool = new Pool(connections);
 const metrics = new Metrics();
 const reporter = new Reporter({ loki, otlp });
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   if (request.url === '/metrics') return response.end(metrics.text(pool));
   const number = Number(/^\/orders\/(\d+)$/.exec(request.url)?.[1]);
   const began = performance.now();
@@ -26,5 +26,7 @@ const server = createServer(async (request, response) => {
   metrics.saw(status, (performance.now() - began) / 1000);
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
-});
+}
+
+const server = createServer((request, response) => void serve(request, response));
 server.listen(Number(PORT), '127.0.0.1', () => console.log(`listening on ${server.address().port}`));
