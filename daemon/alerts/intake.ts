@@ -46,13 +46,34 @@ interface News {
  * Takes a message's alerts: all of it is one transaction, on the disk when this resolves. What is told twice, late or in
  * another order adds up to the same: an episode (a fingerprint and when it began) fires once and ends once.
  */
-export function createIntake(options: IntakeOptions): (source: string, alerts: readonly Alert[]) => Promise<Taken> {
-  const { journal, clock } = options;
-  return (source, alerts) => {
-    const clean = options.redact(alerts);
-    return journal.transact((transaction) => new Taking(options, transaction, source, clock.now()).take(clean));
+export function createIntake(options: IntakeOptions): Intake {
+  const { journal, clock, books } = options;
+  const take = (source: string, alerts: readonly Alert[]): Promise<Taken> =>
+    journal.transact((transaction) => new Taking(options, transaction, source, clock.now()).take(alerts));
+  return {
+    take: (source, alerts) => take(source, options.redact(alerts)),
+    async reclaim() {
+      const kept = Map.groupBy(books.unclaimed(clock.now() - KEPT_MS, MOST_KEPT), ({ source }) => source);
+      for (const [source, told] of kept) {
+        await take(
+          source,
+          told.map(({ alert }) => alert),
+        );
+      }
+    },
   };
 }
+
+/** Where alerts come in. */
+export interface Intake {
+  take(source: string, alerts: readonly Alert[]): Promise<Taken>;
+  /** Asks again for alerts that fire and that no workflow wanted: one may by now. */
+  reclaim(): Promise<void>;
+}
+
+/** So long ago, and so many at a time, may be what is asked for again. */
+const KEPT_MS = 24 * 3_600_000;
+const MOST_KEPT = 5_000;
 
 class Taking {
   readonly #options: IntakeOptions;

@@ -20,10 +20,10 @@ interface ListenersOptions {
 
 /** Workflows that want alerts and webhooks, as they are now. */
 export interface Listeners {
-  /** Those that somebody trusts, in the order in which they are asked. Looks anew in the background when the last look is old. */
+  /** Those that somebody trusts, in the order in which they are asked. */
   current(): (Listening & { graph?: string; pages?: CalledPages })[];
-  /** Looks now. */
-  refresh(): Promise<void>;
+  /** Looks now; with `old`, only when the last look is old. Whether there is something new to ask. */
+  refresh(old?: boolean): Promise<boolean>;
 }
 
 /** How old a look at the graphs may be. */
@@ -34,9 +34,11 @@ export function createListeners(options: ListenersOptions): Listeners {
   type Entry = Listening & { graph?: string; pages?: CalledPages };
   let known: Entry[] = [];
   let lookedAt = -Infinity;
-  let looking: Promise<void> | undefined;
+  let looking: Promise<boolean> | undefined;
 
-  const look = async (): Promise<void> => {
+  const trustedNow = (): string => known.flatMap(({ hash }) => (engine.trusted(hash) ? [hash] : [])).join();
+  let askedOf = '';
+  const look = async (): Promise<boolean> => {
     const found: Entry[] = [];
     for (const folder of graphs) {
       try {
@@ -57,16 +59,16 @@ export function createListeners(options: ListenersOptions): Listeners {
       found.push({ hash: await engine.propose(definition), definition });
     known = found;
     lookedAt = clock.now();
-  };
-  const refresh = (): Promise<void> => {
-    looking ??= look().finally(() => (looking = undefined));
-    return looking;
+    const before = askedOf;
+    askedOf = trustedNow();
+    return askedOf !== before;
   };
   return {
-    current() {
-      if (clock.now() - lookedAt > FRESH_MS) void refresh().catch((error: unknown) => onProblem('triggers', error));
-      return known.filter(({ hash }) => engine.trusted(hash));
+    current: () => known.filter(({ hash }) => engine.trusted(hash)),
+    refresh(old = false) {
+      if (old && clock.now() - lookedAt < FRESH_MS) return Promise.resolve(false);
+      looking ??= look().finally(() => (looking = undefined));
+      return looking;
     },
-    refresh,
   };
 }

@@ -45,8 +45,13 @@ export async function openAlerts(config: Config, means: AlertsMeans): Promise<Ro
     onProblem,
   });
   await listeners.refresh();
+  /** What was trusted or written meanwhile is found soon after it is missed; then what was kept is asked for again. */
+  const lookAnew = (): void => {
+    const looking = listeners.refresh(true).then((isNew) => (isNew ? intake.reclaim() : undefined));
+    looking.catch((error: unknown) => onProblem('triggers', error));
+  };
   const graph = alerts?.graph ?? graphs[0];
-  const take = createIntake({
+  const intake = createIntake({
     journal,
     books,
     engine,
@@ -57,7 +62,9 @@ export async function openAlerts(config: Config, means: AlertsMeans): Promise<Ro
     redact: (value) => means.redact(value),
     onProblem,
   });
+  await intake.reclaim();
   const start = async (name: string, body: Json, key: string | undefined): Promise<string | undefined> => {
+    lookAnew();
     const all = listeners.current();
     const found = matchWebhook(all, name, means.redact(body), onProblem);
     const listening = found && all.find(({ hash }) => hash === found.listening.hash);
@@ -77,5 +84,16 @@ export async function openAlerts(config: Config, means: AlertsMeans): Promise<Ro
       ...(listening.page === undefined ? {} : { page: listening.page }),
     });
   };
-  return alertRoutes({ alerts, webhooks, clock, readSecret: (name) => means.readSecret(name), take, start });
+  return alertRoutes({
+    alerts,
+    webhooks,
+    clock,
+    readSecret: (name) => means.readSecret(name),
+    async take(source, told) {
+      const taken = await intake.take(source, told);
+      lookAnew();
+      return taken;
+    },
+    start,
+  });
 }

@@ -38,8 +38,8 @@ export interface IncidentBooks {
   toldAgain(source: string, fingerprint: string, started: number, at: number): void;
   /** What was told last comes first. */
   episodes(limit: number): Episode[];
-  /** What an episode without an incident was, so that one can still be opened. */
-  alertOf(episode: Pick<Episode, 'source' | 'fingerprint' | 'started'>): Alert | undefined;
+  /** Alerts that fire, told since then, and that no workflow wanted: so that an incident can still be opened. */
+  unclaimed(since: number, limit: number): { source: string; alert: Alert }[];
 }
 
 interface Row {
@@ -77,11 +77,10 @@ export function sqliteIncidents(database: Database.Database): IncidentBooks {
   const episode = database.prepare<[string, string, number], Row>(
     'select * from alerts where source = ? and fingerprint = ? and started = ?',
   );
-  const alertOf = database
-    .prepare<[string, string, number], string>(
-      'select body from alerts where source = ? and fingerprint = ? and started = ?',
-    )
-    .pluck();
+  const unclaimed = database.prepare<[number, number], { source: string; body: string }>(
+    `select source, body from alerts where incident is null and fired = 1 and ended is null and last_seen >= ?
+      order by started limit ?`,
+  );
   const put = database.prepare(
     `insert into alerts values (@source, @fingerprint, @started, @incident, @name, @fired, @ended, @told, @firstSeen, @lastSeen, @body)
       on conflict do update set incident = excluded.incident, fired = excluded.fired, ended = excluded.ended,
@@ -125,10 +124,8 @@ export function sqliteIncidents(database: Database.Database): IncidentBooks {
     },
     toldAgain: (source, fingerprint, started, at) => void again.run(at, source, fingerprint, started),
     episodes: (limit) => episodes.all(limit).map(toEpisode),
-    alertOf(each) {
-      const body = alertOf.get(each.source, each.fingerprint, each.started);
-      return body ? (readJson(body) as unknown as Alert) : undefined;
-    },
+    unclaimed: (since, limit) =>
+      unclaimed.all(since, limit).map(({ source, body }) => ({ source, alert: readJson(body) as unknown as Alert })),
   };
 }
 

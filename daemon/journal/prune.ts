@@ -45,6 +45,13 @@ export function pruneRuns(database: Database.Database, before: number, now: numb
         pruned.events += events ?? 0;
       }
     }
+    // What a source may still tell again stays; of an incident that is over its row stays, for the index.
+    database
+      .prepare(
+        'delete from alerts where last_seen < ? and (incident is null or incident not in (select id from incidents where open = 1))',
+      )
+      .run(before);
+    database.prepare('delete from incident_keys where at < ?').run(before);
     pruned.definitions = database
       .prepare(
         'delete from definitions where def_hash not in (select def_hash from runs) and def_hash not in (select hash from trust)',

@@ -52,7 +52,7 @@ export const incident: AddCommand = (program, cli) => {
     .command('set')
     .description('Say how it stands, or correct what is known: severity, status, commander, mitigated …')
     .argument('<incident>', ID)
-    .argument('<field=value…>', 'values are YAML: severity=P1 mitigated=2026-11-21T03:04:05Z responders=[Ada, Bo]')
+    .argument('<fields...>', 'field=value, values are YAML: severity=P1 mitigated=2026-11-21T03:04:05Z responders=[Ada, Bo]')
     .option('--why <reason>', 'why it was wrong before; it is kept with your name')
     .option(...AS)
     .action(

@@ -63,4 +63,4 @@ it('a storm with repeats, out of order, and a daemon killed in the middle gives 
   } finally {
     await daemon.close();
   }
-}, 60_000);
+}, 120_000);
