@@ -214,6 +214,15 @@ export const CALLS = {
   /** A shipped workflow's page as blocks, ready to be inserted. */
   'workflows.page': { right: 'propose', with: z.strictObject({ name }) },
   'personas.list': { right: 'propose', with: z.strictObject({}) },
+  /** Which workflow and persona fit, how sure that is, and why. */
+  suggest: {
+    right: 'propose',
+    with: z.strictObject({
+      kind: z.enum(['page', 'alert', 'path']),
+      text: z.string().max(20_000),
+      path: z.string().max(1_000).optional(),
+    }),
+  },
   /** What a definition may do, and how it differs from the one that was trusted last for the same page. */
   'definition.read': { right: 'propose', with: z.strictObject({ definition: id }) },
   /** Asks a person; see `Wish`. Gives where the panel shows it. */
@@ -226,6 +235,10 @@ export const CALLS = {
   /** A hint that pages of the attached graph changed; names where the host tells them. */
   'graph.changed': { right: 'propose', with: z.strictObject({ pages: z.array(name).max(1_000).optional() }) },
 
+  /** The MCP servers of the configuration, as far as they are trusted. Starts none. */
+  servers: { right: 'sign', with: z.strictObject({}) },
+  /** Starts a server to look at its tools; what it lists can be trusted by `trust` then. */
+  'server.look': { right: 'sign', with: z.strictObject({ server: name }) },
   proposals: { right: 'sign', with: z.strictObject({}) },
   'proposal.read': { right: 'sign', with: z.strictObject({ proposal: id }) },
   'proposal.dismiss': { right: 'sign', with: z.strictObject({ proposal: id }) },
@@ -300,6 +313,13 @@ export const CALLS = {
 export type CallName = keyof typeof CALLS;
 export type CallParameters<C extends CallName> = z.input<(typeof CALLS)[C]['with']>;
 
+/** One label for a subject. `confidence` is absolute, from 0 to 1: so often is it right when it says so. */
+export interface SuggestedLabel {
+  label: string;
+  confidence: number;
+  reasons: string[];
+}
+
 /** What each call is answered with. */
 export interface CallResults {
   status: {
@@ -324,10 +344,14 @@ export interface CallResults {
   'workflows.list': WorkflowItem[];
   'workflows.page': { title: string; blocks: PageBlock[] };
   'personas.list': { id: string; title: string; tools: number }[];
+  /** `label` where one is sure enough; else a person is asked. Candidates: the likeliest first. */
+  suggest: Record<'workflow' | 'persona', { label: string | null; candidates: SuggestedLabel[] }>;
   'definition.read': DefinitionReading;
   propose: { proposal: string; panel: string };
   'graph.attach': null;
   'graph.changed': null;
+  servers: { name: string; tools: number; trusted: boolean }[];
+  'server.look': ServerReading;
   proposals: Proposal[];
   'proposal.read': Proposal;
   'proposal.dismiss': null;
@@ -466,6 +490,27 @@ export interface DefinitionReading {
   /** The page's Markdown as it would be printed, and that of the version trusted last. */
   text: string;
   before?: { hash: string; text: string };
+}
+
+/** One tool of an MCP server, beside what was trusted of it. */
+export interface ServerTool {
+  name: string;
+  description: string;
+  effect: Effect;
+  is: 'same' | 'new' | 'changed' | 'gone';
+}
+
+/** What an MCP server offers now. */
+export interface ServerReading {
+  server: string;
+  /** Of all that is trusted at once. */
+  hash: string;
+  trusted: boolean;
+  /** How it is started or reached. */
+  launch: JsonObject;
+  tools: ServerTool[];
+  /** Whether another version of it was trusted before. */
+  compared: boolean;
 }
 
 export interface Proposal {

@@ -32,6 +32,13 @@ export const personas: readonly Requirement[] = [
       'What comes from tools, alerts, webhooks, other runs and pages is tainted, and so is all that is made from it, through outputs, lists and memory, after a restart too.',
     closes: 'An agent that was given it, or has read it, may change nothing until a person has signed a gate.',
   }),
+  ...promises('suggest', {
+    reasons:
+      'For a page, an alert or a path it is said which workflow and persona fit, of those that there are, how sure that is, and why.',
+    threshold: 'Confidence is absolute; below the threshold nothing is suggested and a person is asked.',
+    learns: 'What a person says with a signature is learned, and nothing else is: no suggestion learns from itself.',
+    measured: 'A command measures accuracy, coverage, precision and calibration on any labelled file.',
+  }),
   ...promises('e2b', {
     lifecycle:
       'With E2B each run of code gets a sandbox of its own: made, given files, renewed while it runs, its files taken back, and ended, whatever happens.',
@@ -77,6 +84,7 @@ export const personas: readonly Requirement[] = [
     memory: 'What an agent remembers cannot take the place of what a step found out.',
     pages: 'An agent writes to pages as far as its persona may, in blocks that cannot run.',
     resources: 'Workflow pages, the state of the run and its memory are resources, the brief of the stage is a prompt.',
+    stdio: 'stagebook mcp is the gateway over stdio and /mcp over HTTP, of the daemon that is up, to the same effect.',
     conformance: 'The gateway passes every server scenario of the public MCP conformance suite.',
     door: 'Over HTTP, Host, Origin and a token of its own are asked for; revoking it ends its sessions.',
   }),
@@ -84,5 +92,14 @@ export const personas: readonly Requirement[] = [
     unused: 'Tools that a persona used in none of its last ten runs are proposed for removal.',
     stage:
       'A receipt tells for each stage and persona what was offered, used, refused, and the tokens forecast and spent.',
+  }),
+  ...promises('import', {
+    runbook:
+      'A runbook in the original style becomes a page that the check accepts: stages, personas, steps, code, check lists and tables are recognised.',
+    lossless: 'Every line of an imported runbook is on the page.',
+    code: 'Imported code does not run before a person has said so.',
+    hostile: 'Nothing that an imported runbook only says becomes a node, a property or an expression.',
+    persona: 'A persona of Hypertool is imported as a page that means the same.',
+    servers: 'A file of mcpServers is imported into the configuration and replaces no server that is there.',
   }),
 ];

@@ -9,6 +9,7 @@ import { doctor } from './doctor.ts';
 import { exportRun } from './export.ts';
 import { figures } from './figures.ts';
 import { incident } from './incident.ts';
+import { importCommand } from './import.ts';
 import { list } from './list.ts';
 import { monitoring } from './monitoring.ts';
 import { mcp } from './mcp.ts';
@@ -24,6 +25,7 @@ import { resume } from './resume.ts';
 import { run } from './run.ts';
 import { service } from './service.ts';
 import { show } from './show.ts';
+import { suggest } from './suggest.ts';
 import { test } from './test.ts';
 import { trust } from './trust.ts';
 import { up } from './up.ts';
@@ -33,10 +35,12 @@ import { verify } from './verify.ts';
 export const commands: readonly AddCommand[] = [
   run,
   check,
+  importCommand,
   test,
   rehearse,
   review,
   incident,
+  suggest,
   list,
   show,
   approve,

@@ -13,13 +13,16 @@ import { peopleCalls } from './people.ts';
 import { proposalCalls } from './proposals.ts';
 import { reviewCalls } from './review.ts';
 import { runCalls } from './runs.ts';
+import { serverCalls } from './servers.ts';
 import { statusCalls } from './status.ts';
+import { suggestCalls } from './suggest.ts';
 
 /** Every call that the daemon answers. */
 function callsOf(office: Office): Calls<CallName> {
   return {
     ...statusCalls(office),
     ...runCalls(office),
+    ...serverCalls(office),
     ...pageCalls(office),
     ...definitionCalls(office),
     ...proposalCalls(office),
@@ -27,6 +30,7 @@ function callsOf(office: Office): Calls<CallName> {
     ...decisionCalls(office),
     ...peopleCalls(office),
     ...reviewCalls(office),
+    ...suggestCalls(office),
   };
 }
 
