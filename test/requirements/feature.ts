@@ -48,4 +48,7 @@ export const feature: readonly Requirement[] = [
   ...promises('context7', {
     real: 'The docs of a library are looked up by the real MCP server of Context7, as a persona that may.',
   }),
+  ...promises('command', {
+    starts: '/feature and /code-review make the page of their workflow, ask for its inputs and propose its start.',
+  }),
 ];
