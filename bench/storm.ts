@@ -9,7 +9,7 @@ import { parseWorkflowText } from '../shared/workflow/parse.ts';
 export const STORM_TOKEN = 'a-token-of-this-storm';
 
 /** A workflow that wants every alert and waits for a person. */
-export const WAITING = `- {{renderer :stagebook, workflow}} Respond
+const WAITING = `- {{renderer :stagebook, workflow}} Respond
   \`\`\`yaml
   inputs: { incident: { default: "" }, service: { default: "" } }
   triggers: [{ alert: 'alert.name != ""', inputs: { incident: "\${{ alert.incident }}", service: "\${{ alert.service }}" } }]

@@ -91,6 +91,7 @@ const alertsOutput = z.object({
 
 export const incidentAlerts = defineAction<Nothing, z.infer<typeof alertsOutput>>({
   name: 'incident.alerts',
+  taints: true,
   summary: 'Tells which alerts of the run’s incident fire and which are resolved, as their source said.',
   effect: 'read',
   taints: true,
@@ -133,6 +134,7 @@ const showOutput = z.object({
 
 export const incidentShow = defineAction<Nothing, z.infer<typeof showOutput>>({
   name: 'incident.show',
+  taints: true,
   summary: 'Tells how the run’s incident stands, with what people corrected.',
   effect: 'read',
   input: nothing,

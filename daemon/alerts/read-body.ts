@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The largest message of a source, in bytes. */
-export const MOST_BYTES = 2 * 2 ** 20;
+const MOST_BYTES = 2 * 2 ** 20;
 
 /** The body of a request; `too-large` as soon as it is known to be, with nothing kept of it. */
 export async function readBody(request: IncomingMessage, most = MOST_BYTES): Promise<Buffer | 'too-large'> {

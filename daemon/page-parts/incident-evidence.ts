@@ -7,7 +7,7 @@ import { code, plain, webLink } from './text.ts';
 import { zoned } from './times.ts';
 
 /** What steps of a run found out by looking, each under the node that looked, the latest look of a node. */
-export function evidenceOf({ nodes }: Pick<RunState, 'nodes'>): { node: string; evidence: Evidence }[] {
+function evidenceOf({ nodes }: Pick<RunState, 'nodes'>): { node: string; evidence: Evidence }[] {
   return [...nodes.values()].flatMap(({ key, output }) => {
     const evidence = isObject(output) ? output.evidence : undefined;
     return isEvidence(evidence) ? [{ node: key, evidence }] : [];

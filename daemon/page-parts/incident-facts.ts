@@ -69,10 +69,11 @@ export function impactBlocks(impact: Json | undefined, key = 'impact'): DocBlock
       { key: `${key}/none`, content: `${QUESTION} What do users feel, and how many of them? Nothing was measured.` },
     ];
   }
-  const { unmeasured, summary, ...values } = impact;
+  const { unmeasured, summary, sentence, next_update_due: _due, ...values } = impact;
   const missing = new Set(Array.isArray(unmeasured) ? unmeasured.map(String) : []);
   const blocks: DocBlock[] = [];
-  if (typeof summary === 'string' && summary !== '') blocks.push({ key: `${key}/summary`, content: plain(summary) });
+  const words = [summary, sentence].find((each) => typeof each === 'string' && each !== '');
+  if (words !== undefined) blocks.push({ key: `${key}/summary`, content: plain(String(words)) });
   const rows: string[][] = [];
   for (const [name, value] of Object.entries(values)) {
     if (value === null) missing.add(name);
@@ -93,7 +94,7 @@ export function impactBlocks(impact: Json | undefined, key = 'impact'): DocBlock
 function numberText(name: string, value: number | string | boolean): string {
   if (typeof value !== 'number') return String(value);
   const number = String(Number(value.toPrecision(6)));
-  if (/(?:share|ratio)$/.test(name)) return `${String(Number((value * 100).toPrecision(4)))} %`;
+  if (/(?:share|ratio|objective|_spent)$/.test(name)) return `${String(Number((value * 100).toPrecision(4)))} %`;
   return number;
 }
 

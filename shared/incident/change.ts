@@ -12,7 +12,7 @@ const moment = z
   .meta({ description: 'When, as in 2026-11-21T03:04:05Z, or true for now.' });
 const place = z.strictObject({ title: text, url: optional });
 
-export const hypothesisSchema = z.looseObject({
+const hypothesisSchema = z.looseObject({
   id: text,
   statement: text,
   status: z.enum(['proposed', 'supported', 'refuted']),
@@ -69,5 +69,4 @@ export const incidentChangeSchema = z.strictObject({
   note: optional.meta({ description: 'A line for the timeline.' }),
 });
 export type IncidentChange = z.infer<typeof incidentChangeSchema>;
-export type Hypothesis = z.infer<typeof hypothesisSchema>;
 export type ActionItem = z.infer<typeof actionItemSchema>;

@@ -5,7 +5,7 @@ import type { TestEngine } from '../../fakes/engine.ts';
 import { HOSTILE } from './runs.ts';
 
 /** Everything that can be said of an incident, hostile wherever a text may be. */
-export const HOSTILE_CHANGE: IncidentChange = {
+const HOSTILE_CHANGE: IncidentChange = {
   title: HOSTILE,
   service: HOSTILE,
   severity: 'P1',
