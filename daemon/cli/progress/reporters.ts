@@ -1,3 +1,4 @@
+import { isObject } from '../../../shared/json.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { titlesIn } from '../../../shared/run/titles.ts';
@@ -7,7 +8,7 @@ import { elapsed } from './elapsed.ts';
 import { markOf, type Standing } from './marks.ts';
 import { renderRun } from './outline.ts';
 import { Painter } from './painter.ts';
-import { sawText } from './rows.ts';
+import { sawFact } from './rows.ts';
 import { visible } from './width.ts';
 
 /** Tells a run as it goes on. */
@@ -117,9 +118,13 @@ function tell(event: RunEvent, titles: ReturnType<typeof titlesIn>, line: Line):
     case 'node.started':
       if (event.payload.role === 'stage') line(event.at, role, 'running', title, event.payload.persona);
       return;
-    case 'node.completed':
-      line(event.at, role, 'completed', title, elapsed(event.at - event.payload.startedAt));
+    case 'node.completed': {
+      // A gate that was rejected and lets the run go on has ended, and has not passed.
+      const { output } = event.payload;
+      const rejected = role === 'gate' && isObject(output) && output.passed === false;
+      line(event.at, role, rejected ? 'failed' : 'completed', title, elapsed(event.at - event.payload.startedAt));
       return;
+    }
     case 'node.failed': {
       const { code, message } = event.payload.failure;
       line(event.at, role, 'failed', title, `${code}: ${message}`);
@@ -136,8 +141,7 @@ function tell(event: RunEvent, titles: ReturnType<typeof titlesIn>, line: Line):
       return;
     case 'gate.opened':
       for (const check of event.payload.checks) {
-        const fact = check.error ?? `saw ${sawText(check.saw)}`;
-        line(event.at, 'check', check.held ? 'completed' : 'failed', `${title}: ${check.title}`, fact);
+        line(event.at, 'check', check.held ? 'completed' : 'failed', `${title}: ${check.title}`, sawFact(check));
       }
       if (event.payload.checks.every(({ held }) => held)) {
         for (const asked of event.payload.signOffs) line(event.at, 'sign-off', 'waiting', `${title}: ${asked.title}`);

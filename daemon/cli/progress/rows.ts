@@ -1,3 +1,5 @@
+import type { CheckResult } from '../../../shared/run/event.ts';
+import { sawText } from '../../../shared/run/saw.ts';
 import type { NodeState, RunState } from '../../../shared/run/state.ts';
 import { pathOf, walk, type Definition, type Node, type NodePath } from '../../../shared/workflow/definition.ts';
 import { elapsed } from './elapsed.ts';
@@ -62,7 +64,8 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
       role: node.role,
       depth: path.split('/').length - 1,
       title: visible(node.title) || node.role,
-      standing,
+      // A gate that was rejected and lets the run go on has ended, and has not passed.
+      standing: standing === 'completed' && own?.gate?.passed === false ? 'failed' : standing,
       fact: gate
         ? requirementFact(node, gate)
         : since !== undefined
@@ -98,23 +101,18 @@ function requirementFact(node: Node, gate: NonNullable<NodeState['gate']>): stri
   if (node.role === 'check') {
     const check = gate.checks.find(({ id }) => id === node.id);
     if (!check) return '';
-    return visible(check.error ?? `saw ${sawText(check.saw)}`);
+    return visible(sawFact(check));
   }
   const names = gate.signatures.filter(({ signOff }) => signOff === node.id).map(({ signature }) => signature.person);
   const refused = gate.refusals.find(({ signOff }) => signOff === node.id);
   return visible(refused ? `refused by ${refused.signature.person}` : names.join(', '));
 }
 
-/** What a check saw, short enough for the edge of a line. */
-export function sawText(saw: unknown): string {
-  const text = typeof saw === 'object' && saw !== null && !Array.isArray(saw) ? pairs(saw) : JSON.stringify(saw);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
-}
-
-function pairs(saw: object): string {
-  return Object.entries(saw)
-    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-    .join(', ');
+/** What a check saw, short enough for the edge of a line; nothing where its expression names no value. */
+export function sawFact({ error, saw }: Pick<CheckResult, 'error' | 'saw'>): string {
+  const text = error ?? sawText(saw);
+  if (error !== undefined || text === '') return text;
+  return `saw ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`;
 }
 
 function workFact(node: NodeState, now: number): string {
