@@ -20,8 +20,8 @@ export interface Measure {
   confusion: Record<string, Record<string, number>>;
 }
 
-export const NONE = '(none)';
-export const ASKS = '(asks)';
+const NONE = '(none)';
+const ASKS = '(asks)';
 
 export function measure(
   suggester: Suggester,

@@ -77,7 +77,7 @@ export interface AgentDesk {
 }
 
 /** The person who signs for a desk. */
-export const ada = createSigner('Ada');
+const ada = createSigner('Ada');
 
 /** A real engine, journal and MCP server, with a model that the test chooses, or none. */
 export async function openAgentDesk(

@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listenOnLoopback } from '../../daemon/demo/counterparts/loopback.ts';
 
+/** What keeps a sandbox's code from the machine that plays E2B. */
+const JAIL = 'bwrap';
+
 export const E2B_KEY = 'e2b_0123456789abcdef0123456789abcdef01234567';
 
 /** What can go wrong, once, the next time it is asked for. */
@@ -101,7 +104,7 @@ export async function startE2b(): Promise<E2bStandIn> {
     const say = (event: object): void => void response.write(`${JSON.stringify(event)}\n`);
     say({ type: 'number_of_executions', execution_count: 1 });
     const trouble = take('cut', 'end-early', 'expire');
-    const kernel = spawn('bwrap', jail(machine), { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+    const kernel = spawn(JAIL, jail(machine), { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
     machine.kernels.add(kernel);
     machine.answers.add(response);
     kernel.stdin.on('error', () => undefined);
