@@ -325,6 +325,7 @@ async function assemble(
       keys,
       actions,
       personas: personaCards(join(SHIPPED, 'personas'), actions),
+      servers,
       catalogue: (called) => ({
         ...catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
         toolTrouble: checkCall(servers),

@@ -10,6 +10,7 @@ import type { CalledPages, Engine } from '../engine/engine.ts';
 import type { Graphs } from '../graph/graphs.ts';
 import type { EventFeed } from '../journal/feed.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { McpServers } from '../mcp/servers.ts';
 import type { Agents } from '../people/agents.ts';
 import type { People } from '../people/people.ts';
 import type { Plugins } from '../people/plugins.ts';
@@ -39,6 +40,7 @@ export interface ServerMeans {
   /** When a workflow was rehearsed last, and what moved since. */
   rehearsed: Rehearser['standing'];
   review: Review;
+  servers: Pick<McpServers, 'names' | 'pinned' | 'inspect'>;
   graphs: Pick<Graphs, 'open' | 'list' | 'attach' | 'changed'>;
 }
 

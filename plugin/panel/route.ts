@@ -16,6 +16,7 @@ export type Route =
   | { at: 'charts' }
   | { at: 'people' }
   | { at: 'settings' }
+  | { at: 'server'; server: string }
   | { at: 'nowhere' };
 
 const PLAIN = ['runs', 'waiting', 'new', 'charts', 'people', 'settings'] as const;
@@ -36,6 +37,7 @@ export function readRoute(hash: string): Route {
   if ((head === 'skip' || head === 'ask') && one && two) return { at: head, run: one, node: two };
   if (head === 'review')
     return { at: 'review', ...(one ? { graph: one } : {}), ...(one && two ? { finding: two } : {}) };
+  if (head === 'server' && one) return { at: 'server', server: one };
   if (head === 'proposal' && one) return { at: 'proposal', proposal: one };
   if (head === 'trust' && one) return { at: 'trust', definition: one };
   if (head === 'start' && one)
@@ -64,6 +66,8 @@ export function hashOf(route: Route): string {
         : join('start', route.definition, 'as', route.run);
     case 'trust':
       return join('trust', route.definition);
+    case 'server':
+      return join('server', route.server);
     case 'nowhere':
       return '#/';
     default:

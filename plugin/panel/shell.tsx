@@ -15,6 +15,7 @@ import { ProposalView } from './views/proposal.tsx';
 import { Review } from './views/review.tsx';
 import { Run } from './views/run.tsx';
 import { Runs } from './views/runs.tsx';
+import { Server } from './views/server.tsx';
 import { Settings } from './views/settings.tsx';
 import { Skip } from './views/skip.tsx';
 import { Start } from './views/start.tsx';
@@ -164,6 +165,8 @@ function View({ route: to }: { route: Route }): JSX.Element {
       return <People />;
     case 'settings':
       return <Settings />;
+    case 'server':
+      return <Server key={to.server} server={to.server} />;
     case 'nowhere':
       return (
         <Page title="Nothing is here">

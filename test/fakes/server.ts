@@ -80,6 +80,11 @@ export async function createTestServer(
     sandboxLevel: () => Promise.resolve({ level: 'none', why: 'a test' }),
     rehearsed: () => undefined,
     review: nothingToReview,
+    servers: {
+      names: () => [],
+      pinned: () => undefined,
+      inspect: (name) => Promise.reject(new Error(`no server ${name}`)),
+    },
     graphs: createGraphs({
       clock,
       folders: [],

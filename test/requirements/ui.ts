@@ -107,6 +107,8 @@ export const ui: readonly Requirement[] = [
     revoked: 'A revoked browser hears it at once and takes a new code.',
     models:
       'What the panel draws is computed apart from drawing: places, outline, Gantt, difference, forms, receipts, charts.',
+    servers:
+      'What an MCP server offers is shown and trusted by a signature; what differs from what was trusted is marked.',
     offline:
       'Without a daemon the panel says how to start it, keeps what it knows, and goes on where it was, without a reload.',
     version: 'A panel of another version than the daemon says which side to update.',

@@ -4,6 +4,7 @@ import { device, signOut, status } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { Page, Trouble } from '../parts/page.tsx';
 import { Foreign, Section } from '../parts/text.tsx';
+import { Servers } from './server.tsx';
 import { choose, chosen, type Theme } from '../theme.ts';
 import { VERSION } from '../version.ts';
 
@@ -56,6 +57,7 @@ export function Settings(): JSX.Element {
           </button>
         )}
       </Section>
+      <Servers />
       <Section title="Daemon">
         <Trouble failure={failure} />
         <dl class="pairs">

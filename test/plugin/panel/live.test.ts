@@ -170,7 +170,7 @@ it('goes everywhere by keyboard alone, with the focus to be seen [ui.panel.keybo
         return [at === document.body ? '' : (at?.textContent ?? ''), at ? getComputedStyle(at).outlineStyle : ''];
       });
       if (name !== '') expect(outline, `the focus on “${name}” is not to be seen`).not.toBe('none');
-      seen.add(name!);
+      seen.add(name);
     }
   };
   // A view begins with the focus on its heading; the places to go to are before it.
