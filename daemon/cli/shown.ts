@@ -1,8 +1,8 @@
 import picocolors from 'picocolors';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { sawText } from '../../shared/run/saw.ts';
 import type { Challenge } from '../engine/engine.ts';
 import { markOf } from './progress/marks.ts';
-import { sawText } from './progress/rows.ts';
 import { visible } from './progress/width.ts';
 
 const EFFECTS: Readonly<Record<string, string>> = { write: 'changes', irreversible: 'IRREVERSIBLE' };
@@ -20,7 +20,7 @@ export function shownLines(challenge: Challenge, color: boolean): string[] {
     lines.push(colors.dim('What was checked'));
     for (const check of checks) {
       const mark = markOf('check', check.held === true ? 'completed' : 'failed');
-      lines.push(`  ${mark} ${text(check.title)}  ${colors.dim(text(check.error ?? `saw ${sawText(check.saw)}`))}`);
+      lines.push(`  ${mark} ${text(check.title)}  ${colors.dim(text(check.error ?? seen(check.saw)))}`);
       lines.push(colors.dim(`      ${text(check.that)}`));
     }
   }
@@ -64,4 +64,9 @@ function list(value: Json | undefined): JsonObject[] {
 
 function text(value: Json | undefined): string {
   return visible(typeof value === 'string' ? value : JSON.stringify(value ?? ''));
+}
+
+function seen(saw: Json | undefined): string {
+  const said = saw === undefined ? '' : sawText(saw);
+  return said === '' ? '' : `saw ${said}`;
 }
