@@ -216,7 +216,7 @@ class Reader {
       for (const alias of listed(value)) this.#aliases.set(pageKey(alias), alias);
       return;
     }
-    if (name === 'file-path' || name === 'file') {
+    if (name === 'file-path') {
       if (/assets\//.test(value)) this.#path(value);
       return;
     }
@@ -294,7 +294,7 @@ class Reader {
 
 /** The names of a list with commas, each as it is, in double brackets, or as a tag. A comma in brackets is the name's. */
 export function listed(value: string): string[] {
-  const parts = value.match(/#?\[\[[^\]]*\]\]|"[^"]*"|[^,，]+/g) ?? [];
+  const parts = value.match(/\s*#?\[\[[^\]]*\]\]|\s*"[^"]*"|[^,，]+/g) ?? [];
   return parts
     .map((part) =>
       part

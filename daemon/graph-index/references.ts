@@ -15,7 +15,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const PROSE = /^#\+begin_(?:quote|note|tip|important|caution|warning|pinned|center|verse)\b/i;
 const SHOWS_FILE = /^(?:video|audio|pdf|image|img)$/i;
 const ENDS_TAG = /[\s,;"'()[\]{}<>|`#\\]/;
-const LONGEST_NAME = 1_000;
+const MOST_OPEN = 50;
+/** Longer ones are no names of pages: no file could have them. */
+const LONGEST_NAME = 400;
 
 /**
  * Finds every reference in a block's text or a property's value. Those in code, formulas, comments, HTML, drawers and in
@@ -51,7 +53,39 @@ function seeFence(piece: string, seen: Seen): void {
   if (/^#\+begin_query/i.test(piece)) seen.query(piece);
 }
 
+/** Finds what closes something on a line, and does not look again for what is not there: linear however a line is made. */
+class Closings {
+  readonly #text: string;
+  readonly #end: number;
+  readonly #inVain = new Set<string>();
+  /** How many round brackets of links were never closed. */
+  open = 0;
+
+  constructor(text: string, end: number) {
+    this.#text = text;
+    this.#end = end;
+  }
+
+  /** Where the next one begins at or after `from` and ends on the line; -1 for nowhere. */
+  find(closing: string, from: number): number {
+    if (this.#inVain.has(closing)) return -1;
+    const at = this.#text.indexOf(closing, from);
+    if (at !== -1 && at + closing.length <= this.#end) return at;
+    this.#inVain.add(closing);
+    return -1;
+  }
+
+  isInVain(what: string): boolean {
+    return this.#inVain.has(what);
+  }
+
+  giveUp(what: string): void {
+    this.#inVain.add(what);
+  }
+}
+
 function scanLine(text: string, from: number, end: number, seen: Seen): void {
+  const closings = new Closings(text, end);
   for (let at = from; at < end; at += 1) {
     switch (text.charCodeAt(at)) {
       case 92: // \
@@ -61,76 +95,79 @@ function scanLine(text: string, from: number, end: number, seen: Seen): void {
         // `
         let run = 1;
         while (text.charCodeAt(at + run) === 96) run += 1;
-        const close = closingRun(text, at + run, run, end);
+        const close = closingRun(text, at + run, run, end, closings);
         if (close !== -1) seen.code(text.slice(at + run, close));
         at = close === -1 ? at + run - 1 : close + run - 1;
         break;
       }
       case 36: // $
-        at = afterFormula(text, at, end);
+        at = afterFormula(text, at, closings);
         break;
       case 60: // <
-        at = afterTag(text, at, end);
+        at = afterTag(text, at, closings);
         break;
       case 123: // {
-        if (text.charCodeAt(at + 1) === 123) at = afterMacro(text, at, end, seen);
+        if (text.charCodeAt(at + 1) === 123) at = afterMacro(text, at, closings, seen);
         break;
       case 91: // [
-        if (text.charCodeAt(at + 1) === 91) at = afterPageRef(text, at, end, 'link', seen);
+        if (text.charCodeAt(at + 1) === 91) at = afterPageRef(text, at, end, 'link', seen, closings);
         break;
       case 93: // ]
-        if (text.charCodeAt(at + 1) === 40) at = afterDestination(text, from, at, end, seen);
+        if (text.charCodeAt(at + 1) === 40) at = afterDestination(text, from, at, end, seen, closings);
         break;
       case 40: // (
         if (text.charCodeAt(at + 1) === 40) at = afterBlockRef(text, at, seen);
         break;
       case 35: // #
-        at = afterHash(text, from, at, end, seen);
+        at = afterHash(text, from, at, end, seen, closings);
         break;
       default:
     }
   }
 }
 
-function closingRun(text: string, from: number, run: number, end: number): number {
+function closingRun(text: string, from: number, run: number, end: number, closings: Closings): number {
+  const what = `run ${run}`;
+  if (closings.isInVain(what)) return -1;
   for (let at = text.indexOf('`', from); at !== -1 && at < end;) {
     let length = 1;
     while (text.charCodeAt(at + length) === 96) length += 1;
     if (length === run) return at;
     at = text.indexOf('`', at + length);
   }
+  closings.giveUp(what);
   return -1;
 }
 
 /** `$…$`, with nothing blank inside of its marks, or `$$…$$`. */
-function afterFormula(text: string, at: number, end: number): number {
-  const double = text.charCodeAt(at + 1) === 36;
-  const mark = double ? '$$' : '$';
-  if (!double && /\s/.test(text[at + 1] ?? ' ')) return at;
-  const close = text.indexOf(mark, at + mark.length);
-  if (close === -1 || close >= end || (!double && /\s/.test(text[close - 1]!))) return double ? at + 1 : at;
+function afterFormula(text: string, at: number, closings: Closings): number {
+  const mark = text.charCodeAt(at + 1) === 36 ? '$$' : '$';
+  const last = at + mark.length - 1;
+  if (mark === '$' && /\s/.test(text[at + 1] ?? ' ')) return last;
+  const close = closings.find(mark, at + mark.length);
+  if (close === -1 || (mark === '$' && /\s/.test(text[close - 1]!))) return last;
   return close + mark.length - 1;
 }
 
 /** A comment or a tag of HTML, and everything in what shows code. */
-function afterTag(text: string, at: number, end: number): number {
+function afterTag(text: string, at: number, closings: Closings): number {
   if (text.startsWith('<!--', at)) {
-    const close = text.indexOf('-->', at);
-    return close === -1 || close >= end ? at : close + 2;
+    const close = closings.find('-->', at);
+    return close === -1 ? at : close + 2;
   }
-  const tag = /^<(code|pre|kbd|samp|script|style)\b/i.exec(text.slice(at, at + 10))?.[1];
+  const tag = /^<(code|pre|kbd|samp|script|style)\b/.exec(text.slice(at, at + 10))?.[1];
   if (tag !== undefined) {
-    const close = text.toLowerCase().indexOf(`</${tag.toLowerCase()}>`, at);
-    if (close !== -1 && close < end) return close + tag.length + 2;
+    const close = closings.find(`</${tag}>`, at);
+    if (close !== -1) return close + tag.length + 2;
   }
   if (!/^<[a-z/]/i.test(text.slice(at, at + 2))) return at;
-  const close = text.indexOf('>', at);
-  return close === -1 || close >= end ? at : close;
+  const close = closings.find('>', at);
+  return close === -1 ? at : close;
 }
 
-function afterMacro(text: string, at: number, end: number, seen: Seen): number {
-  const close = text.indexOf('}}', at + 2);
-  if (close === -1 || close >= end) return at + 1;
+function afterMacro(text: string, at: number, closings: Closings, seen: Seen): number {
+  const close = closings.find('}}', at + 2);
+  if (close === -1) return at + 1;
   const body = text.slice(at + 2, close).trim();
   const name = /^[^\s,]*/.exec(body)![0];
   const given = body.slice(name.length).trim();
@@ -140,12 +177,19 @@ function afterMacro(text: string, at: number, end: number, seen: Seen): number {
     else if (given.startsWith('[[') && given.endsWith(']]')) seeName('embed', given.slice(2, -2), seen);
   } else if (SHOWS_FILE.test(name)) seen.path(given);
   else if (/^query$/i.test(name)) seen.query(given);
-  // A query of pages may end in the same marks as the macro: `{{query [[a]]}}` is closed by the last.
   return close + 1;
 }
 
 /** `[[…]]`, which may have others in it: `[[a [[b]]]]` names both. */
-function afterPageRef(text: string, at: number, end: number, kind: 'link' | 'tag', seen: Seen): number {
+function afterPageRef(
+  text: string,
+  at: number,
+  end: number,
+  kind: 'link' | 'tag',
+  seen: Seen,
+  closings: Closings,
+): number {
+  if (closings.find(']]', at + 2) === -1) return at + 1;
   let depth = 1;
   let next = at + 2;
   for (; next < end && next - at < LONGEST_NAME; next += 1) {
@@ -174,7 +218,8 @@ function seeName(kind: 'link' | 'tag' | 'embed', name: string, seen: Seen): void
 }
 
 /** What stands in the round brackets of `[…](…)`; brackets in it are balanced. */
-function afterDestination(text: string, from: number, at: number, end: number, seen: Seen): number {
+function afterDestination(text: string, from: number, at: number, end: number, seen: Seen, closings: Closings): number {
+  if (closings.isInVain('destination')) return at;
   let depth = 0;
   let close = at + 1;
   for (; close < end; close += 1) {
@@ -183,7 +228,12 @@ function afterDestination(text: string, from: number, at: number, end: number, s
     else if (code === 40) depth += 1;
     else if (code === 41 && --depth === 0) break;
   }
-  if (close >= end) return at;
+  if (close >= end) {
+    // One left open may stand before good ones; many are no text that a person wrote.
+    closings.open += 1;
+    if (closings.open > MOST_OPEN) closings.giveUp('destination');
+    return at;
+  }
   const given = text.slice(at + 2, close).trim();
   if (given.startsWith('[[') && given.endsWith(']]')) seeName('link', given.slice(2, -2), seen);
   else if (given.startsWith('((') && given.endsWith('))') && UUID.test(given.slice(2, -2))) {
@@ -200,9 +250,9 @@ function afterBlockRef(text: string, at: number, seen: Seen): number {
   return at + 39;
 }
 
-function afterHash(text: string, from: number, at: number, end: number, seen: Seen): number {
+function afterHash(text: string, from: number, at: number, end: number, seen: Seen, closings: Closings): number {
   if (at > from && !/[\s(,;"'*_~^[\]{}:|>、。，]/.test(text[at - 1]!)) return at;
-  if (text.startsWith('[[', at + 1)) return afterPageRef(text, at + 1, end, 'tag', seen);
+  if (text.startsWith('[[', at + 1)) return afterPageRef(text, at + 1, end, 'tag', seen, closings);
   let next = at + 1;
   while (next < end && !ENDS_TAG.test(text[next]!)) next += 1;
   const name = text.slice(at + 1, next).replace(/[.!?:…、。，]+$/, '');

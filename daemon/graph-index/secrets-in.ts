@@ -63,7 +63,7 @@ export function secretsIn(text: string): Spotted[] {
   }
   for (const pattern of [NAMED, BEARER]) {
     for (const match of text.matchAll(pattern)) {
-      const secret = (match[2] ?? match[1])!.replace(/[.!?]+$/, '');
+      const secret = (match[2] ?? match[1])!.replace(/\.+$/, '');
       if (!looksRandom(secret, pattern === NAMED && /pass/i.test(match[1]!)) || isStandIn(secret)) continue;
       const from = match.index + match[0].lastIndexOf(secret);
       add(pattern === BEARER ? 'a token' : `a value of “${match[1]!.trim()}”`, from, from + secret.length);
@@ -73,7 +73,11 @@ export function secretsIn(text: string): Spotted[] {
 }
 
 function isStandIn(secret: string): boolean {
-  return STANDS_FOR.test(secret) || new Set(secret.toLowerCase()).size < 4;
+  return (
+    STANDS_FOR.test(secret) ||
+    /^(?:pass(?:word|wd|phrase)?|pwd|secret|token|key)$/i.test(secret) ||
+    new Set(secret.toLowerCase()).size < 4
+  );
 }
 
 /** Tells a made-up value from a word: several kinds of characters, and for what is no password long enough to be a key. */

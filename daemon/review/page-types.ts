@@ -29,7 +29,7 @@ export const isTemplate = (page: PageFacts): boolean =>
   page.properties.template !== undefined || /^templates?(?:$|[/ :-])|[/ -]template$/.test(page.key);
 
 /** Notes on a document, which Logseq makes and keeps by itself. */
-export const isHighlights = (page: PageFacts): boolean => /^hls__/.test(page.key);
+export const isHighlights = (page: PageFacts): boolean => page.key.startsWith('hls__');
 
 /** A property's value as a word to compare: without marks of links, in small letters. */
 export function word(value: string | undefined): string {

@@ -105,9 +105,9 @@ const completed = new WeakMap<Partial<Limits>, Limits>();
 
 /** The same object for the same limits: what was found under them is remembered. */
 function withUsual(limits: Partial<Limits>): Limits {
-  let all = completed.get(limits);
-  if (!all) completed.set(limits, (all = { ...DEFAULT_LIMITS, ...limits }));
-  return all;
+  let whole = completed.get(limits);
+  if (!whole) completed.set(limits, (whole = { ...DEFAULT_LIMITS, ...limits }));
+  return whole;
 }
 
 function leftAlone(graph: GraphIndex): string[] {

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checks } from '../../../daemon/review/checks/index.ts';
+import { measuredLines, measureGraph, type Measured } from '../../../daemon/review/measure.ts';
+import { plant, writePlanted } from '../../fakes/planted-graph.ts';
+
+let folder: string;
+let measured: Measured[];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stagebook-planted-'));
+  writePlanted(folder);
+  measured = await measureGraph(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('finds every planted fault, and nothing that only looks like one [review.checks.precise]', () => {
+  expect(measuredLines(measured, 50).filter((line) => /, (?:missed|wrong): /.test(line))).toEqual([]);
+  for (const { check, precision, recall } of measured) {
+    expect(precision, check).toBeGreaterThanOrEqual(0.98);
+    expect(recall, check).toBeGreaterThanOrEqual(0.98);
+  }
+});
+
+it('has a planted fault for every check but those that need a catalogue of actions [review.checks.precise]', () => {
+  const planted = new Set(plant().labels.map(({ check }) => check));
+  expect(checks.map(({ check }) => check).filter((check) => !planted.has(check))).toEqual(['workflow-tool-gone']);
+});
