@@ -145,6 +145,7 @@ function settings(shop: Shop, host: Host, github: Github, validate: boolean): Js
     saturation_name: 'the pool of connections',
     readable: [shop.directory],
     ...(validate ? { validate: ['node', join(shop.directory, 'trial.js')] } : {}),
+    rules_folder: 'alerts',
     deploy: 'command',
     deploy_command: deploy('deploy'),
     deploy_verify: deploy('verify'),
