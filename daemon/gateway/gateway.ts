@@ -25,6 +25,9 @@ export function createGateway(means: GatewayMeans, registry: GatewayRegistry): G
   const unsubscribe = means.subscribe((events) => {
     for (const session of sessions) session.committed(events);
   });
+  /** `last` is the run that was started last. */
+  const runOf = ({ run }: Attachment): string | undefined =>
+    run === 'last' ? (means.engine.list({ limit: 1 })[0]?.run ?? run) : run;
   return {
     async open(transport, attachment, name) {
       if (closed || sessions.size >= MOST_SESSIONS) {
@@ -39,13 +42,14 @@ export function createGateway(means: GatewayMeans, registry: GatewayRegistry): G
           onclose?.();
         },
       });
-      const opened = await openSession(transport, attachment, means, registry, name);
+      const opened = await openSession(transport, { ...attachment, run: runOf(attachment) }, means, registry, name);
       const { signal } = over;
       if (!signal.aborted) sessions.add(opened);
       signal.addEventListener('abort', () => sessions.delete(opened), { once: true });
       return opened;
     },
-    check({ run }) {
+    check(attachment) {
+      const run = runOf(attachment);
       if (run !== undefined) means.engine.state(run);
     },
     async close() {

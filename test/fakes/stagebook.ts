@@ -9,7 +9,8 @@ import { enrol } from '../../daemon/people/enrol.ts';
 import { markAsDemo } from '../../daemon/people/unattended.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../daemon/cli/stagebook.mjs', import.meta.url));
+/** The command line, as a process is started with it. */
+export const PROGRAM = fileURLToPath(new URL('../../daemon/cli/stagebook.mjs', import.meta.url));
 
 /** How a command ended. */
 export interface Ended {

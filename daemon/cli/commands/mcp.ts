@@ -4,6 +4,7 @@ import { MCP_PATH } from '../../gateway/http-route.ts';
 import type { AgentChannel } from '../../server/agent-channel.ts';
 import { ownOrigin } from '../../server/origins.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import type { Session } from '../session.ts';
 import { findRun } from '../find-run.ts';
 import { say } from '../terminal.ts';
 
@@ -78,6 +79,11 @@ async function serve(cli: Cli, options: Options): Promise<number> {
   return EXIT.ok;
 }
 
+/** Where the gateway is: of the daemon that is up, else where one would be. */
+async function originOf({ desk, config }: Session, environment: Cli['environment']): Promise<string> {
+  return desk ? new URL(await desk.panel()).origin : ownOrigin(portOf(config, environment));
+}
+
 async function makeToken(
   { terminal, open, environment }: Cli,
   name: string,
@@ -86,10 +92,11 @@ async function makeToken(
   const said = name.trim();
   if (said === '' || said.length > 80)
     throw fail('invalid', 'agent.name', 'Give the agent a name of at most 80 characters.');
-  const { daemon, client, config } = await open('look');
+  const session = await open('look');
+  const { daemon, client } = session;
   const run = only === undefined ? undefined : (await findRun(client, only)).run;
   const { agent, token } = daemon.agents.add(said, run);
-  const url = `${ownOrigin(portOf(config, environment))}${MCP_PATH}`;
+  const url = `${await originOf(session, environment)}${MCP_PATH}`;
   say(terminal, `Token of ${said} (${agent.agent}), shown only now: ${token}`);
   say(terminal, `It connects to ${url}${run === undefined ? '?run=RUN' : ''} with the header Authorization: Bearer …`);
   say(terminal, `Take it back: stagebook devices revoke ${agent.agent}`);

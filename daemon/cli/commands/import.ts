@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fail } from '../../../shared/failure.ts';
+import { parsePersonaText } from '../../../shared/workflow/persona.ts';
+import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
+import { checkWorkflow } from '../../../shared/workflow/check.ts';
+import { readConfig } from '../../config.ts';
+import { addServers } from '../../import/add-servers.ts';
+import type { Imported } from '../../import/format.ts';
+import { importFile } from '../../import/import.ts';
+import { catalogue, registries } from '../../registered.ts';
+import { personaCards } from '../../server/personas.ts';
+import { SHIPPED } from '../../workflows.ts';
+import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { complaintOf } from '../refusal.ts';
+import { errorLine, say } from '../terminal.ts';
+import { visible } from '../progress/width.ts';
+
+interface Options {
+  to?: string;
+  force?: boolean;
+}
+
+const AFTER = `
+What can be imported
+  *.json with mcpServers   servers, into the configuration; each is used once you have trusted its tools
+  *.json of a persona      a persona as Hypertool keeps it, as a page
+  *.md                     a runbook (“Stage 1: … (… Persona)”, steps, code, check lists), as a page
+                           its code does not run before you say so at the start; each box to tick is a signature
+
+Example
+  stagebook import rotate-key.workflow.md --to ~/notes/pages`;
+
+export const importCommand: AddCommand = (program, cli) => {
+  program
+    .command('import')
+    .description('Take over a runbook, a persona or servers of tools that others keep in their own form.')
+    .argument('<file>')
+    .option('--to <folder>', 'where a page is written; else here')
+    .option('--force', 'write over a page of that name')
+    .addHelpText('after', AFTER)
+    .action(cli.does((file: string, options: Options) => importInto(cli, file, options)));
+};
+
+async function importInto(cli: Cli, file: string, options: Options): Promise<number> {
+  if (!existsSync(file)) throw fail('not-found', 'import.unknown', `There is no file ${file}.`);
+  const { personas, actions } = registries();
+  const cards = personaCards(join(SHIPPED, 'personas'), actions);
+  const known = [...personas.values()].map((persona) => ({
+    ...persona,
+    title: cards.get(persona.id)?.title ?? persona.id,
+  }));
+  const imported = await importFile(file, readFileSync(file, 'utf8'), known);
+  const code = imported.kind === 'servers' ? writeServers(cli, imported) : writePage(cli, imported, options);
+  for (const note of imported.notes) say(cli.terminal, `  ${visible(note)}`);
+  return code;
+}
+
+function writeServers({ terminal }: Cli, { servers }: Extract<Imported, { kind: 'servers' }>): number {
+  const { home } = readConfig();
+  const { text, added, kept } = addServers(home, servers);
+  writeFileSync(join(home, 'config.yaml'), text, { mode: 0o600 });
+  if (added.length > 0) say(terminal, `Added to the configuration: ${added.join(', ')}.`);
+  if (kept.length > 0) say(terminal, `There already, and left as they are: ${kept.join(', ')}.`);
+  return EXIT.ok;
+}
+
+function writePage({ terminal }: Cli, page: Extract<Imported, { kind: 'page' }>, { to = '.', force }: Options): number {
+  const file = resolve(to, page.file);
+  if (existsSync(file) && !force) {
+    throw fail(
+      'conflict',
+      'import.exists',
+      `There is ${file} already. Give another folder with --to, or --force to write over it.`,
+    );
+  }
+  mkdirSync(resolve(to), { recursive: true });
+  writeFileSync(file, page.text);
+  say(terminal, `Wrote ${file}`);
+  const problems =
+    page.what === 'persona'
+      ? parsePersonaText(page.text).problems
+      : checkWorkflow(parseWorkflowText(page.text), catalogue());
+  for (const problem of problems) {
+    const { code, message, place } = complaintOf(file, problem);
+    terminal.err.write(`${errorLine(terminal, code, message, place)}\n`);
+  }
+  return problems.some(({ severity }) => severity === 'error') ? EXIT.failed : EXIT.ok;
+}
