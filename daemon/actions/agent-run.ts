@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { fail } from '../../shared/failure.ts';
 import { DURATION } from '../../shared/workflow/duration.ts';
-import { defineAction, NeedsPerson, type Action, type ActionContext } from './action.ts';
+import { defineAction, type Action, type ActionContext } from './action.ts';
 
 const settings = z.record(z.string(), z.json());
 
@@ -61,26 +62,8 @@ export function agentRun(agents: AgentPort): Action<AgentTask, AgentAnswer> {
   });
 }
 
-/** Where no model is configured: a person does it. */
-export const noAgents: AgentPort = { work: askPerson };
-
-/** Asks a person to do the task, and gives what was answered. Nothing pretends to be a model. */
-export function askPerson({ task, output: schema }: AgentTask, { answer }: ActionContext): Promise<AgentAnswer> {
-  const form = schema && isForm(schema) ? schema : undefined;
-  if (answer === undefined) {
-    const shape = schema && !form ? ` Answer with JSON that fits ${JSON.stringify(schema)}.` : '';
-    const question = `${task.trim()}${shape}`;
-    return Promise.reject(new NeedsPerson({ question, ...(form ? { form } : {}), from: 'person' }));
-  }
-  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
-  const by = { by: 'person', model: '', turns: 0, tokens: { input: 0, output: 0 }, cost: null } as const;
-  return Promise.resolve({ text, data: schema ? answer : null, ...by, calls: [], tainted: false });
-}
-
-/** Whether people can be given the schema as a form: an object of single values. */
-function isForm(schema: Record<string, unknown>): boolean {
-  const properties = Object.values((schema['properties'] ?? {}) as Record<string, { type?: unknown }>);
-  const simple = ({ type }: { type?: unknown }): boolean =>
-    ['string', 'number', 'integer', 'boolean'].includes(String(type));
-  return schema['type'] === 'object' && properties.length > 0 && properties.every(simple);
-}
+/** Where nothing is wired: the daemon puts models, or a person, in its place. */
+export const noAgents: AgentPort = {
+  work: () =>
+    Promise.reject(fail('invalid', 'agent.not_wired', 'There are no models here. Run the workflow with the daemon.')),
+};

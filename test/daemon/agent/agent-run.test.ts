@@ -335,4 +335,19 @@ describe('without a model', () => {
       output: { data: { verdict: 'bad' }, by: 'person' },
     });
   });
+
+  it('takes what does not fit a form as JSON, and asks again after an answer that is none [personas.agent.person]', async () => {
+    const output: JsonObject = { type: 'object', properties: { files: { type: 'array' } }, required: ['files'] };
+    desk = await openAgentDesk(() => undefined);
+    const id = await start({ output });
+    await expect.poll(() => desk.test.engine.state(id).status, SOON).toBe('waiting');
+    expect(nodeOf(desk.test.engine.state(id)).ask?.question).toContain('"files"');
+    await answer(id, 'I put them there');
+    const failed = await desk.test.engine.settled(id);
+    expect(nodeOf(failed)).toMatchObject({ status: 'failed', failure: { code: 'agent.unreadable_answer' } });
+    await desk.test.engine.resume(id, { by: { kind: 'person', name: 'Ada' } });
+    await expect.poll(() => desk.test.engine.state(id).status, SOON).toBe('waiting');
+    await answer(id, '{"files": []}');
+    expect(nodeOf(await desk.test.engine.settled(id))).toMatchObject({ output: { data: { files: [] }, by: 'person' } });
+  });
 });
