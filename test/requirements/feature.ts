@@ -49,6 +49,10 @@ export const feature: readonly Requirement[] = [
     real: 'The docs of a library are looked up by the real MCP server of Context7, as a persona that may.',
   }),
   ...promises('command', {
-    starts: '/feature and /code-review make the page of their workflow, ask for its inputs and propose its start.',
+    starts:
+      'The commands /feature and /code-review make the page of their workflow, ask for its inputs and propose its start.',
+  }),
+  ...promises('playwright', {
+    mcp: 'The real MCP server of Playwright drives a real browser for a step, and leaves no browser behind.',
   }),
 ];

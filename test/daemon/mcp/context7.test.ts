@@ -10,7 +10,8 @@ import { testContext } from '../../fakes/action-context.ts';
 import { testServers, type TestServers } from '../../fakes/mcp/servers.ts';
 import { join } from 'node:path';
 
-const SERVER = createRequire(import.meta.url).resolve('@upstash/context7-mcp/dist/index.js');
+const require = createRequire(import.meta.url);
+const SERVER = require.resolve('@upstash/context7-mcp/dist/index.js');
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
