@@ -91,7 +91,6 @@ const alertsOutput = z.object({
 
 export const incidentAlerts = defineAction<Nothing, z.infer<typeof alertsOutput>>({
   name: 'incident.alerts',
-  taints: true,
   summary: 'Tells which alerts of the run’s incident fire and which are resolved, as their source said.',
   effect: 'read',
   taints: true,

@@ -1,3 +1,4 @@
+import { StagebookError } from '../../shared/failure.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import type { Clock } from '../clock.ts';
@@ -6,7 +7,7 @@ import type { Graph } from '../graph/graph.ts';
 import { listens, type Listening, type Problem } from './triggers.ts';
 
 interface ListenersOptions {
-  engine: Pick<Engine, 'propose' | 'trusted'>;
+  engine: Pick<Engine, 'propose' | 'trusted' | 'prepare'>;
   clock: Clock;
   /** Folders of graphs whose pages may start by themselves. */
   graphs: readonly string[];
@@ -38,6 +39,17 @@ export function createListeners(options: ListenersOptions): Listeners {
 
   const trustedNow = (): string => known.flatMap(({ hash }) => (engine.trusted(hash) ? [hash] : [])).join();
   let askedOf = '';
+  /** What cannot run is told of before an alert needs it; and what can is checked by then, so that the alert need not wait. */
+  const rehearse = ({ definition, graph, pages }: Entry): void => {
+    try {
+      const by = { kind: 'system', name: 'alerts' } as const;
+      const place = { ...(graph === undefined ? {} : { graph }), ...(pages ? { pages } : {}) };
+      engine.prepare({ definition, inputs: {}, by, trigger: true, ...place });
+    } catch (error) {
+      if (!(error instanceof StagebookError) || error.code !== 'run.no_graph')
+        onProblem(definition.header.title, error);
+    }
+  };
   const look = async (): Promise<boolean> => {
     const found: Entry[] = [];
     for (const folder of graphs) {
@@ -57,6 +69,7 @@ export function createListeners(options: ListenersOptions): Listeners {
     }
     for (const definition of shipped.filter(listens))
       found.push({ hash: await engine.propose(definition), definition });
+    for (const entry of found) if (engine.trusted(entry.hash)) rehearse(entry);
     known = found;
     lookedAt = clock.now();
     const before = askedOf;

@@ -44,6 +44,7 @@ class Teller {
   readonly #signOffs = new Map<string, string>();
   /** Nodes whose failure is told by the node inside that failed first. */
   readonly #explained = new Set<NodeKey>();
+  readonly #gaps = new Set<string>();
   /** How many alerts fire up to here. */
   #firing = 0;
 
@@ -83,6 +84,13 @@ class Teller {
     const before = this.#firing;
     this.#firing += firing.length - resolved.length;
     return (firing.length > 0 && before < SHOWN_ALERTS) || this.#firing === 0;
+  }
+
+  /** Whether this gap was not told of before: a source that is away is no news for each question to it. */
+  isFirstGap(finding: string): boolean {
+    const first = !this.#gaps.has(finding);
+    this.#gaps.add(finding);
+    return first;
   }
 
   persona(node: NodeKey, own = this.titles.persona(node)): Actor {
@@ -355,7 +363,10 @@ function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload']
     return teller.role(node) === 'stage' ? { kind: 'status', actor, fact: `finished “${title}”` } : undefined;
   }
   const looked = lookedAt(payload.output);
-  if (looked) return { kind: 'finding', actor, fact: sentence(looked.finding), evidence: evidenceLines(looked) };
+  if (looked) {
+    const shown = looked.digest !== '' || teller.isFirstGap(looked.finding);
+    return { kind: 'finding', actor, fact: sentence(looked.finding), evidence: evidenceLines(looked), shown };
+  }
   const did: Evidence[] = [{ of: 'action', value: step.action }];
   const isEffect = step.effect === 'write' || step.effect === 'irreversible';
   if (isEffect) {
