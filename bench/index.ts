@@ -2,15 +2,17 @@ import { parseArgs } from 'node:util';
 import { met, type Bench } from './bench.ts';
 import { check } from './check.ts';
 import { measureW1, measureW2, w1, w2 } from './engine.ts';
+import { gateway } from './gateway.ts';
 import { growth } from './growth.ts';
 import { incident } from './incident.ts';
 import { outline } from './outline.ts';
 import { regex } from './regex.ts';
 import { report } from './report.ts';
+import { review } from './review.ts';
 import { ui } from './ui.ts';
 
 /** Every benchmark. A new one is a file and a line here. */
-const benches: readonly Bench[] = [w1, w2, growth, outline, check, regex, incident, ui];
+const benches: readonly Bench[] = [w1, w2, growth, outline, check, regex, gateway, incident, review, ui];
 
 const USAGE = `npm run bench [-- NAME…]         ${benches.map(({ name }) => name).join(', ')}; all by default
 npm run -s bench -- --json     the raw limit, then W1 and W2 in the form of a contender line`;

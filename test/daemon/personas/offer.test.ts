@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ToolDefinition } from '../../../daemon/mcp/manifest.ts';
+import { loadPersonas } from '../../../daemon/personas/load.ts';
 import { offerOf } from '../../../daemon/personas/offer.ts';
 import { offeredName } from '../../../daemon/personas/tool-names.ts';
 import { tokenCounts } from '../../../daemon/personas/tokens.ts';
@@ -76,6 +78,22 @@ it('offers what both versions of a persona allow, of servers that are trusted [p
   const less = { ...persona(), tools: { github: ['list_issues'] } };
   expect(names(persona(), less)).toEqual(['github__list_issues']);
   expect(names(less, persona())).toEqual(['github__list_issues']);
+});
+
+it('fits every shipped persona as the gateway names its tools, nothing shortened [personas.budget.reduction]', async () => {
+  const { tool: count } = await tokenCounts();
+  const all = {
+    names: () => readdirSync('test/fixtures/mcp-tools').map((file) => basename(file, '.json')),
+    pinned: (server: string) => ({ server, launch: {}, tools: listed(server) }),
+  };
+  for (const shipped of loadPersonas('workflows/personas').values()) {
+    const { over, tools: offered } = offerOf(shipped, shipped, all, count);
+    expect([shipped.id, over, offered.filter(({ shortened }) => shortened).map(({ name }) => name)]).toEqual([
+      shipped.id,
+      undefined,
+      [],
+    ]);
+  }
 });
 
 it('gives each tool a name of its own that every client takes [personas.gateway.tools]', () => {
