@@ -171,6 +171,9 @@ export const ui: readonly Requirement[] = [
     ticks: 'Times go on once a second where something runs, in the live part only.',
     read: 'A page is read when it is shown and when its text changed, not more often.',
     run: 'A page shows the run that concerns it: its own, the active one, else the last.',
+    axe: 'Blocks and the plugin’s window have no violation of WCAG 2.2 A and AA that axe finds, light and dark.',
+    keyboard:
+      'Blocks are used by keyboard: quiet actions show with the focus, settings unfold, a decision opens the panel.',
     'propose-only': 'An action proposes and opens the panel; it is there only where its block offers it.',
   }),
   ...promises('connection', {

@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { createBuilder } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseWorkflowText } from '../../shared/workflow/parse.ts';
+import { createTestServer, type TestServer } from '../fakes/server.ts';
+import { requireProgram } from '../programs.ts';
+import type { Host } from './host/driver.ts';
+import { useHosts } from './host/hosts.ts';
+
+const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const GRAPH = '/home/person/notes';
+const WINDOW = 'iframe[src*="stagebook/index.html"]';
+
+const step = (title: string, name: string, indent = '\t') =>
+  `${indent}- {{renderer :stagebook, step}} ${title}\n${indent}  \`\`\`yaml\n${indent}  uses: act.read\n${indent}  with: { name: ${name} }\n${indent}  \`\`\`\n`;
+const head = (title: string, inputs = '') =>
+  `- # {{renderer :stagebook, workflow}} ${title}\n${inputs}- ## {{renderer :stagebook, stage}} Work\n  \`\`\`yaml\n  persona: tester\n  \`\`\`\n`;
+const INPUTS =
+  '  ```yaml\n  inputs: { level: { enum: [a, b], title: Level }, sure: { type: boolean, title: Sure }, tests: { type: list } }\n  ```\n';
+const PAGES = {
+  // Done, chosen, passed by, waiting for a person, and not started.
+  Waits: `${head('Waits')}${step('Look', 'look')}\t- {{renderer :stagebook, when}} If it is so
+\t  \`\`\`yaml
+\t  if: 'false'
+\t  \`\`\`
+${step('Inside', 'inside', '\t\t')}\t- {{renderer :stagebook, gate}} Ready
+\t\t- {{renderer :stagebook, check}} It is so
+\t\t  \`\`\`yaml
+\t\t  that: 1 + 1 == 2
+\t\t  \`\`\`
+\t\t- {{renderer :stagebook, sign-off}} The boss agrees
+${step('Afterwards', 'afterwards')}`,
+  Fails: `${head('Fails')}${step('Breaks', 'breaks')}${step('Later', 'later')}`,
+  New: `${head('New', INPUTS)}${step('Look', 'look')}`,
+  Wrong: `${head('Wrong')}\t- {{renderer :stagebook, step}} Nothing\n`,
+};
+
+describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
+  const open = useHosts();
+  let built: string;
+  let here: TestServer;
+  let host: Host;
+  beforeAll(async () => {
+    built = mkdtempSync(join(tmpdir(), 'plugin-'));
+    const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: built } });
+    for (const environment of ['client', 'panel']) await builder.build(builder.environments[environment]!);
+  });
+  afterAll(() => rmSync(built, { recursive: true, force: true }));
+  afterEach(() => here?.remove());
+
+  async function start(theme: 'light' | 'dark'): Promise<void> {
+    host = await open({
+      plugins: [{ id: 'stagebook', files: built, settings: { port: 1 } }],
+      pages: PAGES,
+      open: 'Waits',
+      theme,
+      strict: false,
+    });
+    host.page.setDefaultTimeout(10_000);
+    here = await createTestServer(
+      {},
+      {
+        panel: join(built, 'panel'),
+        config: { home: built, zone: 'UTC', origins: [host.pluginOrigin, new URL(host.url).origin] },
+      },
+    );
+    here.test.world.on('breaks', () => {
+      throw new Error('The registry answered 503.');
+    });
+    await host.setSetting('stagebook', 'port', here.server.port);
+  }
+  async function pair(): Promise<void> {
+    const { code } = await here.server.desk.pair('plugin');
+    await host.setSetting('stagebook', 'pairingCode', code);
+    for (const page of ['Waits', 'Fails'] as const) {
+      const { definition } = parseWorkflowText(PAGES[page]);
+      const by = { kind: 'person', name: 'Ada' } as const;
+      await here.test.run(definition!, {}, { graph: GRAPH, page, by });
+    }
+  }
+  async function violations(where: string | string[] = '.sb'): Promise<string[]> {
+    const axe = new AxeBuilder({ page: host.page }).withTags(TAGS).include(where);
+    const { violations: found, passes } = await axe.analyze();
+    // It has looked at something.
+    expect(passes.some(({ id }) => id === 'color-contrast')).toBe(true);
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+  }
+
+  it.each(['light', 'dark'] as const)('has no violation of WCAG 2.2 A and AA, in %s [ui.blocks.axe]', async (theme) => {
+    await start(theme);
+    const found: Record<string, string[]> = {};
+    await host.block('Waits').getByText('Not paired yet').waitFor();
+    found['unpaired'] = await violations();
+    await host.page.keyboard.press('Control+Alt+s');
+    const window = host.page.frameLocator(WINDOW);
+    await window.locator('#code').waitFor();
+    found['pairing'] = await violations([WINDOW, 'body']);
+    await window.getByRole('button', { name: 'Close' }).click();
+    await pair();
+    await host
+      .block('The boss agrees')
+      .getByRole('button', { name: /Review and sign/ })
+      .waitFor();
+    found['waiting'] = await violations();
+    await host.goTo('Fails');
+    await host
+      .block('Fails')
+      .getByRole('button', { name: /Resume/ })
+      .waitFor();
+    found['failed'] = await violations();
+    await host.goTo('New');
+    await host.block('New').getByLabel('Level').waitFor();
+    found['inputs'] = await violations();
+    await host.goTo('Wrong');
+    await host.block('Nothing').locator('.sb-problem').first().waitFor();
+    found['problem'] = await violations();
+    await host.palette('Stagebook: workflows');
+    await window.getByRole('combobox').waitFor();
+    found['chooser'] = await violations([WINDOW, 'body']);
+    expect(Object.fromEntries(Object.entries(found).filter(([, each]) => each.length > 0))).toEqual({});
+  });
+
+  it('is reached by keyboard alone: quiet actions show with the focus, and a decision opens the panel [ui.blocks.keyboard]', async () => {
+    await start('light');
+    await pair();
+    const sign = host.block('The boss agrees').getByRole('button', { name: /Review and sign/ });
+    await sign.waitFor();
+    const look = host.block('Look');
+    await look.getByRole('button', { name: /Evidence/ }).focus();
+    await expect
+      .poll(() =>
+        look
+          .locator('.sb-q')
+          .first()
+          .evaluate((quiet) => getComputedStyle(quiet).opacity),
+      )
+      .toBe('1');
+    // A settings fence unfolds by keyboard, too.
+    const settings = look.locator('summary[aria-label^="Settings of"]').first();
+    await settings.focus();
+    await host.page.keyboard.press('Enter');
+    await expect.poll(() => look.locator('details[open]').count()).toBe(1);
+    await sign.focus();
+    expect(await sign.evaluate((button) => getComputedStyle(button).outlineStyle)).not.toBe('none');
+    await host.page.keyboard.press('Enter');
+    const panel = host.page.frameLocator(WINDOW).frameLocator('iframe.panel');
+    await panel.locator('[name=code]').waitFor();
+    // And back to where it came from.
+    await host.page.frameLocator(WINDOW).getByRole('button', { name: 'Close' }).focus();
+    await host.page.keyboard.press('Enter');
+    await expect.poll(() => host.page.locator('#stagebook_lsp_main.visible').count()).toBe(0);
+  });
+});
