@@ -127,6 +127,41 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     expect(await ui.locator('form').count()).toBe(0);
   });
 
+  it.each(KINDS)(
+    'reviews the graph, writes its page and opens it, and nothing else [review.page.slash] ($graph, $host)',
+    async (kind) => {
+      const { host } = await start({
+        ...kind,
+        pages: { Notes: NOTES, Runbook: '- call [[Nobdy]]\n', Nobody: '- it is me\n' },
+      });
+      const before = await host.markdown('Runbook');
+      await host.edit('first block');
+      await host.slash('Review');
+      const day = new Date().toISOString().slice(0, 10);
+      // A database graph makes a page of every name, and calls one under another by its own part.
+      const [page, says] =
+        kind.graph === 'db' ? [day, /needs? a hand|could use a hand/] : [`Review/${day}`, /There is no page “Nobdy”/];
+      await expect.poll(() => host.markdown(page), { timeout: 20_000 }).toMatch(says);
+      await host.page
+        .getByText(/needs? a hand|could use a hand/)
+        .first()
+        .waitFor();
+      expect(await host.markdown('Runbook')).toBe(before);
+      expect(await host.markdown('Notes')).not.toContain('/Review');
+    },
+    60_000,
+  );
+
+  it.each(KINDS)('offers the workflows of the graph, too [ui.commands.own] ($graph, $host)', async (kind) => {
+    const mine = '- {{renderer :stagebook, workflow}} Water the plants\n';
+    const { host, ui } = await start({ ...kind, pages: { Notes: NOTES, 'Water the plants': mine } });
+    await host.palette('Stagebook: workflows');
+    await ui.getByRole('combobox').fill('water');
+    await expect.poll(() => ui.locator('[aria-selected=true] .label').textContent()).toBe('Water the plants');
+    await ui.getByRole('combobox').press('Enter');
+    await host.page.locator('h1.title', { hasText: 'Water the plants' }).waitFor();
+  });
+
   it.each(KINDS)('chooses by keyboard, and turns an outline [ui.commands.choose] ($graph, $host)', async (kind) => {
     const { host, ui } = await start(kind);
     const before = await host.uuids('Notes');
