@@ -32,6 +32,9 @@ const impactInput = z.strictObject({
   started: moment.default('').meta({ description: 'When the impact began; empty when that is not known.' }),
   objective: z.number().gt(0).max(1).default(0.999).meta({ description: 'The share of requests that has to succeed.' }),
   period_requests: number.default(null).meta({ description: 'Requests in the whole period of the objective.' }),
+  counted_s: number
+    .default(null)
+    .meta({ description: 'Over how many seconds the requests were counted, as incident.queries says it.' }),
   update_every: length.default('30m').meta({ description: 'How long people may wait for the next word.' }),
 });
 const impactOutput = z.object({
@@ -44,6 +47,7 @@ const impactOutput = z.object({
   budget_requests: number,
   budget_spent: number.meta({ description: 'The share of the error budget that it has used.' }),
   burn_rate: number,
+  counted_s: number,
   unmeasured: z.array(z.string()),
   sentence: z.string(),
   next_update_due: z.iso.datetime(),
@@ -56,13 +60,22 @@ export const incidentImpact = defineAction<z.infer<typeof impactInput>, z.infer<
   input: impactInput,
   output: impactOutput,
   run(
-    { requests, failing, users, started, objective, period_requests: periodRequests, update_every: every },
+    {
+      requests,
+      failing,
+      users,
+      started,
+      objective,
+      period_requests: periodRequests,
+      counted_s: countedS,
+      update_every,
+    },
     { clock },
   ) {
     const now = clock.now();
     const minutes = started === '' ? null : Math.max(0, (now - Date.parse(started)) / 60_000);
-    const impact = impactOf({ requests, failing, users, minutes, objective, periodRequests });
-    return Promise.resolve({ ...impact, next_update_due: iso(now + parseDuration(every)) });
+    const impact = impactOf({ requests, failing, users, minutes, countedS, objective, periodRequests });
+    return Promise.resolve({ ...impact, next_update_due: iso(now + parseDuration(update_every)) });
   },
 });
 
@@ -161,6 +174,7 @@ const queriesOutput = z.object({
   latency: z.string(),
   requests: z.string().meta({ description: 'Requests since it began.' }),
   failing: z.string().meta({ description: 'Those of them that failed.' }),
+  counted_s: z.number().meta({ description: 'How far back these two count, in seconds.' }),
   logs: z.string(),
 });
 
@@ -188,6 +202,7 @@ export const incidentQueries = defineAction<z.infer<typeof queriesInput>, z.infe
         `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket${all}[${window}])))`,
       requests: `sum(increase(http_requests_total${all}[${seconds}s]))`,
       failing: `sum(increase(http_requests_total${failed}[${seconds}s])) or vector(0)`,
+      counted_s: seconds,
       logs: logs || `{${matcher || 'service=~".+"'}} |~ "(?i)(error|exception|fatal|panic|timeout)"`,
     });
   },

@@ -5,7 +5,10 @@ export interface Measured {
   /** Those of them that failed. */
   failing: number | null;
   users: number | null;
+  /** How long it has lasted so far. */
   minutes: number | null;
+  /** Over how many seconds the requests were counted. */
+  countedS: number | null;
   /** The share of requests that has to succeed, such as 0.999. */
   objective: number;
   /** Requests in the whole period that the objective is for. */
@@ -26,13 +29,16 @@ export interface Impact {
   budget_spent: number | null;
   /** How many times faster than allowed the budget was used. */
   burn_rate: number | null;
+  /** Over how many seconds requests were counted. */
+  counted_s: number | null;
   /** Names of what nobody has measured. */
   unmeasured: string[];
   sentence: string;
 }
 
 /** The impact in numbers. Nothing is estimated: what follows from something unmeasured is not known either. */
-export function impactOf({ requests, failing, users, minutes, objective, periodRequests }: Measured): Impact {
+export function impactOf(measured: Measured): Impact {
+  const { requests, failing, users, minutes, countedS, objective, periodRequests } = measured;
   const share = requests === null || failing === null || requests === 0 ? null : Math.min(1, failing / requests);
   const budget = periodRequests === null ? null : periodRequests * (1 - objective);
   const spent = budget === null || failing === null || budget === 0 ? null : failing / budget;
@@ -48,23 +54,29 @@ export function impactOf({ requests, failing, users, minutes, objective, periodR
     burn_rate: burn,
   };
   const unmeasured = Object.entries(known).flatMap(([name, value]) => (value === null ? [name] : []));
-  return { ...known, objective, unmeasured, sentence: sentence(known) };
+  return { ...known, objective, unmeasured, counted_s: countedS, sentence: sentence(known, countedS) };
 }
 
-function sentence(known: Omit<Impact, 'objective' | 'unmeasured' | 'sentence'>): string {
+function sentence(
+  known: Omit<Impact, 'objective' | 'unmeasured' | 'sentence' | 'counted_s'>,
+  countedS: number | null,
+): string {
   const { minutes, requests, failing, share, users, budget_spent: spent } = known;
   const parts = [
     failing !== null && requests !== null
       ? `${count(failing)} of ${count(requests)} requests failed${share === null ? '' : ` (${percent(share)})`}`
       : 'How many requests failed is not known',
-    ...(minutes === null ? [] : [`in ${minutes < 10 ? minutes.toFixed(1) : Math.round(minutes)} minutes`]),
+    ...(countedS === null || failing === null || requests === null ? [] : [`in ${span(countedS)}`]),
   ];
   const more = [
+    ...(minutes === null ? [] : [`It has lasted ${span(minutes * 60)} so far`]),
     ...(users === null ? [] : [`${count(users)} users were affected`]),
     ...(spent === null ? [] : [`${percent(spent)} of the error budget is used by it`]),
   ];
   return [`${parts.join(' ')}.`, ...more.map((each) => `${each}.`)].join(' ');
 }
 
+const span = (seconds: number): string =>
+  seconds < 120 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
 const count = (value: number): string => String(Math.round(value));
 const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

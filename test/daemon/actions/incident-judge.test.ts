@@ -43,7 +43,15 @@ describe('incident.impact', () => {
 
   it('says numbers and the error budget [incident.judge.impact]', async () => {
     const started = '2026-01-05T02:48:00Z';
-    const all = { requests: 10_000, failing: 500, users: 120, started, objective: 0.999, period_requests: 1_000_000 };
+    const all = {
+      counted_s: 720,
+      requests: 10_000,
+      failing: 500,
+      users: 120,
+      started,
+      objective: 0.999,
+      period_requests: 1_000_000,
+    };
     expect(await impact(all)).toEqual({
       minutes: 12,
       requests: 10_000,
@@ -54,9 +62,10 @@ describe('incident.impact', () => {
       budget_requests: expect.closeTo(1_000),
       budget_spent: expect.closeTo(0.5),
       burn_rate: expect.closeTo(50),
+      counted_s: 720,
       unmeasured: [],
       sentence:
-        '500 of 10000 requests failed (5 %) in 12 minutes. 120 users were affected. 50 % of the error budget is used by it.',
+        '500 of 10000 requests failed (5 %) in 12 minutes. It has lasted 12 minutes so far. 120 users were affected. 50 % of the error budget is used by it.',
       next_update_due: '2026-01-05T03:30:00.000Z',
     });
   });
