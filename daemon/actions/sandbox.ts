@@ -21,6 +21,10 @@ const input = z.strictObject({
   readable: z.array(z.string()).default([]).meta({ description: 'Folders that the code may read.' }),
   network: z.array(z.string()).default([]).meta({ description: 'Hosts that it may reach; none by default.' }),
   env: z.record(z.string(), z.string()).default({}),
+  keep: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Names of text files that the code writes, to be brought back.' }),
   limit: z.string().default('30s').meta({ description: 'Ends it after this time.' }),
   memory_mb: z.int().min(16).max(65_536).default(512),
 });
@@ -32,6 +36,10 @@ const output = z.object({
   stderr: z.string(),
   level: z.string().meta({ description: 'How it was isolated: e2b, bubblewrap, seatbelt or unisolated.' }),
   duration_ms: z.int(),
+  files: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'What was kept, by name: text, up to 64 KiB of each.' }),
 });
 
 const LANGUAGES: Record<string, 'python' | 'node'> = {
@@ -67,6 +75,7 @@ export const sandboxRun = defineAction<Input, z.infer<typeof output>>({
       readable: settings.readable,
       network: settings.network,
       env: settings.env,
+      ...(settings.keep.length > 0 ? { keep: settings.keep } : {}),
       timeoutMs: parseDuration(settings.limit),
       memoryMb: settings.memory_mb,
       signal: context.signal,
@@ -79,6 +88,7 @@ export const sandboxRun = defineAction<Input, z.infer<typeof output>>({
       stderr: result.stderr.slice(-SHOWN),
       level: result.level,
       duration_ms: Math.round(result.durationMs),
+      ...(result.files ? { files: textsOf(result.files) } : {}),
     };
   },
 });
@@ -116,4 +126,11 @@ async function readCode(file: string): Promise<string> {
       cause: error,
     });
   }
+}
+
+function textsOf(files: Readonly<Record<string, Uint8Array>>): Record<string, string> {
+  const decoder = new TextDecoder();
+  return Object.fromEntries(
+    Object.entries(files).map(([name, bytes]) => [name, decoder.decode(bytes.subarray(0, SHOWN))]),
+  );
 }

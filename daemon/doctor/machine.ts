@@ -31,7 +31,10 @@ export const sandbox: Examination = async ({ sandboxLevel }) => {
   const what = 'isolation for code that nobody has read';
   const { level, why } = await sandboxLevel();
   if (level === 'none' || level === 'unisolated') {
-    const remedy = 'On Debian and Ubuntu: apt-get install bubblewrap socat. On macOS it is part of the system.';
+    const atE2b = why.startsWith('E2B');
+    const remedy = atE2b
+      ? 'Give Stagebook the key, or set sandbox.use to local in config.yaml.'
+      : 'On Debian and Ubuntu: apt-get install bubblewrap socat. On macOS it is part of the system.';
     return { what, is: 'limited', saw: `${level}: ${why}`, remedy };
   }
   return { what, is: 'good', saw: `${level}: ${why}` };

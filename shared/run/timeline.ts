@@ -296,6 +296,16 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
           shown: false,
         }
       : undefined,
+  'agent.turn': ({ node, payload }, teller) => ({
+    kind: 'finding',
+    actor: { kind: 'system', name: payload.model },
+    fact: `had turn ${payload.turn} in “${teller.title(node)}”`,
+    evidence: [
+      { of: 'tokens', value: payload.tokens },
+      ...(payload.cost === undefined ? [] : [{ of: 'cost', value: payload.cost }]),
+    ],
+    shown: false,
+  }),
   'decision.made': ({ node, payload }, teller) =>
     payload.transient
       ? undefined

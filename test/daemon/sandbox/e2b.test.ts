@@ -2,10 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SandboxRequest } from '../../../daemon/actions/action.ts';
+import type { Action, SandboxRequest, Services } from '../../../daemon/actions/action.ts';
+import { sandboxRun } from '../../../daemon/actions/sandbox.ts';
 import { createProcessRunner } from '../../../daemon/process/runner.ts';
 import { createSandbox } from '../../../daemon/sandbox/sandbox.ts';
 import { E2B_KEY, startE2b, type E2bStandIn } from '../../fakes/e2b.ts';
+import { createTestEngine } from '../../fakes/engine.ts';
+import { step, workflowOf } from '../../fakes/outline.ts';
 import { requireProgram } from '../../programs.ts';
 import { sandboxSuite } from '../../suites/sandbox.ts';
 
@@ -176,6 +179,35 @@ describe.runIf(ready)('E2B, through its own library', () => {
       await gone.close();
       await expect(run(print, sandboxAt(gone.url))).rejects.toMatchObject({ code: 'sandbox.lost' });
       expect(e2b.seen).toEqual([]);
+    });
+
+    it('has its level on the step, and a step whose sandbox does not work fails with that on it [personas.e2b.no-fallback]', async () => {
+      const levelAndEnd = async (key: string) => {
+        const sandbox = sandboxAt(e2b.url, { key });
+        const test = await createTestEngine({
+          options: {
+            actions: new Map([['sandbox.run', sandboxRun as Action]]),
+            personas: () => new Map([['tester', { id: 'tester', actions: ['sandbox.run'], secrets: [] }]]),
+            services: () => ({ sandbox }) as unknown as Services,
+          },
+        });
+        try {
+          const code = 'open("kept.txt", "w").write("of the code")';
+          const definition = workflowOf(
+            step('code', 'sandbox.run', { with: { code, language: 'python', keep: ['kept.txt'] } }),
+          );
+          const id = await test.engine.start({ definition, inputs: {}, by: { kind: 'person', name: 'Ada' } });
+          const { step: start, output, failure } = (await test.engine.settled(id)).nodes.get('work/code')!;
+          return { level: start?.sandbox, output, code: failure?.code };
+        } finally {
+          test.remove();
+        }
+      };
+      expect(await levelAndEnd(E2B_KEY)).toMatchObject({
+        level: 'e2b',
+        output: { level: 'e2b', files: { 'kept.txt': 'of the code' } },
+      });
+      expect(await levelAndEnd('')).toMatchObject({ level: 'none', code: 'sandbox.unavailable' });
     });
 
     it('is used where there is a key, unless the configuration says local [personas.e2b.no-fallback]', async () => {
