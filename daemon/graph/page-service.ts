@@ -1,7 +1,7 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { isObject, type Json } from '../../shared/json.ts';
 import { parseOutline, type Block } from '../../shared/outline/index.ts';
-import type { IncidentState } from '../../shared/incident/state.ts';
+import { wantsPostMortem, type IncidentState } from '../../shared/incident/state.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
@@ -149,13 +149,21 @@ export function createPageService(options: PageServiceOptions): PageService {
     outbox.put({ graph, page, part: '', kind: 'incident', run, data: null, pos }, true);
   };
 
+  const enterPostMortem = ({ run, pos }: RunEvent, graph: string): void => {
+    if (store.ofRun(run).some(({ kind }) => kind === 'post-mortem')) return;
+    const page = kindOf('post-mortem').name(sourceOf(run, null));
+    outbox.put({ graph, page, part: '', kind: 'post-mortem', run, data: null, pos });
+  };
+
   /** The index of all incidents follows, once for all that was committed together. */
   const enterIndexes = (events: readonly RunEvent[]): void => {
     const latest = new Map<string, RunEvent>();
     for (const event of events) {
       if (!INCIDENT.has(event.type)) continue;
       const { graph, dryRun, incident } = runs.state(event.run);
-      if (graph !== undefined && !dryRun && incident) latest.set(graph, event);
+      if (graph === undefined || dryRun || !incident) continue;
+      latest.set(graph, event);
+      if (wantsPostMortem(incident)) enterPostMortem(event, graph);
     }
     for (const [graph, { run, pos }] of latest) {
       const page = kindOf('incidents').name(sourceOf(run, null));

@@ -66,6 +66,7 @@ export const incidentChangeSchema = z.strictObject({
   messages_sent: texts.meta({ description: 'What was sent to people; kept with those before.' }),
   customer_update: optional.meta({ description: 'A draft for customers; kept with those before.' }),
   action_items: z.array(actionItemSchema).nullish().meta({ description: 'Kept with those before, each text once.' }),
+  post_mortem: z.literal(true).nullish().meta({ description: 'A post-mortem is wanted, whatever the severity.' }),
   note: optional.meta({ description: 'A line for the timeline.' }),
 });
 export type IncidentChange = z.infer<typeof incidentChangeSchema>;

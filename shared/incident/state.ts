@@ -161,6 +161,11 @@ export function standing(state: IncidentState): IncidentState['status'] {
   return isOpen(state) ? state.status : 'Closed';
 }
 
+/** Whether it is to be learnt from on a page of its own: it was grave and is over, or somebody asks for it. */
+export function wantsPostMortem(state: IncidentState): boolean {
+  return state.said.post_mortem === true || (state.severity <= 'P1' && standing(state) === 'Closed');
+}
+
 /** When it was over: as somebody said, or when the last of its alerts was resolved and none fires. */
 export function resolvedAt({ moments, alerts }: IncidentState): Known | undefined {
   if (moments.resolved) return moments.resolved;

@@ -52,7 +52,10 @@ export const incident: AddCommand = (program, cli) => {
     .command('set')
     .description('Say how it stands, or correct what is known: severity, status, commander, mitigated …')
     .argument('<incident>', ID)
-    .argument('<fields...>', 'field=value, values are YAML: severity=P1 mitigated=2026-11-21T03:04:05Z responders=[Ada, Bo]')
+    .argument(
+      '<fields...>',
+      'field=value, values are YAML: severity=P1 mitigated=2026-11-21T03:04:05Z responders=[Ada, Bo]',
+    )
     .option('--why <reason>', 'why it was wrong before; it is kept with your name')
     .option(...AS)
     .action(
@@ -60,6 +63,12 @@ export const incident: AddCommand = (program, cli) => {
         tell(cli, id, { change: changeOf(fields), ...(options.why ? { why: options.why } : {}) }, options),
       ),
     );
+  command
+    .command('post-mortem')
+    .description('Ask for a post-mortem. P0 and P1 have one by themselves once they are over.')
+    .argument('<incident>', ID)
+    .option(...AS)
+    .action(cli.does((id: string, options: Speaking) => tell(cli, id, { change: { post_mortem: true } }, options)));
   command
     .command('note')
     .description('Add a line to the timeline.')

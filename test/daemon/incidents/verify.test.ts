@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -166,6 +166,25 @@ describe('an incident on its page', () => {
     const away = await verify({ lookAgain: () => Promise.reject(new Error('connect ECONNREFUSED')) });
     expect(away).toMatchObject({ asked: 0, problems: [] });
     expect(away.notes[0]).toContain('could not be asked again: connect ECONNREFUSED');
+  });
+});
+
+describe('the pages of incidents in a graph', () => {
+  it('are there by themselves: the incident, the index, and a post-mortem once it was grave and is over, or on request [incident.pages.post-mortem]', async () => {
+    const there = (name: string): boolean => existsSync(join(folder, 'pages', `${name}.md`));
+    expect([id, 'Incidents', `Post-mortem ${id}`].map(there)).toEqual([true, true, false]);
+    expect(readFileSync(file(), 'utf8')).toMatch(/!\[chart\]\(\.\.\/assets\/(stagebook-inc-[\w-]+\.svg)\)/);
+    expect(readdirSync(join(folder, 'assets'))).toEqual([expect.stringMatching(/^stagebook-inc-.*\.svg$/)]);
+    await test.engine.tell(run, { change: { status: 'Closed' } }, ADA);
+    await write();
+    expect(there(`Post-mortem ${id}`)).toBe(true);
+    const small = await openIncident(test, { graph, alert: false, service: 'web' });
+    await test.engine.tell(small.run, { change: { status: 'Closed' } }, ADA);
+    await write();
+    expect([small.id, `Post-mortem ${small.id}`].map(there)).toEqual([true, false]);
+    await test.engine.tell(small.run, { change: { post_mortem: true } }, ADA);
+    await write();
+    expect(there(`Post-mortem ${small.id}`)).toBe(true);
   });
 });
 
