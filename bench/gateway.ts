@@ -30,7 +30,7 @@ export const gateway: Bench = {
         const heard = Promise.withResolvers<void>();
         agent.client.setNotificationHandler(ToolListChangedNotificationSchema, () => heard.resolve());
         const before = performance.now();
-        await engine.answer(run, `stage_${n}/go_on`, 'yes', { kind: 'person', name: 'Ada' });
+        await engine.answer(run, `stage_${n}/go_on_${n}`, 'yes', { kind: 'person', name: 'Ada' });
         await heard.promise;
         told.push(performance.now() - before);
         await agent.names();
@@ -57,7 +57,7 @@ function workflow(): Definition {
       'stage',
       `stage_${n}`,
       { persona: n % 2 === 0 ? 'one' : 'two' },
-      node('ask', 'go_on', { question: 'Go on?', options: ['yes'] }),
+      node('ask', `go_on_${n}`, { question: 'Go on?', options: ['yes'] }),
     ),
   );
   return { language: 1, header: node('workflow', 'stages'), body };

@@ -62,7 +62,7 @@ export interface OwnWish {
 }
 
 /** What calls of Stagebook's own tools have for a server. */
-export const OWN = 'stagebook';
+const OWN = 'stagebook';
 
 /** Tools for models and agents: what they are offered and what they call, checked, counted and on record. */
 export interface ToolCalls {

@@ -4,7 +4,7 @@ const MARKS = /^(?:`{3,}|~{3,}|[-*_=\s]{3,}$|\|?[\s:|-]+\|?$)/;
 const LEAD = /^(?:#{1,6}\s+|[-*+]\s+|\d{1,9}[.)]\s+|\[[ xX]\]\s+|>\s?)/;
 
 /** What each line of a runbook says, without what only marks it. */
-export function sayings(markdown: string): string[] {
+function sayings(markdown: string): string[] {
   return markdown
     .split('\n')
     .filter((line) => !MARKS.test(line.trim()))

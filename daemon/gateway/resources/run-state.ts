@@ -33,7 +33,7 @@ export const runState: GatewayResource = {
 };
 
 /** A run's state, where this session may see it. Throws `agent.other_run`, `run.not_found`. */
-export function stateOf(run: string, { place, means }: Conversation): RunState {
+function stateOf(run: string, { place, means }: Conversation): RunState {
   if (!place) return means.engine.state(run);
   if (place.state.run === run) return place.state;
   throw fail('denied', 'agent.other_run', `This session is attached to the run ${place.state.run} and sees no other.`);
