@@ -127,7 +127,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     expect(await ui.locator('form').count()).toBe(0);
   });
 
-  it.each(KINDS)(
+  it.each(KINDS.filter(({ graph }) => graph === 'file'))(
     'reviews the graph, writes its page and opens it, and nothing else [review.page.slash] ($graph, $host)',
     async (kind) => {
       const { host } = await start({
@@ -138,10 +138,9 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
       await host.edit('first block');
       await host.slash('Review');
       const day = new Date().toISOString().slice(0, 10);
-      // A database graph makes a page of every name, and calls one under another by its own part.
-      const [page, says] =
-        kind.graph === 'db' ? [day, /needs? a hand|could use a hand/] : [`Review/${day}`, /There is no page “Nobdy”/];
-      await expect.poll(() => host.markdown(page), { timeout: 20_000 }).toMatch(says);
+      await expect
+        .poll(() => host.markdown(`Review/${day}`), { timeout: 20_000 })
+        .toContain('There is no page “Nobdy”');
       await host.page
         .getByText(/needs? a hand|could use a hand/)
         .first()
