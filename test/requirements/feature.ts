@@ -55,4 +55,7 @@ export const feature: readonly Requirement[] = [
   ...promises('playwright', {
     mcp: 'The real MCP server of Playwright drives a real browser for a step, and leaves no browser behind.',
   }),
+  ...promises('agent', {
+    writes: 'With a model the code of a feature is written by it, without any tool, and goes through the same gates.',
+  }),
 ];
