@@ -20,7 +20,7 @@ export interface ReviewPageSource extends Omit<ReviewOverview, 'groups'> {
 const IN_A_FOLD = 25;
 const DAYS_SHOWN = 14;
 /** What links to pages only because it reviews them. */
-export const REVIEW_PAGES = 'Review/';
+const REVIEW_PAGES = 'Review/';
 
 /** The page of a graph's review: prompts to look, by what depends on them. The same review gives the same page. */
 export function reviewDoc(source: ReviewPageSource): PageDoc {
