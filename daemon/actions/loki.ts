@@ -5,7 +5,7 @@ import { parseDuration } from '../../shared/workflow/duration.ts';
 import { logLines, lokiLink, type LogLine } from '../telemetry-sources/loki.ts';
 import { patternsOf } from '../telemetry-sources/patterns.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
-import { iso, length, moment, momentOf } from '../telemetry-sources/time.ts';
+import { iso, length, moment, settledAt } from '../telemetry-sources/time.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
 const available = z.boolean().meta({ description: 'False marks a gap: the source gave no answer.' });
@@ -55,7 +55,7 @@ export const lokiQuery = defineAction<z.infer<typeof queryInput>, z.infer<typeof
   input: queryInput,
   output: queryOutput,
   async run({ query: asked, over: back, to: until, limit: most }, context) {
-    const end = momentOf(until, context.clock.now());
+    const end = settledAt(until, context.clock.now());
     const again = { uses: 'loki.query', with: { query: asked, over: back, to: iso(end), limit: most } };
     const range = { query: asked, from: end - parseDuration(back), to: end, again };
     try {
@@ -117,7 +117,7 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
   input: patternsInput,
   output: patternsOutput,
   async run({ query: asked, over: back, to: until, baseline, limit: most, most: shown }, context) {
-    const end = momentOf(until, context.clock.now());
+    const end = settledAt(until, context.clock.now());
     const again = {
       uses: 'loki.patterns',
       with: { query: asked, over: back, to: iso(end), baseline, limit: most, most: shown },

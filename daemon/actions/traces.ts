@@ -3,7 +3,7 @@ import { hashJson } from '../../shared/canonical-json.ts';
 import { evidenceSchema, resultSchema, type Evidence } from '../../shared/evidence.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
-import { iso, length, moment, momentOf } from '../telemetry-sources/time.ts';
+import { iso, length, moment, settledAt } from '../telemetry-sources/time.ts';
 import {
   costs,
   findSpans,
@@ -78,7 +78,7 @@ export const tracesSearch = defineAction<z.infer<typeof searchInput>, z.infer<ty
   output: searchOutput,
   async run(given, context) {
     const { service, operation, over, to, slower_than: slower, failed, limit } = given;
-    const end = momentOf(to, context.clock.now());
+    const end = settledAt(to, context.clock.now());
     const { to: _, ...settings } = given;
     const question = {
       again: { uses: 'traces.search', with: { ...settings, to: iso(end) } },
@@ -172,7 +172,7 @@ export const tracesSlow = defineAction<z.infer<typeof slowInput>, z.infer<typeof
   input: slowInput,
   output: slowOutput,
   async run({ service, over, to, slower_than: slower, limit }, context) {
-    const end = momentOf(to, context.clock.now());
+    const end = settledAt(to, context.clock.now());
     const range = { service, from: end - parseDuration(over), to: end, limit };
     const again = { uses: 'traces.slow', with: { service, over, to: iso(end), slower_than: slower, limit } };
     const question = { ...range, slowerThanMs: parseDuration(slower), again };

@@ -14,6 +14,14 @@ export function momentOf(text: string | undefined, now: number): number {
   return text === undefined || text === '' ? now : Date.parse(text);
 }
 
+/** Lines and spans are sent in batches: those of the last moments may still be on their way. */
+const ON_ITS_WAY_MS = 2_000;
+
+/** The end of a look at what is sent in batches: without a moment, as late as asking again gives the same answer. */
+export function settledAt(text: string, now: number): number {
+  return momentOf(text, now - ON_ITS_WAY_MS);
+}
+
 export const iso = (at: number): string => new Date(at).toISOString();
 
 export interface Range {

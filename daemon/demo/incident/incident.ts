@@ -81,7 +81,9 @@ async function trustPage(daemon: Daemon, world: IncidentWorld, { person, pin }: 
 
 /** Until Prometheus has seen enough of how it usually is. */
 async function measured({ prometheus }: IncidentWorld): Promise<void> {
-  const query = encodeURIComponent('sum(rate(http_requests_total{code="200"}[5s])) > 10');
+  const query = encodeURIComponent(
+    'sum(rate(http_requests_total{code="200"}[5s])) > 10 and on() max(count_over_time(up[1m])) >= 8',
+  );
   for (const until = Date.now() + 30_000; Date.now() < until;) {
     const answer = await fetch(`${prometheus.url}/api/v1/query?query=${query}`);
     const { data } = (await answer.json()) as { data?: { result: unknown[] } };
@@ -160,10 +162,11 @@ async function conclude(
   const wanted = fixes ? 'completed' : 'failed';
   print(
     state.status === 'completed'
-      ? 'The incident is over. Looked up afterwards, without Stagebook:'
-      : `The run ${state.status}: ${state.failure?.message ?? 'no reason was given'} Looked up afterwards, without Stagebook:`,
+      ? 'The incident is over. Looked up afterwards:'
+      : `The run ${state.status}: ${state.failure?.message ?? 'no reason was given'} Looked up afterwards:`,
   );
-  const proofs = await proveIncident(world, fixes);
+  const incident = state.incident?.id ?? '';
+  const proofs = await proveIncident(world, fixes, incident);
   for (const { what, holds, saw } of proofs) print(`  ${holds ? '✓' : '✗'} ${what} (${saw})`);
   const graph = await daemon.graph(world.graph);
   const names: string[] = [];

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { look, type Proof } from '../proof.ts';
 import type { IncidentWorld } from './world.ts';
 
 const run = promisify(execFile);
+const CLI = fileURLToPath(new URL('../../cli/stagebook.mjs', import.meta.url));
 
-/** Looks up, without Stagebook, what the incident has come to. Never throws: what cannot be seen does not hold. */
-export function proveIncident(world: IncidentWorld, fixed: boolean): Promise<Proof[]> {
+/** Looks up what the incident has come to, with the tools that anybody has. Never throws: what cannot be seen does not hold. */
+export function proveIncident(world: IncidentWorld, fixed: boolean, incident: string): Promise<Proof[]> {
   const { shop, host } = world;
   return Promise.all([
     look(fixed ? 'main has the fix' : 'main has the change that did not help', async () => {
@@ -27,6 +29,16 @@ export function proveIncident(world: IncidentWorld, fixed: boolean): Promise<Pro
     look(fixed ? 'the shop gives its connections back' : 'the shop forgets connections', async () => {
       const full = await measure(world, 'max(pool_in_use / pool_size)', (share) => share > 0.9 !== fixed);
       return `${Math.round(full * 100)} % of the pool is in use`;
+    }),
+    look('stagebook verify asks every source again and finds nothing changed', async () => {
+      const env = { ...process.env, ...world.secrets, STAGEBOOK_HOME: world.home };
+      const { stdout } = await run(process.execPath, [CLI, 'verify', incident], { env }).catch((error: unknown) => {
+        const said = (error as { stdout?: string }).stdout?.split('\n').find((line) => line.includes('✗'));
+        throw new Error(said ?? String(error));
+      });
+      const unasked = stdout.split('\n').filter((line) => line.includes('could not be asked'));
+      if (unasked.length > 0) throw new Error(unasked[0]!.trim());
+      return stdout.trim().split('\n').at(-1)!;
     }),
     look('Alertmanager', async () => {
       const alerts = (await (await fetch(`${world.alertmanager.url}/api/v2/alerts?active=true`)).json()) as unknown[];

@@ -50,7 +50,8 @@ describe.runIf(requireProgram('prometheus'))('the incident demo', () => {
     expect(mended.printed).toContain('began by itself');
     expect(mended.printed).toMatch(/☑ Recovered/);
     expect(mended.printed).not.toContain('✗');
-    expect(mended.printed.match(/ {2}✓ /g)).toHaveLength(6);
+    expect(mended.printed).toContain('✓ stagebook verify asks every source again');
+    expect(mended.printed.match(/ {2}✓ /g)).toHaveLength(7);
   });
 
   it('leaves pages with what was found, each with its query [incident.demo.recovers]', () => {
