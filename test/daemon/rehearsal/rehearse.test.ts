@@ -16,9 +16,7 @@ const output = z.strictObject({ ok: z.boolean() });
 const run = () => Promise.resolve({ ok: true });
 const act = (name: string, effect: 'read' | 'write'): Action =>
   defineAction({ name, summary: name, effect, input, output, run, verify: () => Promise.resolve({ is: 'not-done' }) });
-const actions = new Map(
-  [act('act.look', 'read'), act('act.write', 'write')].map((action) => [action.name, action]),
-);
+const actions = new Map([act('act.look', 'read'), act('act.write', 'write')].map((action) => [action.name, action]));
 const tester = { id: 'tester', actions: ['act.*', 'mcp.*'], secrets: [] };
 
 const PAGE = pageOf(
