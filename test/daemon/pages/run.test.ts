@@ -114,7 +114,9 @@ describe('the run page [core.pages.run]', () => {
     });
     const table = told(runPage.render(source), 'Personas');
     expect(table[1]).toMatch(/Offered.*Used.*Refused.*Tokens forecast \/ spent/);
-    expect(table[3]).toMatch(/^\| work \| tester \| .* \| `act\.read` × 2 \| `act\.write` \| 0 \/ 0, no model was asked \|$/);
+    expect(table[3]).toMatch(
+      /^\| work \| tester \| .* \| `act\.read` × 2 \| `act\.write` \| 0 \/ 0, no model was asked \|$/,
+    );
   });
 
   it('tells inputs, outputs and what was remembered', async () => {
