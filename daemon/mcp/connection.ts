@@ -19,6 +19,8 @@ import { StdioTransport, type StdioLaunch } from './stdio-transport.ts';
 /** What a connection needs of the daemon. */
 export interface ConnectionMeans extends Pick<StdioLaunch, 'programs' | 'onStart' | 'onEnd'> {
   fetch: typeof fetch;
+  /** Where a server works that says no folder of its own: what it writes must not land where the daemon was started. */
+  folder: string;
   readSecret(name: string): Promise<string>;
   /** A line that the server wrote for people. */
   onLine(server: string, line: string): void;
@@ -113,7 +115,7 @@ async function transportOf(server: string, config: ServerConfig, means: Connecti
     command: config.command,
     args,
     env: await recordWithSecrets(config.env ?? {}, means.readSecret),
-    cwd: config.cwd,
+    cwd: config.cwd ?? means.folder,
     programs: means.programs,
     onStart: means.onStart,
     onEnd: means.onEnd,

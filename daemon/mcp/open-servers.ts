@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
@@ -17,12 +19,15 @@ export function openServers(
   secrets: Secrets,
 ): McpServers {
   const processes = new Processes(database);
+  const folder = join(config.home, 'work', 'servers');
+  mkdirSync(folder, { recursive: true });
   return createMcpServers({
     config: config.mcpServers ?? {},
     clock,
     store: sqliteManifests(database, journal),
     programs: config.programs ?? {},
     fetch,
+    folder,
     version: packageVersion(),
     readSecret: (name) => secrets.read(name),
     onStart: ({ pid, started }) => processes.add('', 'mcp', pid, started),

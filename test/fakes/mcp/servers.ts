@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../../../daemon/clock.ts';
 import type { Manifest } from '../../../daemon/mcp/manifest.ts';
@@ -40,6 +41,7 @@ export function testServers(
     store: own.store ?? store,
     programs: {},
     fetch,
+    folder: tmpdir(),
     version: '0.0.0-test',
     readSecret: (name) => Promise.resolve(own.secrets?.[name] ?? ''),
     onStart: ({ pid }) => void running.add(pid),
