@@ -3,7 +3,7 @@ import { met, type Bench, type Figure } from './bench.ts';
 /** A benchmark's figures as an aligned text table, each beside its target. */
 export function report({ name, summary }: Bench, figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
-    figure.what.replace(/ \[core\.[a-z0-9.-]+\]/g, ''),
+    figure.what.replace(/ \[[a-z]+\.[a-z0-9.-]+\]/g, ''),
     `${figure.value.toLocaleString('en-US')} ${figure.unit}`,
     target(figure),
     verdict(figure),

@@ -15,7 +15,7 @@ export function writeReviewGraph(folder: string, pages: number): void {
     writeFileSync(join(folder, 'pages', fileOf(number)), pageText(number, pages));
 }
 
-export const nameOf = (number: number): string => `${AREAS[number % AREAS.length]} note ${number}`;
+const nameOf = (number: number): string => `${AREAS[number % AREAS.length]} note ${number}`;
 export const fileOf = (number: number): string => `${nameOf(number)}.md`;
 
 /** The text of one page; `edit` changes what it says, as a person would. */

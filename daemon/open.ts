@@ -303,8 +303,8 @@ async function assemble(
     panel: () => listening.server?.panel,
     stage: registry,
     ports: () => ({
-      catalogue: catalogueOf({ primitives, actions }, personas, page),
-      workflows: [...new Set(shippedDefinitions().values())],
+      catalogue: { ...catalogueOf({ primitives, actions }, personas, page), toolTrouble: checkCall(servers) },
+      workflows: () => new Set(shippedDefinitions().values()),
       // One that is stale says nothing of the workflow as it is.
       rehearsed: (hash, definition, called) => {
         const standing = rehearsals.standing({ hash, definition, pages: called });

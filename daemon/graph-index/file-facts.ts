@@ -46,10 +46,7 @@ export function factsOfFile({ path, bytes, changed }: ReadFile, settings: GraphS
 }
 
 /** What a file's path says of the page in it. */
-export function nameOfFile(
-  path: string,
-  settings: GraphSettings,
-): { kind: PageFacts['kind']; name: string; day?: string } {
+function nameOfFile(path: string, settings: GraphSettings): { kind: PageFacts['kind']; name: string; day?: string } {
   const slash = path.lastIndexOf('/');
   const file = path.slice(slash + 1);
   const dot = file.lastIndexOf('.');
@@ -112,9 +109,9 @@ function frontMatter(preamble: string): Record<string, string> {
 
 /** What is no text would not come back as it was. */
 function decode(bytes: Buffer): string | null {
-  if (bytes.includes(0)) return null;
   try {
-    return decoder.decode(bytes);
+    const text = decoder.decode(bytes);
+    return text.includes('\0') ? null : text;
   } catch {
     // Told as a note by whoever asked.
     return null;

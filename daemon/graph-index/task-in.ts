@@ -52,6 +52,6 @@ export function dayIn(value: string, dayOf: (text: string) => string | undefined
 }
 
 /** Whether a property names somebody. */
-export function isSomebody(value: string | undefined): boolean {
+function isSomebody(value: string | undefined): boolean {
   return value !== undefined && !/^(?:|\?+|-|–|tbd|tba|none|nobody|unknown|n\/a|unassigned|todo)$/i.test(value.trim());
 }

@@ -78,7 +78,7 @@ export interface Ports {
   /** What can be named on a workflow's page. */
   catalogue?: Catalogue;
   /** The workflows that are not on pages of the graph: those shipped with Stagebook. */
-  workflows?: readonly Definition[];
+  workflows?(): Iterable<Definition>;
   /** When a workflow was rehearsed last, in milliseconds since the epoch; null when never. */
   rehearsed?(hash: string, definition: Definition, pages: Readonly<Record<string, Definition>>): number | null;
   /** Which of a release's three facts there are; null where nobody can say now. */
@@ -124,7 +124,7 @@ export function toFinding(check: Check, found: Found, graph: GraphIndex): Findin
   };
 }
 
-export function findingId(check: string, page: string, about: string): string {
+function findingId(check: string, page: string, about: string): string {
   return hash('sha256', JSON.stringify([check, pageKey(page), about] satisfies Json)).slice(0, 20);
 }
 

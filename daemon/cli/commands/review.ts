@@ -5,13 +5,18 @@ import { fail } from '../../../shared/failure.ts';
 import type { ReviewItem, ReviewOverview, ReviewSeverity } from '../../../shared/review.ts';
 import { graphId } from '../../graph/graphs.ts';
 import { requireGraph } from '../../open.ts';
+import { catalogue } from '../../registered.ts';
 import { changedSince } from '../../review/changed-since.ts';
+import { measuredLines, measureGraph } from '../../review/measure.ts';
+import { shippedDefinitions } from '../../workflows.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { visible } from '../progress/width.ts';
 import type { Session } from '../session.ts';
 import { say } from '../terminal.ts';
 
 const FAIL_ON = ['error', 'warning', 'hint', 'none'] as const;
+/** A check that is less often right sends people looking for nothing, or lets them miss something. */
+const GOOD = 0.98;
 type FailOn = (typeof FAIL_ON)[number];
 
 interface Options {
@@ -19,6 +24,7 @@ interface Options {
   failOn: FailOn;
   limit: number;
   page?: boolean;
+  measure?: string | true;
   json?: boolean;
 }
 
@@ -36,6 +42,10 @@ export const review: AddCommand = (program, cli) => {
     )
     .option('-n, --limit <number>', 'of each group at most so many', readLimit, 10)
     .option('--page', 'also write the page Review/<date> into the graph')
+    .option(
+      '--measure [labels]',
+      'how often each check is right on a labelled graph; GRAPH/review-labels.json unless named',
+    )
     .option('--json', 'everything as JSON')
     .addHelpText(
       'after',
@@ -44,13 +54,15 @@ What was put off or said to be no issue does not count. Fixes are shown, made an
 
 Examples
   stagebook review ~/notes
-  stagebook review . --since origin/main --fail-on error    in the CI of a graph kept in git`,
+  stagebook review . --since origin/main --fail-on error    in the CI of a graph kept in git
+  stagebook review ~/labelled --measure           how often each check is right there`,
     )
     .action(cli.does((graph: string | undefined, options: Options) => reviewGraph(cli, graph, options)));
 };
 
 async function reviewGraph(cli: Cli, given: string | undefined, options: Options): Promise<number> {
   const { terminal } = cli;
+  if (options.measure !== undefined) return measure(cli, given, options);
   const session = await cli.open('look');
   const folder = given ?? session.config.graphs?.[0];
   if (folder === undefined)
@@ -77,6 +89,21 @@ async function reviewGraph(cli: Cli, given: string | undefined, options: Options
   const bad = FAIL_ON.slice(0, FAIL_ON.indexOf(options.failOn) + 1);
   const fails = options.failOn !== 'none' && findings.some(({ severity }) => bad.includes(severity));
   return fails ? EXIT.failed : EXIT.ok;
+}
+
+/** Precision and recall of each check on a graph whose faults are known. Neither the graph nor the data directory is written. */
+async function measure(
+  { terminal }: Cli,
+  graph: string | undefined,
+  { measure: labels, json }: Options,
+): Promise<number> {
+  if (graph === undefined)
+    throw fail('invalid', 'review.graph', 'Name the folder of the labelled graph: stagebook review FOLDER --measure');
+  const ports = { catalogue: catalogue(), workflows: () => new Set(shippedDefinitions().values()) };
+  const measured = await measureGraph(resolve(graph), labels === true ? undefined : labels, ports);
+  if (json) say(terminal, JSON.stringify(measured));
+  else for (const line of measuredLines(measured)) say(terminal, visible(line));
+  return measured.every(({ precision, recall }) => Math.min(precision, recall) >= GOOD) ? EXIT.ok : EXIT.failed;
 }
 
 async function everything({ daemon }: Session, id: string): Promise<ReviewItem[]> {

@@ -7,7 +7,7 @@ import { defineCheck, eachPage, type Found, type Subject } from '../check.ts';
 import { isWorkflow, workflowOn } from '../workflow-pages.ts';
 
 /** What is told of an action or a tool that is gone; the others are told as what no longer checks. */
-const GONE = /^(?:action|tool|server|persona)\.(?:unknown|gone|missing)$/;
+const GONE = /^(?:action|persona)\.unknown$|^mcp\.unknown_tool$/;
 
 export const brokenWorkflow = defineCheck({
   check: 'broken-workflow',
@@ -61,11 +61,16 @@ const known = new WeakMap<
   { catalogue: Catalogue | undefined; names: number; called: boolean; errors: Problem[] }
 >();
 
+/** A catalogue is made anew for each review, of the same lists. */
+function isSame(one: Catalogue | undefined, other: Catalogue | undefined): boolean {
+  return one?.actions === other?.actions && one?.personas === other?.personas && one?.roles === other?.roles;
+}
+
 /** The errors of a page as a workflow. Remembered while the page stays and calls no other one. */
 function errorsOn(page: PageFacts, { graph, ports }: Subject): Problem[] {
   const { catalogue } = ports;
   const before = known.get(page);
-  if (before && before.catalogue === catalogue && (!before.called || before.names === graph.version))
+  if (before && isSame(before.catalogue, catalogue) && (!before.called || before.names === graph.version))
     return before.errors;
   const parsed = workflowOn(page);
   const called = /\bcall\b/.test(page.workflow ?? '');
@@ -80,6 +85,7 @@ function errorsOn(page: PageFacts, { graph, ports }: Subject): Problem[] {
       })
     : parsed.problems;
   const errors = problems.filter(({ severity }) => severity === 'error');
-  known.set(page, { catalogue, names: graph.version, called, errors });
+  // What tools a server has may change without the page.
+  if (!page.workflow?.includes('mcp')) known.set(page, { catalogue, names: graph.version, called, errors });
   return errors;
 }

@@ -48,7 +48,7 @@ function usesOf({ graph, ports }: Subject): Map<string, Set<string>> {
       uses.set(persona, all.add(action));
     }
   };
-  for (const definition of ports.workflows ?? []) gather(definition);
+  for (const definition of ports.workflows?.() ?? []) gather(definition);
   for (const page of graph.reviewed()) {
     if (page.workflow === undefined) continue;
     const { definition } = workflowOn(page);
