@@ -26,13 +26,10 @@ export async function listWorkflows(cli: Cli, { graph: folder, json }: { graph?:
   const graph = folder === undefined ? undefined : await requireGraph(session.daemon, folder);
   const rehearser = rehearserOf(session);
   const found: Listed[] = [];
-  for (const { source, from } of [
-    ...(await Promise.all(shippedNames().map((name) => findWorkflow(name)))).map((source) => ({
-      source,
-      from: 'shipped' as const,
-    })),
-    ...(await pagesOf(graph)).map((source) => ({ source, from: 'graph' as const })),
-  ]) {
+  const shipped = await Promise.all(shippedNames().map((name) => findWorkflow(name)));
+  const own = await pagesOf(graph);
+  for (const source of [...shipped, ...own]) {
+    const from = source.page === undefined ? 'shipped' : 'graph';
     const { definition } = source.parsed;
     if (!definition) continue;
     const pages = await calledPages(source, graph);

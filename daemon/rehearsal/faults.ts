@@ -85,11 +85,11 @@ function faulty(kind: FaultKind, normal: Json): Json {
   const unreachable = { $fail: { kind: 'network', code: 'rehearsal.unreachable', answered: true } };
   if (kind === 'fails') return { $fail: { kind: 'denied', code: 'rehearsal.denied' } };
   const special = readSpecial(normal);
-  const each: Json[] = special && '$each' in special ? (special.$each) : [normal];
+  const each: Json[] = special && '$each' in special ? special.$each : [normal];
   if (kind === 'fails-once') return { $each: [unreachable, ...each] };
   const [first = null, ...rest] = each;
   const plain = readSpecial(first);
-  const output = plain && '$give' in plain ? (plain.$give) : plain ? null : first;
+  const output = plain && '$give' in plain ? plain.$give : plain ? null : first;
   return output === null ? first : { $each: [{ $lost: output }, ...(rest.length > 0 ? rest : [first])] };
 }
 
@@ -135,7 +135,7 @@ function fill(
     return [[name, type && type in standIn ? (standIn[type as keyof typeof standIn] as Json) : name] as const];
   });
   return {
-    inputs: { ...Object.fromEntries(declared), ...(inputs) },
+    inputs: { ...Object.fromEntries(declared), ...inputs },
     answers: { ...shapes, ...answers },
     people: people ?? agree,
   };
