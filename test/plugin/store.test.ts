@@ -153,7 +153,10 @@ describe('the store', () => {
     online();
     await render(...ALL);
     const reads = () => calls.filter(({ name }) => name === 'page.read').length;
-    expect(calls.find(({ name }) => name === 'graph.attach')).toEqual({ name: 'graph.attach', with: { graph: { id: '/notes', name: 'notes', kind: 'file' } } });
+    expect(calls.find(({ name }) => name === 'graph.attach')).toEqual({
+      name: 'graph.attach',
+      with: { graph: { id: '/notes', name: 'notes', kind: 'file' } },
+    });
     expect(calls.find(({ name }) => name === 'page.read')!.with).toEqual({
       graph: '/notes',
       page: 'Page',

@@ -43,8 +43,8 @@ it.each([
         graph: () => Promise.resolve({ id: 'g' }),
         tree: (page: string) => model.call('logseq.Editor.getPageBlocksTree', [page]),
         // The page is opened by the host's own router, which the model is none of.
-      call: (method: string, args: readonly Json[]) =>
-        method === 'logseq.App.pushState' ? Promise.resolve(null) : model.call(method, args),
+        call: (method: string, args: readonly Json[]) =>
+          method === 'logseq.App.pushState' ? Promise.resolve(null) : model.call(method, args),
         ui: { message: (text: string) => Promise.reject(new Error(text)) },
       },
       connection: {
