@@ -4,13 +4,17 @@ import type { Host } from '../host.ts';
 const MACRO = '{{renderer :stagebook, workflow}}';
 const textOf = { file: ':block/content', db: ':block/title' } as const;
 
+/** Asks a graph for its pages that have a workflow: rows of one page each. */
+export function workflowPagesQuery(kind: 'file' | 'db'): string {
+  return `[:find (pull ?p [:block/original-name :block/title :block/name])
+ :where [?b ${textOf[kind]} ?text] [(clojure.string/includes? ?text "${MACRO}")] [?b :block/page ?p]]`;
+}
+
 /** The names of the graph's pages that have a workflow, in order. Where the host cannot say, none. */
 export async function workflowPages(host: Pick<Host, 'call' | 'graph'>): Promise<string[]> {
   const { kind } = await host.graph();
-  const query = `[:find (pull ?p [:block/original-name :block/title :block/name])
- :where [?b ${textOf[kind]} ?text] [(clojure.string/includes? ?text "${MACRO}")] [?b :block/page ?p]]`;
   try {
-    const found = await host.call('logseq.DB.datascriptQuery', [query]);
+    const found = await host.call('logseq.DB.datascriptQuery', [workflowPagesQuery(kind)]);
     const names = (Array.isArray(found) ? found : []).flatMap(nameOf);
     return [...new Set(names)].sort((one, other) => one.localeCompare(other));
   } catch {

@@ -40,6 +40,12 @@ ${step('Afterwards', 'afterwards')}`,
   Wrong: `${head('Wrong')}\t- {{renderer :stagebook, step}} Nothing\n`,
 };
 
+/** In the page: what an element looks like. */
+const styleOf = (element: unknown, property: 'opacity' | 'outlineStyle'): string =>
+  (globalThis as unknown as { getComputedStyle(of: unknown): Record<typeof property, string> }).getComputedStyle(
+    element,
+  )[property];
+
 describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
   const open = useHosts();
   let built: string;
@@ -139,7 +145,7 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
         look
           .locator('.sb-q')
           .first()
-          .evaluate((quiet) => getComputedStyle(quiet).opacity),
+          .evaluate(styleOf, 'opacity' as const),
       )
       .toBe('1');
     // A settings fence unfolds by keyboard, too.
@@ -148,7 +154,7 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
     await host.page.keyboard.press('Enter');
     await expect.poll(() => look.locator('details[open]').count()).toBe(1);
     await sign.focus();
-    expect(await sign.evaluate((button) => getComputedStyle(button).outlineStyle)).not.toBe('none');
+    expect(await sign.evaluate(styleOf, 'outlineStyle' as const)).not.toBe('none');
     await host.page.keyboard.press('Enter');
     const panel = host.page.frameLocator(WINDOW).frameLocator('iframe.panel');
     await panel.locator('[name=code]').waitFor();

@@ -46,6 +46,7 @@ export const ui: readonly Requirement[] = [
     release:
       'The command /release makes the page, asks for the inputs with the focus in them, and proposes a start that nobody has made.',
     persona: 'The persona of a stage is set without changing anything else of it.',
+    own: 'Among the workflows to choose from are those of the graph that is open.',
     choose: 'Workflows are chosen by keyboard alone, on old and new hosts, in file and DB graphs.',
     outline: 'An outline of headings, items, code and checkboxes becomes a workflow that runs as it is.',
   }),

@@ -1,3 +1,5 @@
+import { workflowPagesQuery } from '../../../../plugin/commands/workflow-pages.ts';
+import { pagesWithWorkflow } from './workflow-pages.ts';
 import { LOGSEQ_QUERIES } from '../../../../shared/logseq-methods.ts';
 import { placeOf } from './file-methods.ts';
 import { mapReferences } from './references.ts';
@@ -453,6 +455,9 @@ export function dbMethods(world: World): Record<string, Method> {
       if (page) find(id)?.tags.delete(page.id);
     },
     datascriptQuery: (query: string) => {
+      if (query === workflowPagesQuery('db')) {
+        return pagesWithWorkflow(store.pages.values()).map((page) => [{ title: page.title }]);
+      }
       const pages = [...store.pages.values()];
       if (query === LOGSEQ_QUERIES.writtenInDb) {
         return pages.filter((page) => page.children.length > 0).map((page) => page.uuid);

@@ -1,3 +1,5 @@
+import { workflowPagesQuery } from '../../../../plugin/commands/workflow-pages.ts';
+import { pagesWithWorkflow } from './workflow-pages.ts';
 import { LOGSEQ_QUERIES } from '../../../../shared/logseq-methods.ts';
 import { propertiesOf, propertyLines } from '../../../../shared/outline/index.ts';
 import { mapReferences } from './references.ts';
@@ -311,6 +313,11 @@ export function fileMethods(world: World): Record<string, Method> {
       return block && camelCased(propertiesOf(block.content));
     },
     datascriptQuery: (query: string) => {
+      if (query === workflowPagesQuery('file')) {
+        return pagesWithWorkflow(store.pages.values()).map((page) => [
+          { 'original-name': page.title, name: page.title.toLowerCase() },
+        ]);
+      }
       if (query !== LOGSEQ_QUERIES.written) throw new Error(`The model does not know the query ${query}`);
       return [...store.pages.values()]
         .filter((page) => page.children.some((block) => !block.preBlock))
