@@ -115,6 +115,8 @@ class Reader {
     const { name, kind, path, revision, changed, day, properties } = this.#source;
     const key = pageKey(name);
     this.#pageProperties(properties);
+    // A reference to a page's own block leads to the page.
+    if (properties.id !== undefined) this.#ids.push(properties.id.toLowerCase());
     const sketcher = new Sketcher();
     let blocks = 0;
     let characters = 0;

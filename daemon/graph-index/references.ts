@@ -111,6 +111,7 @@ function scanLine(text: string, from: number, end: number, seen: Seen): void {
         break;
       case 91: // [
         if (text.charCodeAt(at + 1) === 91) at = afterPageRef(text, at, end, 'link', seen, closings);
+        else if (text.charCodeAt(at + 1) === 58) at = afterHiccup(text, at, end, closings);
         break;
       case 93: // ]
         if (text.charCodeAt(at + 1) === 40) at = afterDestination(text, from, at, end, seen, closings);
@@ -124,6 +125,19 @@ function scanLine(text: string, from: number, end: number, seen: Seen): void {
       default:
     }
   }
+}
+
+/** HTML as Logseq writes it in brackets: `[:div "…"]`. */
+function afterHiccup(text: string, at: number, end: number, closings: Closings): number {
+  if (closings.isInVain('hiccup') || !/^\[:[a-z]/i.test(text.slice(at, at + 3))) return at;
+  let depth = 0;
+  for (let next = at; next < end; next += 1) {
+    const code = text.charCodeAt(next);
+    if (code === 91) depth += 1;
+    else if (code === 93 && --depth === 0) return next;
+  }
+  closings.giveUp('hiccup');
+  return at;
 }
 
 function closingRun(text: string, from: number, run: number, end: number, closings: Closings): number {

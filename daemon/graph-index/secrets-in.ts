@@ -38,7 +38,7 @@ const BEARER = /\bBearer\s+([A-Za-z0-9._~+/-]{16,}=*)/g;
 
 /** What stands where a secret would, to say that one goes there. */
 const STANDS_FOR =
-  /example|sample|dummy|placeholder|changeme|change-me|redacted|your|insert|replace|todo|none|null|undefined|true|false|xxx|\*\*\*|\.\.\.|…|‹|\$\{|\$\(|\{\{|<%|%\w|^\$|process\.env|os\.environ|getenv|secret\(|vault|env\[|^\[\[|^\(\(|^https?:\/\/|^0+$|^\(|^@|^op:\/\//i;
+  /example|sample|dummy|placeholder|changeme|change-me|redacted|your|insert|replace|todo|none|null|undefined|true|false|xxx|\*\*\*|\.\.\.|…|‹|\$\{|\$\(|\{\{|<%|%\w|^\$|process\.env|os\.environ|getenv|secret\(|vault|keychain|bitwarden|keepass|lastpass|1password|env\[|^\[\[|^\(\(|^https?:\/\/|^0+$|^\(|^@|^op:\/\//i;
 
 /**
  * The secrets in a text: those with a form of their own, and values that a password's or key's name is given. Words that only
@@ -85,7 +85,7 @@ function looksRandom(value: string, isPassword: boolean): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(value)).length;
   if (
     /^[\w.-]+\([^)]*$/.test(value) ||
-    /^[a-z]+(?:[._/-][a-z]+)+$/i.test(value) ||
+    /^(?:[a-z]+|\d{1,4})(?:[._/:-](?:[a-z]+|\d{1,4}))+$/i.test(value) ||
     /^\d{1,4}(?:[-/.:]\d+)*$/.test(value)
   )
     return false;

@@ -39,6 +39,7 @@ it.each<[text: string, seen: string[]]>([
   ['> [[a]]\n[[b]]', ['link a', 'link b']],
   ['\\[[a]] \\#b', []],
   ['[[]] [[ ]] [[<% today %>]] [[https://e.org]]', []],
+  ['[:div "[[a]]" [:b "x"]] [[b]]', ['link b']],
   ['[[never closed\n[[a]]', ['link a']],
 ])('tells references from what only looks like them: %j [review.checks.references]', (text, seen) => {
   expect(seenIn(text)).toEqual(seen);

@@ -30,6 +30,8 @@ it.each([
   'sk-learn-contrib-and-other-long-names-of-packages',
   'ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
   'password: ********',
+  'secret: kubernetes-tls-secret-2026',
+  'password: see 1Password, password: 1Password',
 ])('finds none in %j [review.checks.secrets]', (text) => {
   expect(found(text)).toEqual([]);
 });
