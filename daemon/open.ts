@@ -51,6 +51,7 @@ import { createRehearser } from './rehearsal/rehearser.ts';
 import { localClient } from './server/client.ts';
 import { keepReviewing } from './review/keep.ts';
 import { openReview } from './review/open-review.ts';
+import { openRepositories } from './review/repositories.ts';
 import type { Review } from './review/service.ts';
 import { observe, type Observation } from './observe/observe.ts';
 import { listenHttp, type Http, type Route } from './server/http.ts';
@@ -293,6 +294,7 @@ async function assemble(
     registered: registry,
   });
   const listening: { server?: Server } = {};
+  const repositories = config.review?.repositories && openRepositories(config.review.repositories);
   const review = openReview({
     database,
     clock,
@@ -305,6 +307,7 @@ async function assemble(
     ports: () => ({
       catalogue: { ...catalogueOf({ primitives, actions }, personas, page), toolTrouble: checkCall(servers) },
       workflows: () => new Set(shippedDefinitions().values()),
+      ...(repositories && { repositories }),
       // One that is stale says nothing of the workflow as it is.
       rehearsed: (hash, definition, called) => {
         const standing = rehearsals.standing({ hash, definition, pages: called });
