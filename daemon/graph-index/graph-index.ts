@@ -24,6 +24,7 @@ export class GraphIndex {
   readonly #under = new Map<string, number>();
   #version = 0;
   #namesVersion = 0;
+  #reviewed: { version: number; pages: readonly PageFacts[] } | undefined;
   /** Files in `assets/` and `draws/`, relative to the graph, with `/`; undefined where nobody can say. */
   files: ReadonlySet<string> | undefined;
   /** What was left alone and why, by source. */
@@ -48,10 +49,16 @@ export class GraphIndex {
     return this.#pages.values();
   }
 
-  /** The pages that are reviewed. */
-  *reviewed(): Iterable<PageFacts> {
-    for (const page of this.#pages.values())
-      if ((page.kind === 'page' || page.kind === 'journal') && !page.lists) yield page;
+  /** The pages that are reviewed. Every check asks for them: they are gathered once a version. */
+  reviewed(): readonly PageFacts[] {
+    if (this.#reviewed?.version !== this.#version) {
+      const pages: PageFacts[] = [];
+      for (const page of this.#pages.values()) {
+        if ((page.kind === 'page' || page.kind === 'journal') && !page.lists) pages.push(page);
+      }
+      this.#reviewed = { version: this.#version, pages };
+    }
+    return this.#reviewed.pages;
   }
 
   source(id: string): PageFacts | undefined {

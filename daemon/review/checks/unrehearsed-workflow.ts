@@ -11,9 +11,9 @@ export const unrehearsedWorkflow = defineCheck({
     'A runbook that was never played through fails when it is needed. stagebook rehearse does it without any effect.',
   severity: 'hint',
   *run({ graph, ports, now, limits, note }): Iterable<Found> {
-    const pages = [...graph.reviewed()].filter(
-      (page) => page.workflow !== undefined && !isTemplate(page) && isWorkflow(page),
-    );
+    const pages = graph
+      .reviewed()
+      .filter((page) => page.workflow !== undefined && !isTemplate(page) && isWorkflow(page));
     if (pages.length === 0) return;
     const { rehearsed } = ports;
     if (!rehearsed) {
