@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseOutline, walkBlocks } from '../../shared/outline/index.ts';
 import { createDesk, type Desk } from '../fakes/stagebook.ts';
 import { requireProgram } from '../programs.ts';
 import type { Host, HostOptions } from './host/driver.ts';
@@ -11,6 +12,9 @@ import { useHosts } from './host/hosts.ts';
 
 const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
 const NOTES = '- first block\n- ## Deploy\n\t- Prepare\n\t\t- 1. Tell everybody\n\t\t- TODO The backup is fresh\n';
+
+const RELEASE = readFileSync(new URL('../../workflows/package-release.md', import.meta.url), 'utf8');
+const RELEASE_BLOCKS = [...walkBlocks(parseOutline(RELEASE).blocks)].length;
 
 const KINDS = [
   { graph: 'file', host: 'new', theme: 'light' },
@@ -92,7 +96,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
       await expect.poll(() => focused(host).getAttribute('id')).toBe('input-0');
       const [first] = await host.uuids('Package release');
       expect(await host.blockText(first!)).toContain('{{renderer :stagebook, workflow}} Package release');
-      expect((await host.uuids('Package release')).length).toBe(134);
+      expect(await host.uuids('Package release')).toHaveLength(RELEASE_BLOCKS);
       await ui.getByRole('button', { name: 'Start…' }).click();
       await ui.getByText('This is needed.').waitFor();
       expect(await focused(host).getAttribute('aria-invalid')).toBe('true');
@@ -165,7 +169,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     const selected = () => ui.locator('[aria-selected=true] .label').textContent();
     await expect.poll(selected).toBe('Turn “Deploy” into a workflow');
     await field.press('ArrowDown');
-    expect(await selected()).toBe('Package release');
+    expect(await selected()).toBe('Bug fix');
     await field.press('ArrowUp');
     await field.fill('nothing like it');
     await ui.getByText('Nothing is called so.').waitFor();
