@@ -91,13 +91,9 @@ const pagerdutyInput = z.strictObject({
   title,
   text,
   links,
-  about: z
-    .string()
-    .min(1)
-    .meta({
-      description:
-        'What several messages are about, such as the incident’s name: PagerDuty makes one incident of them.',
-    }),
+  about: z.string().min(1).meta({
+    description: 'What several messages are about, such as the incident’s name: PagerDuty makes one incident of them.',
+  }),
   severity: z.enum(['critical', 'error', 'warning', 'info']).default('critical'),
   event: z.enum(['trigger', 'acknowledge', 'resolve']).default('trigger'),
   source: z.string().default('stagebook').meta({ description: 'What is affected, such as the service.' }),
