@@ -2,15 +2,19 @@ import { chartSvg } from '../../shared/chart.ts';
 import { isEvidence, type Evidence } from '../../shared/evidence-shape.ts';
 import { isObject } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
+import { pathOf } from '../../shared/workflow/definition.ts';
 import type { DocBlock } from '../pages/page.ts';
 import { code, plain, webLink } from './text.ts';
 import { zoned } from './times.ts';
 
-/** What steps of a run found out by looking, each under the node that looked, the latest look of a node. */
+/** What steps of a run found out by looking, each under the node that looked; what a node found again is left out. */
 function evidenceOf({ nodes }: Pick<RunState, 'nodes'>): { node: string; evidence: Evidence }[] {
+  const found = new Map<string, string>();
   return [...nodes.values()].flatMap(({ key, output }) => {
     const evidence = isObject(output) ? output.evidence : undefined;
-    return isEvidence(evidence) ? [{ node: key, evidence }] : [];
+    if (!isEvidence(evidence) || found.get(pathOf(key)) === evidence.finding) return [];
+    found.set(pathOf(key), evidence.finding);
+    return [{ node: key, evidence }];
   });
 }
 
@@ -24,16 +28,26 @@ export function evidenceBlocks(state: RunState, zone: string, key = 'evidence'):
       from === null
         ? `at ${zoned(Date.parse(to), zone)}`
         : `${zoned(Date.parse(from), zone)} to ${zoned(Date.parse(to), zone)}`;
-    const details: DocBlock[] = [
-      { key: `${own}/query`, content: `${plain(source)}: ${code(query, 1_000)} · ${range}` },
-      {
-        key: `${own}/digest`,
-        content:
-          digest === ''
-            ? '⚠ A gap: the source gave no answer.'
-            : `sha256 ${code(digest)}${link === '' ? '' : ` · ${webLink('open', link)}`}`,
-      },
-    ];
+    const proof: DocBlock = {
+      key: `${own}/digest`,
+      content:
+        digest === ''
+          ? '⚠ A gap: the source gave no answer.'
+          : `sha256 ${code(digest)}${link === '' ? '' : ` · ${webLink('open', link)}`}`,
+    };
+    const asked = `${plain(source)}: ${code(query, 1_000)} · ${range}`;
+    // A gap is seen at once; what proves a finding is one click away.
+    const details: DocBlock[] =
+      digest === ''
+        ? [{ key: `${own}/query`, content: asked }, proof]
+        : [
+            {
+              key: `${own}/query`,
+              content: `From ${plain(source)}, ${range}`,
+              collapsed: true,
+              children: [{ key: `${own}/asked`, content: asked }, proof],
+            },
+          ];
     const isDrawn = series?.lines.some(({ points }) => points.length > 1) ?? false;
     if (series && isDrawn) {
       const mark = since === undefined ? {} : { mark: { at: since, label: 'impact' } };

@@ -1,7 +1,7 @@
 import { isEvidence, type Evidence as Looked } from '../evidence-shape.ts';
 import { MOMENTS } from '../incident/moments.ts';
 import { isObject, type Json } from '../json.ts';
-import type { Definition, NodeKey, Role } from '../workflow/definition.ts';
+import { pathOf, type Definition, type NodeKey, type NodePath, type Role } from '../workflow/definition.ts';
 import type { Actor, EventType, RunEvent } from './event.ts';
 import { titlesIn, type Titles } from './titles.ts';
 
@@ -44,6 +44,8 @@ class Teller {
   readonly #signOffs = new Map<string, string>();
   /** Nodes whose failure is told by the node inside that failed first. */
   readonly #explained = new Set<NodeKey>();
+  /** What each node found when it looked last. */
+  readonly #found = new Map<NodePath, string>();
   readonly #gaps = new Set<string>();
   /** How many alerts fire up to here. */
   #firing = 0;
@@ -91,6 +93,14 @@ class Teller {
     const first = !this.#gaps.has(finding);
     this.#gaps.add(finding);
     return first;
+  }
+
+  /** Whether a node found something else than the last time it looked: the same again is no news. */
+  saysAnew(node: NodeKey, finding: string): boolean {
+    const path = pathOf(node);
+    const anew = this.#found.get(path) !== finding;
+    this.#found.set(path, finding);
+    return anew;
   }
 
   persona(node: NodeKey, own = this.titles.persona(node)): Actor {
@@ -260,7 +270,8 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
     const because = why === undefined ? [] : [{ of: 'why', value: why }];
     if (change.note) return { kind: 'note', actor: by, fact: sentence(change.note), evidence: because };
     const { facts, news } = changed(change);
-    return { kind: 'decision', actor: by, fact: facts.join('; '), evidence: because, shown: news || why !== undefined };
+    const kind = change.summary === undefined ? 'decision' : 'status';
+    return { kind, actor: by, fact: facts.join('; '), evidence: because, shown: news || why !== undefined };
   },
   'incident.line': ({ payload }) => ({
     kind: 'decision',
@@ -352,13 +363,17 @@ const NEWS = new Set<string>(['title', 'service', 'severity', 'status', 'command
 
 function changed(change: RunEvent<'incident.updated'>['payload']['change']): { facts: string[]; news: boolean } {
   const given = Object.entries(change).filter(([name, value]) => (value ?? null) !== null && name !== 'severity_known');
-  const facts = given.map(([name, value]) => {
-    if (name === 'summary') return `says how it stands: ${sentence(String(value))}`;
+  const facts: string[] = [];
+  const others: string[] = [];
+  for (const [name, value] of given) {
     const words = name.replaceAll('_', ' ');
-    if (value === true) return `${words} now`;
-    if (typeof value === 'string' && NEWS.has(name)) return `${words} ${value}`;
-    return `tells of ${words}`;
-  });
+    if (name === 'summary') facts.push(sentence(String(value)));
+    else if (value === true) facts.push(`${words} now`);
+    else if (typeof value === 'string' && NEWS.has(name)) facts.push(`${words} ${value}`);
+    else others.push(words);
+  }
+  // What has its own place on the page is worth a word only when there is nothing else to say.
+  if (facts.length === 0) facts.push(`tells of ${others.join(', ')}`);
   return { facts, news: given.some(([name]) => NEWS.has(name) || name === 'summary') };
 }
 
@@ -374,10 +389,12 @@ function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload']
   }
   const looked = lookedAt(payload.output);
   if (looked) {
-    const shown = looked.digest !== '' || teller.isFirstGap(looked.finding);
+    const shown = looked.digest === '' ? teller.isFirstGap(looked.finding) : teller.saysAnew(node, looked.finding);
     return { kind: 'finding', actor, fact: sentence(looked.finding), evidence: evidenceLines(looked), shown };
   }
   const did: Evidence[] = [{ of: 'action', value: step.action }];
+  const unsent = whyNotSent(payload.output);
+  if (unsent !== undefined) return { kind: 'finding', actor, fact: `“${title}” told nobody: ${unsent}`, evidence: did };
   const isEffect = step.effect === 'write' || step.effect === 'irreversible';
   if (isEffect) {
     const evidence = [...did, ...(kept.length > 0 ? kept : evidenceOf('result', payload.output))];
@@ -392,6 +409,12 @@ function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload']
   if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: [...did, ...kept] };
   const evidence = [...did, ...evidenceOf('result', payload.output)];
   return { kind: 'finding', actor, fact: `looked by “${title}”`, evidence, shown: false };
+}
+
+/** A message that nobody was configured to get did nothing to the world. */
+function whyNotSent(output: Json): string | undefined {
+  if (!isObject(output) || output.queued !== false || typeof output.reason !== 'string') return undefined;
+  return sentence(output.reason);
 }
 
 /** A failure is told where it happened, by the stage it ended, and by the retrying that gave up on it. */
