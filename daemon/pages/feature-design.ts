@@ -48,10 +48,16 @@ function properties(data: FeatureDesignData, source: PageSource): Record<string,
     date: utcDate(source.state.startedAt),
     repository: data.repository && plain(data.repository),
     branch: data.branch && plain(data.branch),
-    'pull-request': data.pull_request_url && webLink('pull request', data.pull_request_url),
+    'pull-request': data.pull_request_url && linkProperty('pull request', data.pull_request_url),
     ...siblingProperties(source, 'feature-design'),
   };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+/** Logseq looks for links and tags in code too when it stands in a property: what is no plain address is only words. */
+function linkProperty(label: string, address: string): string {
+  const link = webLink(label, address);
+  return link.endsWith(`](${address})`) ? link : plain(address);
 }
 
 function standing({ status, name, reason }: FeatureDesignData): string {
