@@ -99,4 +99,8 @@ export const incident: readonly Requirement[] = [
     page: 'From an alert’s arrival to its page: p50 below 150 ms, p95 below 500 ms.',
     storm: '10,000 alerts of 200 groups within a minute, with bounded memory.',
   }),
+  ...promises('told', {
+    nobody: 'A message that nobody was configured to get is told as that, never as sent.',
+    once: 'A finding that says the same as before is folded away; each change is shown.',
+  }),
 ];

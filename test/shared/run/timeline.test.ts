@@ -173,4 +173,40 @@ describe('the timeline', () => {
   it('has nothing to tell of no events', () => {
     expect(lines()).toEqual([]);
   });
+
+  it('says that a message told nobody where nobody was configured to get it [incident.told.nobody]', () => {
+    const reason = 'pagerduty is not configured. Put it under notify.pagerduty in the configuration.';
+    const page = { ...step, action: 'notify.pagerduty' };
+    const end = (output: Payloads['node.completed']['output']): RunEvent =>
+      event('node.completed', 'prepare/bump', { output, startedAt: 0, step: page });
+    expect(
+      lines(end({ queued: false, reason }), end({ queued: true, reason: '' })).map(({ kind, fact }) => [kind, fact]),
+    ).toEqual([
+      ['finding', `“Bump” told nobody: ${reason.slice(0, -1)}`],
+      ['effect', 'did “Bump”'],
+    ]);
+  });
+
+  it('shows what a node found when it differs from what it found before [incident.told.once]', () => {
+    const look = (finding: string): RunEvent => {
+      const evidence = {
+        source: 'prometheus',
+        query: 'up',
+        from: null,
+        to: '2026-01-05T10:00:00Z',
+        digest: 'd',
+        link: '',
+        finding,
+      };
+      return event('node.completed', `prepare/again#${count}/push`, { output: { evidence }, startedAt: 0, step });
+    };
+    const told = lines(...['9 % fail', '9 % fail', '0 % fail', '0 % fail', '9 % fail'].map(look));
+    expect(told.map(({ fact, shown }) => [fact, shown])).toEqual([
+      ['9 % fail', true],
+      ['9 % fail', false],
+      ['0 % fail', true],
+      ['0 % fail', false],
+      ['9 % fail', true],
+    ]);
+  });
 });
