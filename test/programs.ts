@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { RESTATE_REMEDY, restateProgram } from '../daemon/demo/counterparts/restate.ts';
 
 /** Programs that a newcomer's machine may lack, how to see whether they work, and the Debian packages that bring them. */
 const PROGRAMS = {
@@ -53,7 +54,15 @@ export type TestProgram = keyof typeof PROGRAMS;
 export function requireProgram(name: TestProgram): boolean {
   const { packages } = PROGRAMS[name];
   if (works(name) || (install(packages) && works(name))) return true;
-  const line = `${name} is not there and could not be installed (Debian: apt-get install ${packages.join(' ')})`;
+  return leaveOut(`${name} is not there and could not be installed (Debian: apt-get install ${packages.join(' ')})`);
+}
+
+/** The same for Restate's server, which `.ci/run` installs and `npm ci` does not. It is never installed by a test. */
+export function requireRestate(): boolean {
+  return restateProgram() !== undefined || leaveOut(`Restate's server is not here: ${RESTATE_REMEDY}`);
+}
+
+function leaveOut(line: string): false {
   if (process.env['STAGEBOOK_REQUIRE_ALL'] === '1') throw new Error(line);
   process.stderr.write(`\n!!! TESTS LEFT OUT: ${line}\n`);
   return false;
