@@ -14,8 +14,9 @@ import { changePageText, readPageText } from './page-text.ts';
 const LARGEST_PAGE = 16 * 1024 * 1024;
 
 /**
- * A Logseq file graph in a folder (security.md 13). An empty folder becomes a new graph; a folder with other things in it
- * is refused (`graph.not_a_graph`), a missing one too (`graph.away`).
+ * A Logseq file graph in a folder (security.md 13). Opening and reading a graph writes nothing; folders that it lacks are made
+ * with the first change. An empty folder becomes a new graph; a folder with other things in it is refused
+ * (`graph.not_a_graph`), a missing one too (`graph.away`).
  */
 export async function openFolder(folder: string): Promise<Graph> {
   const root = await realpath(folder).catch((error: unknown) => {
@@ -29,14 +30,14 @@ export async function openFolder(folder: string): Promise<Graph> {
     );
   });
   const config = (await readConfig(root)) ?? (await begin(root));
+  const missing = new Set<string>();
   for (const name of [config.pages, config.journals]) {
     const path = join(root, name);
-    if (!isWithin(root, path)) throw outside(path, root);
-    await mkdir(path, { recursive: true });
-    if (!isWithin(root, await realpath(path))) throw outside(path, root);
-    await sweepTemporaries(path, Date.now());
+    const real = isWithin(root, path) ? await realpath(path).catch(ifMissing) : path;
+    if (real === undefined) missing.add(name);
+    else if (!isWithin(root, real)) throw outside(path, root);
   }
-  return new FolderGraph(root, new PageFiles(root, config), config);
+  return new FolderGraph(root, new PageFiles(root, config, missing), config, missing);
 }
 
 /** Makes an empty folder a graph; takes one with pages, which Logseq has not opened yet, as it is. */
@@ -51,7 +52,9 @@ async function begin(root: string): Promise<FolderConfig> {
     );
   }
   if (names.length === 0) {
-    await mkdir(join(root, 'logseq'), { recursive: true });
+    for (const name of ['logseq', DEFAULT_CONFIG.pages, DEFAULT_CONFIG.journals]) {
+      await mkdir(join(root, name), { recursive: true });
+    }
     await writeFile(join(root, 'logseq', 'config.edn'), NEW_CONFIG);
   }
   return DEFAULT_CONFIG;
@@ -63,12 +66,16 @@ class FolderGraph implements Graph {
   readonly #root: string;
   readonly #files: PageFiles;
   readonly #config: FolderConfig;
+  /** Folders for pages and journals that were not there when it was opened. One that was, and is gone, is on a disk that is not connected. */
+  readonly #missing: Set<string>;
+  #prepared: Promise<void> | undefined;
 
-  constructor(root: string, files: PageFiles, config: FolderConfig) {
+  constructor(root: string, files: PageFiles, config: FolderConfig, missing: Set<string>) {
     this.id = `folder:${root}`;
     this.#root = root;
     this.#files = files;
     this.#config = config;
+    this.#missing = missing;
   }
 
   async read(page: string): Promise<GraphPage | null> {
@@ -93,6 +100,7 @@ class FolderGraph implements Graph {
   async change(page: string, revision: string | null, changes: readonly Change[]): Promise<GraphPage> {
     return this.#guard(async () => {
       checkName(page);
+      await this.#prepare();
       return withLock(await this.#lockFor(page), async (stillMine) => {
         const file = await this.#files.find(page);
         const path = await this.#files.real(file?.path ?? (await this.#files.pathFor(page)));
@@ -116,6 +124,7 @@ class FolderGraph implements Graph {
     // Named by us, and all the same: nothing leaves the folder (security.md 13).
     if (!/^[\w-]{1,200}\.svg$/.test(name))
       throw fail('invalid', 'graph.asset', `“${name}” is no name of an asset of ours.`);
+    await this.#prepare();
     const folder = join(this.#root, 'assets');
     await mkdir(folder, { recursive: true });
     if (!isWithin(this.#root, await realpath(folder))) throw outside(folder, this.#root);
@@ -147,6 +156,28 @@ class FolderGraph implements Graph {
   #titled(page: string, file: PageFile | undefined, changes: readonly Change[]): readonly Change[] {
     if (file || !needsTitle(page, this.#config.nameFormat)) return changes;
     return [{ kind: 'properties', properties: { title: page.trim() } }, ...changes];
+  }
+
+  /** Before the first writing: makes what the graph has not, and removes what writers that died have left. */
+  #prepare(): Promise<void> {
+    this.#prepared ??= this.#makeReady().catch((error: unknown) => {
+      this.#prepared = undefined;
+      throw error;
+    });
+    return this.#prepared;
+  }
+
+  async #makeReady(): Promise<void> {
+    // Not recursive from the root on: a graph whose disk is gone must not be made anew in its place.
+    await stat(this.#root);
+    const { pages, journals } = this.#config;
+    for (const name of new Set([pages, journals])) {
+      const path = join(this.#root, name);
+      if (this.#missing.has(name)) await mkdir(path, { recursive: true });
+      if (!isWithin(this.#root, await realpath(path))) throw outside(path, this.#root);
+      await sweepTemporaries(path, Date.now());
+    }
+    this.#missing.clear();
   }
 
   /** Locks are kept apart from the pages, where Logseq does not look. */
@@ -226,4 +257,8 @@ function changed(page: string): Error {
 
 function outside(path: string, root: string): Error {
   return fail('denied', 'graph.outside', `${path} leads out of the graph ${root}. Remove the link, then try again.`);
+}
+
+function ifMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

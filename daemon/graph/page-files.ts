@@ -22,13 +22,15 @@ const AT_ONCE = 64;
 export class PageFiles {
   readonly #root: string;
   readonly #config: FolderConfig;
+  readonly #missing: ReadonlySet<string>;
   /** Titles by path, with what they were read from: a file of the same size and time is not read again. */
   readonly #titles = new Map<string, { stamp: string; title: string | undefined }>();
 
-  /** `root` is the real path of the graph's folder. */
-  constructor(root: string, config: FolderConfig) {
+  /** `root` is the real path of the graph's folder; `missing` are folders that were never there, so that no page is gone with them. */
+  constructor(root: string, config: FolderConfig, missing: ReadonlySet<string> = new Set()) {
     this.#root = root;
     this.#config = config;
+    this.#missing = missing;
   }
 
   /** The file that is this page now, or undefined. When several claim the name, the one that Logseq would name so. */
@@ -65,7 +67,7 @@ export class PageFiles {
       [join(this.#root, pages), false],
       [join(this.#root, journals), true],
     ] as const) {
-      for (const path of (await pathsIn(folder, isJournal)).sort()) {
+      for (const path of (await pathsIn(folder, isJournal || this.#missing.has(pages))).sort()) {
         const { name, ext } = parse(path);
         if (!EXTENSIONS.includes(ext.toLowerCase()) || path.split(sep).some((part) => part.startsWith('.'))) continue;
         files.push({ name: this.#nameOf(name, isJournal), path: join(folder, path) });

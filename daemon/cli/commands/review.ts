@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
@@ -67,6 +68,9 @@ async function reviewGraph(cli: Cli, given: string | undefined, options: Options
   const folder = given ?? session.config.graphs?.[0];
   if (folder === undefined)
     throw fail('invalid', 'review.graph', 'Name the folder of a graph: stagebook review FOLDER');
+  // An empty folder would become a graph by being opened.
+  if (existsSync(folder) && statSync(folder).isDirectory() && readdirSync(folder).length === 0)
+    throw fail('not-found', 'graph.not_found', `There is no graph in ${folder}: the folder is empty.`);
   await requireGraph(session.daemon, folder);
   const id = graphId(resolve(folder));
   const overview = await session.daemon.review.overview(id, { fresh: true });

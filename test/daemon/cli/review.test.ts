@@ -48,6 +48,10 @@ it('tells what it finds with an exit code for CI, as text and JSON, and writes n
   expect((await desk.run('review', graph, '--page')).out).toMatch(/Written: \[\[Review\/\d{4}-\d\d-\d\d\]\]/);
   expect(files().length).toBe(before.length + 1);
   expect((await desk.run('review', join(desk.folder, 'nowhere'))).code).toBe(2);
+  const empty = join(desk.folder, 'empty');
+  mkdirSync(empty);
+  expect((await desk.run('review', empty)).code).toBe(2);
+  expect(readdirSync(empty)).toEqual([]);
 });
 
 it('looks only at what changed since a commit, a day or for so long [review.cli.since]', async () => {

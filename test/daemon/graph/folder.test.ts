@@ -42,6 +42,21 @@ describe('a folder', () => {
     expect(await text('logseq/config.edn')).toMatch(/:file\/name-format :triple-lowbar/);
   });
 
+  it('is not written by opening and reading it, whatever it lacks [review.index.read-only]', async () => {
+    await config('{:file/name-format :triple-lowbar :pages-directory "notes"}');
+    const graph = await openFolder(folder);
+    expect(await Array.fromAsync(graph.pages())).toEqual([]);
+    expect(await graph.read('One')).toBeNull();
+    expect(await readdir(folder)).toEqual(['logseq']);
+    await graph.change('One', null, ONE);
+    expect((await readdir(folder)).sort()).toEqual(['journals', 'logseq', 'notes']);
+    // A folder that was there and is gone is not made anew.
+    await rm(join(folder, 'notes'), { recursive: true });
+    await expect(graph.change('Two', null, ONE)).rejects.toMatchObject({ code: 'graph.away' });
+    await expect(graph.read('One')).rejects.toMatchObject({ code: 'graph.away' });
+    expect((await readdir(folder)).sort()).toEqual(['journals', 'logseq']);
+  });
+
   it('is refused when it holds other things, or is not there', async () => {
     await put('thesis.tex', 'x');
     await expect(openFolder(folder)).rejects.toMatchObject({ code: 'graph.not_a_graph' });
