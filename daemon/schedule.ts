@@ -3,6 +3,7 @@ import { parseWorkflowText } from '../shared/workflow/parse.ts';
 import type { Clock } from './clock.ts';
 import { CronTriggers, type Scheduled } from './engine/cron-triggers.ts';
 import type { Engine } from './engine/engine.ts';
+import { openFolder } from './graph/folder.ts';
 import type { Graph } from './graph/graph.ts';
 import { taggedPages } from './graph/tagged.ts';
 import type { Journal } from './journal/journal.ts';
@@ -47,12 +48,19 @@ export async function keepTimes({
     }
   }
   await triggers.set(scheduled);
+  // Tags are looked for every minute: in the files, and not by asking a Logseq that has the graph open for every page.
+  const files = new Map<string, Graph>();
+  const filesOf = async (folder: string): Promise<Graph> => {
+    const opened = files.get(folder) ?? (await openFolder(folder));
+    files.set(folder, opened);
+    return opened;
+  };
   const stop = keepPageTriggers(
     scheduled.flatMap(({ graph, ...rest }) => (graph === undefined ? [] : [{ ...rest, graph }])),
     {
       engine,
       clock,
-      tagged: async (folder, tag) => taggedPages(await open(folder), tag),
+      tagged: async (folder, tag) => taggedPages(await filesOf(folder), tag),
       marks: {
         get: (name) => journal.cell(name) as string[] | undefined,
         set: (name, pages) => journal.transact((transaction) => transaction.setCell(name, pages)),

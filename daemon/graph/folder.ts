@@ -89,11 +89,15 @@ class FolderGraph implements Graph {
   }
 
   async *pages(): AsyncIterable<string> {
+    for await (const { page } of this.stamps()) yield page;
+  }
+
+  async *stamps(): AsyncIterable<{ page: string; stamp: string }> {
     const seen = new Set<string>();
-    for (const { name } of await this.#guard(() => this.#files.list())) {
-      if (seen.has(pageKey(name))) continue;
-      seen.add(pageKey(name));
-      yield name;
+    for (const file of await this.#guard(() => this.#files.list())) {
+      if (seen.has(pageKey(file.name))) continue;
+      seen.add(pageKey(file.name));
+      yield { page: file.name, stamp: `${file.path} ${this.#files.stampOf(file)}` };
     }
   }
 

@@ -14,6 +14,11 @@ export interface Graph {
   /** All page names. */
   pages(): AsyncIterable<string>;
   /**
+   * All page names, each with what changes whenever the page's file does, without any page being read. Only where the graph
+   * has files.
+   */
+  stamps?(): AsyncIterable<{ page: string; stamp: string }>;
+  /**
    * Makes the changes in order, all or none, on top of the page as `read` gave it.
    * Throws `graph.changed` when the page is no longer at `revision` (null: it must not exist), so that the caller reads again.
    */

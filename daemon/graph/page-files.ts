@@ -59,6 +59,11 @@ export class PageFiles {
     return this.#titled(await this.#files());
   }
 
+  /** What a listed file was like when it was listed: another size, time or inode is another text. */
+  stampOf({ path }: PageFile): string {
+    return this.#titles.get(path)?.stamp ?? '';
+  }
+
   /** All pages as their files' names have it. */
   async #files(): Promise<PageFile[]> {
     const { pages, journals } = this.#config;

@@ -1,21 +1,55 @@
 import type { TaggedPage } from '../page-triggers.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, GraphPage } from './graph.ts';
 import { pageKey } from './names.ts';
 
-/** The pages of a graph that have a tag: in their `tags` property, or at the top level of their first block. */
+/** What of a page its tags are told by, as it was when it was read. */
+interface Known {
+  stamp: string;
+  name: string;
+  tags: ReadonlySet<string>;
+  properties: Record<string, string>;
+}
+
+const known = new WeakMap<Graph, Map<string, Known>>();
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * The pages of a graph that have a tag: in their `tags` property, or at the top level of their first block. Where the graph has
+ * files, only those that changed since the last time are read.
+ */
 export async function taggedPages(graph: Graph, tag: string): Promise<TaggedPage[]> {
+  const key = pageKey(tag);
+  const before = known.get(graph) ?? new Map<string, Known>();
+  const now = new Map<string, Known>();
   const found: TaggedPage[] = [];
-  for await (const name of graph.pages()) {
-    const page = await graph.read(name).catch(() => null);
-    if (!page) continue;
-    const { properties } = page;
-    if (tagsOf(properties, page.blocks[0]?.content ?? '').has(pageKey(tag)))
-      found.push({ name: page.name, properties });
+  for await (const { page, stamp } of graph.stamps?.() ?? unstamped(graph)) {
+    const same = before.get(page);
+    const read = same && same.stamp === stamp && stamp !== '' ? same : await look(graph, page, stamp);
+    if (!read) continue;
+    now.set(page, read);
+    if (read.tags.has(key)) found.push({ name: read.name, properties: read.properties });
   }
+  known.set(graph, now);
   return found;
 }
 
-function tagsOf(properties: Readonly<Record<string, string>>, first: string): Set<string> {
+async function* unstamped(graph: Graph): AsyncIterable<{ page: string; stamp: string }> {
+  for await (const page of graph.pages()) yield { page, stamp: '' };
+}
+
+async function look(graph: Graph, name: string, stamp: string): Promise<Known | undefined> {
+  // One that cannot be read has no tags.
+  const page = await graph.read(name).catch(() => null);
+  if (!page) return undefined;
+  const tags = tagsOf(page);
+  // Most pages have none, and nothing else of them is ever asked for.
+  return tags.size === 0
+    ? { stamp, name: page.name, tags: NONE, properties: {} }
+    : { stamp, name: page.name, tags, properties: page.properties };
+}
+
+function tagsOf({ properties, blocks }: GraphPage): Set<string> {
+  const first = blocks[0]?.content ?? '';
   const listed = (properties.tags ?? '')
     .split(',')
     .map((each) => each.trim().replace(/^#?(?:\[\[(.*)\]\])?/, (_, inner?: string) => inner ?? ''));

@@ -72,6 +72,7 @@ export const review: readonly Requirement[] = [
   }),
   ...promises('trigger', {
     page: 'A page that gets a tag starts the trusted workflow that waits for it, once; one that had it before does not.',
+    incremental: 'To find the pages that have a tag, only those that changed are read again.',
   }),
   ...promises('schedule', {
     times:
