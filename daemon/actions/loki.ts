@@ -4,6 +4,7 @@ import { evidenceSchema, resultSchema, type Evidence, type Series } from '../../
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { logLines, lokiLink, type LogLine } from '../telemetry-sources/loki.ts';
 import { patternsOf } from '../telemetry-sources/patterns.ts';
+import { capitalized } from '../telemetry-sources/finding.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
 import { iso, length, moment, settledAt } from '../telemetry-sources/time.ts';
 import { defineAction, type ActionContext } from './action.ts';
@@ -36,7 +37,9 @@ function evidenceOf(context: ActionContext, asked: Asked, result: unknown, findi
   };
 }
 
-const queryInput = z.strictObject({ query, over, to, limit: limit.default(100) });
+const name = z.string().default('').meta({ description: 'What the lines are, in words: errors of the shop.' });
+
+const queryInput = z.strictObject({ name, query, over, to, limit: limit.default(100) });
 const queryOutput = z.object({
   available,
   reason,
@@ -54,14 +57,14 @@ export const lokiQuery = defineAction<z.infer<typeof queryInput>, z.infer<typeof
   taints: true,
   input: queryInput,
   output: queryOutput,
-  async run({ query: asked, over: back, to: until, limit: most }, context) {
+  async run({ name: called, query: asked, over: back, to: until, limit: most }, context) {
     const end = settledAt(until, context.clock.now());
-    const again = { uses: 'loki.query', with: { query: asked, over: back, to: iso(end), limit: most } };
+    const again = { uses: 'loki.query', with: { name: called, query: asked, over: back, to: iso(end), limit: most } };
     const range = { query: asked, from: end - parseDuration(back), to: end, again };
     try {
       const found = await logLines(context, asked, { ...range, limit: most });
       const lines = found.map(({ at, text, labels }) => ({ at: iso(at), text: text.slice(0, 500), labels }));
-      const finding = `${lines.length}${lines.length === most ? ' or more' : ''} lines in ${back} match ${asked}.`;
+      const finding = `${called ? `${capitalized(called)}: ` : ''}${lines.length}${lines.length === most ? ' or more' : ''} lines in ${back}${called ? '' : ` match ${asked}`}.`;
       const evidence = evidenceOf(context, range, lines, finding);
       return {
         available: true,
@@ -81,6 +84,7 @@ export const lokiQuery = defineAction<z.infer<typeof queryInput>, z.infer<typeof
 });
 
 const patternsInput = z.strictObject({
+  name,
   query,
   over,
   to,
@@ -116,11 +120,11 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
   taints: true,
   input: patternsInput,
   output: patternsOutput,
-  async run({ query: asked, over: back, to: until, baseline, limit: most, most: shown }, context) {
+  async run({ name: called, query: asked, over: back, to: until, baseline, limit: most, most: shown }, context) {
     const end = settledAt(until, context.clock.now());
     const again = {
       uses: 'loki.patterns',
-      with: { query: asked, over: back, to: iso(end), baseline, limit: most, most: shown },
+      with: { name: called, query: asked, over: back, to: iso(end), baseline, limit: most, most: shown },
     };
     const range = { query: asked, from: end - parseDuration(back), to: end, again };
     try {
@@ -143,8 +147,8 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
       const complete = lines.length < most;
       const finding =
         top === undefined
-          ? `No line in ${back} matches ${asked}.`
-          : `${Math.round(top.share * 100)} % of ${lines.length}${complete ? '' : ' or more'} lines are “${top.pattern.slice(0, 160)}”` +
+          ? `${called ? `${capitalized(called)}: no line in ${back}` : `No line in ${back} matches ${asked}`}.`
+          : `${called ? `${capitalized(called)}: ` : ''}${Math.round(top.share * 100)} % of ${lines.length}${complete ? '' : ' or more'} lines are “${top.pattern.slice(0, 160)}”` +
             (top.new ? `, which was not there in the ${baseline} before.` : '.');
       const given = patterns.slice(0, shown);
       const evidence = evidenceOf(context, range, given, finding, overTime(lines, range));

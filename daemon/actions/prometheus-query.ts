@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { evidenceSchema, resultSchema } from '../../shared/evidence.ts';
 import { formatValue } from '../../shared/chart.ts';
 import { instant, instantEvidence, nameOf, type Sample } from '../telemetry-sources/prometheus.ts';
+import { capitalized } from '../telemetry-sources/finding.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
 import { iso, moment, momentOf } from '../telemetry-sources/time.ts';
 import { defineAction } from './action.ts';
@@ -13,6 +14,7 @@ const available = z.boolean().meta({ description: 'False marks a gap: the source
 const reason = z.string().meta({ description: 'Why there is a gap; empty when there is none.' });
 
 const input = z.strictObject({
+  name: z.string().default('').meta({ description: 'What it is, in words: requests since it began.' }),
   query,
   unit,
   at: moment.default('').meta({ description: 'A moment; now when empty.' }),
@@ -34,20 +36,18 @@ export const prometheusQuery = defineAction<z.infer<typeof input>, z.infer<typeo
   taints: true,
   input,
   output,
-  async run({ query: asked, unit: said, at }, context) {
+  async run({ name, query: asked, unit: said, at }, context) {
     const when = momentOf(at, context.clock.now());
+    const again = { name, unit: said };
     try {
       const samples = await instant(context, asked, when);
       const value = highest(samples);
-      const finding =
-        value === null
-          ? `${asked} gave nothing at ${iso(when)}.`
-          : `${asked} was ${formatValue(value, said)} at ${iso(when)}${samples.length > 1 ? `, the highest of ${samples.length} series` : ''}.`;
-      const evidence = instantEvidence(context, asked, when, { samples, finding, unit: said });
+      const finding = sentence(capitalized(name) || asked, said, value, samples.length);
+      const evidence = instantEvidence(context, asked, when, { samples, finding }, again);
       return { available: true, reason: '', found: value !== null, value, samples, evidence, result: samples };
     } catch (error) {
       const gap = gapOf(error, context.signal);
-      const evidence = instantEvidence(context, asked, when, { gap });
+      const evidence = instantEvidence(context, asked, when, { gap }, again);
       return { available: false, reason: gap, found: false, value: null, samples: [], evidence, result: null };
     }
   },
@@ -56,6 +56,14 @@ export const prometheusQuery = defineAction<z.infer<typeof input>, z.infer<typeo
 function highest(samples: readonly Sample[]): number | null {
   const values = samples.flatMap(({ value }) => value ?? []);
   return values.length === 0 ? null : Math.max(...values);
+}
+
+function sentence(what: string, saidIn: string, value: number | null, series: number): string {
+  if (value === null) return `${what}: there was nothing to measure.`;
+  const of = series > 1 ? `, the highest of ${series} series` : '';
+  // What is counted is said to the last one: the impact is made of it.
+  const said = saidIn === '' && Math.abs(value) >= 100 ? String(Math.round(value)) : formatValue(value, saidIn);
+  return `${what}: ${said}${of}.`;
 }
 
 const limit = z.number().optional();
@@ -118,12 +126,12 @@ export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<
           const saw = value === null ? 'nothing' : formatValue(value, said);
           const worst = samples.find((sample) => sample.value === value);
           const which = samples.length > 1 && worst ? ` (${nameOf(worst.labels)})` : '';
-          const finding = `${name} was ${saw}${which}; it ${holds ? 'is' : 'is not'} ${limits || 'limited'}.`;
-          const evidence = instantEvidence(context, asked, now, { samples, finding, unit: said });
+          const finding = `${capitalized(name)} was ${saw}${which}; it ${holds ? 'is' : 'is not'} ${limits || 'limited'}.`;
+          const evidence = instantEvidence(context, asked, now, { samples, finding }, { name, unit: said });
           return { name, available: true, reason: '', holds, value, limit: limits, evidence, result: samples };
         } catch (error) {
           const gap = gapOf(error, context.signal);
-          const evidence = instantEvidence(context, asked, now, { gap });
+          const evidence = instantEvidence(context, asked, now, { gap }, { name, unit: said });
           return {
             name,
             available: false,

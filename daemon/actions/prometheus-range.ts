@@ -3,6 +3,7 @@ import { formatValue } from '../../shared/chart.ts';
 import { evidenceSchema, resultSchema } from '../../shared/evidence.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { ranged, rangeEvidence, type Line } from '../telemetry-sources/prometheus.ts';
+import { capitalized } from '../telemetry-sources/finding.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
 import { iso, length, moment, momentOf, rangeOf } from '../telemetry-sources/time.ts';
 import { defineAction } from './action.ts';
@@ -63,7 +64,7 @@ export const prometheusQueryRange = defineAction<Input, Output>({
         }),
       ]);
       const numbers = figures(lines, past);
-      const finding = sentence(what, unit, numbers, before);
+      const finding = sentence(capitalized(name) || query, unit, numbers, before);
       const also =
         numbers.baseline === null
           ? []
@@ -134,7 +135,8 @@ function beganAt({ points }: Line, baseline: number, peak: number): string | nul
 
 function sentence(what: string, unit: string, { found, last, peak, baseline, ratio }: Figures, before: string): string {
   if (!found) return `${what}: there was nothing to measure.`;
-  const now = `${what} is ${formatValue(last!, unit)}, at most ${formatValue(peak!, unit)}`;
+  const top = peak === last ? '' : `, at most ${formatValue(peak!, unit)}`;
+  const now = `${what} is ${formatValue(last!, unit)}${top}`;
   if (baseline === null) return `${now}; nothing was measured in the ${before} before.`;
   const times = ratio === null || ratio < 1.5 ? '' : ` (${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)} times)`;
   return `${now}; in the ${before} before it was ${formatValue(baseline, unit)}${times}.`;

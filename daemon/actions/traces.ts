@@ -130,6 +130,12 @@ function byTrace(spans: readonly Span[]): { id: string; spans: Span[] }[] {
   return [...traces].map(([id, all]) => ({ id, spans: all })).sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
+/** `3 slow and 20 failing traces`; what there is none of is not named. */
+function kinds({ slow, failing }: { slow: number; failing: number }): string {
+  const named = [...(slow > 0 ? [`${slow} slow`] : []), ...(failing > 0 ? [`${failing} failing`] : [])];
+  return `${named.join(' and ')} ${slow + failing === 1 ? 'trace' : 'traces'}`;
+}
+
 const slowInput = z.strictObject({
   ...shared,
   slower_than: length.default('500ms').meta({ description: 'What counts as slow.' }),
@@ -191,7 +197,7 @@ export const tracesSlow = defineAction<z.infer<typeof slowInput>, z.infer<typeof
       const finding =
         top === undefined
           ? `No trace of ${service} in ${over} was slower than ${slower} or failed.`
-          : `${Math.round(top.share * 100)} % of the time of ${counts.slow} slow and ${counts.failing} failing traces is spent in ${top.service} ${top.operation}` +
+          : `${Math.round(top.share * 100)} % of the time of ${kinds(counts)} is spent in ${top.service} ${top.operation}` +
             (top.failed > 0 ? `, which failed ${top.failed} of ${top.count} times.` : '.');
       const evidence = evidenceOf(context, question, operations, finding, top?.example);
       return {

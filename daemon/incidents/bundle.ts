@@ -15,7 +15,7 @@ import { lineProblems } from './line-check.ts';
 import { linesOf } from './page-check.ts';
 
 const text = z.string();
-const line = z.strictObject({ line: z.int(), content: text });
+const line = z.strictObject({ line: z.int(), part: z.enum(['evidence', 'correction']).optional(), content: text });
 const row = z.strictObject({
   pos: z.int(),
   run_id: text,

@@ -1,27 +1,47 @@
-/** A line of a timeline as it is told somewhere. */
+import type { LinePart } from '../page-parts/incident-timeline.ts';
+
+/** A line of a timeline, or what stands beneath it, as it is told somewhere. */
 export interface ToldLine {
   line: number;
+  /** The line itself when it is left out. */
+  part?: Exclude<LinePart, 'line'> | undefined;
   content: string;
+  /** For what was found: the line that it stands beneath, where that is known. */
+  under?: number | undefined;
 }
 
 /**
- * What is not as the record has it: lines that say something else, are gone, or stand in another order, each named by its
- * number. `told` are the lines that were found, in their order, each under the number that it claims.
+ * What is not as the record has it: lines, and what stands beneath them, that say something else, are gone, or stand in another
+ * place, each named by its number. `told` are those that were found, in their order, each under the number that it claims.
  */
 export function lineProblems(record: readonly ToldLine[], told: readonly ToldLine[]): string[] {
+  const parts = [...new Set([...record, ...told].map(({ part }) => part))];
+  return parts.flatMap((part) =>
+    problemsOf(
+      record.filter((each) => each.part === part),
+      told.filter((each) => each.part === part),
+      (line) => `${part === undefined ? '' : `the ${part} of `}line ${line}`,
+    ),
+  );
+}
+
+function problemsOf(record: readonly ToldLine[], told: readonly ToldLine[], named: (line: number) => string): string[] {
   const problems: string[] = [];
   const found = new Map(told.map((each) => [each.line, each.content]));
   for (const { line, content } of record) {
     const now = found.get(line);
-    if (now === undefined) problems.push(`line ${line} is missing: ${short(content)}`);
+    if (now === undefined) problems.push(`${named(line)} is missing: ${short(content)}`);
     else if (now.trim() !== content.trim()) {
-      problems.push(`line ${line} was changed: it says ${short(now)}; the record says ${short(content)}`);
+      problems.push(`${named(line)} was changed: it says ${short(now)}; the record says ${short(content)}`);
     }
   }
   const known = new Set(record.map(({ line }) => line));
-  for (const { line } of told) if (!known.has(line)) problems.push(`line ${line} is not on record`);
+  for (const { line } of told) if (!known.has(line)) problems.push(`${named(line)} is not on record`);
   const order = told.map(({ line }) => line).filter((line) => known.has(line));
-  for (const line of outOfOrder(order)) problems.push(`line ${line} stands in another place than on record`);
+  const astray = told.flatMap(({ line, under }) => (under === undefined || under === line ? [] : [line]));
+  for (const line of new Set([...outOfOrder(order), ...astray])) {
+    problems.push(`${named(line)} stands in another place than on record`);
+  }
   return problems;
 }
 
@@ -41,7 +61,8 @@ function outOfOrder(lines: readonly number[]): number[] {
   return lines.filter((_line, at) => !kept.has(at));
 }
 
-function short(text: string): string {
+/** The beginning of a text, in quotes. */
+export function short(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return `“${line.length > 160 ? `${line.slice(0, 159)}…` : line}”`;
 }

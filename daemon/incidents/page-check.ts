@@ -2,20 +2,35 @@ import type { BlockMemory } from '../graph/block-memory.ts';
 import type { Graph, GraphBlock } from '../graph/graph.ts';
 import { blockUuid } from '../graph/uuid.ts';
 import { findWritten } from '../graph/writer.ts';
-import { curatedLines, MOST_LINES } from '../page-parts/incident-timeline.ts';
-import type { PageSource } from '../pages/page.ts';
-import { lineProblems, type ToldLine } from './line-check.ts';
+import { curatedLines, MOST_LINES, type LinePart } from '../page-parts/incident-timeline.ts';
+import { evidenceBlocks } from '../page-parts/incident-evidence.ts';
+import type { DocBlock, PageSource } from '../pages/page.ts';
+import { lineProblems, short, type ToldLine } from './line-check.ts';
 
-/** The lines that an incident's page has, in the order of the record, those folded away apart. */
-export function linesOf(source: PageSource): { shown: ToldLine[]; folded: ToldLine[]; keys: Map<string, number> } {
+/** The blocks of an incident's lines that its page has, in the order of the record, those folded away apart. */
+export function linesOf(source: PageSource): {
+  shown: ToldLine[];
+  folded: ToldLine[];
+  keys: Map<string, Pick<ToldLine, 'line' | 'part'>>;
+} {
   const lines = curatedLines(source);
   const told = (which: typeof lines): ToldLine[] =>
-    which.slice(-MOST_LINES).map(({ line, block }) => ({ line: line.seq, content: block.content }));
+    which
+      .slice(-MOST_LINES)
+      .flatMap(({ line, parts }) =>
+        parts.map(({ part, block }) => ({ ...nameOf(line.seq, part), content: block.content })),
+      );
   return {
     shown: told(lines.filter(({ shown }) => shown)),
     folded: told(lines.filter(({ shown }) => !shown)),
-    keys: new Map(lines.map(({ line, block }) => [block.key, line.seq])),
+    keys: new Map(
+      lines.flatMap(({ line, parts }) => parts.map(({ part, block }) => [block.key, nameOf(line.seq, part)] as const)),
+    ),
   };
+}
+
+function nameOf(line: number, part: LinePart): Pick<ToldLine, 'line' | 'part'> {
+  return part === 'line' ? { line } : { line, part };
 }
 
 /**
@@ -31,18 +46,26 @@ export async function pageProblems(
   const { page } = await findWritten(graph, memory, name);
   if (!page) return undefined;
   const { shown, folded, keys } = linesOf(source);
-  const numbers = new Map([...keys].map(([key, line]) => [blockUuid(name, key), line]));
+  const names = new Map([...keys].map(([key, named]) => [blockUuid(name, key), named]));
   const remembered = memory.get(graph.id, name);
-  for (const [key, line] of keys) {
+  for (const [key, named] of keys) {
     const uuid = remembered.get(key)?.uuid;
-    if (uuid) numbers.set(uuid, line);
+    if (uuid) names.set(uuid, named);
   }
   const inShown = new Set(shown.map(({ line }) => line));
-  const told = [...walk(page.blocks)].flatMap(({ uuid, content }): ToldLine[] => {
-    const line = uuid === undefined ? undefined : numbers.get(uuid);
-    return line === undefined ? [] : [{ line, content }];
+  const blocks = [...walk(page.blocks)];
+  const told = blocks.flatMap(({ block, parent }): ToldLine[] => {
+    const named = names.get(block.uuid ?? '');
+    if (!named) return [];
+    // What stands beneath a line belongs there, and nowhere else.
+    const under = named.part === undefined ? undefined : (names.get(parent?.uuid ?? '')?.line ?? -1);
+    return [{ ...named, content: block.content, ...(under === undefined ? {} : { under }) }];
   });
   return [
+    ...findingProblems(source, (key) => {
+      const uuids = [blockUuid(name, key), remembered.get(key)?.uuid];
+      return blocks.find(({ block }) => block.uuid !== undefined && uuids.includes(block.uuid))?.block.content;
+    }),
     ...lineProblems(
       shown,
       told.filter(({ line }) => inShown.has(line)),
@@ -54,9 +77,32 @@ export async function pageProblems(
   ];
 }
 
-function* walk(blocks: readonly GraphBlock[]): Generator<GraphBlock> {
+/** Findings that say something else than on record, or are gone: what they say, and what they stand on. */
+function findingProblems({ state, zone }: PageSource, contentOf: (key: string) => string | undefined): string[] {
+  return evidenceBlocks(state, zone).flatMap((finding) =>
+    flat(finding)
+      // Where a graph keeps no files a drawing is left out.
+      .filter(({ asset }) => asset === undefined)
+      .flatMap(({ key, content }) => {
+        const now = contentOf(key);
+        const what = key === finding.key ? 'the finding' : 'what stands beneath the finding';
+        if (now === undefined) return [`${what} ${short(finding.content)} is missing`];
+        if (now.trim() === content.trim()) return [];
+        return [`${what} ${short(finding.content)} was changed: it says ${short(now)}`];
+      }),
+  );
+}
+
+function flat(block: DocBlock): DocBlock[] {
+  return [block, ...(block.children ?? []).flatMap(flat)];
+}
+
+function* walk(
+  blocks: readonly GraphBlock[],
+  parent?: GraphBlock,
+): Generator<{ block: GraphBlock; parent?: GraphBlock | undefined }> {
   for (const block of blocks) {
-    yield block;
-    yield* walk(block.children);
+    yield { block, parent };
+    yield* walk(block.children, block);
   }
 }

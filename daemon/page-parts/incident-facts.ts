@@ -4,7 +4,7 @@ import type { IncidentState, Known } from '../../shared/incident/state.ts';
 import { isObject, type Json } from '../../shared/json.ts';
 import type { DocBlock } from '../pages/page.ts';
 import { table } from './table.ts';
-import { code, plain } from './text.ts';
+import { code, plain, webLink } from './text.ts';
 import { zoned } from './times.ts';
 
 /** Before what a person has to find out: nothing is made up in its place. */
@@ -61,43 +61,6 @@ function howKnown({ from, by }: Known): string {
   return `said by ${plain(by?.name ?? 'somebody')}`;
 }
 
-/** Numbers of the impact as they were measured, and a question for each that was not. */
-export function impactBlocks(impact: Json | undefined, key = 'impact'): DocBlock[] {
-  if (typeof impact === 'string' && impact !== '') return [{ key: `${key}/text`, content: plain(impact) }];
-  if (!isObject(impact)) {
-    return [
-      { key: `${key}/none`, content: `${QUESTION} What do users feel, and how many of them? Nothing was measured.` },
-    ];
-  }
-  const { unmeasured, summary, sentence, next_update_due: _due, ...values } = impact;
-  const missing = new Set(Array.isArray(unmeasured) ? unmeasured.map(String) : []);
-  const blocks: DocBlock[] = [];
-  const words = [summary, sentence].find((each) => typeof each === 'string' && each !== '');
-  if (words !== undefined) blocks.push({ key: `${key}/summary`, content: plain(String(words)) });
-  const rows: string[][] = [];
-  for (const [name, value] of Object.entries(values)) {
-    if (value === null) missing.add(name);
-    else if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
-      if (value !== '') rows.push([plain(name.replaceAll('_', ' ')), plain(numberText(name, value))]);
-    }
-  }
-  if (rows.length > 0) blocks.push({ key: `${key}/table`, content: `As measured\n${table(['What', 'Value'], rows)}` });
-  for (const name of missing) {
-    blocks.push({
-      key: `${key}/unmeasured/${name}`,
-      content: `${QUESTION} ${plain(name.replaceAll('_', ' '))} was not measured.`,
-    });
-  }
-  return blocks;
-}
-
-function numberText(name: string, value: number | string | boolean): string {
-  if (typeof value !== 'number') return String(value);
-  const number = String(Number(value.toPrecision(6)));
-  if (/(?:share|ratio|objective|_spent)$/.test(name)) return `${String(Number((value * 100).toPrecision(4)))} %`;
-  return number;
-}
-
 export function hypothesisBlocks({ said }: IncidentState, key = 'hypotheses'): DocBlock[] {
   return (said.hypotheses ?? []).map(({ id, statement, status, for: pro, against }) => {
     const own = `${key}/${id}`;
@@ -131,7 +94,7 @@ export function alertBlocks({ alerts }: IncidentState, zone: string, key = 'aler
     zoned(started, zone),
     ended === undefined ? 'fires' : `resolved ${zoned(ended, zone)}`,
     plain(summary, 200),
-    url === '' ? '–' : plain(url),
+    url === '' ? '–' : webLink('open', url),
   ]);
   if (rows.length === 0) return [];
   const total = alerts.firing + alerts.resolved;
@@ -140,7 +103,7 @@ export function alertBlocks({ alerts }: IncidentState, zone: string, key = 'aler
   return [
     {
       key: `${key}/table`,
-      content: `${alerts.firing} fire, ${alerts.resolved} are resolved${more}\n${table(head, rows)}`,
+      content: `${alerts.firing === 0 ? 'None fires' : alerts.firing === 1 ? '1 fires' : `${alerts.firing} fire`}, ${alerts.resolved} resolved${more}\n${table(head, rows)}`,
     },
   ];
 }

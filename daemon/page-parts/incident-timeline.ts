@@ -2,8 +2,11 @@ import type { IncidentState, LineState } from '../../shared/incident/state.ts';
 import { timeline, type TimelineLine } from '../../shared/run/timeline.ts';
 import type { DocBlock, PageSource } from '../pages/page.ts';
 import { plain } from './text.ts';
-import { lineText } from './timeline-blocks.ts';
+import { lineEvidence, lineFact, lineText } from './timeline-blocks.ts';
 import { zoned } from './times.ts';
+
+/** What the blocks of one line are: itself, and beneath it what it rests on and what it said before a correction. */
+export type LinePart = 'line' | 'evidence' | 'correction';
 
 /** One line of an incident's timeline as the page has it. */
 export interface CuratedLine {
@@ -11,6 +14,8 @@ export interface CuratedLine {
   shown: boolean;
   pinned: boolean;
   block: DocBlock;
+  /** Its blocks, the line itself first. */
+  parts: { part: LinePart; block: DocBlock }[];
 }
 
 /** Where the lines of an incident stand on its page. */
@@ -18,7 +23,11 @@ const PART = 'timeline';
 /** Beyond this a page is none that anybody could open; the rest is told by `stagebook show`. */
 export const MOST_LINES = 300;
 
-/** The timeline of an incident, as people pinned, hid and corrected it. What a line said before a correction stays on it. */
+/**
+ * The timeline of an incident, as people pinned, hid and corrected it. A line says one thing; what it rests on and its place in
+ * the chain are folded beneath it, with what it said before a correction. Among the lines that are folded away themselves all
+ * of that is one block.
+ */
 export function curatedLines(source: PageSource): CuratedLine[] {
   const { events, definition, zone, state } = source;
   const deeds = Map.groupBy(state.incident?.lines ?? [], ({ line }) => line);
@@ -29,20 +38,32 @@ export function curatedLines(source: PageSource): CuratedLine[] {
     const pin = done.findLast(({ deed }) => deed === 'pin' || deed === 'unpin');
     const pinned = pin?.deed === 'pin';
     const shown = pinned || (folded ? folded.deed === 'show' : line.shown);
-    const mark = pinned ? '📌 ' : '';
-    const chain = `after ${(before.get(line.seq) ?? '').slice(0, 12) || 'nothing'}`;
-    const { content, correction } = corrected(line, done, zone);
-    return {
-      line,
-      shown,
-      pinned,
-      block: {
-        key: `${PART}/${shown ? 'shown' : 'folded'}/${line.seq}`,
-        content: `${mark}${content} · line ${line.seq} ${chain}`,
-        ...(correction ? { children: [correction] } : {}),
-      },
+    const correction = done.findLast(({ deed }) => deed === 'correct');
+    const now = correction ? correctedLine(line, correction) : line;
+    const told = `${pinned ? '📌 ' : ''}${lineFact(now, zone)}${correction ? ' (corrected)' : ''}`;
+    const chain = `line ${line.seq} after ${(before.get(line.seq) ?? '').slice(0, 12) || 'nothing'}`;
+    const evidence = lineEvidence(line);
+    const key = `${PART}/${shown ? 'shown' : 'folded'}/${line.seq}`;
+    const beneath: CuratedLine['parts'] = [];
+    if (shown) {
+      const content = `${chain}${evidence && ` · ${evidence}`}`;
+      beneath.push({ part: 'evidence', block: { key: `${key}/evidence`, content } });
+    }
+    if (correction) {
+      const content = `Corrected by ${plain(correction.by.name)} ${zoned(correction.saidAt, zone)}: ${plain(correction.why)}. It said: ${lineText(line, zone)}`;
+      beneath.push({ part: 'correction', block: { key: `${key}/correction`, content } });
+    }
+    const block: DocBlock = {
+      key,
+      content: shown ? told : `${told}${evidence && ` (${evidence})`} · ${chain}`,
+      ...(beneath.length > 0 ? { collapsed: true, children: beneath.map((each) => each.block) } : {}),
     };
+    return { line, shown, pinned, block, parts: [{ part: 'line', block }, ...beneath] };
   });
+}
+
+function correctedLine(line: TimelineLine, { text, at }: LineState): TimelineLine {
+  return { ...line, ...(text ? { fact: text } : {}), ...(at === undefined ? {} : { at }) };
 }
 
 /** The same as blocks, in their order: what a reader needs and what is pinned; the rest is folded away. */
@@ -62,23 +83,6 @@ export function incidentTimeline(source: PageSource): DocBlock {
   }
   if (left > 0) children.push({ key: `${PART}/more`, content: `${left} earlier lines are in the run’s record only.` });
   return { key: PART, content: '## Timeline', children };
-}
-
-function corrected(
-  line: TimelineLine,
-  deeds: readonly LineState[],
-  zone: string,
-): { content: string; correction?: DocBlock } {
-  const last = deeds.findLast(({ deed }) => deed === 'correct');
-  if (!last) return { content: lineText(line, zone) };
-  const now = { ...line, ...(last.text ? { fact: last.text } : {}), ...(last.at === undefined ? {} : { at: last.at }) };
-  return {
-    content: lineText(now, zone),
-    correction: {
-      key: `${PART}/correction/${line.seq}`,
-      content: `Corrected by ${plain(last.by.name)} ${zoned(last.saidAt, zone)}: ${plain(last.why)}. It said: ${lineText(line, zone)}`,
-    },
-  };
 }
 
 /** What was changed in what is known of the incident, by whom and why. */

@@ -38,12 +38,22 @@ function lineBlock(line: TimelineLine, zone: string, key: string): DocBlock {
   return { key: `${key}/${line.seq}`, content: lineText(line, zone) };
 }
 
-/** A line of a timeline as Markdown. */
+/** A line of a timeline as Markdown, with what it rests on. */
 export function lineText(line: TimelineLine, zone: string): string {
+  const evidence = lineEvidence(line);
+  return `${lineFact(line, zone)}${evidence ? ` (${evidence})` : ''}`;
+}
+
+/** What a line says, as it is read at a glance: time, actor, kind and one sentence of fact. */
+export function lineFact(line: TimelineLine, zone: string): string {
   const actor = line.actor.kind === 'persona' ? `${line.actor.name} (persona)` : line.actor.name;
-  const evidence = line.evidence.map(evidenceText).join('; ');
-  const fact = `${plain(line.fact).replace(/[.…]$/, '')}.`;
-  return `${zoned(line.at, zone)} · **${plain(actor)}** · ${line.kind}: ${fact}${evidence ? ` (${evidence})` : ''}`;
+  const said = plain(line.fact).replace(/[.…]$/, '');
+  return `${zoned(line.at, zone)} · **${plain(actor)}** · ${line.kind}: ${said}${/[?!]$/.test(said) ? '' : '.'}`;
+}
+
+/** What a line rests on; empty when that is nothing but the record. */
+export function lineEvidence({ evidence }: TimelineLine): string {
+  return evidence.map(evidenceText).join('; ');
 }
 
 /** Values longer than this are told by their beginning and a digest, by which they are found in the journal's events. */

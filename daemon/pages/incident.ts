@@ -9,10 +9,10 @@ import {
   alertBlocks,
   durationBlocks,
   hypothesisBlocks,
-  impactBlocks,
   textBlocks,
   utc,
 } from '../page-parts/incident-facts.ts';
+import { impactBlocks } from '../page-parts/incident-impact.ts';
 import { correctionBlocks, incidentTimeline } from '../page-parts/incident-timeline.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { section } from '../page-parts/structure.ts';
@@ -34,7 +34,7 @@ export const incidentPage = definePage({
       blocks: [
         { key: 'status', content: sentence(incident) },
         ...waitingBlocks(source),
-        ...section('impact', 'Impact', impactBlocks(said.impact)),
+        ...section('impact', 'Impact', impactBlocks(said.impact, zone)),
         {
           key: 'work',
           content: '## Conditions, actions, needs',
@@ -113,9 +113,9 @@ function sentence(incident: IncidentState): string {
 }
 
 function due(incident: IncidentState, zone: string): string {
+  if (standing(incident) === 'Closed') return 'No further update is due.';
   const at = Date.parse(incident.said.next_update_due ?? '');
-  if (Number.isFinite(at)) return `Next update due ${zoned(at, zone)}`;
-  return standing(incident) === 'Closed' ? 'No further update is due.' : '❓ When the next update is due was not said.';
+  return Number.isFinite(at) ? `Next update due ${zoned(at, zone)}` : '❓ When the next update is due was not said.';
 }
 
 function titled(key: string, title: string, children: DocBlock[]): DocBlock[] {

@@ -5,11 +5,11 @@ import {
   actionItemBlocks,
   alertBlocks,
   durationBlocks,
-  impactBlocks,
   lasted,
   QUESTION,
   textBlocks,
 } from '../page-parts/incident-facts.ts';
+import { impactBlocks } from '../page-parts/incident-impact.ts';
 import { correctionBlocks, curatedLines } from '../page-parts/incident-timeline.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { link, nameOf, plain } from '../page-parts/text.ts';
@@ -34,7 +34,7 @@ export const postMortemPage = definePage({
       properties: properties(incident, source),
       blocks: [
         part('summary', 'Summary', [{ key: 'summary/text', content: summary(incident, zone) }]),
-        part('impact', 'Impact', [...impactBlocks(said.impact), ...minutes(incident)]),
+        part('impact', 'Impact', [...impactBlocks(said.impact, zone), ...minutes(incident)]),
         part('trigger', 'Trigger: what changed', [
           said.trigger ? text('trigger', said.trigger) : ask('trigger', 'What changed right before the impact began?'),
         ]),
@@ -174,12 +174,14 @@ function people({ said }: IncidentState): DocBlock[] {
     : [{ key: 'response/people', content: known.join(' · ') }];
 }
 
-/** The lines that a reader needs, as they stand on the incident’s page. */
+/** The lines that a reader needs, as they stand on the incident’s page, where each has its evidence. */
 function story(source: PageSource): DocBlock[] {
-  return curatedLines(source)
+  const { id } = incidentIn(source);
+  const lines = curatedLines(source)
     .filter(({ shown }) => shown)
     .slice(-200)
     .map(({ block }) => ({ key: `story/${block.key}`, content: block.content }));
+  return [...lines, { key: 'story/evidence', content: `What each line rests on stands beneath it on ${link(id)}.` }];
 }
 
 function items(incident: IncidentState): DocBlock[] {

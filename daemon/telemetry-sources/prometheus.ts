@@ -92,7 +92,8 @@ export function instantEvidence(
   context: Looker,
   query: string,
   at: number,
-  found: { samples: readonly Sample[]; finding: string; unit: string } | { gap: string },
+  found: { samples: readonly Sample[]; finding: string } | { gap: string },
+  { name, unit }: { name: string; unit: string },
 ): Evidence {
   return {
     source: 'prometheus',
@@ -102,7 +103,7 @@ export function instantEvidence(
     digest: 'gap' in found ? '' : hashJson(found.samples),
     link: link(context, query, at, 3600),
     finding: 'gap' in found ? found.gap : found.finding,
-    again: { uses: 'prometheus.query', with: { query, at: iso(at), unit: 'unit' in found ? found.unit : '' } },
+    again: { uses: 'prometheus.query', with: { name, query, at: iso(at), unit } },
   };
 }
 

@@ -270,8 +270,7 @@ function updated(state: IncidentState, { at, payload: { change, by, why } }: Run
     if (given === undefined || given === null) continue;
     const said = given === true ? at : Date.parse(given);
     const before = state.moments[moment];
-    // What a person said stands against what a step says later.
-    if (before?.by?.kind === 'person' && before.from === 'said' && by.kind !== 'person') continue;
+    if (by.kind !== 'person' && stands(before ?? resolvedAtIn(state, moment), said, given === true)) continue;
     corrected(moment, before === undefined ? null : new Date(before.at).toISOString(), new Date(said).toISOString());
     state.moments[moment] = { at: said, from: 'said', by, ...(why === undefined ? {} : { why }) };
   }
@@ -285,6 +284,19 @@ function updated(state: IncidentState, { at, payload: { change, by, why } }: Run
     corrected(name, (said[name] ?? null) as Json, value as Json);
     said[name] = value;
   }
+}
+
+/**
+ * Whether what is known of a moment stands against what a step says of it: a person said it, the step says the same again, or
+ * it says “now” of what is on record by itself. So a page names who knows it best.
+ */
+function stands(known: Known | undefined, said: number, now: boolean): boolean {
+  if (!known) return false;
+  return (known.by?.kind === 'person' && known.from === 'said') || known.at === said || (now && known.from === 'event');
+}
+
+function resolvedAtIn(state: IncidentState, moment: Moment): Known | undefined {
+  return moment === 'resolved' ? resolvedAt(state) : undefined;
 }
 
 /** Each text is one item; what is said of it later is added to it. */

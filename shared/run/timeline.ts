@@ -196,6 +196,8 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
         of: `${check.title}${check.held ? '' : ', not held'}`,
         value: check.error ?? check.saw,
       })),
+      // When everything holds and nobody is asked, the next line says that it passed.
+      shown: held < payload.checks.length || payload.signOffs.length > 0,
     };
   },
   'gate.signed': ({ node, payload }, teller) => ({
@@ -406,10 +408,16 @@ function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload']
       shown: !/^(?:page|incident)\./.test(step.action),
     };
   }
-  if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: [...did, ...kept] };
+  if (kept.length > 0) {
+    const evidence = [...did, ...kept];
+    // What is worked out from findings is told when the incident's state says it.
+    return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence, shown: !isAboutIncident(step.action) };
+  }
   const evidence = [...did, ...evidenceOf('result', payload.output)];
   return { kind: 'finding', actor, fact: `looked by “${title}”`, evidence, shown: false };
 }
+
+const isAboutIncident = (action: string): boolean => action.startsWith('incident.');
 
 /** A message that nobody was configured to get did nothing to the world. */
 function whyNotSent(output: Json): string | undefined {

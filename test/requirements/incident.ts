@@ -90,6 +90,7 @@ export const incident: readonly Requirement[] = [
   ...promises('verify', {
     untouched: 'An untouched incident verifies: chain, signatures, evidence and page.',
     page: 'A line that was changed, deleted or moved on the page is named.',
+    evidence: 'What a line rests on, folded beneath it, and each finding of the page are held against the record, too.',
     record: 'A line that was changed, deleted or moved in the record, or the evidence behind it, is named.',
     bundle:
       'An exported bundle verifies without a daemon and without a data directory; whatever is changed in it is named.',

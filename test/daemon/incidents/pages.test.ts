@@ -95,14 +95,21 @@ describe('the page of an incident', () => {
     expect(places).toEqual(places.toSorted((one, other) => one - other));
     expect(places).not.toContain(-1);
     const impact = part(doc, 'Impact');
-    expect(impact).toContain('| share | 20 % |');
-    for (const unknown of ['users', 'slo budget'])
-      expect(impact).toContain(`❓ **Open question:** ${unknown} was not measured.`);
+    expect(impact).toContain('| Requests that failed | 240 |');
+    expect(impact).toContain('| Share of the requests that failed | 20 % |');
+    expect(impact).toContain('❓ **Open question:** How many users were affected? They were not measured.');
+    expect(impact).toContain('❓ **Open question:** slo budget was not measured.');
     expect(part(doc, 'Conditions')).toContain('Next update due 2026-01-05 11:00:00 +01:00');
     expect(part(doc, 'Tasks')).toContain('TODO Alert on the pool (detect, owner Bo, due 2026-01-12)');
     expect(part(doc, 'Tasks')).toContain('TODO Load test (❓ no owner, ❓ no due date)');
     expect(part(doc, 'Drafts')).toContain('We are looking into failing requests.');
-    expect(part(doc, 'Timeline')).toMatch(/line 3 after [0-9a-f]{12}/);
+    const line = doc.blocks
+      .find(({ key }) => key === 'timeline')!
+      .children!.find(({ content }) => content.includes('HighErrorRate (api) fires'))!;
+    expect(line).toMatchObject({ content: expect.stringMatching(/fires\.$/), collapsed: true });
+    expect(line.children!.map(({ content }) => content)).toEqual([
+      expect.stringMatching(/^line 3 after [0-9a-f]{12} · since: /),
+    ]);
   });
 
   it('shows findings with their chart, and a source that gave no answer as a gap [incident.pages.charts]', async () => {
@@ -279,8 +286,8 @@ describe('the post-mortem', () => {
       incident: '[[INC-2026-01-05-001]]',
       'meeting-date': 'by 2026-01-08',
     });
-    expect(part(doc, 'Impact')).toContain('| failing | 240 |');
-    expect(part(doc, 'Impact')).toContain('users was not measured');
+    expect(part(doc, 'Impact')).toContain('| Requests that failed | 240 |');
+    expect(part(doc, 'Impact')).toContain('How many users were affected? They were not measured.');
     expect(part(doc, 'Impact')).toContain('It lasted 1 min 3');
     expect(part(doc, 'Trigger')).toContain('api 1.2 was deployed.');
     expect(part(doc, 'Where we')).toContain('It was night.');

@@ -74,11 +74,18 @@ const verify = (more: Partial<VerifyMeans> = {}) =>
     graph: (name) => openFolder(name.replace(/^folder:/, '')),
     ...more,
   });
-/** The line of the page's file that tells a line of the timeline, with the lines of its block after it. */
+const depthOf = (text: string): number => /^\t*(?=- )/.exec(text)?.[0].length ?? Infinity;
+/** The line of the page's file that tells what a line of the timeline rests on, and the end of that block. */
+const evidenceOf = (lines: string[], line: number): [number, number] => {
+  const at = lines.findIndex((text) => text.includes(`- line ${line} after`));
+  return [at, lines.findIndex((text, n) => n > at && /^\t*- /.test(text))];
+};
+/** The line of the page's file that tells a line of the timeline, and the end of its block with what stands beneath it. */
 const placeOf = (lines: string[], line: number): [number, number] => {
-  const at = lines.findIndex((text) => text.includes(`· line ${line} after`));
-  const end = lines.findIndex((text, n) => n > at && /^\t*- /.test(text));
-  return [at, end];
+  const [beneath] = evidenceOf(lines, line);
+  const depth = depthOf(lines[beneath]!) - 1;
+  const at = lines.findLastIndex((text, n) => n < beneath && depthOf(text) === depth);
+  return [at, lines.findIndex((text, n) => n > at && depthOf(text) <= depth)];
 };
 
 describe('an incident on its page', () => {
@@ -106,6 +113,7 @@ describe('an incident on its page', () => {
     });
     expect((await verify()).problems).toEqual([
       expect.stringMatching(/^on the page, line 2 is missing: .*opened INC-/),
+      expect.stringMatching(/^on the page, the evidence of line 2 is missing: /),
     ]);
     writeFileSync(file(), before);
     edit((lines) => {
@@ -116,9 +124,64 @@ describe('an incident on its page', () => {
     });
     expect((await verify()).problems).toEqual([
       expect.stringMatching(/^on the page, line [12] stands in another place/),
+      expect.stringMatching(/^on the page, the evidence of line [12] stands in another place/),
     ]);
     rmSync(file());
     expect((await verify()).problems).toEqual([`the page ${id} is gone from the graph`]);
+  });
+
+  it('names what a line rests on, or said before, when that was changed, deleted or put beneath another line [incident.verify.evidence]', async () => {
+    const before = readFileSync(file(), 'utf8');
+    const after = async (change: (lines: string[]) => string[]): Promise<string[]> => {
+      edit(change);
+      const { problems } = await verify();
+      writeFileSync(file(), before);
+      return problems;
+    };
+    expect(
+      await after((lines) => lines.map((text) => text.replace('the source says P1', 'the source says P3'))),
+    ).toEqual([
+      expect.stringMatching(/^on the page, the evidence of line 2 was changed: it says .*P3.*the record says .*P1/),
+    ]);
+    expect(
+      await after((lines) => {
+        const [at, end] = evidenceOf(lines, 2);
+        return lines.toSpliced(at, end - at);
+      }),
+    ).toEqual([expect.stringMatching(/^on the page, the evidence of line 2 is missing: /)]);
+    expect(
+      await after((lines) => {
+        const [at, end] = evidenceOf(lines, 1);
+        const moved = lines.slice(at, end);
+        const rest = lines.toSpliced(at, end - at);
+        return rest.toSpliced(evidenceOf(rest, 2)[0], 0, ...moved);
+      }),
+    ).toEqual([expect.stringMatching(/^on the page, the evidence of line 1 stands in another place/)]);
+    expect(await after((lines) => lines.map((text) => text.replace('It said:', 'It never said:')))).toEqual([
+      expect.stringMatching(/^on the page, the correction of line 3 was changed/),
+    ]);
+  });
+
+  it('names a finding of the page, and what it stands on there, when that was changed or deleted [incident.verify.evidence]', async () => {
+    const before = readFileSync(file(), 'utf8');
+    expect(before).toContain('from 0 % to 30 %');
+    edit((lines) => lines.map((text) => (text.includes('- The share') ? text.replace('30 %', '3 %') : text)));
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(/^on the page, the finding “The share .* was changed: it says .* 3 %/),
+    ]);
+    writeFileSync(file(), before);
+    edit((lines) => lines.map((text) => text.replace(/sha256 `[0-9a-f]{8}/, 'sha256 `00000000')));
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(/^on the page, what stands beneath the finding .* was changed/),
+    ]);
+    writeFileSync(file(), before);
+    edit((lines) => {
+      const at = lines.findIndex((text) => text.includes('- sha256 `'));
+      return lines.toSpliced(at, lines.findIndex((text, n) => n > at && /^\t*- /.test(text)) - at);
+    });
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(/^on the page, what stands beneath the finding .* is missing/),
+    ]);
   });
 
   it('names what was changed, deleted or moved in the record, and evidence with another answer [incident.verify.record]', async () => {
@@ -199,10 +262,17 @@ describe('an exported bundle', () => {
   it('names whatever is changed in it [incident.verify.bundle]', async () => {
     expect(await check(() => undefined)).toEqual([]);
     const shown = (made: Bundle) => made.timeline.shown;
-    expect(await check((made) => (shown(made)[1]!.content += ' or so'))).toEqual([
+    const of = (made: Bundle, line: number, part?: string): number =>
+      shown(made).findIndex((each) => each.line === line && each.part === part);
+    expect(await check((made) => (shown(made)[of(made, 2)]!.content += ' or so'))).toEqual([
       expect.stringMatching(/^line 2 was changed/),
     ]);
-    expect(await check((made) => shown(made).splice(1, 1))).toEqual([expect.stringMatching(/^line 2 is missing/)]);
+    expect(await check((made) => shown(made).splice(of(made, 2), 1))).toEqual([
+      expect.stringMatching(/^line 2 is missing/),
+    ]);
+    expect(await check((made) => (shown(made)[of(made, 2, 'evidence')]!.content += 'x'))).toEqual([
+      expect.stringMatching(/^the evidence of line 2 was changed/),
+    ]);
     expect(await check((made) => shown(made).reverse())).toContainEqual(
       expect.stringContaining('stands in another place'),
     );
@@ -232,7 +302,7 @@ describe('an exported bundle', () => {
     try {
       const made = await bundle();
       const good = await desk.run('verify', desk.write('good.json', JSON.stringify(made)));
-      expect(good).toMatchObject({ code: 0 });
+      expect(good, good.err).toMatchObject({ code: 0 });
       expect(good.out).toContain('nothing was changed');
       made.timeline.shown.splice(0, 1);
       const bad = await desk.run('verify', desk.write('bad.json', JSON.stringify(made)));
