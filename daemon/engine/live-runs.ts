@@ -1,15 +1,16 @@
-import { toFailure, type Failure } from '../../shared/failure.ts';
-import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { Json } from '../../shared/json.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
+import { updateCell } from './cells.ts';
 import type { Pinned } from './definitions.ts';
 import { Stopped, type ChildRequest } from './durable.ts';
-import { execute, type RunContext } from './execute.ts';
-import { JournaledRun, type Host } from './journaled.ts';
-import { NodeScope } from './scope.ts';
-import { freeSlot, takeSlot } from './slots.ts';
+import type { RunContext } from './execute.ts';
+import { endOfChild, interpret, type RunEnd } from './interpret.ts';
+import { decision, JournaledRun, type CellUpdate, type Host } from './journaled.ts';
+import { freeSlot } from './slots.ts';
 import type { Timers } from './timers.ts';
 
 /** What the host of active runs needs to run one. */
@@ -174,8 +175,16 @@ export class LiveRuns implements Host {
     this.#options.timers.wakeAt(at);
   }
 
-  startChild(transaction: Transaction, parent: { run: string; node: NodeKey }, request: ChildRequest): string {
-    return this.#options.beginChild(transaction, parent, request);
+  startChild(parent: { run: string; node: NodeKey }, request: ChildRequest): Promise<string> {
+    return this.#options.journal.transact((transaction) => {
+      const id = this.#options.beginChild(transaction, parent, request);
+      transaction.append(parent.run, decision(parent.node, 'child', id));
+      return id;
+    });
+  }
+
+  updateCell<R extends Json>(run: string, update: CellUpdate<R>): Promise<R> {
+    return updateCell(this.#options.journal, run, update);
   }
 
   cancelChild(run: string): void {
@@ -202,23 +211,7 @@ export class LiveRuns implements Host {
     }
     const pinned = this.#options.pinned(row);
     const context = this.#options.context(row, live.durable);
-    const scope = new NodeScope();
-    const { header } = pinned.definition;
-    const { signal } = live.control;
-    try {
-      await takeSlot(live.durable, header, context, scope, signal);
-      const last = await execute(pinned.definition.body, context, scope, signal);
-      const output = header.settings.output === undefined ? last : context.resolve(header.settings.output, scope);
-      await this.#end(row, live, { type: 'run.completed', node: '', payload: { output } });
-    } catch (error) {
-      const failure = toFailure(error);
-      if (error instanceof Stopped || live.durable.cancelling) {
-        const cancelled: Failure = error instanceof Stopped ? CANCELLED : failure;
-        await this.#end(row, live, { type: 'run.cancelled', node: '', payload: { failure: cancelled } });
-      } else {
-        await this.#end(row, live, { type: 'run.failed', node: '', payload: { failure } });
-      }
-    }
+    await this.#end(row, live, await interpret(pinned.definition, context, live.durable, live.control.signal));
   }
 
   /** The end of a run, its freed slot and its parent's message are one commit. */
@@ -228,27 +221,8 @@ export class LiveRuns implements Host {
       transaction.append(row.run, end);
       freeSlot(transaction, row.run);
       if (!row.parent) return;
-      const value: JsonObject =
-        end.type === 'run.completed'
-          ? { ok: true, output: end.payload.output }
-          : { ok: false, failure: { ...end.payload.failure } as unknown as Json };
-      transaction.append(row.parent.run, {
-        type: 'signal.received',
-        node: row.parent.node,
-        payload: { name: 'child', value },
-      });
+      transaction.append(row.parent.run, endOfChild(row.parent.node, end));
     });
     if (this.#live.get(row.run) === live) this.release(row.run);
   }
 }
-
-type RunEnd =
-  | { type: 'run.completed'; node: ''; payload: { output: Json } }
-  | { type: 'run.failed'; node: ''; payload: { failure: Failure } }
-  | { type: 'run.cancelled'; node: ''; payload: { failure: Failure } };
-
-const CANCELLED: Failure = {
-  code: 'run.cancelled',
-  message: 'The run was cancelled. Resume it to go on where it stopped.',
-  retryable: false,
-};

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { updateCell } from '../../../daemon/engine/cells.ts';
 import { JournaledRun } from '../../../daemon/engine/journaled.ts';
 import { Timers } from '../../../daemon/engine/timers.ts';
 import { openDatabase } from '../../../daemon/journal/database.ts';
@@ -28,6 +29,7 @@ async function open(directory: string, clock: SimulatedClock): Promise<DurableBe
     startChild: () => {
       throw new Error('the suite starts no child');
     },
+    updateCell: (run, update) => updateCell(journal, run, update),
     cancelChild: () => undefined,
     interrupted: (_run, error) => {
       throw error as Error;
