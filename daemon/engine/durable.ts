@@ -39,6 +39,12 @@ export interface Durable {
    */
   step(key: NodeKey, step: DurableStep): Promise<StepEnd>;
 
+  /**
+   * What takes time and records nothing: a secret is looked up, a sandbox looked for. Everything that a run waits for and that is
+   * neither recorded nor a wait goes through here, else it may be let go meanwhile.
+   */
+  working<T>(work: () => Promise<T>): Promise<T>;
+
   /** The n-th (from 0) message for this node: a signature, a refusal, an answer, a signal. `elapsed` when the deadline came first. */
   message(key: NodeKey, n: number, deadline: number | undefined, signal: AbortSignal): Promise<Message | 'elapsed'>;
 

@@ -83,7 +83,7 @@ async function performOnce(step: StepExecution, context: PerformContext): Promis
   const { durable, key, node } = step;
   const action = context.actions.get(String(node.settings.uses));
   if (!action) throw fail('invalid', 'action.unknown', `There is no action called ${String(node.settings.uses)}.`);
-  const attempt = await prepare(step, action, context);
+  const attempt = await durable.working(() => prepare(step, action, context));
   const once = (skipVerification: boolean): Promise<StepEnd> =>
     durable.step(key, {
       ...(needsStart(attempt.start.effect) && !step.dryRun

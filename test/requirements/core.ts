@@ -86,6 +86,7 @@ export const core: readonly Requirement[] = [
   }),
   ...promises('effects', {
     'lost-answer': 'A write whose answer was lost is recognised as done and not repeated.',
+    prepared: 'A step whose secret or sandbox is still looked for is not let go while its neighbours end or wait.',
     unknown: 'A write without an answer is unknown, and nothing passes it until verify or a person has decided.',
     timeout: 'A write that outlives its own deadline is recognised when it took effect.',
   }),

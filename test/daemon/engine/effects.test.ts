@@ -18,6 +18,45 @@ function happensUnheard(): void {
   });
 }
 
+describe('a step that waits for its secret', () => {
+  it.each([
+    [
+      'its own deadline runs',
+      step('slow', 'act.read', { timeout: '3m', with: { name: 'slow', value: "${{ secret('S') }}" } }),
+    ],
+    ['others wait', step('slow', 'act.read', { with: { name: 'slow', value: "${{ secret('S') }}" } })],
+  ])('is not let go when its neighbours end meanwhile and %s [core.effects.prepared]', async (_when, slow) => {
+    let give = (): void => undefined;
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    test = await createTestEngine({
+      options: {
+        secrets: {
+          read() {
+            asked();
+            return new Promise((resolve) => (give = () => resolve('s3cret')));
+          },
+        },
+        personas: () => new Map([['tester', { id: 'tester', actions: ['act.*'], secrets: ['S'] }]]),
+      },
+    });
+    let end = (): void => undefined;
+    test.world.on('quick', () => new Promise((resolve) => (end = () => resolve('quick'))));
+    const waits = node('wait', 'later', { for: '1h' });
+    const definition = workflowOf(node('parallel', 'both', {}, slow, step('quick', 'act.read', { with: { name: 'quick' } }), waits));
+    const run = await test.engine.start({ definition, inputs: {}, by: ADA });
+    await isAsked;
+    await test.settle();
+    end();
+    await test.settle();
+    give();
+    await test.settle();
+    expect(test.world.calls).toContain('slow');
+    await test.work();
+    expect(test.engine.state(run).status).toBe('completed');
+  });
+});
+
 describe('a write whose answer was lost', () => {
   it('is recognised as done and not repeated [core.effects.lost-answer]', async () => {
     test = await createTestEngine();
