@@ -3,7 +3,7 @@ import { isObject, type Json } from '../../shared/json.ts';
 import type { NewEvent, Payloads, RunEvent } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
-import type { Journal, Transaction } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import {
   Stopped,
   type BranchPolicy,
@@ -23,21 +23,35 @@ export interface Host {
   idle(run: JournaledRun): void;
   /** A timer was set: wake at `at` at the latest. */
   wakeAt(at: number): void;
-  /** Starts a child inside a commit, once per parent and key; gives its id. */
-  startChild(transaction: Transaction, parent: { run: string; node: NodeKey }, request: ChildRequest): string;
+  /** Starts a child and records its id as the decision `child` of the parent's node, in one commit; gives the id. */
+  startChild(parent: { run: string; node: NodeKey }, request: ChildRequest): Promise<string>;
+  /** Changes a value that runs share and records the result as a decision, in one commit; gives the result. */
+  updateCell<R extends Json>(run: string, update: CellUpdate<R>): Promise<R>;
   cancelChild(run: string): void;
   /** The journal itself failed (a full disk): the run has to be let go as it is. */
   interrupted(run: JournaledRun, error: unknown): void;
 }
 
+/** One change of a cell. `change` may be called again when somebody else was faster. */
+export interface CellUpdate<R extends Json> {
+  cell: string;
+  node: NodeKey;
+  /** The name of the decision. */
+  as: string;
+  change(current: Json | undefined): { value: Json | undefined; result: R };
+}
+
 /** Never settles: what a run that was let go gets for an answer. Its promises are collected with it. */
 const NEVER = new Promise<never>(() => undefined);
 
-/** The embedded implementation of the port: one active run on the SQLite journal. */
+/**
+ * One active run: replay from its events, whoever keeps them. The embedded engine commits to the SQLite journal (`live-runs.ts`),
+ * a distributed one to its own log (`restate/`).
+ */
 export class JournaledRun implements Durable {
   readonly run: string;
   readonly started: RunEvent<'run.started'>;
-  readonly #journal: Journal;
+  readonly #journal: Pick<Journal, 'append'>;
   readonly #clock: Clock;
   readonly #host: Host;
   readonly #memo = new Memo();
@@ -49,7 +63,7 @@ export class JournaledRun implements Durable {
   #released = false;
 
   /** `events` are all of the run's up to here. */
-  constructor(run: string, events: readonly RunEvent[], journal: Journal, clock: Clock, host: Host) {
+  constructor(run: string, events: readonly RunEvent[], journal: Pick<Journal, 'append'>, clock: Clock, host: Host) {
     this.run = run;
     this.#journal = journal;
     this.#clock = clock;
@@ -239,15 +253,7 @@ export class JournaledRun implements Durable {
     let child = this.#memo.decision(key, 'child') as string | undefined;
     if (child === undefined) {
       child = await this.#works(() =>
-        this.#transact((transaction) => {
-          const id = this.#host.startChild(transaction, { run: this.run, node: key }, request);
-          transaction.append(this.run, {
-            type: 'decision.made',
-            node: key,
-            payload: { name: 'child', value: id, transient: true },
-          });
-          return id;
-        }),
+        this.#committed(() => this.#host.startChild({ run: this.run, node: key }, request)),
       );
     }
     const started = child;
@@ -275,15 +281,13 @@ export class JournaledRun implements Durable {
       ): Promise<R> => {
         const recorded = this.#memo.decision(key, as);
         if (recorded !== undefined) return recorded as R;
-        return this.#works(() =>
-          this.#transact((transaction) => {
-            const { value, result } = change(transaction.cell(name) as T | undefined);
-            transaction.setCell(name, value);
-            const payload = { name: as, value: result, transient: true };
-            transaction.append(this.run, { type: 'decision.made', node: key, payload });
-            return result;
-          }),
-        );
+        const update: CellUpdate<R> = {
+          cell: name,
+          node: key,
+          as,
+          change: (current) => change(current as T | undefined),
+        };
+        return this.#works(() => this.#committed(() => this.#host.updateCell(this.run, update)));
       },
     };
   }
@@ -318,10 +322,6 @@ export class JournaledRun implements Durable {
 
   async #append(...events: NewEvent[]): Promise<void> {
     await this.#committed(() => this.#journal.append(this.run, events));
-  }
-
-  async #transact<T>(decide: (transaction: Transaction) => T): Promise<T> {
-    return this.#committed(() => this.#journal.transact(decide));
   }
 
   /** Goes on only when the commit is on the disk. A run that was let go, or whose journal fails, does not go on at all. */
@@ -381,6 +381,11 @@ export class JournaledRun implements Durable {
       if (this.#busy === 0 && this.#waits.size > 0 && !this.#released) this.#host.idle(this);
     });
   }
+}
+
+/** A decision that a resume after a failure makes anew. */
+export function decision(node: NodeKey, name: string, value: Json): NewEvent {
+  return { type: 'decision.made', node, payload: { name, value, transient: true } };
 }
 
 type Settled<T> = { is: 'value'; value: T } | { is: 'thrown'; error: unknown };

@@ -43,7 +43,9 @@ describe('a step that waits for its secret', () => {
     let end = (): void => undefined;
     test.world.on('quick', () => new Promise((resolve) => (end = () => resolve('quick'))));
     const waits = node('wait', 'later', { for: '1h' });
-    const definition = workflowOf(node('parallel', 'both', {}, slow, step('quick', 'act.read', { with: { name: 'quick' } }), waits));
+    const definition = workflowOf(
+      node('parallel', 'both', {}, slow, step('quick', 'act.read', { with: { name: 'quick' } }), waits),
+    );
     const run = await test.engine.start({ definition, inputs: {}, by: ADA });
     await isAsked;
     await test.settle();
