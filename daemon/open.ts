@@ -29,6 +29,7 @@ import { toolPort } from './mcp/tool-port.ts';
 import { sqliteBlockMemory } from './journal/block-memory.ts';
 import { openDatabase } from './journal/database.ts';
 import { sqliteNoticeStore } from './journal/notice-store.ts';
+import { sqlitePersonas } from './journal/personas.ts';
 import { sqliteOutboxStore } from './journal/outbox-store.ts';
 import { SqliteJournal } from './journal/sqlite.ts';
 import { sqliteStepLogs } from './journal/step-logs.ts';
@@ -43,6 +44,8 @@ import { People } from './people/people.ts';
 import { Plugins } from './people/plugins.ts';
 import { TerminalKeys } from './people/terminal-key.ts';
 import { budgetLimit } from './personas/budget-limit.ts';
+import { knownPersonas, type KnownPersonas } from './personas/known.ts';
+import { loadPersonaPages } from './personas/load.ts';
 import { openToolCalls } from './personas/open-tool-calls.ts';
 import type { ToolCalls } from './personas/tool-calls.ts';
 import { primitives } from './primitives/index.ts';
@@ -57,7 +60,6 @@ import { observe, type Observation } from './observe/observe.ts';
 import { listenHttp, type Http, type Route } from './server/http.ts';
 import { serveLocal } from './server/local.ts';
 import type { ServerMeans } from './server/office.ts';
-import { personaCards } from './server/personas.ts';
 import { openServer, type Server } from './server/server.ts';
 import { keepTimes } from './schedule.ts';
 import { registries, shippedHashes } from './registered.ts';
@@ -87,6 +89,8 @@ export interface Daemon {
   lookAgain(uses: string, settings: JsonObject): Promise<Json>;
   /** The MCP servers of the configuration. */
   servers: McpServers;
+  /** The personas there are, those that people trusted of their own pages among them. */
+  personas: KnownPersonas;
   /** Tools for models and agents: offered, called and recorded as a persona in a stage. */
   toolCalls: ToolCalls;
   /** Stagebook as an MCP server for people's own agents. */
@@ -166,7 +170,7 @@ async function assemble(
   }
 > {
   const clock = systemClock;
-  const { actions: registered, personas, page } = registries();
+  const { actions: registered, personas: shippedPersonas, page } = registries();
   const journal = new SqliteJournal(database, clock);
   const books = sqliteIncidents(database);
   const redactor = createRedactor();
@@ -185,7 +189,7 @@ async function assemble(
   const servers = openServers(config, clock, database, journal, secrets);
   release.push(() => servers.close());
   const toolCalls = openToolCalls(journal, () => engine, {
-    personas: () => personas,
+    personas: () => personas.shapes(),
     servers,
     redact: (value) => redactor.redact(value),
   });
@@ -193,13 +197,18 @@ async function assemble(
   const actions: ReadonlyMap<string, Action> = new Map(registered)
     .set('mcp.call', mcpCall(toolPort(servers)))
     .set('agent.run', agentRun(models));
+  const personas = knownPersonas(
+    loadPersonaPages(join(SHIPPED, 'personas')),
+    sqlitePersonas(database, journal),
+    actions,
+  );
 
   const engine = createEngine({
     journal,
     clock,
     primitives,
     actions,
-    personas: () => personas,
+    personas: () => personas.shapes(),
     overBudget: budgetLimit(servers, clock),
     page,
     services: (run, node) => ({
@@ -210,7 +219,7 @@ async function assemble(
     redact,
     redactPiece: (piece) => redactor.redactPiece(piece),
     logs: sqliteStepLogs(database, clock),
-    shipped: shippedHashes(personas),
+    shipped: shippedHashes(shippedPersonas),
     owner: (device, publicKey) => people.owner(device, publicKey),
     policy: { trust: true, signToStart: config['sign-to-start'] ?? true, ...options.policy },
     endSurvivors: () => means.endSurvivors(),
@@ -255,7 +264,7 @@ async function assemble(
       engine,
       journal,
       toolCalls,
-      personas: () => personas,
+      personas: () => personas.shapes(),
       subscribe: (events) => engine.subscribe({ events }),
       pages: (run) => pages.of(run),
       graph: async (id) => {
@@ -283,7 +292,14 @@ async function assemble(
     });
   const watch = (): Promise<Observation> =>
     observe(config, { engine, database, clock, secrets, version: packageVersion() });
-  const registry = { primitives, actions, personas, page };
+  const registry = {
+    primitives,
+    actions,
+    page,
+    get personas() {
+      return personas.shapes();
+    },
+  };
   const rehearsals = createRehearser({
     engine: localClient(engine),
     journal,
@@ -305,7 +321,7 @@ async function assemble(
     panel: () => listening.server?.panel,
     stage: registry,
     ports: () => ({
-      catalogue: { ...catalogueOf({ primitives, actions }, personas, page), toolTrouble: checkCall(servers) },
+      catalogue: { ...catalogueOf({ primitives, actions }, personas.shapes(), page), toolTrouble: checkCall(servers) },
       workflows: () => new Set(shippedDefinitions().values()),
       ...(repositories && { repositories }),
       // One that is stale says nothing of the workflow as it is.
@@ -327,16 +343,17 @@ async function assemble(
       agents,
       keys,
       actions,
-      personas: personaCards(join(SHIPPED, 'personas'), actions),
+      personas,
       servers,
       catalogue: (called) => ({
-        ...catalogueOf({ primitives, actions }, personas, (name) => called[name] ?? page(name)),
+        ...catalogueOf({ primitives, actions }, personas.shapes(), (name) => called[name] ?? page(name)),
         toolTrouble: checkCall(servers),
       }),
       sandboxLevel: () => means.sandboxLevel(),
       rehearsed: (piece) => rehearsals.standing(piece),
       review,
       graphs,
+      notices,
     };
     const mcp = gateway.http({ port: http.port, origins: config.origins ?? [] });
     listening.server = openServer(http, serverMeans, undefined, [...routes, mcp]);
@@ -362,6 +379,7 @@ async function assemble(
     notices,
     review,
     servers,
+    personas,
     toolCalls,
     secrets,
     redactor,

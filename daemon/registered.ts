@@ -7,6 +7,7 @@ import { catalogueOf } from './engine/compile.ts';
 import { hashOf } from './engine/definitions.ts';
 import { checkCall } from './mcp/check-call.ts';
 import type { McpServers } from './mcp/servers.ts';
+import type { KnownPersonas } from './personas/known.ts';
 import { loadPersonas } from './personas/load.ts';
 import { primitives } from './primitives/index.ts';
 import type { Primitive } from './primitives/primitive.ts';
@@ -30,14 +31,17 @@ export function registries(): Registries {
   };
 }
 
-/** What pages are checked against: all that is registered, and the pages that one calls besides. */
-export function catalogue(
-  pages: Readonly<Record<string, Definition>> = {},
-  servers?: Pick<McpServers, 'pinned'>,
-): Catalogue {
+/** What people trusted in a data directory, as far as pages are checked against it. */
+export interface TrustedHere {
+  servers: Pick<McpServers, 'pinned'>;
+  personas: Pick<KnownPersonas, 'shapes'>;
+}
+
+/** What pages are checked against: all that is registered, what was trusted here, and the pages that one calls besides. */
+export function catalogue(pages: Readonly<Record<string, Definition>> = {}, here?: TrustedHere): Catalogue {
   const { personas, page, ...registered } = registries();
-  const known = catalogueOf(registered, personas, (name) => pages[name] ?? page(name));
-  return servers ? { ...known, toolTrouble: checkCall(servers) } : known;
+  const known = catalogueOf(registered, here?.personas.shapes() ?? personas, (name) => pages[name] ?? page(name));
+  return here ? { ...known, toolTrouble: checkCall(here.servers) } : known;
 }
 
 /** The hashes under which what ships is trusted. */

@@ -487,6 +487,8 @@ export interface DefinitionReading {
   secrets: string[];
   personas: string[];
   calls: string[];
+  /** Of a persona, which is no workflow: its actions, and its tools as `server/tool`, both as patterns. */
+  persona?: { actions: string[]; tools: string[] };
   /** The page's Markdown as it would be printed, and that of the version trusted last. */
   text: string;
   before?: { hash: string; text: string };

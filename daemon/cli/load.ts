@@ -2,11 +2,10 @@ import { StagebookError } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { checkWorkflow } from '../../shared/workflow/check.ts';
-import { walk, type Definition } from '../../shared/workflow/definition.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { McpServers } from '../mcp/servers.ts';
-import { catalogue } from '../registered.ts';
+import { catalogue, type TrustedHere } from '../registered.ts';
 import { resolvePaths } from '../paths.ts';
 import { calledPages, findWorkflow, type Source } from '../workflows.ts';
 import { complaintOf, Refusal } from './refusal.ts';
@@ -18,27 +17,24 @@ export interface Loaded {
   problems: Problem[];
 }
 
-/** Finds a page and checks it. Throws a `Refusal` for what cannot be read as a page at all. */
-export async function loadPage(
-  name: string,
-  graph?: Graph,
-  servers?: () => Promise<Pick<McpServers, 'pinned'>>,
-): Promise<Loaded> {
+/** Finds a page and checks it, against what was trusted here. Throws a `Refusal` for what cannot be read as a page at all. */
+export async function loadPage(name: string, graph?: Graph, here?: TrustedHere): Promise<Loaded> {
   const source = await findWorkflow(name, graph).catch((error: unknown) => {
     if (!(error instanceof StagebookError)) throw error;
     const { code, message } = error;
     throw new Refusal([{ code, message, ...(code === 'page.not_found' ? {} : { place: `${name}:1:1` }) }]);
   });
   const pages = await calledPages(source, graph);
-  // Only a page that calls tools needs to know which there are.
-  const calls = [...walk(source.parsed.definition?.body ?? [])].some(({ node }) => node.settings.uses === 'mcp.call');
-  const known = calls ? await servers?.() : undefined;
-  return { source, pages, problems: checkWorkflow(source.parsed, catalogue(pages, known)) };
+  return { source, pages, problems: checkWorkflow(source.parsed, catalogue(pages, here)) };
 }
 
 /** A page that can run. Throws a `Refusal` with every error of it. */
-export async function loadRunnable(name: string, graph?: Graph): Promise<Loaded & { definition: Definition }> {
-  const loaded = await loadPage(name, graph);
+export async function loadRunnable(
+  name: string,
+  graph: Graph | undefined,
+  here: TrustedHere,
+): Promise<Loaded & { definition: Definition }> {
+  const loaded = await loadPage(name, graph, here);
   const errors = loaded.problems.filter(({ severity }) => severity === 'error');
   const { definition } = loaded.source.parsed;
   if (errors.length > 0 || !definition) {

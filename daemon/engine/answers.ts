@@ -7,7 +7,6 @@ import type { NodeState, RunState } from '../../shared/run/state.ts';
 import { pathOf, walk, type Definition, type NodeKey } from '../../shared/workflow/definition.ts';
 import type { Action } from '../actions/action.ts';
 import type { Journal } from '../journal/journal.ts';
-import { shownManifest, type Manifest } from '../mcp/manifest.ts';
 import { effectsAfter, type Pinned } from './definitions.ts';
 import type { OpenRequest, Subject } from './engine.ts';
 import { forgottenByResume } from './forget.ts';
@@ -23,8 +22,8 @@ interface AnswersOptions {
   shownDefinition(hash: string): Pinned;
   /** The personas as they were pinned with a run. */
   pinned(run: string): Pinned['personas'];
-  /** The tools of an MCP server that were kept under this hash, when that is what it names. */
-  manifest(hash: string): Manifest | undefined;
+  /** What is shown of what people trust besides workflows, when the hash names that. */
+  shownBesides(hash: string): JsonObject | undefined;
 }
 
 /** What people say to a run: agreements, refusals, answers, skips, trust. All are checked and committed in one. */
@@ -63,8 +62,8 @@ export class Answers {
         return shownSwitch(subject, this.#options);
       case 'start':
       case 'trust': {
-        const manifest = subject.kind === 'trust' && this.#options.manifest(subject.definition);
-        if (manifest) return shownManifest(manifest, subject.definition);
+        const besides = subject.kind === 'trust' && this.#options.shownBesides(subject.definition);
+        if (besides) return besides;
         const { definition } = this.#options.shownDefinition(subject.definition);
         return {
           kind: subject.kind,

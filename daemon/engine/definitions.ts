@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/json.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { readJson } from '../../shared/read-json.ts';
 import { hashDefinition } from '../../shared/workflow/canonical.ts';
 import { walk, type Definition } from '../../shared/workflow/definition.ts';
@@ -20,6 +20,11 @@ export function hashOf(pinned: Pinned): string {
 /** A pinned definition as the journal keeps it. */
 export function bodyOf(pinned: Pinned): string {
   return JSON.stringify(pinned);
+}
+
+/** Whether a kept body is that of a workflow: tools of a server and personas are kept and trusted beside them. */
+export function isWorkflow(body: string): boolean {
+  return isObject((readJson(body) as JsonObject).definition);
 }
 
 export function readBody(body: string): Pinned {

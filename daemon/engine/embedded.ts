@@ -9,7 +9,7 @@ import type { PersonaShape } from '../../shared/workflow/role.ts';
 import type { RunInfo } from '../actions/action.ts';
 import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
 import { Answers } from './answers.ts';
-import { bodyOf, hashOf, readBody, type Pinned } from './definitions.ts';
+import { bodyOf, hashOf, isWorkflow, readBody, type Pinned } from './definitions.ts';
 import type {
   CalledPages,
   Challenge,
@@ -25,10 +25,10 @@ import { requireGraph } from './graph-needed.ts';
 import { forgottenByReset, forgottenByResume } from './forget.ts';
 import type { JournaledRun } from './journaled.ts';
 import { LiveRuns } from './live-runs.ts';
-import { manifestOf } from '../mcp/manifest.ts';
 import { brokenBy } from './compile.ts';
 import { newRunId } from './keys.ts';
 import type { EmbeddedOptions } from './options.ts';
+import { shownBesides } from './shown-besides.ts';
 import type { LogLines } from './step-logs.ts';
 import { surroundings } from './surroundings.ts';
 import { Signing } from './signing.ts';
@@ -87,9 +87,9 @@ class EmbeddedEngine implements Engine {
       definition: (run) => this.definition(run),
       shownDefinition: (hash) => this.#read(hash),
       pinned: (run) => this.#read(this.state(run).definition).personas,
-      manifest: (hash) => {
+      shownBesides: (hash) => {
         const body = this.#journal.definition(hash);
-        return body === undefined ? undefined : manifestOf(body);
+        return body === undefined ? undefined : shownBesides(body, hash);
       },
     });
     this.#live.onParked((run) => this.#parked(run));
@@ -391,7 +391,7 @@ class EmbeddedEngine implements Engine {
     let pinned = this.#pinned.get(hash);
     if (!pinned) {
       const body = this.#journal.definition(hash);
-      if (body === undefined || manifestOf(body))
+      if (body === undefined || !isWorkflow(body))
         throw fail('not-found', 'definition.not_found', `There is no definition ${hash} in the journal.`);
       pinned = readBody(body);
       this.#pinned.set(hash, pinned);

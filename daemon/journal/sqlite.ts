@@ -7,6 +7,7 @@ import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, MemoryRow, NewRun, RunRow, RunsFilter, TimerRow, Transaction } from './journal.ts';
 import { chainHash, Payloads, type EventRow } from './payload.ts';
+import { conflict, differs, elsewhere, gap, type ReportedEvent } from './reported.ts';
 import { Rows } from './rows.ts';
 
 interface Queued {
@@ -23,6 +24,20 @@ interface Head {
   epoch: number;
   hash: string;
   memory: string;
+  /** It works on another engine: its events are reported, never appended here. */
+  remote: boolean;
+}
+
+/** What a decision can do here besides: keep the books of a run that works on another engine. */
+export interface HubTransaction extends Transaction {
+  /** From here on the run's events come in reports. Call it before the first of them. */
+  markRemote(run: string): void;
+  isRemote(run: string): boolean;
+  /**
+   * Takes over events as another engine recorded them, each once, and in order. Gives the sequence number of the last one on
+   * record. Throws `ingest.run`, `ingest.gap`, `ingest.conflict`.
+   */
+  adopt(run: string, events: readonly ReportedEvent[]): number;
 }
 
 /** The embedded journal (engine.md, Journal): SQLite in WAL mode, every commit on the disk before anyone hears of it. */
@@ -51,7 +66,7 @@ export class SqliteJournal implements Journal {
     return this.#enqueue(false, (committed) => events.map((event) => this.#insert(run, event, committed)));
   }
 
-  transact<T>(decide: (transaction: Transaction) => T): Promise<T> {
+  transact<T>(decide: (transaction: HubTransaction) => T): Promise<T> {
     return this.#enqueue(true, (committed) => decide(this.#transaction(committed)));
   }
 
@@ -109,9 +124,11 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  #insert(run: string, event: NewEvent, committed: RunEvent[]): RunEvent {
+  #insert(run: string, event: NewEvent, committed: RunEvent[], reported?: ReportedEvent): RunEvent {
     const head = this.#head(run);
-    if (event.type === 'run.reset') head.epoch += 1;
+    if (head.remote && !reported) throw elsewhere(run);
+    if (reported) head.epoch = reported.epoch;
+    else if (event.type === 'run.reset') head.epoch += 1;
     const row = {
       run_id: run,
       seq: ++head.seq,
@@ -120,7 +137,7 @@ export class SqliteJournal implements Journal {
       attempt: event.attempt ?? 1,
       epoch: head.epoch,
       payload: this.#payloads.write(event.payload),
-      at: this.#clock.now(),
+      at: reported?.at ?? this.#clock.now(),
       prev_hash: head.hash,
     };
     const pos = ++this.#pos;
@@ -149,9 +166,22 @@ export class SqliteJournal implements Journal {
       payload: event.payload,
       prev: row.prev_hash,
     } as RunEvent;
-    this.#rows.apply(recorded, head);
+    // Its timers are the other engine's: here nobody waits for them.
+    if (!(reported && recorded.type === 'timer.set')) this.#rows.apply(recorded, head);
     committed.push(recorded);
     return recorded;
+  }
+
+  #adopt(run: string, events: readonly ReportedEvent[], committed: RunEvent[]): number {
+    if (this.#statements.isRemote.get(run) === undefined) throw elsewhere(run);
+    for (const event of events) {
+      const { seq } = this.#head(run);
+      if (event.seq > seq + 1) throw gap(run, seq + 1);
+      if (event.seq === seq + 1) this.#insert(run, event, committed, event);
+      else if (differs(event, this.#payloads.read(this.#statements.event.get(run, event.seq)!)))
+        throw conflict(run, event);
+    }
+    return this.#head(run).seq;
   }
 
   #head(run: string): Head {
@@ -160,7 +190,13 @@ export class SqliteJournal implements Journal {
       const row = this.#statements.run.get(run);
       if (!row) throw new Error(`there is no run ${run}`);
       const last = this.#statements.lastEvent.get(run);
-      head = { seq: last?.seq ?? 0, epoch: row.epoch, hash: last ? chainHash(last) : '', memory: row.memory };
+      head = {
+        seq: last?.seq ?? 0,
+        epoch: row.epoch,
+        hash: last ? chainHash(last) : '',
+        memory: row.memory,
+        remote: this.#statements.isRemote.get(run) !== undefined,
+      };
       this.#heads.set(run, head);
     }
     return head;
@@ -172,13 +208,19 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  #transaction(committed: RunEvent[]): Transaction {
+  #transaction(committed: RunEvent[]): HubTransaction {
     const statements = this.#statements;
     return {
       append: (run, ...events) => {
         for (const event of events) this.#insert(run, event, committed);
       },
       begin: (row) => this.#begin(row),
+      markRemote: (run) => {
+        statements.markRemote.run(run);
+        this.#heads.delete(run);
+      },
+      isRemote: (run) => statements.isRemote.get(run) !== undefined,
+      adopt: (run, events) => this.#adopt(run, events, committed),
       run: (run) => this.run(run),
       runByKey: (key) => statements.runByKey.get(key),
       isWaiting: (run, node) => statements.isWaiting.get(run, node) !== undefined,
@@ -214,7 +256,7 @@ export class SqliteJournal implements Journal {
       page: row.page ?? null,
     });
     this.#rows.begin(row.run);
-    this.#heads.set(row.run, { seq: 0, epoch: 1, hash: '', memory: row.memory });
+    this.#heads.set(row.run, { seq: 0, epoch: 1, hash: '', memory: row.memory, remote: false });
   }
 
   events(run: string, afterSeq = 0): RunEvent[] {
@@ -259,6 +301,11 @@ export class SqliteJournal implements Journal {
   cell(name: string): Json | undefined {
     const value = this.#statements.cell.get(name);
     return value === undefined ? undefined : readJson(value);
+  }
+
+  /** Whether a run works on another engine. */
+  isRemote(run: string): boolean {
+    return this.#statements.isRemote.get(run) !== undefined;
   }
 
   memory(namespace: string): MemoryRow[] {
@@ -356,6 +403,9 @@ function prepare(database: Database.Database) {
     ),
     since: database.prepare<[number, number], EventRow>('select * from events where pos > ? order by pos limit ?'),
     lastEvent: database.prepare<[string], EventRow>('select * from events where run_id = ? order by seq desc limit 1'),
+    event: database.prepare<[string, number], EventRow>('select * from events where run_id = ? and seq = ?'),
+    isRemote: database.prepare<[string]>('select 1 from remote_runs where run_id = ?'),
+    markRemote: database.prepare<[string]>('insert into remote_runs values (?) on conflict do nothing'),
     lastPos: database.prepare<[], number | null>('select max(pos) from events').pluck(),
     waiting: database.prepare<
       [{ run: string | null }],
@@ -381,7 +431,9 @@ function prepare(database: Database.Database) {
     ),
     trusted: database.prepare<[string]>('select 1 from trust where hash = ?'),
     trust: database.prepare<[string, string, number]>(
-      'insert into trust values (?, ?, ?) on conflict do update set signature = excluded.signature, at = excluded.at',
+      // What was trusted last holds, whatever the clocks of devices say: no two are of one time.
+      `insert into trust values (?, ?, max(?, (select coalesce(max(at) + 1, 0) from trust)))
+        on conflict do update set signature = excluded.signature, at = excluded.at`,
     ),
   };
 }

@@ -1,15 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePersona } from '../../shared/workflow/persona.ts';
+import { parsePersonaText } from '../../shared/workflow/persona.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
+import type { PersonaPage } from './persona-page.ts';
 
-/** The personas of a folder of pages, by id. Throws when a page in it is none: a persona that is silently missing permits nothing. */
-export function loadPersonas(folder: string): Map<string, PersonaShape> {
-  const personas = new Map<string, PersonaShape>();
+/** The pages of personas in a folder, by id. Throws when a page in it is none: a persona that is silently missing permits nothing. */
+export function loadPersonaPages(folder: string): Map<string, PersonaPage> {
+  const pages = new Map<string, PersonaPage>();
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.md'))) {
-    const persona = parsePersona(readFileSync(join(folder, name), 'utf8'));
-    if (!persona) throw new Error(`${join(folder, name)} has no readable persona block`);
-    personas.set(persona.id, persona);
+    const { persona: shape, title } = parsePersonaText(readFileSync(join(folder, name), 'utf8'));
+    if (!shape) throw new Error(`${join(folder, name)} has no readable persona block`);
+    pages.set(shape.id, { title, shape });
   }
-  return personas;
+  return pages;
+}
+
+/** What the personas of a folder of pages may do, by id. */
+export function loadPersonas(folder: string): Map<string, PersonaShape> {
+  return new Map([...loadPersonaPages(folder)].map(([id, { shape }]) => [id, shape]));
 }

@@ -58,7 +58,9 @@ export function createRehearser(parts: RehearserParts): Rehearser {
   const store = sqliteRehearsals(database);
   const ground: Ground = {
     actions: registered.actions,
-    personas: registered.personas,
+    get personas() {
+      return registered.personas;
+    },
     manifest: (server) => servers.pinned(server),
   };
   return {

@@ -5,20 +5,21 @@ import type { Catalogue, Effect } from '../../shared/workflow/role.ts';
 import type { Action } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { readBody, type Pinned } from '../engine/definitions.ts';
+import { isWorkflow, readBody, type Pinned } from '../engine/definitions.ts';
 import type { CalledPages, Engine } from '../engine/engine.ts';
 import type { Graphs } from '../graph/graphs.ts';
 import type { EventFeed } from '../journal/feed.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { McpServers } from '../mcp/servers.ts';
 import type { Agents } from '../people/agents.ts';
+import type { KnownPersonas } from '../personas/known.ts';
+import type { NoticeService } from '../notices/notices.ts';
 import type { People } from '../people/people.ts';
 import type { Plugins } from '../people/plugins.ts';
 import type { Rehearser } from '../rehearsal/rehearser.ts';
 import type { Review } from '../review/service.ts';
 import type { TerminalKeys } from '../people/terminal-key.ts';
 import type { Attempts } from './attempts.ts';
-import type { PersonaCard } from './personas.ts';
 import type { Proposals } from './proposals.ts';
 
 /** What the daemon gives its server. */
@@ -33,7 +34,7 @@ export interface ServerMeans {
   agents?: Agents;
   keys: TerminalKeys;
   actions: ReadonlyMap<string, Action>;
-  personas: ReadonlyMap<string, PersonaCard>;
+  personas: Pick<KnownPersonas, 'cards' | 'keep' | 'page'>;
   /** What a page is checked against, with the pages that it calls. */
   catalogue(pages: CalledPages): Catalogue;
   sandboxLevel(): Promise<{ level: string; why: string }>;
@@ -42,6 +43,7 @@ export interface ServerMeans {
   review: Review;
   servers: Pick<McpServers, 'names' | 'pinned' | 'inspect'>;
   graphs: Pick<Graphs, 'open' | 'list' | 'attach' | 'changed'>;
+  notices: Pick<NoticeService, 'retry' | 'discard'>;
 }
 
 /** What calls are answered with. */
@@ -59,9 +61,17 @@ export interface Office extends ServerMeans {
 }
 
 /** A definition as it was kept. Throws `definition.not_found`. */
-export function pinnedOf({ journal }: Pick<Office, 'journal'>, hash: string): Pinned {
+export function pinnedOf(office: Pick<Office, 'journal'>, hash: string): Pinned {
+  const body = keptBody(office, hash);
+  // People trust tools and personas by a hash, too: these cannot run.
+  if (isWorkflow(body)) return readBody(body);
+  throw fail('invalid', 'definition.no_workflow', 'This is no workflow, so there is nothing to run.');
+}
+
+/** Whatever was kept under a hash to be trusted. Throws `definition.not_found`. */
+export function keptBody({ journal }: Pick<Office, 'journal'>, hash: string): string {
   const body = journal.definition(hash);
-  if (body !== undefined) return readBody(body);
+  if (body !== undefined) return body;
   throw fail(
     'not-found',
     'definition.not_found',

@@ -5,11 +5,14 @@ import type { PageBlock, PageNode, PageReading, RunListItem } from '../../shared
 import { checkWorkflow } from '../../shared/workflow/check.ts';
 import { ROLES, walk, type Definition, type Node, type NodePath, type Role } from '../../shared/workflow/definition.ts';
 import { readMacro } from '../../shared/workflow/macro.ts';
+import { parsePersonaBlocks } from '../../shared/workflow/persona.ts';
 import { parseWorkflow, type ParsedWorkflow } from '../../shared/workflow/parse.ts';
 import { effectsAfter } from '../engine/definitions.ts';
 import type { CalledPages } from '../engine/engine.ts';
 import type { Graph, GraphBlock } from '../graph/graph.ts';
 import { graphId } from '../graph/graphs.ts';
+import { cardOf } from '../personas/known.ts';
+import { hashPersona } from '../personas/persona-page.ts';
 import { calledPages } from '../workflows.ts';
 import { effectOf, pinnedOf, type Office } from './office.ts';
 
@@ -45,7 +48,9 @@ export async function readPage(
   const blocks = toOutline(page.blocks);
   const uuids = uuidsOf(page.blocks, blocks);
   const heads = headsOf(blocks);
-  if (![...heads.values()].some(({ role }) => !NO_WORKFLOW.has(role))) return null;
+  if (![...heads.values()].some(({ role }) => !NO_WORKFLOW.has(role))) {
+    return [...heads.values()].some(({ role }) => role === 'persona') ? readPersona(office, blocks, uuids) : null;
+  }
   const parsed = parseWorkflow(blocks);
   const pages = await calledBy(office, parsed, page.graph);
   const found = checkWorkflow(parsed, office.catalogue(pages));
@@ -67,6 +72,40 @@ export async function readPage(
     problems,
     ...past,
   };
+}
+
+/** A page with a persona: it never runs; what may be done with it is to trust it. */
+async function readPersona(
+  office: Office,
+  blocks: readonly Block[],
+  uuids: ReadonlyMap<string, string>,
+): Promise<PageReading> {
+  const { persona: shape, title, block, problems } = parsePersonaBlocks(blocks);
+  const hash = shape ? await office.personas.keep({ title, shape }) : undefined;
+  const placed = (at: string | undefined): { uuid?: string } => {
+    const uuid = at === undefined ? undefined : uuids.get(at);
+    return uuid === undefined ? {} : { uuid };
+  };
+  const card = shape ? cardOf({ title, shape }, office.actions) : undefined;
+  const path = shape?.id ?? 'persona';
+  return {
+    title: title || path,
+    ...(hash === undefined ? {} : { definition: hash }),
+    // One that comes with Stagebook is as good as trusted.
+    trusted: hash !== undefined && shape !== null && isInForce(office, shape.id, hash),
+    writes: false,
+    inputs: {},
+    nodes: [{ ...placed(block), path, role: 'persona', title, skippable: false, ...(card ? { persona: card } : {}) }],
+    problems: problems.map((problem) => ({ ...problem, ...placed(problem.place.block) })),
+    usual: {},
+    runs: [],
+  };
+}
+
+/** Whether this is what the name stands for here. */
+function isInForce({ personas }: Office, id: string, hash: string): boolean {
+  const known = personas.page(id);
+  return known !== undefined && hashPersona(known) === hash;
 }
 
 function rehearsedOf(office: Office, hash: string): Pick<PageReading, 'rehearsed'> {
@@ -167,7 +206,7 @@ function nodesOf(
     const { role, title, settings } = node;
     const own = role === 'stage' && typeof settings.persona === 'string' ? settings.persona : personas.get(parent);
     if (own !== undefined) personas.set(path, own);
-    const card = own === undefined ? undefined : office.personas.get(own);
+    const card = own === undefined ? undefined : office.personas.cards().get(own);
     const uses = role === 'step' && typeof settings.uses === 'string' ? settings.uses : undefined;
     const effect = uses && effectOf(office, uses, isObject(settings.with) ? settings.with : {});
     nodes.push({

@@ -85,7 +85,7 @@ const HEADER_WANTS = ['resume', 'trust', 'run'];
 
 /** The one action that is wanted on a page now: a signature, an answer, or what the header offers first. */
 export function wantedOn(scene: Scene): Wanted | undefined {
-  const roles = scene.run && scene.run.waiting.size > 0 ? ['sign-off', 'ask', 'workflow'] : ['workflow'];
+  const roles = scene.run && scene.run.waiting.size > 0 ? ['sign-off', 'ask', 'workflow'] : ['workflow', 'persona'];
   for (const role of roles) {
     for (const node of scene.reading.nodes) {
       if (node.role !== role || node.uuid === undefined) continue;

@@ -8,7 +8,8 @@ import type { Desk } from './command.ts';
 export async function startPage({ host, connection, mainUi }: Desk, page: string, from?: string): Promise<void> {
   const { id: graph } = await host.graph();
   const reading = await connection.call('page.read', { graph, page, blocks: (await host.tree(page)) ?? [] });
-  if (!reading) return host.ui.message(`“${page}” is no workflow. /workflow makes one.`, 'warning');
+  if (!reading || reading.nodes.every(({ role }) => role === 'persona'))
+    return host.ui.message(`“${page}” is no workflow. /workflow makes one.`, 'warning');
   const { definition, title, problems } = reading;
   if (definition === undefined) {
     const [first] = problems.filter(({ severity }) => severity === 'error');

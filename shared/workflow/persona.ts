@@ -1,15 +1,31 @@
-import { parseOutline, walkBlocks } from '../outline/index.ts';
+import { parseOutline, walkBlocks, type Block } from '../outline/index.ts';
 import type { Problem } from '../problem.ts';
 import { readMacro } from './macro.ts';
 import { limitsIn } from './persona-limits.ts';
 import { PageReading, readNode } from './node.ts';
 import type { PersonaShape } from './role.ts';
 
-/** Reads a persona's page by its one `persona` block (personas.md). `persona` is null when there is an error. */
-export function parsePersonaText(text: string): { persona: PersonaShape | null; problems: Problem[] } {
+/** A persona's page as it was read. `persona` is null when there is an error; `title` is what its block is called. */
+export interface ParsedPersona {
+  persona: PersonaShape | null;
+  title: string;
+  /** The address of its block on the page. */
+  block: string | undefined;
+  problems: Problem[];
+}
+
+/** Reads a persona's page by its one `persona` block (personas.md). */
+export function parsePersonaText(text: string): ParsedPersona {
+  return parsePersonaBlocks(parseOutline(text).blocks);
+}
+
+/** The same of blocks. */
+export function parsePersonaBlocks(blocks: readonly Block[]): ParsedPersona {
   const reading = new PageReading();
   let persona: PersonaShape | null = null;
-  for (const { block, address } of walkBlocks(parseOutline(text).blocks)) {
+  let title = '';
+  let at: string | undefined;
+  for (const { block, address } of walkBlocks(blocks)) {
     const macro = readMacro(block.content.split('\n', 1)[0]!);
     if (macro?.role !== 'persona') continue;
     if (persona) {
@@ -18,6 +34,8 @@ export function parsePersonaText(text: string): { persona: PersonaShape | null; 
       break;
     }
     const node = readNode(block, address, macro, '', reading);
+    title = macro.title;
+    at = address;
     const list = (name: string): string[] => {
       const value = node.settings[name] ?? [];
       if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
@@ -31,7 +49,8 @@ export function parsePersonaText(text: string): { persona: PersonaShape | null; 
     const place = { line: 1, column: 1, block: '0' };
     reading.problems.push({ code: 'persona.missing', severity: 'error', message, place });
   }
-  return { persona: reading.problems.length > 0 ? null : persona, problems: reading.problems };
+  const { problems } = reading;
+  return { persona: problems.length > 0 ? null : persona, title, block: at, problems };
 }
 
 /** The persona of a page; undefined when the page has no readable one. */

@@ -8,6 +8,8 @@ import type { Agents } from '../../daemon/people/agents.ts';
 import { People } from '../../daemon/people/people.ts';
 import { Plugins } from '../../daemon/people/plugins.ts';
 import { TerminalKeys } from '../../daemon/people/terminal-key.ts';
+import { sqlitePersonas } from '../../daemon/journal/personas.ts';
+import { knownPersonas } from '../../daemon/personas/known.ts';
 import { primitives } from '../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import { listenHttp, type Http, type Route } from '../../daemon/server/http.ts';
@@ -74,7 +76,11 @@ export async function createTestServer(
     plugins: new Plugins(database, clock),
     keys,
     actions: test.actions,
-    personas: new Map([[TESTER.id, { id: TESTER.id, title: 'Tester', tools: test.actions.size }]]),
+    personas: knownPersonas(
+      new Map([[TESTER.id, { title: 'Tester', shape: TESTER }]]),
+      sqlitePersonas(database, journal),
+      test.actions,
+    ),
     catalogue: (pages) =>
       catalogueOf({ primitives, actions: test.actions }, new Map([[TESTER.id, TESTER]]), (name) => pages[name]),
     sandboxLevel: () => Promise.resolve({ level: 'none', why: 'a test' }),

@@ -47,6 +47,11 @@ export const personas: readonly Requirement[] = [
     'no-fallback':
       'Where E2B is configured and does not work, code does not run: neither in another sandbox nor on the host.',
   }),
+  ...promises('own', {
+    trusted:
+      'A persona of a person’s own page is used as soon as somebody trusts it, without a restart, by the plugin and at the command line, and only as it was trusted.',
+    replaces: 'A persona of a graph takes the place of a shipped one only after somebody trusted it.',
+  }),
   ...promises('switch', {
     signed:
       'A person gives the agent of a stage another persona of the run by a signature: one event, one line of the timeline.',

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '../../config.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { loadPage } from '../load.ts';
 import { requireGraph } from '../../open.ts';
@@ -28,10 +31,12 @@ async function checkPages(cli: Cli, pages: readonly string[], options: Options):
   // A graph needs no data directory of ours, but it is opened by what has one.
   const graph =
     options.graph === undefined ? undefined : await requireGraph((await cli.open('look')).daemon, options.graph);
+  // What people trusted here, where anybody has worked here: a check makes no data directory.
+  const here = existsSync(join(readConfig().home, 'journal.db')) ? (await cli.open('look')).daemon : undefined;
   const found: Found[] = [];
   for (const page of pages) {
     try {
-      const { source, problems } = await loadPage(page, graph, async () => (await cli.open('look')).daemon.servers);
+      const { source, problems } = await loadPage(page, graph, here);
       found.push(...problems.map((each) => ({ ...complaintOf(source.name, each), severity: each.severity })));
       if (problems.length === 0 && !options.json) say(terminal, `${page}: no problems`);
     } catch (error) {

@@ -4,13 +4,12 @@ import { fail } from '../../../shared/failure.ts';
 import { parsePersonaText } from '../../../shared/workflow/persona.ts';
 import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
 import { checkWorkflow } from '../../../shared/workflow/check.ts';
+import type { PersonaShape } from '../../../shared/workflow/role.ts';
 import { readConfig } from '../../config.ts';
 import { addServers } from '../../import/add-servers.ts';
 import type { Imported } from '../../import/format.ts';
 import { importFile } from '../../import/import.ts';
-import { catalogue, registries } from '../../registered.ts';
-import { personaCards } from '../../server/personas.ts';
-import { SHIPPED } from '../../workflows.ts';
+import { catalogue } from '../../registered.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { complaintOf } from '../refusal.ts';
 import { errorLine, say } from '../terminal.ts';
@@ -44,14 +43,14 @@ export const importCommand: AddCommand = (program, cli) => {
 
 async function importInto(cli: Cli, file: string, options: Options): Promise<number> {
   if (!existsSync(file)) throw fail('not-found', 'import.unknown', `There is no file ${file}.`);
-  const { personas, actions } = registries();
-  const cards = personaCards(join(SHIPPED, 'personas'), actions);
-  const known = [...personas.values()].map((persona) => ({
-    ...persona,
-    title: cards.get(persona.id)?.title ?? persona.id,
+  const { personas } = (await cli.open('look')).daemon;
+  const known = [...personas.shapes().values()].map((shape) => ({
+    ...shape,
+    title: personas.cards().get(shape.id)?.title ?? shape.id,
   }));
   const imported = await importFile(file, readFileSync(file, 'utf8'), known);
-  const code = imported.kind === 'servers' ? writeServers(cli, imported) : writePage(cli, imported, options);
+  const code =
+    imported.kind === 'servers' ? writeServers(cli, imported) : writePage(cli, imported, options, personas.shapes());
   for (const note of imported.notes) say(cli.terminal, `  ${visible(note)}`);
   return code;
 }
@@ -65,7 +64,12 @@ function writeServers({ terminal }: Cli, { servers }: Extract<Imported, { kind: 
   return EXIT.ok;
 }
 
-function writePage({ terminal }: Cli, page: Extract<Imported, { kind: 'page' }>, { to = '.', force }: Options): number {
+function writePage(
+  { terminal }: Cli,
+  page: Extract<Imported, { kind: 'page' }>,
+  { to = '.', force }: Options,
+  personas: ReadonlyMap<string, PersonaShape>,
+): number {
   const file = resolve(to, page.file);
   if (existsSync(file) && !force) {
     throw fail(
@@ -80,7 +84,7 @@ function writePage({ terminal }: Cli, page: Extract<Imported, { kind: 'page' }>,
   const problems =
     page.what === 'persona'
       ? parsePersonaText(page.text).problems
-      : checkWorkflow(parseWorkflowText(page.text), catalogue());
+      : checkWorkflow(parseWorkflowText(page.text), { ...catalogue(), personas });
   for (const problem of problems) {
     const { code, message, place } = complaintOf(file, problem);
     terminal.err.write(`${errorLine(terminal, code, message, place)}\n`);

@@ -6,7 +6,6 @@ import type { RunState } from '../../../shared/run/state.ts';
 import type { PersonaShape } from '../../../shared/workflow/role.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { ToolDefinition } from '../../mcp/manifest.ts';
-import { registries } from '../../registered.ts';
 import { budgetTable, costsOf, measure, overBudget, type Listed } from '../../personas/budget.ts';
 import { tokenCounter, TOKENIZER } from '../../personas/tokens.ts';
 import { RUNS_LOOKED_AT, unusedTools } from '../../personas/unused.ts';
@@ -57,8 +56,9 @@ export const persona: AddCommand = (program, cli) => {
 /** So far back runs of a persona are looked for. */
 const FAR = 200;
 
-function listPersonas({ terminal }: Cli): number {
-  for (const { id, actions, tools = {}, tokenBudget } of registries().personas.values()) {
+async function listPersonas(cli: Cli): Promise<number> {
+  const { terminal } = cli;
+  for (const { id, actions, tools = {}, tokenBudget } of (await personasOf(cli)).values()) {
     const named = Object.values(tools).flat().length;
     const budget = tokenBudget === undefined ? '' : `, ${tokenBudget} tokens`;
     say(terminal, `${id.padEnd(14)}  ${actions.length} patterns of actions, ${named} tools${budget}`);
@@ -85,7 +85,7 @@ interface UseOptions {
 
 async function usePersona(cli: Cli, id: string, { run: said, stage: wanted, as }: UseOptions): Promise<number> {
   const { terminal } = cli;
-  personaCalled(id);
+  await personaCalled(cli, id);
   const session = await cli.open('act');
   const { client, daemon } = session;
   const [active] = said === undefined ? await client.list({ status: ['running', 'waiting'], limit: 1 }) : [];
@@ -112,7 +112,7 @@ async function usePersona(cli: Cli, id: string, { run: said, stage: wanted, as }
 }
 
 async function explainPersona(cli: Cli, id: string): Promise<number> {
-  const shape = personaCalled(id);
+  const shape = await personaCalled(cli, id);
   const lines: [string, readonly string[] | undefined][] = [
     ['actions', shape.actions],
     ['secrets', shape.secrets],
@@ -146,7 +146,7 @@ function* statesOf(engine: Pick<Engine, 'list' | 'state'>): Generator<RunState> 
 
 async function measurePersonas(cli: Cli, folder: string | undefined): Promise<number> {
   const costs = costsOf(folder === undefined ? await trustedTools(cli) : toolsOf(folder), await tokenCounter());
-  const budgets = [...registries().personas.values()].map((shape) => measure(shape, costs));
+  const budgets = [...(await personasOf(cli)).values()].map((shape) => measure(shape, costs));
   say(cli.terminal, budgetTable(budgets, costs, TOKENIZER));
   return EXIT.ok;
 }
@@ -166,8 +166,13 @@ function toolsOf(folder: string): Listed {
   );
 }
 
-function personaCalled(id: string): PersonaShape {
-  const { personas } = registries();
+/** Those that come with Stagebook, and those of people's own pages that somebody trusted here. */
+async function personasOf(cli: Cli): Promise<ReadonlyMap<string, PersonaShape>> {
+  return (await cli.open('look')).daemon.personas.shapes();
+}
+
+async function personaCalled(cli: Cli, id: string): Promise<PersonaShape> {
+  const personas = await personasOf(cli);
   const shape = personas.get(id);
   if (shape) return shape;
   throw fail(

@@ -41,7 +41,7 @@ Example
 async function rehearsePage(cli: Cli, page: string, options: Options): Promise<number> {
   const session = await cli.open('act');
   const graph = options.graph === undefined ? undefined : await requireGraph(session.daemon, options.graph);
-  const loaded = await loadRunnable(page, graph);
+  const loaded = await loadRunnable(page, graph, session.daemon);
   const { definition, pages, source } = loaded;
   const hash = await session.client.propose(definition, pages);
   const inputs = options.input.length > 0 ? inputsFrom(options.input, loaded, session.config.roots) : undefined;

@@ -58,7 +58,7 @@ export async function startRun(cli: Cli, page: string, options: RunOptions): Pro
   const isDb = folder !== undefined && isDbGraph(folder);
   const place = folder === undefined || isDb ? folder : realFolder(folder);
   const graph = place === undefined || isDb ? undefined : await requireGraph(session.daemon, place);
-  const loaded = await loadRunnable(page, graph);
+  const loaded = await loadRunnable(page, graph, session.daemon);
   const { definition, pages } = loaded;
   const signer = options.yes ? unattended(session) : undefined;
   const request: StartRequest = {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { fail } from '../../../shared/failure.ts';
 import { digestOf } from '../../engine/signing.ts';
 import { sqliteCorrections } from '../../journal/corrections.ts';
-import { registries } from '../../registered.ts';
 import { unattendedSigner } from '../../people/unattended.ts';
 import { openCounsel, shownFor, type Counsel } from '../../suggest/counsel.ts';
 import { readLabelled } from '../../suggest/labelled.ts';
@@ -62,7 +61,10 @@ async function suggestFor(cli: Cli, said: string | undefined, options: Options):
   const threshold = thresholdOf(options.threshold);
   const session = await cli.open('look');
   const corrections = sqliteCorrections(session.daemon.database);
-  const known = { workflow: new Set(shippedDefinitions().keys()), persona: new Set(registries().personas.keys()) };
+  const known = {
+    workflow: new Set(shippedDefinitions().keys()),
+    persona: new Set(session.daemon.personas.shapes().keys()),
+  };
   const counsel = openCounsel(corrections, known);
   if (options.measure !== undefined) return measureOn(cli, counsel, options.measure, threshold, options.json === true);
   if (said === undefined) {

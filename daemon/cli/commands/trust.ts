@@ -1,6 +1,9 @@
+import { parsePersonaText } from '../../../shared/workflow/persona.ts';
 import { fail } from '../../../shared/failure.ts';
 import { effectOf } from '../../mcp/manifest.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { requireGraph } from '../../open.ts';
+import { hashPersona, printPersona, type PersonaPage } from '../../personas/persona-page.ts';
 import { registries } from '../../registered.ts';
 import { trustable } from '../../review/claims/claim.ts';
 import { reviewDefinition } from '../../trust.ts';
@@ -8,6 +11,7 @@ import { findWorkflow } from '../../workflows.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { loadRunnable } from '../load.ts';
 import { visible } from '../progress/width.ts';
+import { complaintOf, Refusal } from '../refusal.ts';
 import { reviewLines } from '../review.ts';
 import { askShown } from '../sign.ts';
 import { say } from '../terminal.ts';
@@ -23,7 +27,7 @@ export const trust: AddCommand = (program, cli) => {
   program
     .command('trust')
     .description(
-      'Look at what a workflow, or an MCP server, may do, and sign that it may here. Holds for exactly this content.',
+      'Look at what a workflow, a persona or an MCP server may do, and sign that it may here. Holds for exactly this content.',
     )
     .argument('[page]', 'a Markdown file, or the name of a page')
     .option('--server <name>', 'an MCP server of the configuration: it is started to see its tools')
@@ -74,7 +78,9 @@ async function trustPage(cli: Cli, page: string, options: Options): Promise<numb
   const session = await cli.open('act');
   const { client, daemon } = session;
   const graph = options.graph === undefined ? undefined : await requireGraph(daemon, options.graph);
-  const { definition, pages } = await loadRunnable(page, graph);
+  const persona = await personaOn(page, graph);
+  if (persona) return trustPersona(cli, persona, options);
+  const { definition, pages } = await loadRunnable(page, graph, daemon);
   const hash = await client.propose(definition, pages);
   const title = visible(definition.header.title);
   if (await client.trusted(hash)) {
@@ -87,6 +93,44 @@ async function trustPage(cli: Cli, page: string, options: Options): Promise<numb
   await client.trust(hash, await askShown(challenge, `Trust “${title}”`, { terminal, signers: daemon, ...as }));
   say(terminal, `“${title}” may run here now, as long as what it does stays the same.`);
   return EXIT.ok;
+}
+
+/** The persona of a page that has one and no workflow. Throws a `Refusal` for one that cannot be read. */
+async function personaOn(page: string, graph: Graph | undefined): Promise<PersonaPage | undefined> {
+  const source = await findWorkflow(page, graph).catch(() => undefined);
+  if (!source || source.parsed.definition) return undefined;
+  const { persona: shape, title, block, problems } = parsePersonaText(source.text);
+  if (block === undefined) return undefined;
+  if (!shape) throw new Refusal(problems.map((problem) => complaintOf(source.name, problem)));
+  return { title, shape };
+}
+
+async function trustPersona(cli: Cli, persona: PersonaPage, { as }: Options): Promise<number> {
+  const { terminal } = cli;
+  const { client, daemon } = await cli.open('act');
+  const { id } = persona.shape;
+  const before = daemon.personas.page(id);
+  const hash = await daemon.personas.keep(persona);
+  if (before && hashPersona(before) === hash) {
+    say(terminal, `The persona ${id} is trusted as it is.`);
+    return EXIT.ok;
+  }
+  if (before) say(terminal, `It takes the place of the persona ${id} that is known here.`);
+  for (const line of changedLines(before && printPersona(before), printPersona(persona))) say(terminal, visible(line));
+  const challenge = await client.challenge({ kind: 'trust', definition: hash });
+  const who = as === undefined ? {} : { as };
+  await client.trust(hash, await askShown(challenge, `Trust the persona ${id}`, { terminal, signers: daemon, ...who }));
+  say(terminal, `Stages may name the persona ${id} now, as long as its page says the same.`);
+  return EXIT.ok;
+}
+
+/** A text with what is new marked by `+`, and what is gone by `-` behind it. */
+function changedLines(before: string | undefined, now: string): string[] {
+  const lines = now.trimEnd().split('\n');
+  if (before === undefined) return lines;
+  const old = new Set(before.trimEnd().split('\n'));
+  const gone = [...old].filter((line) => !lines.includes(line)).map((line) => `- ${line}`);
+  return [...lines.map((line) => `${old.has(line) ? ' ' : '+'} ${line}`), ...gone];
 }
 
 /** What is on the page besides its claims is no matter here, and is not trusted by it. */

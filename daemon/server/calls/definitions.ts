@@ -3,8 +3,9 @@ import type { DefinitionReading } from '../../../shared/protocol.ts';
 import { walk, type NodePath } from '../../../shared/workflow/definition.ts';
 import { printWorkflowText } from '../../../shared/workflow/print.ts';
 import type { Pinned } from '../../engine/definitions.ts';
+import { hashPersona, personaOf, printPersona, type PersonaPage } from '../../personas/persona-page.ts';
 import { lastTrusted, reviewDefinition, trustedBy } from '../../trust.ts';
-import { effectOf, pinnedOf, type Office } from '../office.ts';
+import { effectOf, keptBody, pinnedOf, type Office } from '../office.ts';
 import type { Calls } from './call.ts';
 
 /** What a workflow may do, for whoever is asked to trust it. */
@@ -12,6 +13,8 @@ export function definitionCalls(office: Office): Calls<'definition.read'> {
   const { engine, database, actions } = office;
   return {
     'definition.read': ({ definition: hash }) => {
+      const persona = personaOf(keptBody(office, hash));
+      if (persona) return readPersona(office, persona, hash);
       const pinned = pinnedOf(office, hash);
       const { inputs } = pinned.definition.header.settings;
       const { title, personas, secrets, pages } = reviewDefinition(database, hash, actions);
@@ -31,6 +34,30 @@ export function definitionCalls(office: Office): Calls<'definition.read'> {
         ...(before ? { before: { hash: before.hash, text: textOf(before.pinned) } } : {}),
       };
     },
+  };
+}
+
+/** What a persona may do, and how that differs from what its name stands for now. */
+function readPersona({ database, personas }: Office, persona: PersonaPage, hash: string): DefinitionReading {
+  const { id, actions, secrets, tools = {} } = persona.shape;
+  const by = trustedBy(database, hash);
+  const known = personas.page(id);
+  const before = known && hashPersona(known) !== hash ? known : undefined;
+  const named = Object.entries(tools).flatMap(([server, names]) => names.map((name) => `${server}/${name}`));
+  return {
+    title: persona.title || id,
+    hash,
+    // What somebody trusted once and something else took the place of can be trusted again.
+    trusted: known !== undefined && before === undefined,
+    ...(by ? { trustedBy: by } : {}),
+    inputs: {},
+    effects: [],
+    secrets: [...secrets],
+    personas: [id],
+    calls: [],
+    persona: { actions: [...actions], tools: named },
+    text: printPersona(persona),
+    ...(before ? { before: { hash: hashPersona(before), text: printPersona(before) } } : {}),
   };
 }
 

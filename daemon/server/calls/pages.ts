@@ -48,7 +48,7 @@ export function pageCalls(office: Office): Calls<PageCalls> {
       const { blocks } = shippedOutline(name);
       return { title: itemOf(name).title, blocks: blocks.map(toPageBlock) };
     },
-    'personas.list': () => [...office.personas.values()],
+    'personas.list': () => [...office.personas.cards().values()],
   };
 }
 

@@ -1,6 +1,6 @@
 import { fail } from '../../../shared/failure.ts';
 import type { Wish } from '../../../shared/protocol.ts';
-import { pinnedOf, type Office } from '../office.ts';
+import { keptBody, pinnedOf, type Office } from '../office.ts';
 import type { Calls } from './call.ts';
 
 /** Proposals are kept in memory: the most characters of one as JSON. */
@@ -29,7 +29,8 @@ function requireSubject(office: Office, wish: Wish): void {
   if (JSON.stringify(wish).length > LONGEST_WISH) {
     throw fail('invalid', 'call.size', 'A proposal with so much in it cannot be kept. Shorten its inputs.');
   }
-  if ('definition' in wish) pinnedOf(office, wish.definition);
+  if (wish.kind === 'trust') keptBody(office, wish.definition);
+  else if (wish.kind === 'start') pinnedOf(office, wish.definition);
   else if (!office.journal.run(wish.run)) {
     throw fail('not-found', 'run.not_found', `There is no run ${wish.run} (any more).`);
   }

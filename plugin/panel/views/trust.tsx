@@ -57,8 +57,9 @@ export function TrustBody({ reading, again }: { reading: DefinitionReading; agai
         </p>
       ) : (
         <p>
-          Nothing of it runs before somebody trusts it: no network, no credentials. Trust is for exactly this text; when
-          the page changes, it is asked for again.
+          {reading.persona
+            ? 'No stage can work under it before somebody trusts it. Trust is for exactly this text; until a change is trusted, too, what was trusted holds.'
+            : 'Nothing of it runs before somebody trusts it: no network, no credentials. Trust is for exactly this text; when the page changes, it is asked for again.'}
         </p>
       )}
       <May reading={reading} />
@@ -90,10 +91,15 @@ export function TrustBody({ reading, again }: { reading: DefinitionReading; agai
 
 /** What a workflow may do. */
 export function May({ reading }: { reading: DefinitionReading }): JSX.Element {
-  const { effects, secrets, personas, calls } = reading;
+  const { effects, secrets, personas, calls, persona } = reading;
   return (
     <Section title="What it may do">
-      {effects.length === 0 ? (
+      {persona ? (
+        <dl class="pairs">
+          <Names label="Actions" names={persona.actions} none="None" />
+          <Names label="Tools of MCP servers" names={persona.tools} none="None" />
+        </dl>
+      ) : effects.length === 0 ? (
         <p class="dim">It reads, and changes nothing.</p>
       ) : (
         <ul class="plain rows">
@@ -116,8 +122,8 @@ export function May({ reading }: { reading: DefinitionReading }): JSX.Element {
       )}
       <dl class="pairs">
         <Names label="Secrets it reads" names={secrets} none="None" />
-        <Names label="Personas" names={personas} none="None" />
-        <Names label="Workflows it calls" names={calls} none="None" />
+        <Names label={persona ? 'Named by stages as' : 'Personas'} names={personas} none="None" />
+        {!persona && <Names label="Workflows it calls" names={calls} none="None" />}
         <div>
           <dt>Definition</dt>
           <dd>
@@ -151,7 +157,7 @@ function Difference({ reading }: { reading: DefinitionReading }): JSX.Element {
     return (
       <Section title="The whole text">
         <p class="dim">No version of it was trusted before.</p>
-        <Verbatim text={text} label="the workflow’s text" />
+        <Verbatim text={text} label="the whole text" />
       </Section>
     );
   }
@@ -160,7 +166,7 @@ function Difference({ reading }: { reading: DefinitionReading }): JSX.Element {
       <Diff before={before.text} after={text} />
       <details class="fold">
         <summary>The whole text</summary>
-        <Verbatim text={text} label="the workflow’s text" />
+        <Verbatim text={text} label="the whole text" />
       </details>
     </Section>
   );

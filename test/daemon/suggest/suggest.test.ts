@@ -104,7 +104,7 @@ describe('a measure', () => {
 it('is a call that the plugin and the panel can make [personas.suggest.reasons]', () => {
   const database = openDatabase(':memory:');
   try {
-    const office = { database, personas: new Map([['observability', {}]]) } as unknown as Office;
+    const office = { database, personas: { cards: () => new Map([['observability', {}]]) } } as unknown as Office;
     const { suggest } = suggestCalls(office);
     const answer = suggest({ kind: 'alert', text: 'InstanceDown node-3 unreachable' }, {} as Caller);
     expect(answer).toMatchObject({ workflow: { label: 'incident-response' }, persona: { label: 'observability' } });
