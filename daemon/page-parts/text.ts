@@ -102,8 +102,16 @@ export function link(page: string): string {
 
 /** A link to the web with a text of ours; only the text when the address is no plain http(s) address. */
 export function webLink(label: string, address: string): string {
-  const text = plain(label);
-  return /^https?:\/\/[^\s()<>[\]{}`\\]+$/.test(address) ? `[${text}](${address})` : `${text} (${code(address)})`;
+  return isPlainAddress(address) ? `[${plain(label)}](${address})` : `${plain(label)} (${code(address)})`;
+}
+
+/** The same in a property, where Logseq looks for links and tags in code too: what is no plain address is only words. */
+export function propertyLink(label: string, address: string): string {
+  return isPlainAddress(address) ? webLink(label, address) : `${plain(label)} (${plain(address)})`;
+}
+
+function isPlainAddress(address: string): boolean {
+  return /^https?:\/\/[^\s()<>[\]{}`\\]+$/.test(address);
 }
 
 /** A piece of a page's name: no characters that would break a link to it or make a namespace. */

@@ -5,7 +5,7 @@ import { gateBlock, gatesOf } from '../page-parts/gates.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { section } from '../page-parts/structure.ts';
 import { table } from '../page-parts/table.ts';
-import { code, markdown, nameOf, plain, webLink } from '../page-parts/text.ts';
+import { code, markdown, nameOf, plain, propertyLink, webLink } from '../page-parts/text.ts';
 import { utcDate } from '../page-parts/times.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
 
@@ -48,16 +48,10 @@ function properties(data: FeatureDesignData, source: PageSource): Record<string,
     date: utcDate(source.state.startedAt),
     repository: data.repository && plain(data.repository),
     branch: data.branch && plain(data.branch),
-    'pull-request': data.pull_request_url && linkProperty('pull request', data.pull_request_url),
+    'pull-request': data.pull_request_url && propertyLink('pull request', data.pull_request_url),
     ...siblingProperties(source, 'feature-design'),
   };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])));
-}
-
-/** Logseq looks for links and tags in code too when it stands in a property: what is no plain address is only words. */
-function linkProperty(label: string, address: string): string {
-  const link = webLink(label, address);
-  return link.endsWith(`](${address})`) ? link : plain(address);
 }
 
 function standing({ status, name, reason }: FeatureDesignData): string {

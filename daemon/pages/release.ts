@@ -12,7 +12,7 @@ import { packageName, versionName } from '../page-parts/release-name.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { section } from '../page-parts/structure.ts';
 import { table } from '../page-parts/table.ts';
-import { code, markdown, plain, webLink } from '../page-parts/text.ts';
+import { code, markdown, plain, propertyLink, webLink } from '../page-parts/text.ts';
 import { utcDate, zoned } from '../page-parts/times.ts';
 
 /** A release, from its plan to what exists of it. A rejected release's page is its failure page. */
@@ -60,7 +60,7 @@ function properties(data: ReleaseData, source: PageSource): Record<string, strin
     status: data.status,
     reason: isOver(data) && data.reason ? plain(data.reason) : undefined,
     date: data.date ? plain(data.date) : utcDate(state.startedAt),
-    commit: commit && (data.commit_url ? webLink(commit, data.commit_url) : plain(commit)),
+    commit: commit && (data.commit_url ? propertyLink(commit, data.commit_url) : plain(commit)),
     tag: data.tag ? plain(data.tag) : undefined,
     artifacts: data.artifacts?.map(artifactText).join('; '),
     approver: who.map((name) => plain(name)).join(', '),
@@ -85,12 +85,12 @@ function artifactText({
 }
 
 function ciText({ ci }: ReleaseData, state: RunState): string | undefined {
-  if (typeof ci === 'string') return webLink('CI', ci);
+  if (typeof ci === 'string') return propertyLink('CI', ci);
   const said = (ci ?? lastOutput(state, 'github.checks')) as JsonObject;
   const reports = Array.isArray(said.checks) ? said.checks : [];
   const address = [said, ...reports].map((one) => (isObject(one) ? textOf(one.url) : undefined)).find(Boolean);
   const verdict = textOf(said.state);
-  return address ? webLink(verdict ?? 'CI', address) : verdict && plain(verdict);
+  return address ? propertyLink(verdict ?? 'CI', address) : verdict && plain(verdict);
 }
 
 function standing({ status, reason, package: name, version, issue_url: issue }: ReleaseData): string {

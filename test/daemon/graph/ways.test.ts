@@ -14,7 +14,9 @@ import type { PageDoc } from '../../../daemon/pages/page.ts';
 import type { Json } from '../../../shared/json.ts';
 import { slimLogseqAnswer } from '../../../shared/logseq-answer.ts';
 import { createModel, type ModelOptions } from '../../e2e/host/model/model.ts';
-import { agree, create, HOSTILE, releaseWorkflow } from '../pages/runs.ts';
+import { hostileData } from '../pages/hostile-data.ts';
+import { makeHostileIncident } from '../pages/hostile-incident.ts';
+import { agree, create, releaseWorkflow, sourceOf } from '../pages/runs.ts';
 import { serveLogseq } from './logseq-server.ts';
 import { modelHost } from './model-host.ts';
 
@@ -74,21 +76,13 @@ describe('the pages of a run', () => {
     const test = await create();
     remove = () => test.remove();
     const { run } = await test.run(releaseWorkflow());
-    const data = {
-      package: '@scope/pkg',
-      version: '1.1.0',
-      notes: `### Added\n\n- a flag\n  - with a part\n\n\`\`\`yaml\na:\n  b: 1\n\`\`\`\n\n### Fixed\n\n- ${HOSTILE.replaceAll('\n', ' ')}`,
-    };
+    await makeHostileIncident(test, run);
     const render = (): PageDoc[] =>
       pageKinds.map((kind) => {
-        const source = {
+        const source = sourceOf(test, run, hostileData[kind.kind] ?? {}, {
           state: structuredClone(test.engine.state(run)),
-          definition: test.engine.definition(run),
-          events: test.engine.events(run),
-          data: kind.kind === 'run' ? null : data,
-          zone: 'UTC',
-          siblings: {},
-        };
+          incidents: () => [test.engine.state(run).incident!],
+        });
         return { ...kind.render(source), name: kind.name(source) };
       });
     moments.push(render());

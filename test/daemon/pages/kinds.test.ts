@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Json } from '../../../shared/json.ts';
 import { createBlockMemory } from '../../../daemon/graph/block-memory.ts';
 import { openFolder } from '../../../daemon/graph/folder.ts';
 import { writePage } from '../../../daemon/graph/writer.ts';
@@ -10,52 +9,9 @@ import { pageKinds } from '../../../daemon/pages/index.ts';
 import type { DocBlock, PageDoc } from '../../../daemon/pages/page.ts';
 import type { TestEngine } from '../../fakes/engine.ts';
 import { blocksOf, inlines, pageProperties, parse } from './mldoc.ts';
+import { hostileData } from './hostile-data.ts';
 import { makeHostileIncident } from './hostile-incident.ts';
-import { create, HOSTILE, situations, sourceOf } from './runs.ts';
-
-/** What a step gives along for a page of the kind; hostile wherever a text may be. */
-const DATA: Record<string, Json> = {
-  release: {
-    package: '@scope/pkg',
-    version: '1.1.0',
-    status: 'rejected',
-    reason: HOSTILE,
-    notes: `### Added\n\n- ${HOSTILE}\n- good ([#12](https://github.com/o/r/pull/12))`,
-    breaking: [HOSTILE, { what: HOSTILE, migration: HOSTILE }],
-    known_issues: [HOSTILE],
-    commit: HOSTILE,
-    tag: HOSTILE,
-    artifacts: [{ name: HOSTILE, sha256: HOSTILE }],
-    ci: { url: `https://x/${HOSTILE}`, state: HOSTILE },
-    upgrade: HOSTILE,
-    rollback: [HOSTILE],
-    checks: [{ title: HOSTILE, ok: false, saw: { [HOSTILE]: HOSTILE } }],
-    facts: { registry: true, tag: true, github_release: false },
-    registry_url: `javascript:${HOSTILE}`,
-  },
-  announcement: {
-    package: HOSTILE,
-    version: HOSTILE,
-    highlights: [HOSTILE],
-    upgrade: [HOSTILE],
-    breaking: [HOSTILE],
-    next: HOSTILE,
-  },
-  'feature-design': {
-    name: HOSTILE,
-    status: 'changes requested',
-    reason: HOSTILE,
-    story: HOSTILE,
-    criteria: [HOSTILE, `e2e: ${HOSTILE}`],
-    contract: `POST /x${HOSTILE} | ${HOSTILE} | ${HOSTILE}\n${HOSTILE}`,
-    decisions: [HOSTILE],
-    repository: HOSTILE,
-    branch: HOSTILE,
-    commit: HOSTILE,
-    pull_request_url: `javascript:${HOSTILE}`,
-    merge_commit: HOSTILE,
-  },
-};
+import { create, situations, sourceOf } from './runs.ts';
 
 const INCIDENT_KINDS = new Set(['incident', 'incidents', 'post-mortem']);
 
@@ -89,7 +45,7 @@ for (const kind of pageKinds) {
         const run = await make(test);
         const isOfIncident = INCIDENT_KINDS.has(kind.kind);
         if (isOfIncident) await makeHostileIncident(test, run);
-        const source = sourceOf(test, run, DATA[kind.kind] ?? {}, {
+        const source = sourceOf(test, run, hostileData[kind.kind] ?? {}, {
           siblings: { run: 'Runs/x', [kind.kind]: 'Itself' },
           incidents: () => [test.engine.state(run).incident!],
         });
