@@ -9,6 +9,8 @@ interface Row {
   run_id: string;
   message: string;
   queued_at: number;
+  next_at: number;
+  retried_at: number | null;
   tries: number;
   uncertain: 0 | 1;
   delivered_at: number | null;
@@ -17,6 +19,8 @@ interface Row {
 }
 
 const WAITING = 'delivered_at is null and given_up_at is null';
+/** What has not got through, and nobody has left for good. */
+const UNDELIVERED = 'delivered_at is null and discarded_by is null';
 
 /** Notices in the journal's database: a message that was queued survives whatever ends the process. */
 export function sqliteNoticeStore(database: Database.Database): NoticeStore {
@@ -39,6 +43,16 @@ export function sqliteNoticeStore(database: Database.Database): NoticeStore {
   const givenUp = database.prepare<[number, string, string]>(
     'update notices set given_up_at = ?, problem = ?, tries = tries + 1 where key = ?',
   );
+  const undelivered = database.prepare<[], Row & { id: number }>(
+    `select rowid as id, * from notices where ${UNDELIVERED} order by queued_at, rowid`,
+  );
+  const retry = database.prepare<[{ id: number | null; at: number }]>(
+    `update notices set given_up_at = null, next_at = @at, retried_at = @at where ${UNDELIVERED} and (@id is null or rowid = @id)`,
+  );
+  const discard = database.prepare<[{ id: number; at: number; by: string; why: string }]>(
+    `update notices set given_up_at = coalesce(given_up_at, @at), discarded_by = @by, discarded_why = @why
+      where ${UNDELIVERED} and rowid = @id`,
+  );
   return {
     add: ({ message, ...notice }) => add.run({ ...notice, message: JSON.stringify(message) }).changes > 0,
     find(key) {
@@ -55,6 +69,7 @@ export function sqliteNoticeStore(database: Database.Database): NoticeStore {
         run: row.run_id,
         message: messageSchema.parse(readJson(row.message)),
         queuedAt: row.queued_at,
+        retriedAt: row.retried_at,
         tries: row.tries,
         uncertain: row.uncertain === 1,
       })),
@@ -63,5 +78,23 @@ export function sqliteNoticeStore(database: Database.Database): NoticeStore {
     delivered: (key, at) => void delivered.run(at, key),
     postponed: (key, at, problem, uncertain) => void postponed.run(at, problem, uncertain ? 1 : 0, key),
     givenUp: (key, at, problem) => void givenUp.run(at, problem, key),
+    undelivered: () =>
+      undelivered.all().map((row) => ({
+        id: row.id,
+        channel: row.channel,
+        run: row.run_id,
+        title: messageSchema.parse(readJson(row.message)).title,
+        queuedAt: row.queued_at,
+        givenUpAt: row.given_up_at,
+        nextAt: row.next_at,
+        tries: row.tries,
+        uncertain: row.uncertain === 1,
+        problem: row.problem,
+      })),
+    retry: (ids, at) =>
+      ids === undefined
+        ? retry.run({ id: null, at }).changes
+        : ids.reduce((count, id) => count + retry.run({ id, at }).changes, 0),
+    discard: (id, at, by, why) => discard.run({ id, at, by, why }).changes > 0,
   };
 }

@@ -1,4 +1,4 @@
-import { toFailure } from '../../shared/failure.ts';
+import { fail, toFailure, type StagebookError } from '../../shared/failure.ts';
 import type { Clock } from '../clock.ts';
 import type { Channel, ChannelName, Message } from './channel.ts';
 
@@ -10,9 +10,27 @@ export interface Notice {
   run: string;
   message: Message;
   queuedAt: number;
+  /** When a person wanted it tried again, if one did. */
+  retriedAt: number | null;
   tries: number;
   /** An earlier try was sent and never answered. */
   uncertain: boolean;
+}
+
+/** A message that has not got through: it waits, or it was given up and nobody has decided about it. */
+export interface Undelivered {
+  /** A small number, for people to name it by. */
+  id: number;
+  channel: ChannelName;
+  run: string;
+  title: string;
+  queuedAt: number;
+  givenUpAt: number | null;
+  /** When it is tried next, if it waits. */
+  nextAt: number;
+  tries: number;
+  uncertain: boolean;
+  problem: string;
 }
 
 export interface NoticeState {
@@ -38,6 +56,12 @@ export interface NoticeStore {
   /** To be tried again at `nextAt`. */
   postponed(key: string, nextAt: number, problem: string, uncertain: boolean): void;
   givenUp(key: string, at: number, problem: string): void;
+  /** Oldest first. */
+  undelivered(): Undelivered[];
+  /** Makes them due at once, also those that were given up. Gives how many there were. */
+  retry(ids: readonly number[] | undefined, at: number): number;
+  /** Gives it up for good. False when there is no such message that has not got through. */
+  discard(id: number, at: number, by: string, why: string): boolean;
 }
 
 /** The port that actions see. */
@@ -56,6 +80,11 @@ export interface NoticeService extends Notices {
   waiting(): number;
   /** Tries everything that waits, now. */
   flush(): Promise<void>;
+  undelivered(): Undelivered[];
+  /** Has them tried again now: these, or all that did not get through. Gives how many. Throws `outbox.not_found`. */
+  retry(ids?: readonly number[]): number;
+  /** Leaves a message for good, with who decided so and why. Throws `outbox.not_found`. */
+  discard(id: number, by: string, why: string): void;
   close(): Promise<void>;
 }
 
@@ -66,6 +95,9 @@ interface Options {
   /** Told of a notice that was given up. */
   onProblem?(problem: string): void;
 }
+
+const noSuch = (id: number): StagebookError =>
+  fail('not-found', 'outbox.not_found', `There is no message ${id} that has not got through. See stagebook outbox.`);
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -114,14 +146,15 @@ export function createNotices({ store, channels, clock, onProblem }: Options): N
   }
 
   async function deliverOne(notice: Notice): Promise<void> {
-    const { key, channel: name, tries, uncertain, queuedAt } = notice;
+    const { key, channel: name, tries, uncertain, queuedAt, retriedAt } = notice;
     const channel = channels.get(name);
     const giveUp = (why: string): void => {
       store.givenUp(key, clock.now(), why);
       onProblem?.(`A message by ${name} was not delivered: ${why}`);
     };
     if (!channel) return giveUp(`${name} is not configured any more.`);
-    if (clock.now() - queuedAt > STALE_MS) return giveUp('It could not be delivered within a day.');
+    if (clock.now() - Math.max(queuedAt, retriedAt ?? 0) > STALE_MS)
+      return giveUp('It could not be delivered within a day.');
     try {
       await channel.deliver(notice, stop.signal);
       store.delivered(key, clock.now());
@@ -155,6 +188,18 @@ export function createNotices({ store, channels, clock, onProblem }: Options): N
     async flush() {
       await delivering;
       await deliver(Infinity);
+    },
+    undelivered: () => store.undelivered(),
+    retry(ids) {
+      const known = new Set(store.undelivered().map(({ id }) => id));
+      for (const id of ids ?? []) if (!known.has(id)) throw noSuch(id);
+      const count = store.retry(ids, clock.now());
+      arm();
+      return count;
+    },
+    discard(id, by, why) {
+      if (!store.discard(id, clock.now(), by, why)) throw noSuch(id);
+      arm();
     },
     async close() {
       isOpen = false;

@@ -12,6 +12,10 @@ export interface Desk {
   revoke(device: string): Promise<null>;
   /** Writes the page of a graph's review, by the best way to the graph; null when a person deleted today's. */
   reviewPage(graph: string): Promise<{ page: string | null }>;
+  /** Has messages tried again now: these, or all that did not get through. Gives how many. Rejects with `outbox.not_found`. */
+  retryMessages(ids: number[] | null): Promise<number>;
+  /** Leaves a message for good. Rejects with `outbox.not_found`. */
+  discardMessage(id: number, by: string, why: string): Promise<null>;
 }
 
 export const DESK_CALLS = {
@@ -19,6 +23,8 @@ export const DESK_CALLS = {
   pair: z.tuple([z.enum(['plugin', 'panel'])]),
   revoke: z.tuple([z.string()]),
   reviewPage: z.tuple([z.string()]),
+  retryMessages: z.tuple([z.array(z.int()).nullable()]),
+  discardMessage: z.tuple([z.int(), z.string(), z.string()]),
 } as const satisfies Record<keyof Desk, z.ZodType>;
 
 /** What runs hosted by a single command have instead: nobody can connect to them. */
@@ -31,5 +37,5 @@ export function noDesk(): Desk {
         'The daemon of this data directory is a command that hosts its own run; nobody can connect to it. Start one that stays: stagebook up',
       ),
     );
-  return { panel: off, pair: off, revoke: off, reviewPage: off };
+  return { panel: off, pair: off, revoke: off, reviewPage: off, retryMessages: off, discardMessage: off };
 }

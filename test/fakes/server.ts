@@ -97,6 +97,7 @@ export async function createTestServer(
       openFolder: () => Promise.reject(new Error('no graph')),
       wake: () => undefined,
     }),
+    notices: { retry: () => 0, discard: () => undefined },
     ...given,
   };
   const http = await listenHttp(0);

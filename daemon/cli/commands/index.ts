@@ -13,6 +13,7 @@ import { importCommand } from './import.ts';
 import { list } from './list.ts';
 import { monitoring } from './monitoring.ts';
 import { mcp } from './mcp.ts';
+import { outbox } from './outbox.ts';
 import { pair } from './pair.ts';
 import { people } from './people.ts';
 import { persona } from './persona.ts';
@@ -40,6 +41,7 @@ export const commands: readonly AddCommand[] = [
   rehearse,
   review,
   incident,
+  outbox,
   suggest,
   list,
   show,

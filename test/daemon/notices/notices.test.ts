@@ -152,6 +152,48 @@ describe('a message to people', () => {
     expect(problems).toEqual([expect.stringContaining('404')]);
   });
 
+  it('that did not get through is listed with why, and a person has it tried again or leaves it [incident.notify.by-hand]', async () => {
+    const chat = await taker();
+    chat.faults.answerNext('POST', /./, { status: 404, body: 'no_service' });
+    const { notices, clock, database } = open(SLACK, { HOOK: chat.url });
+    await notify('slack', { title: 'refused' }, notices, 'a');
+    await notices.flush();
+    chat.faults.down();
+    await notify('slack', { title: 'cut off' }, notices, 'b');
+    await notices.flush();
+    const [refused, waits] = notices.undelivered();
+    expect(refused).toMatchObject({
+      title: 'refused',
+      givenUpAt: expect.any(Number),
+      problem: expect.stringContaining('404'),
+    });
+    expect(waits).toMatchObject({
+      title: 'cut off',
+      givenUpAt: null,
+      tries: 1,
+      problem: expect.stringContaining('broke'),
+    });
+    // After a day it is given up by itself; a person may want it all the same.
+    clock.advanceTo(clock.now() + 25 * 3_600_000);
+    await notices.flush();
+    await notices.flush();
+    chat.faults.up();
+    expect(notices.undelivered().map(({ givenUpAt }) => givenUpAt)).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(() => notices.retry([99])).toThrow('no message 99');
+    expect(notices.retry([refused!.id])).toBe(1);
+    await notices.flush();
+    expect(chat.taken.map(({ text }) => text)).toEqual(['*refused*']);
+    notices.discard(waits!.id, 'Ada', 'They were told by phone.');
+    expect(() => notices.discard(waits!.id, 'Ada', 'again')).toThrow('no message');
+    expect(notices.retry()).toBe(0);
+    await notices.flush();
+    expect([chat.taken.length, notices.undelivered(), notices.waiting()]).toEqual([1, [], 0]);
+    const kept = database
+      .prepare('select discarded_by, discarded_why from notices where discarded_by is not null')
+      .all();
+    expect(kept).toEqual([{ discarded_by: 'Ada', discarded_why: 'They were told by phone.' }]);
+  });
+
   it('cannot ping a channel or make a link by its text [incident.notify.hostile]', async () => {
     const chat = await taker();
     const { notices } = open(SLACK, { HOOK: chat.url });
