@@ -71,6 +71,7 @@ class EmbeddedEngine implements Engine {
       clock,
       timers: this.#timers,
       pinned: (row) => this.#read(row.definition),
+      elsewhere: (run) => options.elsewhere?.(run) ?? false,
       // Whoever asks for a run's state while it works, or waits for its end, has it without a look at the journal.
       loaded: (run, events) => void this.#states.set(run, fold(events)!),
       context: (row, durable) => this.#context(row, durable),

@@ -19,6 +19,8 @@ export interface LiveRunsOptions {
   clock: Clock;
   timers: Timers;
   pinned(row: RunRow): Pinned;
+  /** Whether a run works on another engine: it is never brought into memory here. */
+  elsewhere?(run: string): boolean;
   /** A run is in memory from now on; these are its events up to here. */
   loaded(run: string, events: readonly RunEvent[]): void;
   /** The interpreter's surroundings for one run, but for the port. */
@@ -110,7 +112,8 @@ export class LiveRuns implements Host {
 
   #load(run: string, given: readonly RunEvent[] | undefined): void {
     const row = this.#options.journal.run(run);
-    if (!row || !['running', 'waiting', 'cancelling'].includes(row.status)) return this.#tellParked(run);
+    const goesOn = row && ['running', 'waiting', 'cancelling'].includes(row.status);
+    if (!goesOn || this.#options.elsewhere?.(run)) return this.#tellParked(run);
     const events = given ?? this.#options.journal.events(run);
     this.#options.loaded(run, events);
     const durable = new JournaledRun(run, events, this.#options.journal, this.#options.clock, this);

@@ -31,6 +31,8 @@ export interface EmbeddedOptions {
   shipped: ReadonlySet<string>;
   owner: DeviceOwner;
   policy: Policy;
+  /** Whether a run of the journal works on another engine; none does without it. */
+  elsewhere?(run: string): boolean;
   /** Ends what an earlier life of this process left running. Awaited before anything goes on. */
   endSurvivors?(): Promise<void>;
   /** A failure of the journal or a bug: the run was let go and can be resumed. */

@@ -31,6 +31,9 @@ export function pruneRuns(database: Database.Database, before: number, now: numb
     'delete from logs where run_id = ?',
     'delete from memory where run_id = ? and namespace = run_id',
     'delete from outbox where run_id = ? and done >= pos',
+    'delete from forwards where run_id = ?',
+    'delete from forwarded where run_id = ?',
+    'delete from remote_runs where run_id = ?',
     'delete from runs where run_id = ?',
   ].map((sql) => database.prepare<[string]>(sql));
   const pruned: Pruned = { runs: 0, events: 0, definitions: 0, blobs: 0 };
@@ -63,4 +66,10 @@ export function pruneRuns(database: Database.Database, before: number, now: numb
   });
   all.immediate();
   return pruned;
+}
+
+/** Tells how many events a run had that was pruned; undefined of one that was not. */
+export function prunedEvents(database: Database.Database): (run: string) => number | undefined {
+  const left = database.prepare<[string], number>('select events from checkpoints where run_id = ?').pluck();
+  return (run) => left.get(run);
 }

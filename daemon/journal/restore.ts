@@ -69,11 +69,19 @@ function moveAside(home: string, now: number): string | undefined {
   return former;
 }
 
-/** Completed runs have nothing to go on with; every other one may have done more than the backup knows. */
+/**
+ * Completed runs have nothing to go on with; every other one may have done more than the backup knows. But for those that work
+ * on another engine: it has their record, and reports what is missing here.
+ */
 async function suspendAll(home: string, clock: Clock): Promise<string[]> {
   const database = openDatabase(join(home, 'journal.db'));
   try {
-    const runs = database.prepare<[], string>("select run_id from runs where status <> 'completed'").pluck().all();
+    const runs = database
+      .prepare<[], string>(
+        "select run_id from runs where status <> 'completed' and run_id not in (select run_id from remote_runs)",
+      )
+      .pluck()
+      .all();
     const journal = new SqliteJournal(database, clock);
     await Promise.all(
       runs.map((run) => journal.append(run, [{ type: 'run.suspended', node: '', payload: { failure: RESTORED } }])),

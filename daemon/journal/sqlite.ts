@@ -7,7 +7,7 @@ import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, MemoryRow, NewRun, RunRow, RunsFilter, TimerRow, Transaction } from './journal.ts';
 import { chainHash, Payloads, type EventRow } from './payload.ts';
-import { conflict, differs, elsewhere, gap, type ReportedEvent } from './reported.ts';
+import { conflict, differs, elsewhere, gap, unknownHere, type ReportedEvent } from './reported.ts';
 import { Rows } from './rows.ts';
 
 interface Queued {
@@ -63,6 +63,8 @@ export class SqliteJournal implements Journal {
   }
 
   append(run: string, events: readonly NewEvent[]): Promise<RunEvent[]> {
+    // Refused alone: it must not take along what others commit in this turn.
+    if (this.#heads.get(run)?.remote ?? this.isRemote(run)) return Promise.reject(elsewhere(run));
     return this.#enqueue(false, (committed) => events.map((event) => this.#insert(run, event, committed)));
   }
 
@@ -173,7 +175,7 @@ export class SqliteJournal implements Journal {
   }
 
   #adopt(run: string, events: readonly ReportedEvent[], committed: RunEvent[]): number {
-    if (this.#statements.isRemote.get(run) === undefined) throw elsewhere(run);
+    if (!this.isRemote(run)) throw unknownHere(run);
     for (const event of events) {
       const { seq } = this.#head(run);
       if (event.seq > seq + 1) throw gap(run, seq + 1);

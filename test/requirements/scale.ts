@@ -3,4 +3,17 @@ import { promisesOf, type Requirement } from './promise.ts';
 const promises = promisesOf('scale');
 
 /** The same outlines on an engine of many machines. */
-export const scale: readonly Requirement[] = [...promises('none', {})];
+export const scale: readonly Requirement[] = [
+  ...promises('ingest', {
+    once: 'What workers report is on the hub’s record once and in order, whatever comes twice, late or in pieces; its hash chain holds.',
+    same: 'A run that worked elsewhere folds to the same at the hub, but for times.',
+    refusals:
+      'Reports of strangers, of other hubs and runs, larger than can be, malformed, or with something else in a recorded place are refused with a code, and nothing of them is recorded.',
+    signatures: 'A signature is accepted by the hub alone: a worker cannot report one that nobody gave there.',
+    deeds:
+      'Pages and messages that steps want are made at the hub, and questions to it wait for what came before them.',
+  }),
+  ...promises('switch', {
+    'new-runs': 'With engine: restate new runs work there; those that began before finish where they are.',
+  }),
+];

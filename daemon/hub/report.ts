@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail } from '../../shared/failure.ts';
+import { isObject, type Json } from '../../shared/json.ts';
+import { readJson } from '../../shared/read-json.ts';
+import type { ReportedEvent } from '../journal/reported.ts';
+
+/** Events of one report are sent in pieces of about this many characters. */
+const PIECE = 4 * 2 ** 20;
+const WITHIN_MS = 30_000;
+const PAUSE_MS = 1_000;
+
+export interface HubAddress {
+  /** The hub's id. */
+  id: string;
+  /** Base address. */
+  url: string;
+}
+
+/** What a worker can tell a hub and ask it. Both are safe to repeat. */
+export interface HubLink {
+  /**
+   * Resolves when all of it is on record at the hub. Rejects, with the hub's own code (`ingest.gap` has `expected` in its data)
+   * or `hub.away`: then it has to be told again.
+   */
+  report(report: ReportOf): Promise<void>;
+  /** Asks until the hub answers: what a step has to know is at the hub, and a hub that is down only delays it. */
+  ask(run: string, after: number, question: { ask: string; [name: string]: Json }, signal: AbortSignal): Promise<Json>;
+}
+
+interface ReportOf {
+  run: string;
+  events: readonly Omit<ReportedEvent, 'payload'>[];
+  begin?: object;
+  deeds?: readonly object[];
+}
+
+export function hubLink(
+  hub: HubAddress,
+  options: { node: string; token(): Promise<string>; fetch?: typeof fetch },
+): HubLink {
+  const { node, fetch: fetching = fetch } = options;
+  const post = async (path: string, body: object, signal?: AbortSignal): Promise<Json> => {
+    const late = AbortSignal.timeout(WITHIN_MS);
+    const authorization = `Bearer ${await options.token()}`;
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetching(`${hub.url}/ingest/${path}`, {
+        method: 'POST',
+        redirect: 'error',
+        headers: { 'content-type': 'application/json', authorization },
+        body: JSON.stringify({ hub: hub.id, node, ...body }),
+        signal: signal ? AbortSignal.any([signal, late]) : late,
+      });
+      text = await response.text();
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw fail('unavailable', 'hub.away', `The hub at ${hub.url} does not answer. It is asked again.`, {
+        cause: error,
+      });
+    }
+    const said = read(text);
+    if (response.ok) return said;
+    const error = isObject(said) && isObject(said.error) ? said.error : {};
+    const code = typeof error.code === 'string' ? error.code : 'hub.away';
+    const message = `The hub at ${hub.url} answered ${response.status}: ${String(error.message ?? text.slice(0, 200))}`;
+    throw fail(
+      response.status >= 500 ? 'unavailable' : 'denied',
+      code,
+      message,
+      error.data === undefined ? {} : { data: error.data },
+    );
+  };
+  return {
+    async report({ run, events, begin, deeds }) {
+      for (const piece of pieces(events)) {
+        await post('events', { run, events: piece, ...(begin ? { begin } : {}) });
+      }
+      if (deeds && deeds.length > 0) await post('events', { run, events: [], deeds });
+    },
+    async ask(run, after, question, signal) {
+      for (;;) {
+        try {
+          const said = await post('ask', { run, after, ...question }, signal);
+          return isObject(said) ? (said.answer ?? null) : null;
+        } catch (error) {
+          if (signal.aborted || !isAway(error)) throw error;
+          await sleep(PAUSE_MS, undefined, { signal });
+        }
+      }
+    },
+  };
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof Error && 'failure' in error && isObject(error.failure) && error.failure.retryable === true;
+}
+
+function read(text: string): Json {
+  try {
+    return readJson(text);
+  } catch {
+    return null;
+  }
+}
+
+function* pieces<T extends object>(events: readonly T[]): Generator<T[]> {
+  let piece: T[] = [];
+  let size = 0;
+  for (const event of events) {
+    const length = JSON.stringify(event).length;
+    if (size + length > PIECE && piece.length > 0) {
+      yield piece;
+      [piece, size] = [[], 0];
+    }
+    piece.push(event);
+    size += length;
+  }
+  if (piece.length > 0) yield piece;
+}
