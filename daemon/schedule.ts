@@ -1,11 +1,10 @@
-import type { Definition } from '../shared/workflow/definition.ts';
-import { parseWorkflowText } from '../shared/workflow/parse.ts';
 import type { Clock } from './clock.ts';
 import { CronTriggers, type Scheduled } from './engine/cron-triggers.ts';
 import type { Engine } from './engine/engine.ts';
 import { openFolder } from './graph/folder.ts';
 import type { Graph } from './graph/graph.ts';
 import { taggedPages } from './graph/tagged.ts';
+import { workflowPages } from './graph/workflows.ts';
 import type { Journal } from './journal/journal.ts';
 import { keepPageTriggers } from './page-triggers.ts';
 
@@ -42,7 +41,7 @@ export async function keepTimes({
   });
   const scheduled: Scheduled[] = [];
   for (const folder of graphs) {
-    for await (const definition of workflowsOf(await open(folder))) {
+    for (const { definition } of await workflowPages(await open(folder))) {
       if (definition.header.settings.triggers === undefined) continue;
       scheduled.push({ hash: await engine.propose(definition), definition, graph: folder });
     }
@@ -72,13 +71,4 @@ export async function keepTimes({
     stop();
     triggers.close();
   };
-}
-
-async function* workflowsOf(graph: Graph): AsyncGenerator<Definition> {
-  for await (const name of graph.pages()) {
-    const text = (await graph.read(name))?.text;
-    if (!text?.includes('{{renderer :stagebook, workflow}}')) continue;
-    const { definition } = parseWorkflowText(text);
-    if (definition) yield definition;
-  }
 }

@@ -18,6 +18,20 @@ export function slimLogseqAnswer(method: string, answer: Json): Json {
   return Array.isArray(answer) ? answer.map(slimEntity) : slimEntity(answer);
 }
 
+/** The pages that a query found, a row each. Hosts write the same keys in several ways. */
+export function pagesFound(answer: unknown): { name: string; uuid: string | undefined }[] {
+  return (Array.isArray(answer) ? (answer as unknown[]) : []).flatMap((row) => {
+    const page: unknown = Array.isArray(row) ? row[0] : row;
+    if (!isObject(page)) return [];
+    const text = (keys: readonly string[]): string | undefined => {
+      const found = keys.flatMap((key) => [page[key], page[`block/${key}`]]);
+      return found.find((value): value is string => typeof value === 'string' && value !== '');
+    };
+    const name = text(['original-name', 'originalName', 'title', 'name']);
+    return name === undefined ? [] : [{ name, uuid: text(['uuid']) }];
+  });
+}
+
 function slimEntity(entity: Json): Json {
   if (!isObject(entity)) return entity;
   const slim: JsonObject = {};

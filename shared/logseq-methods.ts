@@ -30,6 +30,11 @@ export const LOGSEQ_METHODS = [
 
 export type LogseqMethod = (typeof LOGSEQ_METHODS)[number];
 
+const workflowsBy = (
+  text: string,
+): string => `[:find (pull ?p [:block/original-name :block/title :block/name :block/uuid])
+ :where [?b ${text} ?text] [(clojure.string/includes? ?text "{{renderer :stagebook, workflow}}")] [?b :block/page ?p]]`;
+
 /** The only queries that `datascriptQuery` may be asked. They take nothing. */
 export const LOGSEQ_QUERIES = {
   /** File graphs: names of the pages with a block of their own. Pages that are only referred to have none. */
@@ -40,6 +45,10 @@ export const LOGSEQ_QUERIES = {
   /** DB graphs: all pages, with the page above each: a name with slashes is a page under pages. */
   pagesInDb: `[:find [(pull ?p [:db/id :block/uuid :block/title {:block/parent [:db/id]} :logseq.property/deleted-at]) ...]
  :where [?p :block/name]]`,
+  /** File graphs: the pages with a workflow, a row each. */
+  workflows: workflowsBy(':block/content'),
+  /** The same of DB graphs. */
+  workflowsInDb: workflowsBy(':block/title'),
 } as const;
 
 /** Whether the daemon may call this of a Logseq. Both ends ask. */

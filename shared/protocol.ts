@@ -210,9 +210,10 @@ export const CALLS = {
   'page.read': { right: 'propose', with: z.strictObject(page) },
   /** The run that a run page tells of; null for any other page. */
   'page.run': { right: 'propose', with: z.strictObject({ graph: name, page: name }) },
+  /** Those that come with Stagebook; for a person also those of every graph that can be reached. */
   'workflows.list': { right: 'propose', with: z.strictObject({}) },
-  /** A shipped workflow's page as blocks, ready to be inserted. */
-  'workflows.page': { right: 'propose', with: z.strictObject({ name }) },
+  /** A shipped workflow's page as blocks, ready to be inserted; of a graph, for a person, what stands on it now. */
+  'workflows.page': { right: 'propose', with: z.strictObject({ name, graph: name.optional() }) },
   'personas.list': { right: 'propose', with: z.strictObject({}) },
   /** Which workflow and persona fit, how sure that is, and why. */
   suggest: {
@@ -470,6 +471,8 @@ export interface WorkflowItem {
   title: string;
   description: string;
   shipped: boolean;
+  /** Of a person's own: the graph that its page is in. */
+  graph?: string;
   stages: string[];
 }
 

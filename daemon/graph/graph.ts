@@ -13,6 +13,8 @@ export interface Graph {
   read(page: string): Promise<GraphPage | null>;
   /** All page names. */
   pages(): AsyncIterable<string>;
+  /** Names of the pages with a workflow, asked in one question. Only where the graph can be asked so. */
+  workflows?(): Promise<string[]>;
   /**
    * All page names, each with what changes whenever the page's file does, without any page being read. Only where the graph
    * has files.

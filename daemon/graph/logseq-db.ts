@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { isObject } from '../../shared/json.ts';
+import { pagesFound } from '../../shared/logseq-answer.ts';
 import { LOGSEQ_QUERIES } from '../../shared/logseq-methods.ts';
 import type { GraphBlock } from './graph.ts';
 import { attempt, type LogseqHost } from './host.ts';
@@ -205,6 +206,12 @@ export function dbDialect(host: LogseqHost): Dialect {
   return {
     kind: 'db',
     read,
+    async workflows() {
+      const found = pagesFound(await host.call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.workflowsInDb]));
+      const names = await allPages();
+      // What is in the recycle bin has no name any more.
+      return [...new Set(found.flatMap(({ uuid }) => names.get(uuid ?? '') ?? []).map(fromDbName))];
+    },
     async *names() {
       const written = await host.call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.writtenInDb]);
       const uuids = new Set(Array.isArray(written) ? written.flat() : []);

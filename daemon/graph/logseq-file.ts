@@ -1,3 +1,4 @@
+import { pagesFound } from '../../shared/logseq-answer.ts';
 import { LOGSEQ_QUERIES } from '../../shared/logseq-methods.ts';
 import { propertiesOf } from '../../shared/outline/index.ts';
 import { changeHead, joinText, splitText } from './block-text.ts';
@@ -32,6 +33,10 @@ export function fileDialect(host: LogseqHost): Dialect {
         seen.add(pageKey(name));
         yield name;
       }
+    },
+    async workflows() {
+      const found = pagesFound(await host.call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.workflows]));
+      return [...new Set(found.map(({ name }) => name))];
     },
     async create(name) {
       await host.call('logseq.Editor.createPage', [

@@ -40,6 +40,8 @@ export interface Dialect {
   /** The page, also one that is only referred to, or null. */
   read(name: string): Promise<HostPage | null>;
   names(): AsyncIterable<string>;
+  /** Of the pages with a workflow. */
+  workflows(): Promise<string[]>;
   /** Makes a page, without a block where the host lets us. */
   create(name: string): Promise<void>;
   delete(page: HostPage): Promise<void>;

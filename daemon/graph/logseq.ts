@@ -70,6 +70,11 @@ class LogseqGraph implements Graph {
     yield* this.#dialect.names();
   }
 
+  async workflows(): Promise<string[]> {
+    await this.#check();
+    return this.#dialect.workflows();
+  }
+
   change(page: string, revision: string | null, changes: readonly Change[]): Promise<GraphPage> {
     const mine = this.#turn.then(() => this.#change(page, revision, changes));
     this.#turn = mine.catch(() => {});

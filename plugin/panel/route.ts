@@ -10,6 +10,8 @@ export type Route =
   | { at: 'new' }
   /** With the inputs that an earlier run had. */
   | { at: 'start'; definition: string; run?: string }
+  /** From a page of a graph. */
+  | { at: 'start'; definition: string; graph: string; page: string }
   | { at: 'trust'; definition: string }
   /** Of one graph, where one is named; and of it one finding. */
   | { at: 'review'; graph?: string; finding?: string }
@@ -27,7 +29,7 @@ export function readRoute(hash: string): Route {
     .replace(/^#?\/?/, '')
     .split('/')
     .map(decoded);
-  const [head = '', one = '', two = '', three = ''] = parts;
+  const [head = '', one = '', two = '', three = '', four = ''] = parts;
   if (head === '') return { at: 'runs' };
   const plain = PLAIN.find((name) => name === head);
   if (plain && parts.length === 1) return { at: plain };
@@ -40,6 +42,8 @@ export function readRoute(hash: string): Route {
   if (head === 'server' && one) return { at: 'server', server: one };
   if (head === 'proposal' && one) return { at: 'proposal', proposal: one };
   if (head === 'trust' && one) return { at: 'trust', definition: one };
+  if (head === 'start' && one && two === 'of' && three && four)
+    return { at: 'start', definition: one, graph: three, page: four };
   if (head === 'start' && one)
     return two === 'as' && three ? { at: 'start', definition: one, run: three } : { at: 'start', definition: one };
   return { at: 'nowhere' };
@@ -61,6 +65,7 @@ export function hashOf(route: Route): string {
     case 'proposal':
       return join('proposal', route.proposal);
     case 'start':
+      if ('graph' in route) return join('start', route.definition, 'of', route.graph, route.page);
       return route.run === undefined
         ? join('start', route.definition)
         : join('start', route.definition, 'as', route.run);

@@ -154,7 +154,11 @@ function View({ route: to }: { route: Route }): JSX.Element {
     case 'new':
       return <New />;
     case 'start':
-      return <Start key={hashOf(to)} definition={to.definition} run={to.run} />;
+      return 'graph' in to ? (
+        <Start key={hashOf(to)} definition={to.definition} graph={to.graph} page={to.page} />
+      ) : (
+        <Start key={hashOf(to)} definition={to.definition} run={to.run} />
+      );
     case 'trust':
       return <Trust key={to.definition} definition={to.definition} />;
     case 'review':

@@ -104,6 +104,7 @@ export const ui: readonly Requirement[] = [
     axe: 'Every view of the panel, light and dark, has no violation of WCAG 2.2 A and AA that axe finds.',
     start:
       'What Logseq proposed is trusted and started in the panel, each by a signature over exactly what will be used.',
+    own: 'The workflows on the pages of people’s graphs are listed and started in the panel, and what they write goes into that graph.',
     ask: 'Questions are answered by option, form or text; what is missing is said at its field.',
     revoked: 'A revoked browser hears it at once and takes a new code.',
     models:

@@ -3,9 +3,11 @@ import { basename, join } from 'node:path';
 import { fail } from '../../../shared/failure.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
 import type { PageBlock, WorkflowItem } from '../../../shared/protocol.ts';
+import type { Definition } from '../../../shared/workflow/definition.ts';
 import { readMacro } from '../../../shared/workflow/macro.ts';
 import { parseWorkflow } from '../../../shared/workflow/parse.ts';
 import { graphId } from '../../graph/graphs.ts';
+import { workflowPages } from '../../graph/workflows.ts';
 import { createDropDefinition } from '../../journal/drop-definition.ts';
 import { createDurations } from '../../journal/durations.ts';
 import { createRunPages } from '../../journal/run-pages.ts';
@@ -40,8 +42,12 @@ export function pageCalls(office: Office): Calls<PageCalls> {
       const run = runOf(graphId(graph), page);
       return run === undefined ? null : { run };
     },
-    'workflows.list': () => shippedNames().map(itemOf),
-    'workflows.page': ({ name }) => {
+    'workflows.list': async (_, { peer }) => [
+      ...shippedNames().map(itemOf),
+      ...(peer.right === 'sign' ? await ownItems(office) : []),
+    ],
+    'workflows.page': async ({ name, graph }, { peer }) => {
+      if (graph !== undefined) return ownPage(office, name, peer.right === 'sign' ? graph : '');
       if (!shippedNames().includes(name)) {
         throw fail('not-found', 'page.not_found', `No workflow “${name}” comes with Stagebook.`);
       }
@@ -50,6 +56,34 @@ export function pageCalls(office: Office): Calls<PageCalls> {
     },
     'personas.list': () => [...office.personas.cards().values()],
   };
+}
+
+/** The workflows of every graph that can be reached. One that cannot be now has none. */
+async function ownItems({ graphs }: Office): Promise<WorkflowItem[]> {
+  const found = await Promise.all(
+    graphs.list().map(async ({ id }) => {
+      const pages = await graphs.open(id).then(workflowPages, () => []);
+      return pages.map(({ page, definition, text }): WorkflowItem => {
+        const { blocks } = parseOutline(text);
+        return { ...described(blocks, definition), name: page, title: page, shipped: false, graph: id };
+      });
+    }),
+  );
+  return found.flat().sort((one, other) => one.title.localeCompare(other.title));
+}
+
+/** A page of a graph that is known, as it stands there. Throws `page.not_found`. */
+async function ownPage(
+  { graphs }: Office,
+  name: string,
+  graph: string,
+): Promise<{ title: string; blocks: PageBlock[] }> {
+  const id = graphs.list().find((each) => graphId(each.id) === graphId(graph))?.id;
+  const page = id === undefined ? null : await (await graphs.open(id)).read(name);
+  if (page?.text === undefined) {
+    throw fail('not-found', 'page.not_found', `There is no page “${name}” in a graph that can be reached.`);
+  }
+  return { title: page.name, blocks: parseOutline(page.text).blocks.map(toPageBlock) };
 }
 
 /**
@@ -88,12 +122,17 @@ function shippedOutline(name: string) {
 function itemOf(name: string): WorkflowItem {
   const { blocks } = shippedOutline(name);
   const { definition } = parseWorkflow(blocks);
+  return { ...described(blocks, definition), name, title: definition?.header.title ?? name, shipped: true };
+}
+
+/** The first line of prose, and the stages. */
+function described(
+  blocks: readonly Block[],
+  definition: Definition | null,
+): Pick<WorkflowItem, 'description' | 'stages'> {
   const prose = blocks.find(({ content }) => !readMacro(content.split('\n', 1)[0]!));
   return {
-    name,
-    title: definition?.header.title ?? name,
     description: prose?.content.split('\n', 1)[0] ?? '',
-    shipped: true,
     stages: definition?.body.filter(({ role }) => role === 'stage').map(({ title }) => title) ?? [],
   };
 }

@@ -6,25 +6,34 @@ import type { WorkflowItem } from '../../../shared/protocol.ts';
 import { call, go } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { Loading, Page, Trouble } from '../parts/page.tsx';
-import { Foreign } from '../parts/text.tsx';
+import { Foreign, Section } from '../parts/text.tsx';
 
 /** The name under which a shipped workflow is read that stands on no page. */
 const SHIPPED = 'Stagebook';
 
-/** The workflows that come with Stagebook, to be started without a page. */
+/** The workflows on the pages of people's graphs, and those that come with Stagebook. */
 export function New(): JSX.Element {
   const { value, failure, again } = useAsked('workflows.list', {});
   return (
     <Page title="Start a workflow">
-      <p class="dim">Your own workflows start from their pages in Logseq. These come with Stagebook.</p>
       <Trouble failure={failure} again={again} />
       {!value && !failure && <Loading />}
+      {value && <Cards title="On your pages" items={value.filter(({ shipped }) => !shipped)} />}
+      {value && <Cards title="Come with Stagebook" items={value.filter(({ shipped }) => shipped)} />}
+    </Page>
+  );
+}
+
+function Cards({ title, items }: { title: string; items: readonly WorkflowItem[] }): JSX.Element | null {
+  if (items.length === 0) return null;
+  return (
+    <Section title={title}>
       <ul class="plain cards">
-        {value?.map((item) => (
-          <Card key={item.name} item={item} />
+        {items.map((item) => (
+          <Card key={`${item.graph ?? ''} ${item.name}`} item={item} />
         ))}
       </ul>
-    </Page>
+    </Section>
   );
 }
 
@@ -34,9 +43,13 @@ function Card({ item }: { item: WorkflowItem }): JSX.Element {
   const open = async () => {
     setFailure(undefined);
     try {
-      const { blocks } = await call('workflows.page', { name: item.name });
-      const reading = await call('page.read', { graph: SHIPPED, page: item.title, blocks });
-      if (reading?.definition !== undefined) return go({ at: 'start', definition: reading.definition });
+      const { name, title, graph } = item;
+      const { blocks } = await call('workflows.page', graph === undefined ? { name } : { name, graph });
+      const reading = await call('page.read', { graph: graph ?? SHIPPED, page: title, blocks });
+      const definition = reading?.definition;
+      if (definition !== undefined) {
+        return go(graph === undefined ? { at: 'start', definition } : { at: 'start', definition, graph, page: title });
+      }
       setProblems(reading?.problems ?? []);
     } catch (error) {
       setFailure(toFailure(error));
@@ -44,9 +57,9 @@ function Card({ item }: { item: WorkflowItem }): JSX.Element {
   };
   return (
     <li class="card">
-      <h2>
+      <h3>
         <Foreign text={item.title} />
-      </h2>
+      </h3>
       <p>
         <Foreign text={item.description} />
       </p>

@@ -26,7 +26,17 @@ export interface Wanted {
 }
 
 /** Starts a workflow, from what an earlier run had where there is one. */
-export function Start({ definition, run }: { definition: string; run?: string | undefined }): JSX.Element {
+export function Start({
+  definition,
+  run,
+  graph,
+  page,
+}: {
+  definition: string;
+  run?: string | undefined;
+  graph?: string;
+  page?: string;
+}): JSX.Element {
   const [earlier, setEarlier] = useState<Wanted>();
   const { value } = useAsked('run.events', run === undefined || earlier ? undefined : { run, after: 0 });
   const first = value?.events[0];
@@ -41,7 +51,7 @@ export function Start({ definition, run }: { definition: string; run?: string | 
       </Page>
     );
   }
-  return <StartWanted wanted={earlier ?? { definition, inputs: {}, dryRun: false }} ready={false} />;
+  return <StartWanted wanted={earlier ?? { definition, inputs: {}, dryRun: false, graph, page }} ready={false} />;
 }
 
 /** `ready`: the inputs were filled in elsewhere already, so that only the signature is left. */
@@ -81,6 +91,10 @@ function StartForm({
   const [typed, setTyped] = useState<ReadonlyMap<string, string>>(new Map());
   const [dryRun, setDryRun] = useState(wanted.dryRun);
   const [trusting, setTrusting] = useState(false);
+  const graphs = useAsked('status', wanted.graph === undefined ? {} : undefined).value?.graphs ?? [];
+  const [chosen, setChosen] = useState<string>();
+  // Its pages go where a person says; to the one graph that there is, if there is one.
+  const graph = wanted.graph ?? chosen ?? (graphs.length === 1 ? graphs[0]!.id : undefined);
   const [wrong, setWrong] = useState<ReadonlyMap<string, string>>(new Map());
   const header = { header: { settings: { inputs: reading.inputs } } };
   const given = inputsFrom(fields, typed);
@@ -125,7 +139,7 @@ function StartForm({
     return (
       <Review
         reading={reading}
-        wanted={{ ...wanted, inputs: reviewed, dryRun }}
+        wanted={{ ...wanted, inputs: reviewed, dryRun, graph: graph === '' ? undefined : graph }}
         back={() => setReviewed(undefined)}
         done={done}
       />
@@ -140,6 +154,19 @@ function StartForm({
         wrong={wrong}
         type={(name, value) => setTyped(new Map(typed).set(name, value))}
       />
+      {wanted.graph === undefined && graphs.length > 0 && (
+        <div class="field">
+          <label for="field-graph">Pages about it are written into</label>
+          <select id="field-graph" value={graph ?? ''} onChange={(event) => setChosen(event.currentTarget.value)}>
+            <option value="">No graph</option>
+            {graphs.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
       <label class="check-label">
         <input type="checkbox" checked={dryRun} onChange={(event) => setDryRun(event.currentTarget.checked)} /> Dry run:
         go through it all, change nothing

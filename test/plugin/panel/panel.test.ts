@@ -1,12 +1,37 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../../daemon/clock.ts';
+import { openFolder } from '../../../daemon/graph/folder.ts';
+import { createGraphs } from '../../../daemon/graph/graphs.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { openPanelHouse, type PanelHouse } from './open-panel.ts';
 
 let house: PanelHouse;
+let garden: string;
 beforeAll(async () => {
-  house = await openPanelHouse();
+  garden = realpathSync(mkdtempSync(join(tmpdir(), 'garden-')));
+  for (const name of ['pages', 'logseq']) mkdirSync(join(garden, name));
+  const text = `- {{renderer :stagebook, workflow}} Water the plants
+- {{renderer :stagebook, stage}} Work
+  \`\`\`yaml
+  persona: tester
+  \`\`\`
+\t- {{renderer :stagebook, step}} Pour
+\t  \`\`\`yaml
+\t  uses: act.write
+\t  with: { name: pour }
+\t  \`\`\`
+`;
+  writeFileSync(join(garden, 'pages', 'Water the plants.md'), text);
+  const graphs = createGraphs({ clock: systemClock, folders: [garden], openFolder, wake: () => undefined });
+  house = await openPanelHouse({ graphs });
 });
-afterAll(() => house.close());
+afterAll(async () => {
+  await house.close();
+  rmSync(garden, { recursive: true, force: true });
+});
 
 const gate = node('gate', 'ready', {}, node('check', 'tests_pass', { that: 'true' }), node('sign-off', 'fine'));
 
@@ -64,6 +89,23 @@ it('starts what Logseq proposed: trusted, with its inputs, each by a signature [
   const { signatures } = await (await house.here.panel('Ada')).call('run.verify', { run: run!.run });
   expect(signatures).toBe(1);
   expect(house.errors).toEqual([]);
+});
+
+it('lists the workflows on the pages of graphs, and starts one from its page [ui.panel.own]', async () => {
+  const page = await house.enrolled();
+  await house.goTo(page, '#/new');
+  const own = page.locator('.card', { hasText: 'Water the plants' });
+  await own.waitFor();
+  await page.getByRole('heading', { name: 'Come with Stagebook' }).waitFor();
+  await own.getByRole('button', { name: 'Start…' }).click();
+  await page.getByRole('heading', { name: 'Start “Water the plants”' }).waitFor();
+  await page.getByRole('button', { name: 'Try it as a dry run' }).click();
+  await page.getByRole('button', { name: 'Review…' }).click();
+  await page.locator('[data-arming=armed]').waitFor();
+  await page.getByRole('button', { name: 'Start the dry run' }).click();
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  const [run] = house.here.test.engine.list({ limit: 1 });
+  expect(run).toMatchObject({ title: 'Water the plants', graph: garden, page: 'Water the plants', dryRun: true });
 });
 
 it('answers a form, and says at its field what is missing [ui.panel.ask]', async () => {

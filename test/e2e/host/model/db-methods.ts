@@ -1,4 +1,3 @@
-import { workflowPagesQuery } from '../../../../plugin/commands/workflow-pages.ts';
 import { pagesWithWorkflow } from './workflow-pages.ts';
 import { LOGSEQ_QUERIES } from '../../../../shared/logseq-methods.ts';
 import { placeOf } from './file-methods.ts';
@@ -455,8 +454,8 @@ export function dbMethods(world: World): Record<string, Method> {
       if (page) find(id)?.tags.delete(page.id);
     },
     datascriptQuery: (query: string) => {
-      if (query === workflowPagesQuery('db')) {
-        return pagesWithWorkflow(store.pages.values()).map((page) => [{ title: page.title }]);
+      if (query === LOGSEQ_QUERIES.workflowsInDb) {
+        return pagesWithWorkflow(store.pages.values()).map((page) => [{ title: page.title, uuid: page.uuid }]);
       }
       const pages = [...store.pages.values()];
       if (query === LOGSEQ_QUERIES.writtenInDb) {

@@ -1,4 +1,3 @@
-import { workflowPagesQuery } from '../../../../plugin/commands/workflow-pages.ts';
 import { pagesWithWorkflow } from './workflow-pages.ts';
 import { LOGSEQ_QUERIES } from '../../../../shared/logseq-methods.ts';
 import { propertiesOf, propertyLines } from '../../../../shared/outline/index.ts';
@@ -313,7 +312,7 @@ export function fileMethods(world: World): Record<string, Method> {
       return block && camelCased(propertiesOf(block.content));
     },
     datascriptQuery: (query: string) => {
-      if (query === workflowPagesQuery('file')) {
+      if (query === LOGSEQ_QUERIES.workflows) {
         return pagesWithWorkflow(store.pages.values()).map((page) => [
           { 'original-name': page.title, name: page.title.toLowerCase() },
         ]);
