@@ -82,18 +82,18 @@ export interface ActionContext {
   /** From 1. */
   attempt: number;
   /** Whether a try under one of these keys was begun before this one, in whatever way it ended. */
-  begunBefore?: boolean;
+  begunBefore?: boolean | undefined;
   signal: AbortSignal;
   clock: Clock;
   /** The step's key in its run, and the persona whose stage it stands in. */
   node: NodeKey;
   persona: string | null;
   /** Why tools that change something are closed to an agent here: what it is given comes from elsewhere (security.md 9). */
-  tainted?: string;
+  tainted?: string | undefined;
   /** What a person answered to the question with which an earlier try ended (`NeedsPerson`). */
-  answer?: Json;
+  answer?: Json | undefined;
   /** The step's fence in another language. */
-  source?: { language: string; text: string };
+  source?: { language: string; text: string } | undefined;
   /** Shows a line of live output; redacted and kept as the step's log. */
   log(line: string): void;
   run: RunInfo;

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { sha256 } from '../journal/payload.ts';
 import { effectKey } from './memo.ts';
@@ -10,7 +10,7 @@ export function idempotencyKey(run: string, node: NodeKey, epoch: number): strin
 
 /** Which attempt a key is of: the innermost `#n`, 1 without any. */
 export function attemptOf(key: NodeKey): number {
-  const marks = key.match(/#\d+/g);
+  const marks = key.includes('#') ? key.match(/#\d+/g) : null;
   return marks ? Number(marks.at(-1)!.slice(1)) : 1;
 }
 
@@ -24,7 +24,9 @@ export function childKey(parent: NodeKey, mark: string, id: string): NodeKey {
  * which keeps what is written together close together on the disk.
  */
 export function newRunId(now: number): string {
-  const chance = Array.from({ length: 8 }, () => ALPHABET[randomInt(32)]).join('');
+  let chance = '';
+  // 256 is a multiple of 32, so that each character is as likely as any other.
+  for (const byte of randomBytes(8)) chance += ALPHABET[byte % 32];
   let time = '';
   for (let rest = now, n = 0; n < 9; n += 1, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
   return time + chance;

@@ -5,7 +5,7 @@ import type { Message, OnceType } from './durable.ts';
 
 /** A key without its attempts: what all attempts of a step have in common. */
 export function effectKey(key: NodeKey): NodeKey {
-  return key.replace(/#\d+/g, '');
+  return key.includes('#') ? key.replace(/#\d+/g, '') : key;
 }
 
 interface Timer {
@@ -16,15 +16,16 @@ interface Timer {
 
 interface Recorded {
   /** When it was entered. */
-  entered?: number;
+  entered?: number | undefined;
   /** A container's own end, kept only so that it is not recorded again. */
   left: boolean;
-  end?: RunEvent<'node.completed' | 'node.failed'>;
-  once: Map<OnceType, RunEvent>;
-  decisions: Map<string, Json>;
-  branches: Map<string, RunEvent<'branch.ended'>>;
-  timers: Map<string, Timer>;
-  messages: Message[];
+  end?: RunEvent<'node.completed' | 'node.failed'> | undefined;
+  // Most nodes have none of these, and a long run has many nodes.
+  once?: Map<OnceType, RunEvent> | undefined;
+  decisions?: Map<string, Json> | undefined;
+  branches?: Map<string, RunEvent<'branch.ended'>> | undefined;
+  timers?: Map<string, Timer> | undefined;
+  messages?: Message[] | undefined;
 }
 
 /** What is on record of one run, by node: the answers that replay gets. Built from events only. */
@@ -54,12 +55,14 @@ export class Memo {
         return;
       }
       case 'node.completed':
-      case 'node.failed':
-        this.#at(event.node).left = true;
-        this.#at(event.node).end = event;
+      case 'node.failed': {
+        const ended = this.#at(event.node);
+        ended.left = true;
+        ended.end = event;
         if (event.type === 'node.completed' || event.payload.failure.code !== 'effect.unknown')
           this.#settle(event.node);
         return;
+      }
       case 'node.cancelled':
         this.#at(event.node).left = true;
         return;
@@ -67,19 +70,19 @@ export class Memo {
       case 'gate.opened':
       case 'gate.closed':
       case 'ask.opened':
-        this.#at(event.node).once.set(event.type, event);
+        (this.#at(event.node).once ??= new Map()).set(event.type, event);
         return;
       case 'decision.made':
-        this.#at(event.node).decisions.set(event.payload.name, event.payload.value);
+        (this.#at(event.node).decisions ??= new Map()).set(event.payload.name, event.payload.value);
         return;
       case 'branch.ended':
-        this.#at(event.node).branches.set(event.payload.name, event);
+        (this.#at(event.node).branches ??= new Map()).set(event.payload.name, event);
         return;
       case 'timer.set':
-        this.#at(event.node).timers.set(event.payload.name, { at: event.payload.at });
+        (this.#at(event.node).timers ??= new Map()).set(event.payload.name, { at: event.payload.at });
         return;
       case 'timer.fired': {
-        const timer = this.#at(event.node).timers.get(event.payload.name);
+        const timer = this.#nodes.get(event.node)?.timers?.get(event.payload.name);
         if (timer) timer.fired = event.seq;
         return;
       }
@@ -87,7 +90,7 @@ export class Memo {
       case 'gate.refused':
       case 'ask.answered':
       case 'signal.received':
-        this.#at(event.node).messages.push(event);
+        (this.#at(event.node).messages ??= []).push(event);
         return;
       default:
         return;
@@ -98,29 +101,22 @@ export class Memo {
   enteredAt = (key: NodeKey): number | undefined => this.#nodes.get(key)?.entered;
   left = (key: NodeKey): boolean => this.#nodes.get(key)?.left ?? false;
   end = (key: NodeKey): Recorded['end'] => this.#nodes.get(key)?.end;
-  once = (type: OnceType, key: NodeKey): RunEvent | undefined => this.#nodes.get(key)?.once.get(type);
-  decision = (key: NodeKey, name: string): Json | undefined => this.#nodes.get(key)?.decisions.get(name);
+  once = (type: OnceType, key: NodeKey): RunEvent | undefined => this.#nodes.get(key)?.once?.get(type);
+  decision = (key: NodeKey, name: string): Json | undefined => this.#nodes.get(key)?.decisions?.get(name);
   branch = (key: NodeKey, name: string): RunEvent<'branch.ended'> | undefined =>
-    this.#nodes.get(key)?.branches.get(name);
-  timer = (key: NodeKey, name: string): Timer | undefined => this.#nodes.get(key)?.timers.get(name);
-  message = (key: NodeKey, n: number): Message | undefined => this.#nodes.get(key)?.messages[n];
+    this.#nodes.get(key)?.branches?.get(name);
+  timer = (key: NodeKey, name: string): Timer | undefined => this.#nodes.get(key)?.timers?.get(name);
+  message = (key: NodeKey, n: number): Message | undefined => this.#nodes.get(key)?.messages?.[n];
 
   /** All starts of a step under any attempt and epoch; those without an end are `open`. */
   starts(key: NodeKey): readonly (StepStart & { epoch: number; node: NodeKey; open: boolean })[] {
-    return this.#starts.get(effectKey(key)) ?? [];
+    return this.#starts.get(effectKey(key)) ?? NO_STARTS;
   }
 
   #at(key: NodeKey): Recorded {
     let recorded = this.#nodes.get(key);
     if (!recorded) {
-      recorded = {
-        left: false,
-        once: new Map(),
-        decisions: new Map(),
-        branches: new Map(),
-        timers: new Map(),
-        messages: [],
-      };
+      recorded = { left: false };
       this.#nodes.set(key, recorded);
     }
     return recorded;
@@ -134,21 +130,16 @@ export class Memo {
   }
 
   #settle(key: NodeKey): void {
-    for (const start of this.#starts.get(effectKey(key)) ?? []) if (start.node === key) start.open = false;
+    for (const start of this.#starts.get(effectKey(key)) ?? NO_STARTS) if (start.node === key) start.open = false;
   }
 
   /** Starts are never forgotten: an effect that may have happened stays one, whatever is repeated. */
   #forget({ node, names }: Forgotten): void {
     const recorded = this.#nodes.get(node);
     if (!recorded) return;
-    if (names) for (const name of names) recorded.decisions.delete(name);
-    else recorded.decisions.clear();
-    delete recorded.entered;
-    recorded.left = false;
-    delete recorded.end;
-    recorded.once.clear();
-    recorded.branches.clear();
-    recorded.timers.clear();
-    recorded.messages.length = 0;
+    for (const name of names ?? []) recorded.decisions?.delete(name);
+    this.#nodes.set(node, { left: false, ...(names ? { decisions: recorded.decisions } : {}) });
   }
 }
+
+const NO_STARTS: (StepStart & { epoch: number; node: NodeKey; open: boolean })[] = [];

@@ -115,7 +115,7 @@ interface Attempt {
   start: StepStart;
   input: unknown;
   /** To the question with which the action ended before. */
-  answer?: Json;
+  answer?: Json | undefined;
 }
 
 async function prepare(step: StepExecution, action: Action, context: PerformContext): Promise<Attempt> {
@@ -243,31 +243,53 @@ async function act(
   const { signal } = step;
   if (signal.aborted) throw signal.reason;
   const own = contextOf(step, attempt, earlier, context, signal);
-  const running = attempt.action.run(attempt.input, own).then(
-    (value): Outcome => ({ is: 'value', value }),
-    (error: unknown): Outcome => ({ is: 'thrown', error }),
-  );
-  let finished = false;
-  void running.then(() => (finished = true));
-  // Long enough to be worth showing as running; a step that ends at once needs only its completion.
-  setImmediate(() => {
-    if (finished || needsStart(attempt.start.effect)) return;
-    const payload = { role: step.node.role, title: step.node.title, step: attempt.start };
-    step.durable.record({ type: 'node.started', node: step.key, payload });
-  });
-  let takeBack = (): void => undefined;
-  const leftBehind = new Promise<Outcome>((resolve) => {
-    const onAbort = (): void => {
-      takeBack = context.clock.at(context.clock.now() + CLEAN_UP_MS, () =>
-        resolve({ is: 'thrown', error: signal.reason }),
-      );
+  const running = attempt.action.run(attempt.input, own);
+  return new Promise<Outcome>((resolve) => {
+    let ended = false;
+    let letGo = (): void => undefined;
+    const end = (outcome: Outcome): void => {
+      ended = true;
+      letGo();
+      resolve(outcome);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
-    void running.then(() => signal.removeEventListener('abort', onAbort));
+    running.then(
+      (value) => end({ is: 'value', value }),
+      (error: unknown) => end({ is: 'thrown', error }),
+    );
+    afterThisTurn(() => {
+      if (ended) return;
+      // Long enough to be worth showing as running; a step that ends at once needs only its completion.
+      if (!needsStart(attempt.start.effect)) {
+        const payload = { role: step.node.role, title: step.node.title, step: attempt.start };
+        step.durable.record({ type: 'node.started', node: step.key, payload });
+      }
+      letGo = whenLeftBehind(signal, context.clock, () => end({ is: 'thrown', error: signal.reason }));
+    });
   });
-  const outcome = await Promise.race([running, leftBehind]);
-  takeBack();
-  return outcome;
+}
+
+/** Calls back when an aborted action has had its time to end; returns a function that takes this back. */
+function whenLeftBehind(signal: AbortSignal, clock: Clock, leave: () => void): () => void {
+  let takeBack = (): void => undefined;
+  const onAbort = (): void => {
+    takeBack = clock.at(clock.now() + CLEAN_UP_MS, leave);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    signal.removeEventListener('abort', onAbort);
+    takeBack();
+  };
+}
+
+const looks: (() => void)[] = [];
+
+/** Calls each in the next turn of the event loop: one alarm for all, since most steps have ended by then. */
+function afterThisTurn(look: () => void): void {
+  if (looks.push(look) > 1) return;
+  setImmediate(() => {
+    for (const each of looks.splice(0)) each();
+  });
 }
 
 function contextOf(
@@ -277,15 +299,14 @@ function contextOf(
   context: PerformContext,
   signal: AbortSignal,
 ): ActionContext {
-  const keys = new Set(earlier.starts.map((start) => start.key));
-  keys.delete(attempt.start.key);
+  const others = earlier.starts.map((start) => start.key).filter((key) => key !== attempt.start.key);
   return context.actionContext(step, {
     key: attempt.start.key,
-    earlierKeys: [...keys],
+    earlierKeys: others.length > 1 ? [...new Set(others)] : others,
     begunBefore: earlier.restored || earlier.starts.length > 0,
     attempt: attemptOf(step.key),
     signal,
-    ...(attempt.answer === undefined ? {} : { answer: attempt.answer }),
+    answer: attempt.answer,
   });
 }
 

@@ -73,13 +73,14 @@ export function surroundings(own: Ingredients): RunContext {
     clock: options.clock,
     actions: options.actions,
     resolve: (setting, step, extra) => resolve(setting, step.scope, extra),
-    reveal: (value) => mapHandles(value, (name) => options.secrets.read(name)),
-    veil: (value) => veil(value),
+    reveal: (value) =>
+      holdsHandle(value) ? mapHandles(value, (name) => options.secrets.read(name)) : Promise.resolve(value),
+    veil: (value) => (holdsHandle(value) ? veil(value) : (value as Json)),
     redact: (value) => options.redact(value),
     permit: async (step, action, settings) => {
       const wanted = {
         action: action.name,
-        settings: veil(settings),
+        settings: context.veil(settings),
         source: step.node.source?.text,
         secrets: secretsIn(settings),
         approved: () => isApproved(own.info.state(), step.key),
@@ -107,19 +108,26 @@ export function surroundings(own: Ingredients): RunContext {
     },
     stateOf: () => own.info.state(),
     taint: (step) => {
-      const { with: settings = {}, remember = {} } = step.node.settings;
-      return taintOf([settings, remember], step.scope, origins);
+      const { with: settings, remember } = step.node.settings;
+      if (settings === undefined && remember === undefined) return 0;
+      return taintOf([settings ?? null, remember ?? null], step.scope, origins);
     },
     isolation: async (step) => (await options.services(own.info, step.key).sandbox.level()).level,
-    actionContext: (step, identity) => ({
-      ...identity,
+    // One for each step: made field by field, since spreading costs more than all the rest of it.
+    actionContext: (step, { key, earlierKeys, begunBefore, attempt, signal, answer }) => ({
+      key,
+      earlierKeys,
+      begunBefore,
+      attempt,
+      signal,
+      answer,
       node: step.key,
       persona: step.persona,
       get tainted() {
         return closedBy(taintOf(step.node.settings.with ?? {}, step.scope, origins), own.info.state());
       },
       clock: options.clock,
-      ...(step.node.source ? { source: step.node.source } : {}),
+      source: step.node.source,
       log: (line) => {
         own.output({ run: row.run, node: step.key, at: options.clock.now(), text: redactLine(line) });
       },
@@ -163,8 +171,16 @@ function seenValues(expression: string, values: JsonObject): Json {
 /** Names of the secrets among settings. */
 function secretsIn(value: unknown): string[] {
   if (value instanceof SecretHandle) return [value.name];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(secretsIn);
+  if (!holdsHandle(value)) return [];
+  return Object.values(value as object).flatMap(secretsIn);
+}
+
+/** Whether there is a secret anywhere in a value: in most there is none, and then nothing has to be copied. */
+function holdsHandle(value: unknown): boolean {
+  if (value instanceof SecretHandle) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  for (const name in value) if (holdsHandle((value as Record<string, unknown>)[name])) return true;
+  return false;
 }
 
 /** A copy of a value with each secret handle replaced. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { references } from '../../shared/workflow/expression.ts';
-import { expressionsIn, textsIn } from '../../shared/workflow/template.ts';
+import { expressionsIn, holdsTemplate, textsIn } from '../../shared/workflow/template.ts';
 import type { NodeScope } from './scope.ts';
 
 // What comes from elsewhere (answers of tools, alerts, logs, issues, web pages) is tainted (security.md 9): it may pass through
@@ -22,6 +22,7 @@ export function taintOf(
   origins: Origins,
   expressions: readonly string[] = [],
 ): number {
+  if (expressions.length === 0 && !holdsTemplate(settings)) return 0;
   let taint = 0;
   const mentioned = [...textsIn(settings, '')].flatMap(({ text }) => expressionsIn(text));
   for (const text of [...expressions, ...mentioned]) {

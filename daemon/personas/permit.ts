@@ -56,15 +56,27 @@ function against(persona: PersonaShape, wanted: Wanted, name: string): string | 
   }
   const secret = secrets.find((each) => !persona.secrets.includes(each));
   if (secret !== undefined) return `may not use the secret ${secret}. Name it among the persona's secrets.`;
-  const blocked = [...secrets, ...variablesIn(settings)].find((each) => isBlocked(persona, each));
+  const blocked = persona.blockList && [...secrets, ...variablesIn(settings)].find((each) => isBlocked(persona, each));
   if (blocked !== undefined) return `may not pass on the variable ${blocked}: it is on the persona's block list.`;
+  const path = restrictedAmong(persona, settings, source);
+  if (path !== undefined) return `may not touch ${path}: it is among the persona's restricted paths.`;
+  const asks = persona.requireApprovalFor?.some((pattern) => needsApproval(pattern, action, name));
+  if (asks && !wanted.approved()) return `needs a signed gate before ${name}, in the same stage. Put one there.`;
+  return undefined;
+}
+
+/** The first restricted path that the settings or the script name. */
+function restrictedAmong(
+  { restrictedPaths = [] }: PersonaShape,
+  settings: Json,
+  source: string | undefined,
+): string | undefined {
+  if (restrictedPaths.length === 0) return undefined;
   const base = isObject(settings) && typeof settings.directory === 'string' ? settings.directory : process.cwd();
   for (const text of [...textsOf(settings), ...(source === undefined ? [] : [source])]) {
-    const path = restrictedIn(text, persona.restrictedPaths ?? [], base);
-    if (path !== undefined) return `may not touch ${path}: it is among the persona's restricted paths.`;
+    const path = restrictedIn(text, restrictedPaths, base);
+    if (path !== undefined) return path;
   }
-  const asks = (persona.requireApprovalFor ?? []).some((pattern) => needsApproval(pattern, action, name));
-  if (asks && !wanted.approved()) return `needs a signed gate before ${name}, in the same stage. Put one there.`;
   return undefined;
 }
 
