@@ -7,7 +7,7 @@ import type { RunContext } from './execute.ts';
 import type { NodeScope } from './scope.ts';
 
 /** Who has a slot under a concurrency key, and who waits for one, in order. */
-type Slots = { holders: string[]; queue: string[] };
+export type Slots = { holders: string[]; queue: string[] };
 
 /** The cell that says which key a run holds or waits under. */
 const slotOf = (run: string): string => `slot-of:${run}`;
@@ -59,13 +59,19 @@ export function freeSlot(transaction: Transaction, run: string): void {
   transaction.setCell(slotOf(run), undefined);
   const slots = transaction.cell(slotsUnder(key)) as Slots | undefined;
   if (!slots) return;
+  const { slots: left, next } = without(slots, run);
+  if (next !== undefined) {
+    transaction.append(next, { type: 'signal.received', node: '', payload: { name: 'slot', value: true } });
+  }
+  transaction.setCell(slotsUnder(key), left);
+}
+
+/** The slots when a run is gone, undefined when that leaves none taken; `next` is who has waited longest for what it held. */
+export function without(slots: Slots, run: string): { slots: Slots | undefined; next: string | undefined } {
   const held = slots.holders.includes(run);
   const holders = slots.holders.filter((holder) => holder !== run);
   const queue = slots.queue.filter((waiting) => waiting !== run);
   const next = held ? queue.shift() : undefined;
-  if (next !== undefined) {
-    holders.push(next);
-    transaction.append(next, { type: 'signal.received', node: '', payload: { name: 'slot', value: true } });
-  }
-  transaction.setCell(slotsUnder(key), holders.length + queue.length === 0 ? undefined : { holders, queue });
+  if (next !== undefined) holders.push(next);
+  return { slots: holders.length + queue.length === 0 ? undefined : { holders, queue }, next };
 }

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail } from '../../../shared/failure.ts';
+import { seal } from './sealed.ts';
+import type { Target } from './wire.ts';
+
+/** Calls of Restate from outside of its invocations, sealed. */
+export interface Ingress {
+  /** Calls and gives the answer. Asks again while Restate is away. Throws `restate.refused`, or the signal's reason. */
+  call<T>(target: Target, message: unknown): Promise<T>;
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** `url` is the address of Restate's ingress. What it calls is ended by `signal`. */
+export function ingressAt(url: string, token: string, signal: AbortSignal): Ingress {
+  return {
+    async call<T>({ service, key, method }: Target, message: unknown): Promise<T> {
+      const address = `${url}/${service}/${encodeURIComponent(key)}/${method}`;
+      const body = JSON.stringify(seal(message, token));
+      for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+        const answer = await post(address, body, signal);
+        if (answer?.ok) return (await textOf(answer)) as T;
+        if (answer && answer.status < 500 && answer.status !== 404 && answer.status !== 429) {
+          const why = await answer.text();
+          throw fail('denied', 'restate.refused', `Restate does not take ${method} of ${service}: ${why}`);
+        }
+        await sleep(pause, undefined, { signal });
+      }
+    },
+  };
+}
+
+async function textOf(answer: Response): Promise<unknown> {
+  const text = await answer.text();
+  return text === '' ? undefined : (JSON.parse(text) as unknown);
+}
+
+/** Undefined while nobody answers. */
+async function post(address: string, body: string, signal: AbortSignal): Promise<Response | undefined> {
+  try {
+    return await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
+}

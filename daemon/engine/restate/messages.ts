@@ -1,0 +1,82 @@
+import type { Json, JsonObject } from '../../../shared/json.ts';
+import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
+import type { NodeKey } from '../../../shared/workflow/definition.ts';
+import type { NewRun } from '../../journal/journal.ts';
+
+/** A run on its way to begin. */
+export interface Start {
+  hub: string;
+  run: string;
+  row: NewRun;
+  /** The pinned definition, as the journal keeps it. */
+  body: string;
+  /** Its first ones: `run.started`, and what has to begin with it. */
+  events: NewEvent[];
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/** Something said to a run that was checked and accepted before: it counts unless it comes too late. */
+export interface Tell {
+  hub: string;
+  run: string;
+  events: NewEvent[];
+  at: number;
+  /** A timer that is due, in place of events. */
+  timer?: Timer;
+}
+
+export interface Timer {
+  node: NodeKey;
+  name: string;
+}
+
+/** What an inbox holds for its run, by number from 1. */
+export interface Mail {
+  n: number;
+  at: number;
+  start?: Start;
+  events?: NewEvent[];
+  timer?: Timer;
+}
+
+/** An event with its place in its run: what a log keeps and a hub is told. */
+export type Recorded = Pick<RunEvent, 'seq' | 'type' | 'node' | 'attempt' | 'epoch' | 'at' | 'payload'>;
+
+/** What a hub is told of a run. `begin` comes with the first events of a run that another run has called. */
+export interface Reported {
+  run: string;
+  events: Recorded[];
+  begin?: { row: NewRun; body: string };
+  deeds?: Deed[];
+}
+
+/** Something that a step wants done where pages and messages are: at the hub, once for each key. */
+export interface Deed {
+  key: string;
+  deed: JsonObject;
+}
+
+/** One group commit of an interpreter. */
+export interface Batch {
+  at: number;
+  events: NewEvent[];
+  /** Runs that these events begin, and runs that they cancel. */
+  begin: Start[];
+  cancel: string[];
+  deeds: Deed[];
+  /** The last of these events ends the run. */
+  ended: boolean;
+  /** Nothing in the run works: everything in it waits for a message or a timer. */
+  idle: boolean;
+}
+
+/** One try to change a cell: `op` names the change, so that it is made once however often it is asked for. */
+export interface CellChange {
+  op: string;
+  version: number;
+  value: Json | undefined;
+  result: Json;
+}
+
+export type CellLook = { done: true; result: Json } | { done: false; value: Json | undefined; version: number };

@@ -1,0 +1,129 @@
+import type { ObjectContext } from '@restatedev/restate-sdk';
+import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
+import { apply, type RunState } from '../../../shared/run/state.ts';
+import type { NewRun } from '../../journal/journal.ts';
+import { Memo } from '../memo.ts';
+import type { Recorded, Start, Timer } from './messages.ts';
+
+/** What a log keeps of its run beside the events. */
+interface Kept {
+  row: NewRun;
+  /** How many chunks of events there are. */
+  chunks: number;
+  /** The number of the last message that was taken. */
+  taken: number;
+}
+
+/** The events of one run, numbered here and nowhere else, as they are kept in the run's object. */
+export class RunLog {
+  readonly run: string;
+  readonly events: RunEvent[] = [];
+  readonly memo = new Memo();
+  row: NewRun | undefined;
+  body = '';
+  taken = 0;
+  #state: RunState | undefined;
+  #chunks = 0;
+  #kept = 0;
+  #epoch = 1;
+
+  constructor(run: string) {
+    this.run = run;
+  }
+
+  static async read(ctx: ObjectContext): Promise<RunLog> {
+    const log = new RunLog(ctx.key);
+    const kept = await ctx.get<Kept>('kept');
+    if (!kept) return log;
+    log.row = kept.row;
+    log.taken = kept.taken;
+    log.body = (await ctx.get<string>('body')) ?? '';
+    for (let n = 1; n <= kept.chunks; n += 1) {
+      for (const event of (await ctx.get<Recorded[]>(chunk(n))) ?? []) log.#add(event);
+    }
+    log.#chunks = kept.chunks;
+    log.#kept = log.events.length;
+    return log;
+  }
+
+  get state(): RunState | undefined {
+    return this.#state;
+  }
+
+  /** Takes up a new run; nothing when it is there already. */
+  begin({ row, body, events, at }: Start): RunEvent[] {
+    if (this.row) return [];
+    this.row = row;
+    this.body = body;
+    return this.add(events, at);
+  }
+
+  /** Numbers events and takes them in. */
+  add(events: readonly NewEvent[], at: number): RunEvent[] {
+    return events.map((event) => {
+      if (event.type === 'run.reset') this.#epoch += 1;
+      const { type, node, payload, attempt = 1 } = event;
+      return this.#add({ seq: this.events.length + 1, type, node, attempt, epoch: this.#epoch, at, payload });
+    });
+  }
+
+  #add(kept: Recorded): RunEvent {
+    const event = { ...kept, run: this.run, pos: kept.seq, prev: '' } as RunEvent;
+    this.#epoch = event.epoch;
+    this.events.push(event);
+    this.memo.apply(event);
+    this.#state = apply(this.#state, event);
+    return event;
+  }
+
+  /** What has not been kept yet, in the run's object. */
+  keep(ctx: ObjectContext): void {
+    const fresh = this.events.slice(this.#kept).map(recorded);
+    if (this.#chunks === 0) ctx.set('body', this.body);
+    if (fresh.length > 0) ctx.set(chunk(++this.#chunks), fresh);
+    if (this.row) ctx.set<Kept>('kept', { row: this.row, chunks: this.#chunks, taken: this.taken });
+    this.#kept = this.events.length;
+  }
+
+  /** Whether a timer was set, did not fire and still counts. */
+  isDue({ node, name }: Timer): boolean {
+    const timer = this.memo.timer(node, name);
+    return timer !== undefined && timer.fired === undefined && !this.ended;
+  }
+
+  get ended(): boolean {
+    const status = this.#state?.status;
+    return status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'suspended';
+  }
+
+  /** Whether what was said to the run still fits: no answer after the answer, no cancel after the end. */
+  fits(event: NewEvent): boolean {
+    const state = this.#state;
+    if (!state) return false;
+    const node = state.nodes.get(event.node);
+    switch (event.type) {
+      case 'run.cancelling':
+        return !this.ended && state.status !== 'cancelling';
+      case 'run.resumed':
+        return state.status === 'failed' || state.status === 'cancelled' || state.status === 'suspended';
+      case 'run.reset':
+        return this.ended;
+      case 'gate.signed':
+      case 'gate.refused':
+        return !this.ended && node?.gate?.passed === undefined;
+      case 'ask.answered':
+        return !this.ended && node?.ask?.answer === undefined;
+      default:
+        return true;
+    }
+  }
+}
+
+/** An event as it is kept and told. */
+export function recorded({ seq, type, node, attempt, epoch, at, payload }: RunEvent): Recorded {
+  return { seq, type, node, attempt, epoch, at, payload };
+}
+
+function chunk(n: number): string {
+  return `events-${n}`;
+}

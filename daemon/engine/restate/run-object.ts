@@ -1,0 +1,191 @@
+import type { ObjectContext } from '@restatedev/restate-sdk';
+import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
+import { endOfChild, type RunEnd } from '../interpret.ts';
+import type { Sdk } from './load.ts';
+import type { Batch, Deed, Mail, Reported, Timer } from './messages.ts';
+import type { ServiceNames } from './names.ts';
+import { recorded, RunLog } from './run-log.ts';
+import type { Stretch } from './stretch.ts';
+import { FOR_EVER, wireOf, type Wire } from './wire.ts';
+
+/** What the object of a run needs of the worker that hosts it. */
+export interface RunHost {
+  /** A stretch of work on this run begins, or is repeated. */
+  open(log: RunLog): Stretch;
+  /** It is over. */
+  close(stretch: Stretch): void;
+  /** Rings at a timer's time in place of Restate: for a simulated clock. */
+  alarm?(run: string, timer: Timer, at: number): void;
+}
+
+/** How long one step may work without anything being recorded, in milliseconds. Long enough for any test or build. */
+const LONGEST_STEP_MS = 7 * 86_400_000;
+
+/**
+ * A run: its events, and the work on it. One invocation of `go` is one stretch of work, from what woke the run to where
+ * everything in it waits or it has ended. What Restate records of that is always the same row of commands, whatever the page
+ * says: one `run` for each group commit of the interpreter, and what follows from its events. So nothing that is done side by
+ * side has to happen in the same order when it is repeated, and a run that waits is held by nobody and goes on with whatever
+ * version of the worker is there.
+ */
+export function runObject(sdk: Sdk, names: ServiceNames, host: RunHost) {
+  const wire = wireOf(sdk);
+  return sdk.object({
+    name: names.run,
+    options: { ingressPrivate: true, journalRetention: 0, retryPolicy: FOR_EVER },
+    handlers: {
+      go: sdk.handlers.object.exclusive(
+        { inactivityTimeout: LONGEST_STEP_MS, abortTimeout: LONGEST_STEP_MS },
+        async (ctx: ObjectContext): Promise<void> => {
+          const log = await RunLog.read(ctx);
+          await new Going(sdk, wire, names, host, ctx, log).go();
+        },
+      ),
+    },
+  });
+}
+
+/** One stretch of work on a run, as Restate sees it. */
+class Going {
+  readonly #sdk: Sdk;
+  readonly #wire: Wire;
+  readonly #names: ServiceNames;
+  readonly #host: RunHost;
+  readonly #ctx: ObjectContext;
+  readonly #log: RunLog;
+  #stretch: Stretch | undefined;
+
+  constructor(sdk: Sdk, wire: Wire, names: ServiceNames, host: RunHost, ctx: ObjectContext, log: RunLog) {
+    this.#sdk = sdk;
+    this.#wire = wire;
+    this.#names = names;
+    this.#host = host;
+    this.#ctx = ctx;
+    this.#log = log;
+  }
+
+  async go(): Promise<void> {
+    let wake = this.#ctx.awakeable<Mail[]>();
+    const first = await this.#look(wake.id);
+    if (first.length > 0) this.#read(first);
+    if (first.length > 0 && this.#log.row && !this.#log.ended) {
+      const stretch = this.#open();
+      try {
+        for (let batch = this.#next(stretch); ;) {
+          const came = await this.#sdk.RestatePromise.race([
+            batch.map((own) => ({ own })),
+            wake.promise.map((mail) => ({ mail })),
+          ]);
+          if ('mail' in came) {
+            this.#read(came.mail ?? []);
+            wake = this.#ctx.awakeable<Mail[]>();
+            this.#read(await this.#look(wake.id));
+            continue;
+          }
+          const { own } = came;
+          if (!own) throw new Error('a group commit came to nothing');
+          this.#commit(own, stretch);
+          if (own.ended || own.idle) break;
+          batch = this.#next(stretch);
+        }
+      } finally {
+        this.#host.close(stretch);
+      }
+    }
+    this.#log.keep(this.#ctx);
+    // What came meanwhile calls the run again.
+    this.#wire.send(this.#ctx, this.#inbox('rest'), { after: this.#log.taken });
+  }
+
+  #open(): Stretch {
+    const stretch = this.#host.open(this.#log);
+    this.#stretch = stretch;
+    stretch.record(this.#log.events, false);
+    this.#ctx.request().attemptCompletedSignal.addEventListener('abort', () => stretch.release(), { once: true });
+    return stretch;
+  }
+
+  #next(stretch: Stretch) {
+    return this.#ctx.run('events', () => stretch.next());
+  }
+
+  #look(wake: string) {
+    return this.#wire.call<Mail[]>(this.#ctx, this.#inbox('take'), { after: this.#log.taken, wake });
+  }
+
+  /** Takes in what was sent to the run, as far as it still fits. */
+  #read(mail: readonly Mail[]): void {
+    for (const { n, at, start, events = [], timer } of mail) {
+      if (n <= this.#log.taken) continue;
+      this.#log.taken = n;
+      if (start) this.#note(this.#log.begin(start));
+      else if (timer) {
+        if (!this.#log.isDue(timer)) continue;
+        this.#add([{ type: 'timer.fired', node: timer.node, payload: { name: timer.name } }], at);
+      } else if (events.length > 0 && this.#log.fits(events[0]!)) this.#add(events, at);
+    }
+  }
+
+  #add(events: readonly NewEvent[], at: number): void {
+    const added = this.#log.add(events, at);
+    this.#note(added);
+    this.#stretch?.record(added, false);
+    if (added.some(startsOver)) this.#stretch?.startOver();
+  }
+
+  #commit(batch: Batch, stretch: Stretch): void {
+    const events = this.#log.add(batch.events, batch.at);
+    this.#note(events, batch.deeds);
+    const { run } = this.#log;
+    for (const start of batch.begin) this.#wire.send(this.#ctx, this.#inbox('put', start.run), { start, at: batch.at });
+    for (const child of batch.cancel) {
+      const by = { kind: 'system', name: 'the calling run' } as const;
+      const cancelling: NewEvent = { type: 'run.cancelling', node: '', payload: { by } };
+      this.#wire.send(this.#ctx, this.#inbox('put', child), { events: [cancelling], at: batch.at });
+    }
+    for (const event of events) {
+      if (event.type !== 'timer.set') continue;
+      const { name, at } = event.payload;
+      const timer: Timer = { node: event.node, name };
+      if (this.#host.alarm) this.#host.alarm(run, timer, at);
+      else this.#wire.send(this.#ctx, this.#inbox('put'), { timer, at }, Math.max(0, at - batch.at));
+    }
+    if (batch.ended) this.#end(events.at(-1) as NewEvent as RunEnd, batch.at);
+    stretch.record(events, true);
+  }
+
+  /** Gives back the run's slot and tells whoever called it. */
+  #end(end: RunEnd, at: number): void {
+    const { run, row, memo } = this.#log;
+    const key = memo.decision('', 'slot-key');
+    if (typeof key === 'string') {
+      this.#wire.send(this.#ctx, { service: this.#names.cell, key: `slots:${key}`, method: 'free' }, { run, at });
+    }
+    if (!row?.parent || !isEnd(end)) return;
+    const events = [endOfChild(row.parent.node, end)];
+    this.#wire.send(this.#ctx, this.#inbox('put', row.parent.run), { events, at });
+  }
+
+  /** The hub is owed every event. */
+  #note(events: readonly RunEvent[], deeds: Deed[] = []): void {
+    if (events.length + deeds.length === 0) return;
+    const { run, row, body } = this.#log;
+    const begin = events[0]?.seq === 1 && row?.parent ? { begin: { row, body } } : {};
+    const reported: Reported = { run, events: events.map(recorded), ...begin, ...(deeds.length > 0 ? { deeds } : {}) };
+    this.#wire.send(this.#ctx, { service: this.#names.report, key: run, method: 'events' }, reported);
+  }
+
+  #inbox(method: string, key = this.#log.run) {
+    return { service: this.#names.inbox, key, method };
+  }
+}
+
+function isEnd(event: NewEvent): event is RunEnd {
+  return event.type === 'run.completed' || event.type === 'run.failed' || event.type === 'run.cancelled';
+}
+
+/** A signed skip comes from outside and must be seen by replay; a stage that skips itself goes on. */
+function startsOver(event: RunEvent): boolean {
+  if (event.type === 'node.skipped') return event.payload.signature !== undefined;
+  return event.type === 'run.resumed' || event.type === 'run.reset';
+}

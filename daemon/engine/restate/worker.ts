@@ -1,0 +1,145 @@
+import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { fail } from '../../../shared/failure.ts';
+import type { Clock } from '../../clock.ts';
+import { cellObject } from './cell-object.ts';
+import { inboxObject } from './inbox-object.ts';
+import { ingressAt, type Ingress } from './ingress.ts';
+import { loadSdk } from './load.ts';
+import type { Reported, Timer } from './messages.ts';
+import { serviceNames } from './names.ts';
+import { reportObject } from './report-object.ts';
+import type { RunLog } from './run-log.ts';
+import { runObject } from './run-object.ts';
+import { Stretch, type Working } from './stretch.ts';
+
+/** How a worker is reached, and by whom. */
+export interface WorkerOptions {
+  /** The id of the hub whose runs these are. */
+  hub: string;
+  /** What hub and workers share: messages to runs are sealed with it. */
+  token: string;
+  restate: {
+    /** Base addresses, without a slash at the end. */
+    ingress: string;
+    admin: string;
+    /** The public keys of the Restate that may call (`publickeyv1_…`). Without any, whoever reaches the port may. */
+    identity?: readonly string[];
+  };
+  /** Of 127.0.0.1; 0 takes a free one. */
+  port: number;
+  /** What Restate calls: one address for all workers. By default this worker's own. */
+  uri?: string;
+  clock: Clock;
+  /** Begins the work on a run, when there is something to do. */
+  begin(log: RunLog, stretch: Stretch, means: WorkMeans): Working;
+  /** A stretch of work is over. */
+  done?(stretch: Stretch): void;
+  /** Tells the hub. A throw is told again, in order. */
+  report(reported: Reported): Promise<void>;
+  /** Rings at a timer's time in place of Restate: for a simulated clock. */
+  alarm?(run: string, timer: Timer, at: number): void;
+}
+
+/** What work on a run can reach besides its stretch. */
+export interface WorkMeans {
+  ingress: Ingress;
+  /** The name of the service that keeps cells. */
+  cells: string;
+}
+
+export interface Worker {
+  uri: string;
+  /** Makes Restate call this worker's address for new stretches of work. Throws `restate.unreachable`, `restate.refused`. */
+  register(): Promise<void>;
+  /** The runs that work here now. */
+  stretches(): readonly Stretch[];
+  /** Ends at once: what works here goes on elsewhere, or when a worker is back at the address. */
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+/** Serves the objects of one hub to Restate. Throws `restate.missing` where its SDK is not installed. */
+export async function openWorker(options: WorkerOptions): Promise<Worker> {
+  const sdk = await loadSdk();
+  const { hub, token, restate } = options;
+  const names = serviceNames(hub);
+  const control = new AbortController();
+  const means: WorkMeans = { ingress: ingressAt(restate.ingress, token, control.signal), cells: names.cell };
+  const stretches = new Set<Stretch>();
+  const { alarm } = options;
+  const handler = sdk.createEndpointHandler({
+    services: [
+      runObject(sdk, names, {
+        open(log) {
+          const stretch = new Stretch(log.run, options.clock, (own) => options.begin(log, own, means));
+          stretches.add(stretch);
+          return stretch;
+        },
+        close(stretch) {
+          if (!stretches.delete(stretch)) return;
+          stretch.release();
+          options.done?.(stretch);
+        },
+        ...(alarm ? { alarm } : {}),
+      }),
+      inboxObject(sdk, names, hub, token),
+      cellObject(sdk, names, token),
+      reportObject(sdk, names, (reported) => options.report(reported)),
+    ],
+    ...(restate.identity && restate.identity.length > 0 ? { identityKeys: [...restate.identity] } : {}),
+    logger: () => undefined,
+  });
+  const server = createServer(handler);
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    // A connection that ends in the middle of a call is Restate's to deal with: it calls again.
+    session.on('error', () => undefined);
+  });
+  await listen(server, options.port);
+  const uri = options.uri ?? `http://${HOST}:${(server.address() as AddressInfo).port}`;
+  return {
+    uri,
+    register: () => register(restate.admin, uri),
+    stretches: () => [...stretches],
+    async close() {
+      control.abort(new Error('the worker is closed'));
+      for (const stretch of stretches) stretch.release();
+      for (const session of sessions) session.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function listen(server: Http2Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function register(admin: string, uri: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ uri, force: true });
+  let answer: Response;
+  try {
+    answer = await fetch(`${admin}/deployments`, { method: 'POST', headers, body });
+  } catch (cause) {
+    throw fail(
+      'unavailable',
+      'restate.unreachable',
+      `Nobody answers at ${admin}. Start Restate, or set its admin address.`,
+      {
+        cause,
+      },
+    );
+  }
+  if (answer.ok) return;
+  throw fail('invalid', 'restate.refused', `Restate does not take the worker at ${uri}: ${await answer.text()}`);
+}

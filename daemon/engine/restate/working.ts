@@ -1,0 +1,71 @@
+import type { Json } from '../../../shared/json.ts';
+import type { RunEvent } from '../../../shared/run/event.ts';
+import type { NodeKey } from '../../../shared/workflow/definition.ts';
+import type { Clock } from '../../clock.ts';
+import { Stopped, type ChildRequest } from '../durable.ts';
+import type { RunEnd } from '../interpret.ts';
+import { decision, JournaledRun, type CellUpdate, type Host } from '../journaled.ts';
+import { changeCell } from './cells.ts';
+import type { Start } from './messages.ts';
+import type { Stretch, Working } from './stretch.ts';
+import type { WorkMeans } from './worker.ts';
+
+/** What the work on one run is made of. */
+export interface WorkOptions {
+  stretch: Stretch;
+  means: WorkMeans;
+  clock: Clock;
+  /** Makes the start of a run that a node of this one calls. */
+  child(parent: { run: string; node: NodeKey }, request: ChildRequest): Start;
+  /** Interprets the run until its end. */
+  interpret(durable: JournaledRun, signal: AbortSignal): Promise<RunEnd>;
+}
+
+/** Works on a run: the same replay as in the embedded engine, committing to the stretch. */
+export function workOn(options: WorkOptions): Working & { durable: JournaledRun } {
+  const { stretch, means, clock } = options;
+  const { run } = stretch;
+  const control = new AbortController();
+  const host: Host = {
+    idle: () => stretch.idle(),
+    // The log sees to it when the timer is on record.
+    wakeAt: () => undefined,
+    async startChild(parent, request) {
+      const begin = options.child(parent, request);
+      await stretch.commit({ events: [decision(parent.node, 'child', begin.run)], begin });
+      return begin.run;
+    },
+    async updateCell<R extends Json>(_run: string, update: CellUpdate<R>): Promise<R> {
+      const { node, as } = update;
+      const op = [run, node, as, timesResumed(stretch.events)].join('\n');
+      const result = await changeCell(means.ingress, means.cells, op, update);
+      await stretch.append(run, [decision(node, as, result)]);
+      return result;
+    },
+    cancelChild: (child) => void stretch.commit({ events: [], cancel: child }),
+    interrupted: (_run, error) => stretch.fail(error),
+  };
+  const durable = new JournaledRun(run, stretch.events, stretch, clock, host);
+  if (durable.cancelling) control.abort(new Stopped('cancelled'));
+  options.interpret(durable, control.signal).then(
+    (end) => void stretch.commit({ events: [end], ended: true }),
+    (error: unknown) => stretch.fail(error),
+  );
+  return {
+    durable,
+    deliver(event) {
+      durable.deliver(event);
+      if (event.type === 'run.cancelling') control.abort(new Stopped('cancelled'));
+    },
+    release() {
+      durable.release();
+      // Whatever acts is told to end; nothing that it still does is recorded.
+      control.abort(new Stopped('cancelled'));
+    },
+  };
+}
+
+/** What a resume has made forgotten is decided anew, and counts as another change. */
+function timesResumed(events: readonly RunEvent[]): number {
+  return events.filter(({ type }) => type === 'run.resumed' || type === 'run.reset').length;
+}
