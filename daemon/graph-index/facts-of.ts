@@ -45,7 +45,14 @@ export interface FactSettings {
   journalTitle: string;
   /** Properties whose values are lists of pages (`:property/separated-by-commas`), besides `tags` and `alias`. */
   commaProperties: ReadonlySet<string>;
+  /** Properties in whose values Logseq sees no references (`:ignored-page-references-keywords`). */
+  ignoredProperties: ReadonlySet<string>;
 }
+
+/** Properties whose values say what something is: a category needs no page of its own. */
+const CATEGORIES = new Set(['type', 'item-type', 'category', 'categories', 'kind']);
+/** A block's id in a drawer, as older versions of Logseq wrote it. */
+const DRAWER_ID = /^[ \t]*:id:[ \t]+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})[ \t]*\r?$/gim;
 
 /** Properties whose values are Logseq's own or mean no page. */
 const NO_REFERENCES =
@@ -138,6 +145,8 @@ class Reader {
       if (!says && (content.trim() !== '' || Object.keys(block.properties).some((each) => !SAYS_NOTHING.has(each))))
         says = true;
       if (block.uuid !== undefined) this.#ids.push(block.uuid.toLowerCase());
+      if (content.includes(':PROPERTIES:'))
+        for (const [, id] of content.matchAll(DRAWER_ID)) this.#ids.push(id!.toLowerCase());
       if (!hasNode && content.includes('{{') && content.includes(':stagebook')) hasNode = true;
       this.#read(block);
       if (kind === 'page') sketcher.add(content);
@@ -220,7 +229,11 @@ class Reader {
         this.#secrets.push({ kind, from: from - lead, to: to - lead, property: name, place: this.#here() });
     }
     // A value in quotes is a text whatever is in it.
-    if (/^".*"$/.test(value)) return;
+    if (/^".*"$/.test(value) || this.#settings.ignoredProperties.has(name)) return;
+    if (CATEGORIES.has(name)) {
+      scanReferences(value, { ...this.#seen, link: (_kind, of) => this.#link('tag', of) });
+      return;
+    }
     if (name === 'tags' || this.#settings.commaProperties.has(name)) {
       for (const tag of listed(value)) {
         this.#link('tag', tag);

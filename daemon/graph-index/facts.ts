@@ -82,9 +82,10 @@ export interface CodeRef {
 
 /**
  * `page` and `journal` are reviewed. The others are left alone, but their names, references and blocks count: an org-mode file,
- * a whiteboard, a Markdown file beside the pages.
+ * a whiteboard, a Markdown file beside the pages. Of an `unread` one there is the name only: the page is there, and a note says
+ * why it could not be read.
  */
-export type PageKindOfGraph = 'page' | 'journal' | 'org' | 'whiteboard' | 'beside';
+export type PageKindOfGraph = 'page' | 'journal' | 'org' | 'whiteboard' | 'beside' | 'unread';
 
 /** What the index knows of a page. Never changed: a page that changes gets new facts. */
 export interface PageFacts {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { splitText } from '../graph/block-text.ts';
-import { formatDay, parseDay } from '../graph/journal-names.ts';
+import { dayOfFile, formatDay } from '../graph/journal-names.ts';
 import { decodeName } from '../graph/names.ts';
 import { isUuid } from '../graph/uuid.ts';
 import { parseOutline, propertiesOf, walkBlocks, type Outline } from '../../shared/outline/index.ts';
@@ -45,6 +45,11 @@ export function factsOfFile({ path, bytes, changed }: ReadFile, settings: GraphS
   );
 }
 
+/** Of a file that is there and cannot be read: what it is called. */
+export function factsOfUnread(path: string, settings: GraphSettings): PageFacts {
+  return factsOfOther(nameOfFile(path, settings).name, 'unread', { path, revision: '' }, '');
+}
+
 /** What a file's path says of the page in it. */
 function nameOfFile(path: string, settings: GraphSettings): { kind: PageFacts['kind']; name: string; day?: string } {
   const slash = path.lastIndexOf('/');
@@ -62,7 +67,7 @@ function nameOfFile(path: string, settings: GraphSettings): { kind: PageFacts['k
           : path.startsWith(`${settings.pages}/`)
             ? 'page'
             : 'beside';
-  const day = isJournal ? parseDay(body, settings.journalFile) : undefined;
+  const day = isJournal ? dayOfFile(body, settings.journalFile) : undefined;
   if (day) return { kind, name: formatDay(day, settings.journalTitle), day: isoDay(day) };
   return { kind: kind === 'journal' ? 'page' : kind, name: decodeName(body, settings.nameFormat) };
 }

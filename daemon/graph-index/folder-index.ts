@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/failure.ts';
 import { isWithin } from '../graph/page-files.ts';
-import { factsOfFile } from './file-facts.ts';
+import { factsOfFile, factsOfUnread } from './file-facts.ts';
 import { listFiles } from './folder-files.ts';
 import { GraphIndex } from './graph-index.ts';
 import type { IndexedGraph } from './indexed-graph.ts';
@@ -130,6 +130,11 @@ function look(
     index.drop(path);
     index.notes.set(path, { about: path, text });
   };
+  /** The page is there all the same: links to it are not broken. */
+  const leaveUnread = (text: string): void => {
+    index.put(path, factsOfUnread(path, settings));
+    index.notes.set(path, { about: path, text });
+  };
   try {
     const { size, mtimeMs, ino, isFile } = lookAt(file);
     const before = known.get(path);
@@ -138,13 +143,13 @@ function look(
     if (!isFile) return leave('This is no file. It was left out.');
     if (size > LARGEST_PAGE) {
       const mib = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`;
-      return leave(`This page has ${mib(size)}, more than the ${mib(LARGEST_PAGE)} that can be read. Split it.`);
+      return leaveUnread(`This page has ${mib(size)}, more than the ${mib(LARGEST_PAGE)} that can be read. Split it.`);
     }
     if (isLink && !isWithin(root, realpathSync(file)))
-      return leave('This link leads out of the graph. It was left out.');
+      return leaveUnread('This link leads out of the graph. It was left out.');
     const bytes = readFileSync(file);
     const facts = factsOfFile({ path, bytes, changed: mtimeMs }, settings);
-    if (!facts) return leave('This is no text in UTF-8. Convert it, so that it can be read.');
+    if (!facts) return leaveUnread('This is no text in UTF-8. Convert it, so that it can be read.');
     index.notes.delete(path);
     // Touched, and the same as before.
     if (index.source(path)?.revision === facts.revision && index.source(path)?.changed === facts.changed) return;
@@ -154,7 +159,7 @@ function look(
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') leave('This file, or what its link leads to, is not there.');
     else if (code === 'ELOOP') leave('This link leads to itself.');
-    else leave(`This file cannot be read (${code ?? (error instanceof Error ? error.message : String(error))}).`);
+    else leaveUnread(`This file cannot be read (${code ?? (error instanceof Error ? error.message : String(error))}).`);
   }
 }
 
@@ -178,6 +183,7 @@ function entriesOf(settings: GraphSettings): [string, unknown][] {
   return Object.entries({
     ...settings,
     commaProperties: [...settings.commaProperties],
+    ignoredProperties: [...settings.ignoredProperties],
     reached: [],
     text: '',
   });

@@ -9,6 +9,7 @@ const BLOCK_REF = /\(\(([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 const TAG = /(?:^|\s)#(?:\[\[([^\]\n]+)\]\]|([^\s#,;.()[\]{}"':+]+))/g;
 const BOARD_PAGE = /:(?:pageId|page-id|block\/original-name|refs?)\s+"([^"\n]{1,300})"/g;
 const BOARD_BLOCK = /"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"/gi;
+const BOARD_ID = /:block\/uuid\s+#uuid\s+"([0-9a-f-]{36})"/gi;
 const ASSET = /(?:\.\.\/|\/)?(assets\/[^\s"'()[\]{}<>]+)/g;
 
 /**
@@ -17,7 +18,7 @@ const ASSET = /(?:\.\.\/|\/)?(assets\/[^\s"'()[\]{}<>]+)/g;
  */
 export function factsOfOther(
   name: string,
-  kind: 'org' | 'whiteboard',
+  kind: 'org' | 'whiteboard' | 'unread',
   file: Pick<PageFacts, 'path' | 'revision' | 'changed'>,
   text: string,
 ): PageFacts {
@@ -47,7 +48,7 @@ export function factsOfOther(
     links,
     targets: new Set(links.map((link) => link.key).filter((each) => each !== key)),
     blockRefs: uuids.map((uuid) => ({ uuid, place })),
-    ids: kind === 'org' ? Array.from(text.matchAll(ORG_ID), (match) => match[1]!.toLowerCase()) : [],
+    ids: Array.from(text.matchAll(kind === 'org' ? ORG_ID : BOARD_ID), (match) => match[1]!.toLowerCase()),
     assets: Array.from(text.matchAll(ASSET), (match) => ({ path: match[1]!, written: match[1]!, place })),
     tasks: [],
     headings: [],

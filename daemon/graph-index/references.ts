@@ -110,6 +110,8 @@ function scanLine(text: string, from: number, end: number, seen: Seen): void {
         if (text.charCodeAt(at + 1) === 123) at = afterMacro(text, at, closings, seen);
         break;
       case 91: // [
+        // A bracket around a link: the link begins with the next one.
+        if (text.startsWith('[[[', at) && text.charCodeAt(at + 3) !== 91) break;
         if (text.charCodeAt(at + 1) === 91) at = afterPageRef(text, at, end, 'link', seen, closings);
         else if (text.charCodeAt(at + 1) === 58) at = afterHiccup(text, at, end, closings);
         break;
@@ -118,6 +120,9 @@ function scanLine(text: string, from: number, end: number, seen: Seen): void {
         break;
       case 40: // (
         if (text.charCodeAt(at + 1) === 40) at = afterBlockRef(text, at, seen);
+        break;
+      case 64: // @
+        if (text.charCodeAt(at + 1) === 64) at = afterExport(text, at, closings);
         break;
       case 35: // #
         at = afterHash(text, from, at, end, seen, closings);
@@ -138,6 +143,13 @@ function afterHiccup(text: string, at: number, end: number, closings: Closings):
   }
   closings.giveUp('hiccup');
   return at;
+}
+
+/** What goes out as it is: `@@html: …@@`. */
+function afterExport(text: string, at: number, closings: Closings): number {
+  if (!/^@@[a-z]+:/i.test(text.slice(at, at + 20))) return at + 1;
+  const close = closings.find('@@', at + 2);
+  return close === -1 ? at + 1 : close + 1;
 }
 
 function closingRun(text: string, from: number, run: number, end: number, closings: Closings): number {
@@ -190,7 +202,8 @@ function afterMacro(text: string, at: number, closings: Closings, seen: Seen): n
     if (block !== undefined && UUID.test(block.trim())) seen.block(block.trim().toLowerCase(), undefined);
     else if (given.startsWith('[[') && given.endsWith(']]')) seeName('embed', given.slice(2, -2), seen);
   } else if (SHOWS_FILE.test(name)) seen.path(given);
-  else if (/^query$/i.test(name)) seen.query(given);
+  // What a macro is given is no reference, but leads to what it names.
+  else if (/^query$/i.test(name) || given.includes('[[')) seen.query(given);
   return close + 1;
 }
 
@@ -228,7 +241,9 @@ function seeName(kind: 'link' | 'tag' | 'embed', name: string, seen: Seen): void
   const clean = name.trim();
   // A template's placeholder, or an address in the org-mode way.
   if (clean === '' || clean.includes('<%') || /^[a-z][a-z0-9+.-]*:\/\//i.test(clean)) return;
-  seen.link(kind, clean);
+  // As a DB graph keeps its references, whether to a page or to a block.
+  if (UUID.test(clean)) seen.block(clean.toLowerCase(), undefined);
+  else seen.link(kind, clean);
 }
 
 /** What stands in the round brackets of `[…](…)`; brackets in it are balanced. */

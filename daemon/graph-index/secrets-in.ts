@@ -7,7 +7,7 @@ export interface Spotted {
 
 /** Marks of which one is in every secret that is looked for: most texts have none, and are not looked at twice. */
 const MARK =
-  /AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|[rs]k_live_|AIza|npm_|pypi-|eyJ|SG\.|PRIVATE KEY|hooks\.slack|discord(?:app)?\.com\/api\/webhooks|:\/\/[^\s/@]*:[^\s/@]*@|[Bb]earer |(?:[Ww](?:or)?d|WORD|[Pp]hrase|[Ss]ecret|SECRET|[Tt]oken|TOKEN|[Kk]ey|KEY|[Cc]redential)["'`*]{0,3}\s{0,3}:?[:=]/;
+  /AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|[rs]k_live_|AIza|npm_|pypi-|hf_|dop_v1_|shp(?:at|ca|pa|ss)_|lin_api_|ATATT3|dckr_pat_|AGE-SECRET-KEY-1|\d:AA|eyJ|SG\.|PRIVATE KEY|hooks\.slack|discord(?:app)?\.com\/api\/webhooks|:\/\/[^\s/@]*:[^\s/@]*@|[Bb]earer |(?:[Ww](?:or)?d|WORD|[Pp]hrase|[Ss]ecret|SECRET|[Tt]oken|TOKEN|[Kk]ey|KEY|[Cc]redential)["'`*]{0,3}\s{0,3}:?[:=]|(?:[Ww]ord|[Pp]hrase)\s+(?:is|was):?\s+["'`]/;
 
 /** Secrets that are told by their own form. The first group is the secret where the match is more. */
 const FORMS: readonly (readonly [kind: string, pattern: RegExp])[] = [
@@ -26,6 +26,14 @@ const FORMS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['a Google API key', /\bAIza[\w-]{35}/g],
   ['an npm token', /\bnpm_[A-Za-z0-9]{30,}/g],
   ['a PyPI token', /\bpypi-[A-Za-z0-9_-]{40,}/g],
+  ['a Hugging Face token', /\bhf_[A-Za-z]{30,}/g],
+  ['a DigitalOcean token', /\bdop_v1_[0-9a-f]{64}/g],
+  ['a Shopify token', /\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g],
+  ['a Linear key', /\blin_api_[A-Za-z0-9]{32,}/g],
+  ['an Atlassian token', /\bATATT3[\w-]{40,}/g],
+  ['a Docker token', /\bdckr_pat_[\w-]{20,}/g],
+  ['an age key', /\bAGE-SECRET-KEY-1[0-9A-Z]{58}/g],
+  ['a Telegram token', /\b\d{8,10}:AA[\w-]{33}/g],
   ['a SendGrid key', /\bSG\.[\w-]{16,}\.[\w-]{16,}/g],
   ['a signed token', /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g],
   ['a password in an address', /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'`<>]*:([^\s/@"'`<>]{3,})@[\w[]/gi],
@@ -34,6 +42,8 @@ const FORMS: readonly (readonly [kind: string, pattern: RegExp])[] = [
 /** `password = …` and its like. */
 const NAMED =
   /(?<![\w-])((?:[\w.-]{0,40}[-_. ]?)?(?:password|passwd|passphrase|secret(?:[-_ ]?(?:access[-_ ]?)?key)?|(?:access|auth|api|bearer|refresh)[-_ ]?(?:token|key)|token|credential))["'`*]{0,3}\s{0,3}(?:::|:=|[:=])\s{0,3}["'`]{0,3}(?:Bearer\s+)?([^\s"'`,;<>)\]}]{6,200})/gi;
+/** `the password is “…”`: as prose has it, told by the marks around it. */
+const SAID = /\b(pass(?:word|phrase))\s+(?:is|was):?\s+(["'`])([^\s"'`]{6,100})\2/gi;
 const BEARER = /\bBearer\s+([A-Za-z0-9._~+/-]{16,}=*)/g;
 
 /** What stands where a secret would, to say that one goes there. */
@@ -69,6 +79,12 @@ export function secretsIn(text: string): Spotted[] {
       add(pattern === BEARER ? 'a token' : `a value of “${match[1]!.trim()}”`, from, from + secret.length);
     }
   }
+  for (const match of text.matchAll(SAID)) {
+    const secret = match[3]!;
+    if (!looksRandom(secret, true) || isStandIn(secret)) continue;
+    const from = match.index + match[0].lastIndexOf(secret);
+    add(`a value of “${match[1]!}”`, from, from + secret.length);
+  }
   return found.sort((one, other) => one.from - other.from);
 }
 
@@ -84,8 +100,10 @@ function isStandIn(secret: string): boolean {
 function looksRandom(value: string, isPassword: boolean): boolean {
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(value)).length;
   if (
-    /^[\w.-]+\([^)]*$/.test(value) ||
-    /^(?:[a-z]+|\d{1,4})(?:[._/:-](?:[a-z]+|\d{1,4}))+$/i.test(value) ||
+    // A call or an element in code, a path of words, a version, a time.
+    /^[\w$.?!-]+[([]/.test(value) ||
+    /^(?:[a-z]+\d{0,2}|\d{1,4})(?:[._/:-]+(?:[a-z]+\d{0,2}|\d{1,4}))+$/i.test(value) ||
+    /^v?\d+\.\d+\.\d+(?:$|[-+.])|^\d{4}-\d{2}-\d{2}T|^arn:/.test(value) ||
     /^\d{1,4}(?:[-/.:]\d+)*$/.test(value)
   )
     return false;

@@ -8,6 +8,8 @@ import { pageKey } from '../graph/names.ts';
 export interface GraphSettings extends FolderConfig {
   /** Properties whose values are lists of pages, besides `tags` and `alias`. */
   commaProperties: ReadonlySet<string>;
+  /** Properties in whose values there are no references. */
+  ignoredProperties: ReadonlySet<string>;
   /** Keys of pages that a person reaches without a link: the home page, favourites. */
   reached: ReadonlySet<string>;
   /** Folders and files that Logseq does not look at, relative to the graph, with a slash in front. */
@@ -19,6 +21,7 @@ export interface GraphSettings extends FolderConfig {
 export const DEFAULT_SETTINGS: GraphSettings = {
   ...DEFAULT_CONFIG,
   commaProperties: new Set(),
+  ignoredProperties: new Set(),
   reached: new Set(),
   hidden: [],
   text: '',
@@ -42,15 +45,17 @@ export async function readSettings(root: string): Promise<{ settings: GraphSetti
   return {
     settings: {
       ...config,
-      commaProperties: new Set(
-        texts(all.get(':property/separated-by-commas')).map((name) => name.replace(/^:/, '').toLowerCase()),
-      ),
+      commaProperties: keywords(all.get(':property/separated-by-commas')),
+      ignoredProperties: keywords(all.get(':ignored-page-references-keywords')),
       reached: new Set(pages.map(pageKey)),
       hidden: texts(all.get(':hidden')).map((path) => `/${path.replace(/^\/|\/$/g, '')}`),
       text,
     },
   };
 }
+
+const keywords = (value: Edn | undefined): Set<string> =>
+  new Set(texts(value).map((name) => name.replace(/^:/, '').toLowerCase()));
 
 function texts(value: Edn | undefined): string[] {
   if (typeof value === 'string') return [value];

@@ -68,6 +68,18 @@ export function parseDay(text: string, pattern: string): Day | undefined {
   return isDay(whole) && formatDay(whole, pattern).toLowerCase() === text.toLowerCase() ? whole : undefined;
 }
 
+/** How Logseq takes a journal's file by its name, besides the graph's own pattern. */
+const USUAL_FILES = ['yyyy_MM_dd', 'yyyy-MM-dd'];
+
+/** The day of a journal's file. One of an older pattern is still that day's journal. */
+export function dayOfFile(body: string, journalFile: string): Day | undefined {
+  for (const pattern of [journalFile, ...USUAL_FILES]) {
+    const day = parseDay(body, pattern);
+    if (day) return day;
+  }
+  return undefined;
+}
+
 const PATTERNS = {
   yyyy: '(\\d{4})',
   yy: '(\\d{2})',

@@ -3,7 +3,7 @@ import { basename, isAbsolute, join, parse, relative, sep } from 'node:path';
 import { fail } from '../../shared/failure.ts';
 import { parseOutline, propertiesOf } from '../../shared/outline/index.ts';
 import type { FolderConfig } from './config.ts';
-import { formatDay, parseDay } from './journal-names.ts';
+import { dayOfFile, formatDay, parseDay } from './journal-names.ts';
 import { decodeName, encodeName, pageKey } from './names.ts';
 
 /** A page's file. */
@@ -129,7 +129,7 @@ export class PageFiles {
 
   #nameOf(body: string, isJournal: boolean): string {
     const { journalFile, journalTitle, nameFormat } = this.#config;
-    const day = isJournal ? parseDay(body, journalFile) : undefined;
+    const day = isJournal ? dayOfFile(body, journalFile) : undefined;
     return day ? formatDay(day, journalTitle) : decodeName(body.normalize('NFC'), nameFormat);
   }
 

@@ -4,16 +4,29 @@ import type { PageFacts } from '../graph-index/facts.ts';
 import type { GraphIndex } from '../graph-index/graph-index.ts';
 import type { Subject } from './check.ts';
 
-/** Pages that Logseq has without anybody writing them: its own, task markers, priorities. */
+/** Pages of Logseq's own, which people have not begun and need not write or link to. */
+const OWN = new Set([
+  'contents',
+  'favorites',
+  'library',
+  'quick add',
+  'property',
+  'tag',
+  'page',
+  'journal',
+  'card',
+  'query',
+]);
+/** Names that lead somewhere in any graph, besides: task markers, priorities. */
 const ALWAYS = new Set(
-  'contents favorites todo doing done now later waiting wait canceled cancelled in-progress a b c card query template'.split(
-    ' ',
-  ),
+  'todo doing done now later waiting wait canceled cancelled in-progress a b c template'.split(' '),
 );
+
+export const isBuiltIn = (key: string): boolean => OWN.has(key) || key.startsWith('$$$');
 
 /** Whether a name leads to something: a page, an alias, a day, a name with pages under it, a page of Logseq's own. */
 export function exists(key: string, { graph, settings }: Subject): boolean {
-  if (graph.resolve(key) || graph.isAbove(key) || ALWAYS.has(key)) return true;
+  if (graph.resolve(key) || graph.isAbove(key) || ALWAYS.has(key) || isBuiltIn(key)) return true;
   if (isDay(key, settings.journalTitle)) return true;
   // A drawing is a file, and looked for as such.
   return key.startsWith('draws/');

@@ -28,6 +28,11 @@ export const isPostMortem = (page: PageFacts): boolean => /^post-?mortem$/.test(
 export const isTemplate = (page: PageFacts): boolean =>
   page.properties.template !== undefined || /^templates?(?:$|[/ :-])|[/ -]template$/.test(page.key);
 
+/** A page that Logseq's import from Zotero made. */
+export const isFromZotero = (page: PageFacts): boolean =>
+  page.properties['item-type'] !== undefined &&
+  /zotero/i.test(page.properties.links ?? page.properties['library-catalog'] ?? '');
+
 /** Notes on a document, which Logseq makes and keeps by itself. */
 export const isHighlights = (page: PageFacts): boolean => page.key.startsWith('hls__');
 

@@ -6,13 +6,20 @@ import { word } from './page-types.ts';
 const PROPERTY = /\((?:page-)?property\s+:?([\w-]+)(?:\s+(?:"([^"]*)"|\[\[([^\]]*)\]\]|#?([^\s()"[\]]+)))?\s*\)/gi;
 const TAGS =
   /\((?:page-tags|tags)\s+\[?\s*((?:"[^"]*"|\[\[[^\]]*\]\]|#?[^\s()"[\]]+)(?:[\s,]+(?:"[^"]*"|\[\[[^\]]*\]\]|#?[^\s()"[\]]+))*)\s*\]?\s*\)/gi;
+/** What a query or the configuration names: in brackets, as a tag, or as a text (`:block/name "…"`, templates, inputs). */
+const NAMED = /\[\[([^[\]\n]+)\]\]|#([^\s#()[\]{}",]+)|"((?:[^"\\]|\\.)+)"/g;
 const NAME = /"([^"]*)"|\[\[([^\]]*)\]\]|#?([^\s()"[\],]+)/g;
 
-/** Whether a query somewhere in the graph, or in its configuration, lists a page by its properties or tags. */
+/** Whether a query or a macro somewhere in the graph, or its configuration, names a page or lists it by its properties or tags. */
 export function reachedByQueries({ graph, settings }: Subject): (page: PageFacts) => boolean {
   const properties = new Map<string, Set<string>>();
   const tags = new Set<string>();
+  const named = new Set<string>();
   const read = (query: string): void => {
+    for (const [, linked, tag, text] of query.matchAll(NAMED)) {
+      named.add(pageKey(linked ?? tag ?? text ?? ''));
+      if (text?.includes('[[')) read(text);
+    }
     for (const [, name, quoted, linked, plain] of query.matchAll(PROPERTY)) {
       const values = properties.get(name!.toLowerCase()) ?? new Set();
       properties.set(name!.toLowerCase(), values.add(word(quoted ?? linked ?? plain ?? '*')));
@@ -22,9 +29,10 @@ export function reachedByQueries({ graph, settings }: Subject): (page: PageFacts
     }
   };
   for (const page of graph.pages()) if (!page.lists) page.queries.forEach(read);
-  if (settings.text.includes('(')) read(settings.text);
-  if (properties.size === 0 && tags.size === 0) return () => false;
+  read(settings.text);
   return (page) => {
+    if (named.has(page.key)) return true;
+    for (const alias of page.aliases.keys()) if (named.has(alias)) return true;
     for (const tag of page.tags) if (tags.has(tag)) return true;
     for (const [name, values] of properties) {
       const value = page.properties[name];

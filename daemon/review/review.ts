@@ -112,7 +112,9 @@ function withUsual(limits: Partial<Limits>): Limits {
 
 function leftAlone(graph: GraphIndex): string[] {
   const counts = { org: 0, whiteboard: 0, beside: 0 };
-  for (const { kind } of graph.pages()) if (kind !== 'page' && kind !== 'journal') counts[kind] += 1;
+  // Of what was not read there is a note each.
+  for (const { kind } of graph.pages())
+    if (kind === 'org' || kind === 'whiteboard' || kind === 'beside') counts[kind] += 1;
   const what = { org: 'org-mode files', whiteboard: 'whiteboards', beside: 'Markdown files beside the pages' };
   return Object.entries(counts)
     .filter(([, count]) => count > 0)

@@ -1,4 +1,5 @@
 import { defineCheck } from '../check.ts';
+import { isBuiltIn } from '../names.ts';
 import { isTemplate } from '../page-types.ts';
 
 export const emptyPage = defineCheck({
@@ -10,7 +11,7 @@ export const emptyPage = defineCheck({
   onPage(page, { graph }) {
     // A journal without notes is a day without notes; a page above others shows those.
     if (page.kind !== 'page' || !page.empty || graph.isAbove(page.key) || isTemplate(page)) return [];
-    if (page.key === 'contents' || page.key === 'favorites') return [];
+    if (isBuiltIn(page.key)) return [];
     return [{ page, message: `“${page.name}” says nothing. Write it, or delete it where nothing leads to it.` }];
   },
 });

@@ -1,6 +1,6 @@
 import type { PageFacts } from '../../graph-index/facts.ts';
 import { defineCheck, type Found, type Subject } from '../check.ts';
-import { filePage } from '../names.ts';
+import { filePage, isBuiltIn } from '../names.ts';
 import { isHighlights, isRecord, isTemplate } from '../page-types.ts';
 import { reachedByQueries } from '../queries.ts';
 import { nodesOn } from '../workflow-pages.ts';
@@ -34,7 +34,7 @@ export const orphan = defineCheck({
 function isReachedOtherwise(page: PageFacts, { graph, settings }: Subject): boolean {
   // An empty page is told as what it is; a name with a slash stands in its namespace.
   if (page.empty || page.key.includes('/') || graph.isAbove(page.key)) return true;
-  if (WAYS_IN.has(page.key) || settings.reached.has(page.key) || isHighlights(page)) return true;
+  if (WAYS_IN.has(page.key) || isBuiltIn(page.key) || settings.reached.has(page.key) || isHighlights(page)) return true;
   if (isRecord(page) || isTemplate(page) || page.templates || nodesOn(page).size > 0) return true;
   // Twins are one page for Logseq.
   return graph.named(page.key).length > 1;

@@ -28,7 +28,7 @@ it.each<[text: string, seen: string[]]>([
   [`((${UUID})) [rule](((${UUID}))) {{embed ((${UUID}))}} ((no))`, ['block 10', 'block 10 rule', 'block 10']],
   [
     '{{embed [[a]]}} {{query [[b]]}} {{poem [[c]]}} {{video ../assets/v.mp4}}',
-    ['embed a', 'query', 'path ../assets/v.mp4'],
+    ['embed a', 'query', 'query', 'path ../assets/v.mp4'],
   ],
   ['`[[a]]` ``b ` [[c]]`` and ` [[d]]', ['code [[a]]', 'code b ` [[c]]', 'link d']],
   ['$[[a]]$ costs $5 for [[b]] and $6', ['link b']],
