@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBuilder } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../daemon/config.ts';
+import { openDaemon, type Daemon } from '../../daemon/open.ts';
 import { parseOutline, walkBlocks } from '../../shared/outline/index.ts';
-import { createDesk, type Desk } from '../fakes/stagebook.ts';
 import { requireProgram } from '../programs.ts';
 import type { Host, HostOptions } from './host/driver.ts';
 import { useHosts } from './host/hosts.ts';
@@ -31,12 +32,16 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     await builder.build(builder.environments['client']!);
   });
   afterAll(() => rmSync(built, { recursive: true, force: true }));
-  let desk: Desk | undefined;
-  afterEach(() => desk?.remove());
+  let daemon: Daemon | undefined;
+  afterEach(async () => {
+    const ended = daemon;
+    daemon = undefined;
+    await ended?.close();
+    if (ended) rmSync(ended.config.home, { recursive: true, force: true });
+  });
 
   /** A Logseq with the plugin, and a daemon that lets it in. */
   async function start(options: HostOptions, paired = true) {
-    const own = (desk = createDesk());
     const host = await open({
       plugins: [{ id: 'stagebook', title: 'Stagebook', files: built, settings: { port: 1 } }],
       pages: { Notes: NOTES },
@@ -45,12 +50,12 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
       strict: false,
       ...options,
     });
-    mkdirSync(own.home, { recursive: true });
-    writeFileSync(join(own.home, 'config.yaml'), `origins: ["${host.pluginOrigin}", "${new URL(host.url).origin}"]\n`);
-    await own.start('up').says('Plugins and the panel');
-    const { panel } = JSON.parse((await own.run('pair', '--json')).out) as { panel: string };
-    await host.setSetting('stagebook', 'port', Number(new URL(panel).port));
-    const code = async () => (JSON.parse((await own.run('pair', '--json')).out) as { code: string }).code;
+    const home = mkdtempSync(join(tmpdir(), 'window-'));
+    writeFileSync(join(home, 'config.yaml'), `origins: ["${host.pluginOrigin}", "${new URL(host.url).origin}"]\n`);
+    daemon = await openDaemon(readConfig(home), { port: 0, environment: {} });
+    const { port, panel, desk } = daemon.server!;
+    await host.setSetting('stagebook', 'port', port);
+    const code = async () => (await desk.pair('plugin')).code;
     if (paired) {
       await host.setSetting('stagebook', 'pairingCode', await code());
       await expect.poll(async () => (await host.settings('stagebook'))['token']).toBeTruthy();
@@ -108,7 +113,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
       const address = await frame.getAttribute('src');
       expect(address).toMatch(/#\/proposal\/[\w-]+$/);
       // Nobody has started anything.
-      expect(JSON.parse((await desk!.run('list', '--json')).out)).toEqual([]);
+      expect(daemon!.engine.list()).toEqual([]);
       await ui.getByRole('button', { name: 'Open in browser' }).first().click();
       await expect.poll(async () => (await host.stats()).opened[0]).toMatch(new RegExp(`^${panel}.*#/proposal/`));
       // What was typed to get here is no part of the page.

@@ -42,8 +42,9 @@ export function Start({
   const first = value?.events[0];
   if (run !== undefined && !earlier) {
     if (first?.type === 'run.started') {
-      const { inputs, graph, page, dryRun } = first.payload;
-      setEarlier({ definition, inputs, dryRun, graph, page });
+      const { payload } = first;
+      const { inputs, dryRun } = payload;
+      setEarlier({ definition, inputs, dryRun, graph: payload.graph, page: payload.page });
     }
     return (
       <Page title="Start">
