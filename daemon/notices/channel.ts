@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-export type ChannelName = 'slack' | 'email' | 'pagerduty';
+/** The ways to people beyond this machine. */
+export const CHANNELS = ['slack', 'email', 'pagerduty'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
 
 const link = z.strictObject({ text: z.string(), url: z.string() });
 

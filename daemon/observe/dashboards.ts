@@ -28,6 +28,9 @@ const panel = (
 const quantile = (q: number, metric: string, by: string): string =>
   `histogram_quantile(${q}, sum by (le, ${by}) (rate(${metric}_bucket{${WORKFLOW}}[$__rate_interval])))`;
 
+const incidentQuantile = (q: number): string =>
+  `histogram_quantile(${q}, sum by (le, duration) (${grown('stagebook_incident_duration_seconds_bucket', '30d')}))`;
+
 /** The dashboards that Stagebook ships. */
 export const dashboards: readonly Dashboard[] = [
   {
@@ -130,11 +133,85 @@ export const dashboards: readonly Dashboard[] = [
         ],
       },
       {
+        title: 'Tokens',
+        panels: [
+          panel('timeseries', 'Tokens of models', 'short', 'What went to models and came from them, an hour each.', [
+            `sum by (persona, kind) (${grown(`stagebook_tokens_total{${WORKFLOW},kind=~"input|output"}`, '1h')})`,
+            '{{persona}}: {{kind}}',
+          ]),
+          panel(
+            'timeseries',
+            'Tokens of tools',
+            'short',
+            'Definitions that were offered, and calls with their answers.',
+            [
+              `sum by (persona, kind) (${grown(`stagebook_tokens_total{${WORKFLOW},kind=~"definitions|calls"}`, '1h')})`,
+              '{{persona}}: {{kind}}',
+            ],
+          ),
+        ],
+      },
+      {
         title: 'What they may not',
         panels: [
           panel('timeseries', 'Refusals', 'short', 'What a persona wanted and may not, an hour each.', [
             `sum by (persona, workflow) (${grown(`stagebook_persona_refusals_total{${WORKFLOW}}`, '1h')})`,
             '{{persona}}: {{workflow}}',
+          ]),
+        ],
+      },
+    ],
+  },
+  {
+    uid: 'stagebook-incidents',
+    title: 'Stagebook: incidents',
+    rows: [
+      {
+        title: 'Now',
+        panels: [
+          panel('stat', 'Open incidents', 'none', 'By severity.', ['stagebook_incidents_open', '{{severity}}']),
+          panel('stat', 'Alerts that fire', 'none', 'Of open incidents.', ['stagebook_alerts_firing', 'firing']),
+          panel(
+            'stat',
+            'Messages that did not reach people',
+            'none',
+            'Waiting, failing and given up.',
+            ['sum(stagebook_messages_waiting)', 'waiting'],
+            ['sum(stagebook_messages_failing)', 'failing'],
+            ['sum(stagebook_messages_given_up)', 'given up'],
+          ),
+        ],
+      },
+      {
+        title: 'What comes in',
+        panels: [
+          panel('timeseries', 'Incidents', 'short', 'Opened, a day each.', [
+            `sum by (severity) (${grown('stagebook_incidents_opened_total', '1d')})`,
+            '{{severity}}',
+          ]),
+          panel(
+            'timeseries',
+            'Alerts',
+            'short',
+            'That began to fire or were resolved, an hour each; repeats count once.',
+            [`sum by (source, state) (${grown('stagebook_alerts_total', '1h')})`, '{{source}}: {{state}}'],
+          ),
+        ],
+      },
+      {
+        title: 'How long it takes',
+        panels: [
+          panel(
+            'bargauge',
+            'Median and the slowest quarter',
+            's',
+            'Of the incidents of the last thirty days, by what is measured; never a mean.',
+            [incidentQuantile(0.5), '{{duration}}, median'],
+            [incidentQuantile(0.75), '{{duration}}, 75 %'],
+          ),
+          panel('stat', 'Of how many', 'none', 'Incidents in which it is known, of the last thirty days.', [
+            `sum by (duration) (${grown('stagebook_incident_duration_seconds_count', '30d')})`,
+            '{{duration}}',
           ]),
         ],
       },

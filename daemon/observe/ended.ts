@@ -1,3 +1,4 @@
+import type { IncidentState } from '../../shared/incident/state.ts';
 import type { EventType, RunEvent, StepStart } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { titlesIn, type Titles } from '../../shared/run/titles.ts';
@@ -41,6 +42,10 @@ export interface Witness {
   see(event: RunEvent): Ended | undefined;
   /** The run's own name and the titles of its nodes. */
   about(run: string): { workflow: string; dryRun: boolean; titles: Titles };
+  /** The incident that a run is about, as it stands now. */
+  incident(run: string): IncidentState | undefined;
+  /** Lets go of a run that has ended. */
+  forget(run: string): void;
 }
 
 const BEGINNINGS: ReadonlySet<EventType> = new Set(['run.started', 'run.resumed', 'run.reset']);
@@ -59,7 +64,7 @@ interface Story {
   begunAt: number;
 }
 
-/** A witness of an engine. What it knows of a run is read when the run's first event comes by, and let go at its end. */
+/** A witness of an engine. What it knows of a run is read when the run's first event comes by. */
 export function createWitness(known: Known): Witness {
   const stories = new Map<string, Story>();
   const storyOf = (run: string): Story => {
@@ -79,6 +84,8 @@ export function createWitness(known: Known): Witness {
   };
   return {
     about: storyOf,
+    incident: (run) => known.state(run).incident,
+    forget: (run) => void stories.delete(run),
     see(event) {
       if (BEGINNINGS.has(event.type)) {
         const before = stories.get(event.run);
@@ -88,7 +95,6 @@ export function createWitness(known: Known): Witness {
       const outcome = RUN_ENDS[event.type];
       const story = storyOf(event.run);
       if (outcome === undefined) return nodeEnd(event, story);
-      stories.delete(event.run);
       return {
         ...common(event, story),
         role: 'run',

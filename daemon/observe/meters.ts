@@ -1,6 +1,9 @@
 import type { Meter } from '@opentelemetry/api';
+import { durationsOf } from '../../shared/incident/durations.ts';
+import { LEVELS } from '../../shared/incident/severity.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { attemptOf } from '../engine/keys.ts';
+import { CHANNELS } from '../notices/channel.ts';
 import type { Ended, Witness } from './ended.ts';
 import type { Standing } from './standing.ts';
 
@@ -18,7 +21,7 @@ export interface Meters {
  */
 export function createMeters(
   meter: Meter,
-  witness: Pick<Witness, 'about'>,
+  witness: Pick<Witness, 'about' | 'incident'>,
   standing: () => Standing,
   now: () => number,
 ): Meters {
@@ -43,12 +46,16 @@ export function createMeters(
   const refusals = meter.createCounter('stagebook_persona_refusals', {
     description: 'What a persona wanted to use and may not.',
   });
+  const tokens = tokenMeter(meter);
+  const incidents = incidentMeter(meter, witness);
   observeStanding(meter, standing, now);
 
   return {
     count(event, ended) {
       const { workflow, dryRun, titles } = witness.about(event.run);
       if (dryRun) return;
+      tokens(event, { workflow, persona: titles.persona(event.node) ?? 'none' });
+      incidents(event, ended);
       if (event.type === 'run.started') started.add(1, { workflow, by: event.payload.by.kind });
       if (event.type === 'gate.closed')
         gates.add(1, { workflow, gate: titles.of(event.node), result: event.payload.passed ? 'passed' : 'rejected' });
@@ -74,6 +81,63 @@ export function createMeters(
   };
 }
 
+/**
+ * Tokens by what they were: `input` and `output` of models, `definitions` of tools that were offered, and `calls`, the arguments
+ * and answers of tools. What a model reads of definitions and answers is in its input once more.
+ */
+function tokenMeter(meter: Meter): (event: RunEvent, labels: { workflow: string; persona: string }) => void {
+  const used = meter.createCounter('stagebook_tokens', { description: 'Tokens of models and tools, by kind.' });
+  // A tool's end names its call only.
+  const personas = new Map<string, string>();
+  return (event, { workflow, persona }) => {
+    const count = (kind: string, amount: number, who = persona): void => {
+      if (amount > 0) used.add(amount, { workflow, persona: who, kind });
+    };
+    if (event.type === 'agent.turn') {
+      count('input', event.payload.tokens.input);
+      count('output', event.payload.tokens.output);
+    } else if (event.type === 'tools.offered')
+      count('definitions', event.payload.tokens + event.payload.own, event.payload.persona);
+    else if (event.type === 'tool.called') personas.set(event.payload.call, event.payload.persona);
+    else if (event.type === 'tool.ended') {
+      const { call, tokens } = event.payload;
+      count('calls', tokens, personas.get(call));
+      personas.delete(call);
+    }
+  };
+}
+
+/** Alerts as they come in, incidents as they are opened, and how long they took when their run has ended. */
+function incidentMeter(
+  meter: Meter,
+  witness: Pick<Witness, 'incident'>,
+): (event: RunEvent, ended: Ended | undefined) => void {
+  const opened = meter.createCounter('stagebook_incidents_opened', { description: 'Incidents, by severity.' });
+  const alerts = meter.createCounter('stagebook_alerts', {
+    description: 'Episodes of alerts that fired or were resolved; repeats count once.',
+  });
+  const took = meter.createHistogram('stagebook_incident_duration_seconds', {
+    description: 'How long it took to detect, acknowledge, mitigate and resolve, where that is known.',
+    unit: 's',
+    advice: { explicitBucketBoundaries: SECONDS },
+  });
+  return (event, ended) => {
+    if (event.type === 'incident.opened') opened.add(1, { severity: event.payload.severity });
+    if (event.type === 'alerts.received') {
+      const { source, firing, resolved } = event.payload;
+      if (firing.length > 0) alerts.add(firing.length, { source, state: 'firing' });
+      if (resolved.length > 0) alerts.add(resolved.length, { source, state: 'resolved' });
+    }
+    if (ended?.role !== 'run' || ended.outcome === 'suspended') return;
+    const incident = witness.incident(event.run);
+    if (!incident) return;
+    const { severity } = incident;
+    for (const [duration, ms] of Object.entries(durationsOf(incident))) {
+      if (ms !== null) took.record(ms / 1_000, { duration, severity });
+    }
+  };
+}
+
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 /** Gauges are read when somebody asks, from what stands in the journal. */
@@ -92,6 +156,11 @@ function observeStanding(meter: Meter, standing: () => Standing, now: () => numb
   const failing = gauge('stagebook_outbox_failing', 'Pages that could not be written at the last try.');
   const breakers = gauge('stagebook_breaker_state', 'State of a breaker: 0 closed, 1 half open, 2 open.');
   const timers = gauge('stagebook_timers', 'Timers that are set.');
+  const open = gauge('stagebook_incidents_open', 'Incidents that are open, by severity.');
+  const firing = gauge('stagebook_alerts_firing', 'Alerts of open incidents that fire.');
+  const unsent = gauge('stagebook_messages_waiting', 'Messages to people that wait to go out, by channel.');
+  const unsendable = gauge('stagebook_messages_failing', 'Those of them whose last try failed.');
+  const lost = gauge('stagebook_messages_given_up', 'Messages that were given up, and nobody has decided about.');
   meter.addBatchObservableCallback(
     (to) => {
       const stands = standing();
@@ -107,8 +176,21 @@ function observeStanding(meter: Meter, standing: () => Standing, now: () => numb
       to.observe(owed, stands.outbox.owed);
       to.observe(failing, stands.outbox.failing);
       to.observe(timers, stands.timers);
+      for (const severity of LEVELS) {
+        to.observe(open, stands.incidents.find((each) => each.severity === severity)?.count ?? 0, { severity });
+      }
+      to.observe(
+        firing,
+        stands.incidents.reduce((sum, each) => sum + each.firing, 0),
+      );
+      for (const channel of CHANNELS) {
+        const there = stands.messages.find((each) => each.channel === channel);
+        to.observe(unsent, there?.waiting ?? 0, { channel });
+        to.observe(unsendable, there?.failing ?? 0, { channel });
+        to.observe(lost, there?.givenUp ?? 0, { channel });
+      }
       for (const { name, state } of stands.breakers) to.observe(breakers, BREAKER[state], { breaker: name });
     },
-    [active, waiting, longest, queued, owed, failing, breakers, timers],
+    [active, waiting, longest, queued, owed, failing, breakers, timers, open, firing, unsent, unsendable, lost],
   );
 }

@@ -55,6 +55,7 @@ export async function observe(config: ObserveConfig, means: ObserveMeans): Promi
         const ended: Ended | undefined = witness.see(event);
         metrics?.count(event, ended);
         if (ended) traces?.write(ended);
+        if (ended?.role === 'run') witness.forget(event.run);
       }
     },
   });

@@ -56,6 +56,22 @@ export const alertRules: readonly AlertRule[] = [
     remedy: 'Open the graph in Logseq, or see that its folder is there and can be written. What is owed is kept.',
   },
   {
+    alert: 'StagebookMessagesNotDelivered',
+    expr: 'max by (channel) (stagebook_messages_failing) > 0',
+    for: '5m',
+    severity: 'page',
+    summary: 'Messages by {{ $labels.channel }} have not got through for five minutes.',
+    remedy: '`stagebook outbox` says why. They go out by themselves, once, when there is a way; call people yourself.',
+  },
+  {
+    alert: 'StagebookMessagesGivenUp',
+    expr: 'max by (channel) (stagebook_messages_given_up) > 0',
+    for: '0m',
+    severity: 'page',
+    summary: 'A message by {{ $labels.channel }} was given up: nobody has got it.',
+    remedy: '`stagebook outbox` says why; then `stagebook outbox retry`, or `stagebook outbox discard`.',
+  },
+  {
     alert: 'StagebookWaitingForAPerson',
     expr: 'max by (kind) (stagebook_waiting_longest_seconds) > 14400',
     for: '1m',

@@ -12,6 +12,10 @@ export interface Standing {
   queued: number;
   /** What graphs are owed, and how much of it could not be written at the last try. */
   outbox: { owed: number; failing: number };
+  /** Incidents that are open, by severity, and how many of their alerts fire. */
+  incidents: { severity: string; count: number; firing: number }[];
+  /** Messages to people that have not got through, by channel. */
+  messages: { channel: string; waiting: number; failing: number; givenUp: number }[];
   breakers: { name: string; state: 'closed' | 'open' | 'half-open' }[];
   /** The next alarm's time, in milliseconds since the epoch. */
   timers: number;
@@ -31,6 +35,14 @@ export function createStanding(database: Database.Database): () => Standing {
   const outbox = database.prepare<[], Standing['outbox']>(
     "select count(*) as owed, coalesce(sum(problem <> ''), 0) as failing from outbox where done < pos",
   );
+  const incidents = database.prepare<[], Standing['incidents'][number]>(
+    `select state ->> '$.severity' as severity, count(*) as count, sum(state ->> '$.alerts.firing') as firing
+      from incidents where open = 1 group by 1`,
+  );
+  const messages = database.prepare<[], Standing['messages'][number]>(
+    `select channel, sum(given_up_at is null) as waiting, sum(given_up_at is null and problem <> '') as failing,
+      sum(given_up_at is not null) as givenUp from notices where delivered_at is null and discarded_by is null group by 1`,
+  );
   const timers = database.prepare<[], number>('select count(*) from timers').pluck();
   const under = (prefix: string) =>
     cells.all(prefix, `${prefix.slice(0, -1)};`).map(({ name, value }) => ({
@@ -45,6 +57,8 @@ export function createStanding(database: Database.Database): () => Standing {
       0,
     ),
     outbox: outbox.get() ?? { owed: 0, failing: 0 },
+    incidents: incidents.all(),
+    messages: messages.all(),
     breakers: under('breaker:').flatMap(({ name, value }) =>
       isObject(value) && isState(value.state) ? [{ name, state: value.state }] : [],
     ),

@@ -57,6 +57,8 @@ export const incident: readonly Requirement[] = [
   ...promises('observe', {
     metrics:
       'Runs, stages, steps, gates, personas, retries, breakers, outbox and queue are metrics, labelled by the names on the page.',
+    tokens: 'Tokens of models and tools are counted by persona and kind.',
+    incidents: 'Incidents, alerts, how long each took and messages that reached nobody are metrics.',
     door: 'Metrics are given to whoever has their token, and to nobody else.',
     spans: 'A run is a tree of spans by the conventions, whole over restarts, and sending it costs the run nothing.',
     dashboards: 'Every dashboard is valid, and every query in it answers against a live Prometheus.',

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPrometheus, type Started } from '../../../daemon/demo/counterparts/prometheus.ts';
+import { sqliteNoticeStore } from '../../../daemon/journal/notice-store.ts';
+import { messageSchema } from '../../../daemon/notices/channel.ts';
 import { sqliteOutboxStore } from '../../../daemon/journal/outbox-store.ts';
 import { dashboards, grafanaModel } from '../../../daemon/observe/dashboards.ts';
 import { monitoringFiles } from '../../../daemon/observe/monitoring.ts';
@@ -9,19 +11,20 @@ import { listenHttp, type Http } from '../../../daemon/server/http.ts';
 import { fail } from '../../../shared/failure.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { ADA, openIncident, resolveAlert } from '../../fakes/incident.ts';
+import { tokenEvents } from '../../fakes/tokens.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { requireProgram } from '../../programs.ts';
 
 const TOKEN = 'a-token-of-a-scraper';
-const ADA = { kind: 'person', name: 'Ada' } as const;
 const hasPrometheus = requireProgram('prometheus');
 
-/** The same rules in a quicker time: a quarter of an hour is five seconds. */
+/** The same rules in a quicker time: an hour is ten seconds. */
 function quickened(rule: AlertRule): AlertRule {
   const quick = (text: string): string =>
     text.replace(/\b(\d+)([mhd])\b/g, (_all, count: string, unit: 'm' | 'h' | 'd') => {
       const minutes = Number(count) * { m: 1, h: 60, d: 1440 }[unit];
-      return minutes === 0 ? '0s' : `${Math.max(1, Math.round(minutes / 3))}s`;
+      return minutes === 0 ? '0s' : `${Math.max(1, Math.round(minutes / 6))}s`;
     });
   return { ...rule, expr: quick(rule.expr), for: quick(rule.for) };
 }
@@ -64,7 +67,7 @@ describe.runIf(hasPrometheus)('in a real Prometheus', () => {
       targets: { stagebook: [`127.0.0.1:${http.port}`, `127.0.0.1:${other}`] },
       token: TOKEN,
       groups: ruleGroups(alertRules.map(quickened)).groups,
-      interval: '500ms',
+      interval: '250ms',
     });
     test.world.on('weak', ({ value }) => {
       throw fail('unavailable', 'test.down', String(value));
@@ -105,6 +108,7 @@ describe.runIf(hasPrometheus)('in a real Prometheus', () => {
     while (!(await holds())) {
       if (Date.now() > end) throw new Error(`${what}: still not after a minute`);
       await meanwhile();
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
@@ -118,6 +122,12 @@ describe.runIf(hasPrometheus)('in a real Prometheus', () => {
     outbox.put({ ...page, kind: 'run', run: waits, data: null, pos: 1 });
     outbox.failed(page, Number.MAX_SAFE_INTEGER, 'the folder is not there');
     await test.run(guarded());
+    const messages = sqliteNoticeStore(test.database);
+    for (const key of ['cut off', 'refused']) {
+      messages.add({ key, channel: 'slack', run: waits, message: messageSchema.parse({ title: key }), queuedAt: 0 });
+    }
+    messages.postponed('cut off', Number.MAX_SAFE_INTEGER, 'no way out', false);
+    messages.givenUp('refused', 1, 'no such webhook');
     test.clock.advanceTo(test.clock.now() + 5 * 3_600_000);
     // Seen before anything of this was counted, and without it.
     const lost = await start(workflowOf(step('lost', 'act.write', { with: { name: 'lost' } })));
@@ -142,6 +152,8 @@ describe.runIf(hasPrometheus)('in a real Prometheus', () => {
     second = await listenHttp(other);
     serve(second);
     outbox.written(page, 1);
+    messages.delivered('cut off', 2);
+    messages.discard(messages.undelivered()[0]!.id, 2, 'Ada', 'told by phone');
     test.world.on('weak', () => 'well again');
     await test.run(guarded());
     await test.engine
@@ -152,15 +164,20 @@ describe.runIf(hasPrometheus)('in a real Prometheus', () => {
     await until(
       'every rule is at rest',
       async () => (await alerts()).length === 0,
-      () => new Promise((resolve) => setTimeout(resolve, 250)),
+      () => Promise.resolve(),
     );
   }, 150_000);
 
   it('answers every query of every dashboard, with something to show [incident.observe.dashboards]', async () => {
+    const { run } = await openIncident(test);
+    await test.journal.append(run, tokenEvents);
+    await resolveAlert(test, run, test.clock.now());
+    await test.engine.answer(run, 'detect/what_now', 'Nothing', ADA);
     await until(
       'two scrapes after a run',
       async () =>
-        (await ask<{ result: unknown[] }>('/api/v1/query', { query: 'stagebook_retries_total' })).result.length > 0,
+        (await ask<{ result: unknown[] }>('/api/v1/query', { query: 'stagebook_incident_duration_seconds_count' }))
+          .result.length > 0,
       () => test.run(retried()),
     );
     for (const dashboard of dashboards) {

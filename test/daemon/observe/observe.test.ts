@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { messageSchema } from '../../../daemon/notices/channel.ts';
+import { sqliteNoticeStore } from '../../../daemon/journal/notice-store.ts';
 import { observe, type Observation, type ObserveConfig } from '../../../daemon/observe/observe.ts';
 import { listenHttp, type Http } from '../../../daemon/server/http.ts';
 import { fail } from '../../../shared/failure.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { ADA, openIncident, resolveAlert } from '../../fakes/incident.ts';
 import { receiveSpans } from '../../fakes/otlp.ts';
+import { tokenEvents } from '../../fakes/tokens.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 
 const TOKEN = 'a-token-of-a-scraper';
@@ -91,6 +95,49 @@ describe('metrics', () => {
     expect(lines.filter((line) => line.startsWith('stagebook_runs_started_total'))).toEqual([
       'stagebook_runs_started_total{workflow="test_workflow",by="person"} 2',
     ]);
+  });
+
+  it('counts tokens by persona and kind, of models and of tools [incident.observe.tokens]', async () => {
+    await watch({ metrics: { token: 'SCRAPER' } });
+    const { run } = await test.run(workflowOf(read('fine')));
+    await test.journal.append(run, tokenEvents);
+    const lines = await scraped();
+    for (const line of [
+      'stagebook_tokens_total{workflow="test_workflow",persona="backend",kind="definitions"} 700',
+      'stagebook_tokens_total{workflow="test_workflow",persona="backend",kind="calls"} 45',
+      'stagebook_tokens_total{workflow="test_workflow",persona="tester",kind="input"} 1200',
+      'stagebook_tokens_total{workflow="test_workflow",persona="tester",kind="output"} 80',
+    ])
+      expect(lines).toContain(line);
+  });
+
+  it('counts incidents, their alerts and how long they took, and shows what did not reach people [incident.observe.incidents]', async () => {
+    await watch({ metrics: { token: 'SCRAPER' } });
+    const { run } = await openIncident(test);
+    const store = sqliteNoticeStore(test.database);
+    const message = messageSchema.parse({ title: 'P1' });
+    for (const key of ['a', 'b', 'c']) store.add({ key, channel: 'slack', run, message, queuedAt: 0 });
+    store.postponed('a', 1, 'no way out', false);
+    store.givenUp('b', 1, 'refused');
+    let lines = await scraped();
+    for (const line of [
+      'stagebook_incidents_opened_total{severity="P1"} 1',
+      'stagebook_alerts_total{source="am",state="firing"} 1',
+      'stagebook_incidents_open{severity="P1"} 1',
+      'stagebook_incidents_open{severity="P0"} 0',
+      'stagebook_alerts_firing 1',
+      'stagebook_messages_waiting{channel="slack"} 2',
+      'stagebook_messages_failing{channel="slack"} 1',
+      'stagebook_messages_given_up{channel="slack"} 1',
+    ])
+      expect(lines).toContain(line);
+    await resolveAlert(test, run, test.clock.now());
+    await test.engine.answer(run, 'detect/what_now', 'Nothing', ADA);
+    await test.settle();
+    lines = await scraped();
+    expect(lines).toContain('stagebook_incident_duration_seconds_count{duration="resolve",severity="P1"} 1');
+    expect(lines).toContain('stagebook_incidents_open{severity="P1"} 0');
+    expect(lines.some((line) => line.includes('duration="mitigate"'))).toBe(false);
   });
 
   it('answers only whoever has the token, under our own name, and only when it is configured [incident.observe.door]', async () => {
