@@ -38,24 +38,32 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   let ingress = 0;
   let complained = false;
 
-  const send = async ({ run, key, kind, body }: Forward): Promise<void> => {
-    const at = options.ingress[ingress % options.ingress.length]!;
+  /** To the node that answered last; when it is away, to each of the others once. */
+  const send = async (forward: Forward): Promise<void> => {
     const mac = createHmac('sha256', await options.token())
-      .update(body)
+      .update(forward.body)
       .digest('hex');
-    try {
-      const response = await fetch(`${at}/Stagebook.${options.hub}.Inbox/${run}/${kind}/send`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': key },
-        body: JSON.stringify({ sealed: body, mac }),
-        signal: AbortSignal.any([control.signal, AbortSignal.timeout(WITHIN_MS)]),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`Restate at ${at} answered ${response.status}: ${text.slice(0, 300)}`);
-    } catch (error) {
-      ingress += 1;
-      throw error;
+    for (let left = options.ingress.length; ; left -= 1) {
+      const at = options.ingress[ingress % options.ingress.length]!;
+      try {
+        return await sendTo(at, forward, mac);
+      } catch (error) {
+        if (control.signal.aborted) throw error;
+        ingress += 1;
+        if (left <= 1) throw error;
+      }
     }
+  };
+
+  const sendTo = async (at: string, { run, key, kind, body }: Forward, mac: string): Promise<void> => {
+    const response = await fetch(`${at}/Stagebook.${options.hub}.Inbox/${run}/${kind}/send`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify({ sealed: body, mac }),
+      signal: AbortSignal.any([control.signal, AbortSignal.timeout(WITHIN_MS)]),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`Restate at ${at} answered ${response.status}: ${text.slice(0, 300)}`);
   };
 
   const work = async (): Promise<void> => {

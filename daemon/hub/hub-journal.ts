@@ -1,3 +1,4 @@
+import { fail } from '../../shared/failure.ts';
 import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, NewRun, Transaction } from '../journal/journal.ts';
@@ -14,8 +15,8 @@ export interface HubJournalOptions {
   journal: SqliteJournal;
   forwards: Forwards;
   clock: Clock;
-  /** Whether runs that begin from now on work on the other engine. */
-  startsThere: boolean;
+  /** Where runs that begin from now on work. Nowhere when nobody could hear what is reported of them. */
+  starts: 'here' | 'there' | 'nowhere';
   /** Something was put on record that the other engine has to be told. */
   owes(): void;
 }
@@ -95,8 +96,16 @@ class Desk {
 
   /** A run that another of this process calls stays with it. */
   #begin(row: NewRun): void {
+    const { starts } = this.#options;
+    if (starts === 'nowhere' && !row.parent) {
+      throw fail(
+        'conflict',
+        'hub.not_up',
+        'With engine: restate runs report to the daemon, and it is not up. Start it: stagebook up.',
+      );
+    }
     this.#inner.begin(row);
-    if (!this.#options.startsThere || row.parent) return;
+    if (starts === 'here' || row.parent) return;
     this.#inner.markRemote(row.run);
     this.#begun.set(row.run, row);
   }

@@ -53,7 +53,14 @@ export async function createTestHub(own: { id?: string; startsThere?: boolean; h
   twin.remove();
   const deeds: string[] = [];
   const engine = createEngine({
-    journal: hubJournal({ hub: id, journal, forwards, clock, startsThere, owes: () => void (hub.owed += 1) }),
+    journal: hubJournal({
+      hub: id,
+      journal,
+      forwards,
+      clock,
+      starts: startsThere ? 'there' : 'here',
+      owes: () => void (hub.owed += 1),
+    }),
     clock,
     primitives,
     actions,

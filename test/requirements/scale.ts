@@ -13,6 +13,10 @@ export const scale: readonly Requirement[] = [
     deeds:
       'Pages and messages that steps want are made at the hub, and questions to it wait for what came before them.',
   }),
+  ...promises('hub', {
+    forwards:
+      'What a hub decides for a run that works elsewhere is kept on its disk and told in order until it is taken, also over restarts and when a node is away.',
+  }),
   ...promises('switch', {
     'new-runs': 'With engine: restate new runs work there; those that began before finish where they are.',
   }),

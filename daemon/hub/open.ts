@@ -1,0 +1,61 @@
+import type Database from 'better-sqlite3';
+import type { Pages } from '../actions/action.ts';
+import type { Clock } from '../clock.ts';
+import type { Journal } from '../journal/journal.ts';
+import { prunedEvents } from '../journal/prune.ts';
+import type { SqliteJournal } from '../journal/sqlite.ts';
+import type { Notices } from '../notices/notices.ts';
+import type { Route } from '../server/http.ts';
+import type { RestateConfig } from './config.ts';
+import { createForwarder } from './forwarder.ts';
+import { sqliteForwards } from './forwards.ts';
+import { hubJournal, type HubJournalOptions } from './hub-journal.ts';
+import { createIngest } from './ingest.ts';
+import { ingestRoutes } from './routes.ts';
+
+export interface HubMeans {
+  database: Database.Database;
+  journal: SqliteJournal;
+  clock: Clock;
+  readSecret(name: string): Promise<string>;
+  pages(run: string): Pages;
+  notices: Pick<Notices, 'queue'>;
+  onProblem?(problem: string): void;
+}
+
+/** The part of the daemon that is a hub for workers on a Restate. */
+export interface Hub {
+  /** The journal as everything that decides for runs has to see it. */
+  journal: Journal;
+  /** Where workers report. */
+  routes: Route[];
+  /** Begins to tell what an earlier life still owed. */
+  open(): void;
+  close(): Promise<void>;
+}
+
+/** `starts`: where runs that begin from now on work. */
+export function openHub(config: RestateConfig, starts: HubJournalOptions['starts'], means: HubMeans): Hub {
+  const { journal, clock } = means;
+  const { id } = config.hub;
+  const forwards = sqliteForwards(means.database);
+  const token = (): Promise<string> => means.readSecret(config.hub.token);
+  const onProblem = means.onProblem ? { onProblem: means.onProblem } : {};
+  const forwarder = createForwarder({ hub: id, ingress: config.ingress, token, forwards, clock, ...onProblem });
+  const ingest = createIngest({
+    hub: id,
+    journal,
+    forwards,
+    pruned: prunedEvents(means.database),
+    pages: (run) => means.pages(run),
+    notices: means.notices,
+    clock,
+    ...onProblem,
+  });
+  return {
+    journal: hubJournal({ hub: id, journal, forwards, clock, starts, owes: () => forwarder.wake() }),
+    routes: ingestRoutes(ingest, token),
+    open: () => forwarder.wake(),
+    close: () => forwarder.close(),
+  };
+}
