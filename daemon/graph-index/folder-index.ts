@@ -2,11 +2,14 @@ import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from '
 import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/failure.ts';
+import { pageKey } from '../graph/names.ts';
 import { isWithin } from '../graph/page-files.ts';
+import { factsOf } from './facts-of.ts';
 import { factsOfFile, factsOfUnread } from './file-facts.ts';
 import { listFiles } from './folder-files.ts';
 import { GraphIndex } from './graph-index.ts';
 import type { IndexedGraph } from './indexed-graph.ts';
+import { sourceOf } from './port-page.ts';
 import { readSettings, type GraphSettings } from './settings.ts';
 
 /** A larger page is noted and not read: Logseq does not open it either. */
@@ -38,6 +41,8 @@ export async function openFolderIndex(folder: string): Promise<IndexedGraph> {
   }
   const known = new Map<string, Known>();
   const index = new GraphIndex();
+  /** Pages that are as Logseq has them. */
+  const taken = new Set<string>();
   let { settings, problem } = await readSettings(root);
   let turn: Promise<void> = Promise.resolve();
 
@@ -69,6 +74,17 @@ export async function openFolderIndex(folder: string): Promise<IndexedGraph> {
       const mine = turn.then(refresh);
       turn = mine.catch(() => {});
       return mine;
+    },
+    take(page) {
+      const file = index.named(pageKey(page.name)).find(({ path }) => path !== undefined && known.has(path));
+      if (file?.path === undefined) return;
+      const { kind, path, changed, day } = file;
+      index.put(path, factsOf({ ...sourceOf(page), kind, path, changed, day }, settings));
+      taken.add(path);
+    },
+    letGo() {
+      for (const path of taken) known.delete(path);
+      taken.clear();
     },
   };
   await one.refresh();

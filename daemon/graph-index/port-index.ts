@@ -2,12 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import { isAbsolute } from 'node:path';
 import { StagebookError, toFailure } from '../../shared/failure.ts';
 import { parseDay } from '../graph/journal-names.ts';
-import type { Graph, GraphBlock, GraphPage } from '../graph/graph.ts';
+import type { Graph, GraphPage } from '../graph/graph.ts';
 import { pageKey } from '../graph/names.ts';
 import { listFiles } from './folder-files.ts';
-import { factsOf, isoDay, type SourceBlock } from './facts-of.ts';
+import { factsOf, isoDay, type PageSource } from './facts-of.ts';
 import { GraphIndex } from './graph-index.ts';
 import type { IndexedGraph } from './indexed-graph.ts';
+import { sourceOf } from './port-page.ts';
 import { DEFAULT_SETTINGS, readSettings, type GraphSettings } from './settings.ts';
 
 /** So many pages are asked for at once. */
@@ -29,7 +30,7 @@ export async function openPortIndex(graph: Graph): Promise<IndexedGraph> {
       const page = await graph.read(name);
       if (!page) return undefined;
       index.notes.delete(id);
-      if (index.source(id)?.revision !== page.revision) index.put(id, factsOf(sourceOf(page, settings), settings));
+      if (index.source(id)?.revision !== page.revision) index.put(id, factsOf(of(page, settings), settings));
     } catch (error) {
       // The graph is gone, not the page.
       if (error instanceof StagebookError && error.failure.retryable) throw error;
@@ -79,29 +80,7 @@ export async function openPortIndex(graph: Graph): Promise<IndexedGraph> {
   return one;
 }
 
-function sourceOf(page: GraphPage, settings: GraphSettings) {
+function of(page: GraphPage, settings: GraphSettings): PageSource {
   const day = parseDay(page.name.trim(), settings.journalTitle);
-  return {
-    name: page.name,
-    kind: day ? ('journal' as const) : ('page' as const),
-    revision: page.revision,
-    day: day && isoDay(day),
-    properties: page.properties,
-    blocks: blocksOf(page),
-    text: () => page.text ?? '',
-  };
-}
-
-/** Without recursion: a page may be nested deeper than the stack. */
-function* blocksOf(page: GraphPage): Iterable<SourceBlock> {
-  const left: { block: GraphBlock; depth: number }[] = [];
-  const push = (blocks: readonly GraphBlock[], depth: number): void => {
-    for (let at = blocks.length - 1; at >= 0; at -= 1) left.push({ block: blocks[at]!, depth });
-  };
-  push(page.blocks, 0);
-  for (let next = left.pop(); next; next = left.pop()) {
-    const { ref, uuid, content, properties, children } = next.block;
-    yield { ref, uuid, depth: next.depth, content, properties };
-    push(children, next.depth + 1);
-  }
+  return { ...sourceOf(page), kind: day ? 'journal' : 'page', day: day && isoDay(day) };
 }

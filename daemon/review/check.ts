@@ -107,6 +107,19 @@ export interface Repositories {
   pull?(name: string): boolean | null;
 }
 
+/**
+ * What tells tasks of one page from each other: what they say, counted where several say the same. A block's uuid would not be
+ * the same by every way to a graph: in a file only some blocks have one.
+ */
+export function toldApart(): (text: string) => string {
+  const counts = new Map<string, number>();
+  return (text) => {
+    const count = (counts.get(text) ?? 0) + 1;
+    counts.set(text, count);
+    return count === 1 ? text : `${text} ${count}`;
+  };
+}
+
 /** The finding of a check. Its id is the same over runs, ways to the graph, and edits elsewhere. */
 export function toFinding(check: Check, found: Found, graph: GraphIndex): Finding {
   const { page, place, about, message, severity, weight, since, fix } = found;

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { openFolderIndex } from '../graph-index/folder-index.ts';
 import type { IndexedGraph } from '../graph-index/indexed-graph.ts';
 import { openPortIndex } from '../graph-index/port-index.ts';
@@ -5,8 +7,9 @@ import type { Graph } from '../graph/graph.ts';
 import type { Limits, Ports } from './check.ts';
 import { checks } from './checks/index.ts';
 import type { Looked } from './examine.ts';
+import type { Finding, Fix } from './finding.ts';
 import { isPostMortem } from './page-types.ts';
-import { reviewGraph } from './review.ts';
+import { findAgain, reviewGraph, type ReviewRequest } from './review.ts';
 
 export interface ExaminerOptions {
   now(): number;
@@ -16,47 +19,97 @@ export interface ExaminerOptions {
   ports?(): Ports;
 }
 
+export interface Examiner {
+  /**
+   * Looks at a graph with every check: of what was looked at before, only what changed since is read again. Writes nothing.
+   * Rejects with the retryable `graph.away` when a graph cannot be reached.
+   */
+  look(graph: Graph): Promise<Looked>;
+  /** A finding's fix by the way on which the graph is reached now; undefined when it is no longer found there. */
+  fixOf(graph: Graph, finding: Finding): Promise<Fix | undefined>;
+  /** Says that these pages were changed through the graph's port. */
+  changed(graph: Graph, pages: readonly string[]): Promise<void>;
+}
+
+interface Opened {
+  way: Graph;
+  indexed: Promise<IndexedGraph>;
+}
+
 /**
- * Looks at graphs with every check, each graph as often as it is asked for: only what changed since is read again. Writes
- * nothing. Rejects with the retryable `graph.away` when a graph cannot be reached.
+ * A graph of files is always read from its folder, also while a Logseq has it open: what is found is then the same, and Logseq is
+ * not asked for thousands of pages. Only a page that a fix is about is asked of Logseq, which calls its blocks in its own way.
  */
-export function createExaminer({ now, zone, limits, ports }: ExaminerOptions): (graph: Graph) => Promise<Looked> {
-  const open = new Map<Graph, Promise<IndexedGraph>>();
+export function createExaminer({ now, zone, limits, ports }: ExaminerOptions): Examiner {
+  const open = new Map<string, Opened>();
+
   const indexOf = async (graph: Graph): Promise<IndexedGraph> => {
-    const known = open.get(graph);
-    if (known) {
-      const one = await known;
+    const folder = folderOf(graph);
+    const known = open.get(graph.id);
+    if (known && (known.way === graph || folder !== undefined)) {
+      const one = await known.indexed;
+      // By another way a page's blocks are called otherwise: nothing that Logseq said of one holds then.
+      if (known.way !== graph) one.letGo?.();
+      known.way = graph;
       await one.refresh();
       return one;
     }
-    // One index a graph. By another way to it, what a change goes on top of is called otherwise.
-    for (const other of open.keys()) if (other.id === graph.id) open.delete(other);
-    const folder = folderOf(graph);
-    const made = folder === undefined ? openPortIndex(graph) : openFolderIndex(folder);
-    open.set(graph, made);
-    made.catch(() => open.delete(graph));
-    return made;
+    const indexed = folder === undefined ? openPortIndex(graph) : openFolderIndex(folder);
+    open.set(graph.id, { way: graph, indexed });
+    indexed.catch(() => open.delete(graph.id));
+    return indexed;
   };
-  return async (graph) => {
-    const { index, settings } = await indexOf(graph);
-    const { findings, notes } = await reviewGraph(index, {
-      settings,
-      now: now(),
-      zone,
-      ...(limits && { limits }),
-      ...(ports && { ports: ports() }),
-    });
-    const stagebook: [string, string][] = [];
-    const postMortems: string[] = [];
-    for (const page of index.reviewed()) {
-      if (page.workflow !== undefined) stagebook.push([page.name, page.workflow]);
-      if (isPostMortem(page)) postMortems.push(page.name);
+
+  const requestOf = ({ settings }: IndexedGraph): ReviewRequest => ({
+    settings,
+    now: now(),
+    zone,
+    ...(limits && { limits }),
+    ...(ports && { ports: ports() }),
+  });
+
+  const takeIn = async (graph: Graph, one: IndexedGraph, pages: readonly string[]): Promise<void> => {
+    if (graph.piecemeal !== true || !one.take) return;
+    for (const name of pages) {
+      const page = await graph.read(name);
+      if (page) one.take(page);
     }
-    return { pages: index.size, findings, checks, notes, stagebook, postMortems };
+  };
+
+  return {
+    async look(graph) {
+      const one = await indexOf(graph);
+      const { index } = one;
+      const { findings, notes } = await reviewGraph(index, requestOf(one));
+      const stagebook: [string, string][] = [];
+      const postMortems: string[] = [];
+      for (const page of index.reviewed()) {
+        if (page.workflow !== undefined) stagebook.push([page.name, page.workflow]);
+        if (isPostMortem(page)) postMortems.push(page.name);
+      }
+      return { pages: index.size, findings, checks, notes, stagebook, postMortems };
+    },
+    async fixOf(graph, finding) {
+      const { fix } = finding;
+      const one = await open.get(graph.id)?.indexed;
+      if (!fix || !one?.take || graph.piecemeal !== true) return fix;
+      await takeIn(
+        graph,
+        one,
+        fix.pages.map(({ page }) => page),
+      );
+      return (await findAgain(one.index, requestOf(one), finding))?.fix;
+    },
+    async changed(graph, pages) {
+      const one = await open.get(graph.id)?.indexed;
+      if (one) await takeIn(graph, one, pages);
+    },
   };
 }
 
-/** The folder of a graph that is read and written as files; undefined where it goes through Logseq. */
-function folderOf(graph: Graph): string | undefined {
-  return graph.piecemeal !== true && graph.id.startsWith('folder:') ? graph.id.slice('folder:'.length) : undefined;
+/** The folder of a graph that has files on this machine, whichever way it is reached; undefined for any other. */
+function folderOf({ id, kind }: Graph): string | undefined {
+  if (kind !== 'file' || !id.startsWith('folder:')) return undefined;
+  const folder = id.slice('folder:'.length);
+  return isAbsolute(folder) && statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : undefined;
 }

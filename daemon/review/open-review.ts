@@ -31,6 +31,7 @@ interface Parts {
 
 /** The review, on the journal's database and whatever graphs there are. */
 export function openReview({ database, clock, zone, engine, graph, sources, panel, stage, ports }: Parts): Review {
+  const examiner = createExaminer({ now: () => clock.now(), zone, ports });
   return createReview({
     store: sqliteReviews(database),
     memory: sqliteBlockMemory(database),
@@ -38,9 +39,11 @@ export function openReview({ database, clock, zone, engine, graph, sources, pane
     zone,
     graph,
     nameOf: (id) => basename(id) || id,
+    fixOf: (from, finding) => examiner.fixOf(from, finding),
+    changed: (from, pages) => examiner.changed(from, pages),
     panel,
     examine: createExamine({
-      look: createExaminer({ now: () => clock.now(), zone, ports }),
+      look: (from) => examiner.look(from),
       claims: {
         store: sqliteClaims(database),
         outside: outsideOver({ clock, fetch, sources }),

@@ -1,6 +1,7 @@
 import type { GraphSettings } from '../graph-index/settings.ts';
 import type { PageFacts } from '../graph-index/facts.ts';
 import type { GraphIndex } from '../graph-index/graph-index.ts';
+import { pageKey } from '../graph/names.ts';
 import { toFinding, type Check, type Found, type Limits, type Ports, type Subject } from './check.ts';
 import { checks as all } from './checks/index.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -47,13 +48,46 @@ export async function reviewGraph(graph: GraphIndex, request: ReviewRequest): Pr
   return { findings, notes };
 }
 
+/** A finding once more, as one check finds it on its page now; undefined when it is no longer found. Remembers nothing. */
+export async function findAgain(
+  graph: GraphIndex,
+  request: ReviewRequest,
+  { id, check: name, page }: Pick<Finding, 'id' | 'check' | 'page'>,
+): Promise<Finding | undefined> {
+  const check = (request.checks ?? all).find((each) => each.check === name);
+  if (!check) return undefined;
+  const subject = subjectOf(graph, request, []);
+  const found =
+    'onPage' in check
+      ? graph.named(pageKey(page)).flatMap((each) => check.onPage(each, subject))
+      : await check.run(subject);
+  for (const each of found) {
+    const finding = toFinding(check, each, graph);
+    if (finding.id === id) return finding;
+  }
+  return undefined;
+}
+
 /** What each check finds, as it is found. */
 export async function* look(
   graph: GraphIndex,
-  { settings, now, zone, limits, ports = {}, checks = all }: ReviewRequest,
+  request: ReviewRequest,
   notes: string[],
 ): AsyncGenerator<{ check: Check; found: Found }> {
-  const subject: Subject = {
+  const { checks = all } = request;
+  const subject = subjectOf(graph, request, notes);
+  yield* onPages(subject, checks);
+  for (const check of checks) {
+    if ('run' in check) for (const found of await check.run(subject)) yield { check, found };
+  }
+}
+
+function subjectOf(
+  graph: GraphIndex,
+  { settings, now, zone, limits, ports = {} }: ReviewRequest,
+  notes: string[],
+): Subject {
+  return {
     graph,
     settings,
     now,
@@ -62,10 +96,6 @@ export async function* look(
     ports,
     note: (text) => notes.push(text),
   };
-  yield* onPages(subject, checks);
-  for (const check of checks) {
-    if ('run' in check) for (const found of await check.run(subject)) yield { check, found };
-  }
 }
 
 /** What was found on a page by the checks that look at one page only. */

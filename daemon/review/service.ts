@@ -5,7 +5,7 @@ import type { BlockMemory } from '../graph/block-memory.ts';
 import type { Graph } from '../graph/graph.ts';
 import { writePage } from '../graph/writer.ts';
 import { applyFix, digestOf, previewFix, undoFix } from './apply.ts';
-import { SEVERITIES, type Examined, type Finding, type Severity } from './finding.ts';
+import { SEVERITIES, type Examined, type Finding, type Fix, type Severity } from './finding.ts';
 import { healthChart } from '../../shared/health-chart.ts';
 import { reviewDoc } from './page.ts';
 import type { Decision, ReviewStore } from './store.ts';
@@ -21,6 +21,10 @@ export interface ReviewOptions {
   nameOf(id: string): string;
   /** Finds everything. Fast when little has changed since the last time. */
   examine(graph: Graph, id: string): Promise<Examined>;
+  /** A finding's fix by the way on which the graph is reached now, where that is not the one by which it was found. */
+  fixOf?(graph: Graph, finding: Finding): Promise<Fix | undefined>;
+  /** Told of pages that a fix, or taking one back, has changed. */
+  changed?(graph: Graph, pages: readonly string[]): Promise<void>;
   /** The address of the panel, for links on the page. */
   panel?(): string | undefined;
 }
@@ -103,9 +107,17 @@ export function createReview(options: ReviewOptions): Review {
     throw fail('not-found', 'review.gone', 'This is no longer found: it was mended, or changed. Review again.');
   };
 
-  const fixOf = async (id: string, finding: string) => {
-    const { fix } = await find(id, finding);
+  const fixOf = async (id: string, graph: Graph, finding: string) => {
+    const found = await find(id, finding);
+    const fix = options.fixOf ? await options.fixOf(graph, found) : found.fix;
     if (fix) return fix;
+    if (found.fix) {
+      throw fail(
+        'conflict',
+        'review.changed',
+        `“${found.page}” changed since the review. It is reviewed again: look once more.`,
+      );
+    }
     throw fail('invalid', 'review.no_fix', 'There is no fix for this that a machine could make. It takes a person.');
   };
 
@@ -158,18 +170,25 @@ export function createReview(options: ReviewOptions): Review {
       return { findings: all.slice(offset, offset + limit), total: all.length };
     },
     async preview(id, finding) {
-      const fix = await fixOf(id, finding);
       const graph = await options.graph(id);
-      const pages = await whenChanged(id, () => previewFix(graph, fix));
-      return { title: fix.title, digest: digestOf(fix), pages };
+      return whenChanged(id, async () => {
+        const fix = await fixOf(id, graph, finding);
+        return { title: fix.title, digest: digestOf(fix), pages: await previewFix(graph, fix) };
+      });
     },
     async apply(id, finding, digest, by) {
-      const fix = await fixOf(id, finding);
-      if (digestOf(fix) !== digest) {
-        throw fail('conflict', 'review.changed', 'This is no longer the change that you saw. Look at it once more.');
-      }
       const graph = await options.graph(id);
-      const done = await whenChanged(id, () => applyFix(graph, fix));
+      const { fix, done } = await whenChanged(id, async () => {
+        const now = await fixOf(id, graph, finding);
+        if (digestOf(now) !== digest) {
+          throw fail('conflict', 'review.changed', 'This is no longer the change that you saw. Look at it once more.');
+        }
+        return { fix: now, done: await applyFix(graph, now) };
+      });
+      await options.changed?.(
+        graph,
+        done.map(({ page }) => page),
+      );
       const number = store.applied(id, { finding, title: fix.title, by, at: clock.now() }, done);
       await examine(id, -1);
       return number;
@@ -177,7 +196,12 @@ export function createReview(options: ReviewOptions): Review {
     async undo(id, fix) {
       const done = store.fix(id, fix);
       if (!done) throw fail('not-found', 'review.not_applied', 'This fix was undone already, or was never made.');
-      await undoFix(await options.graph(id), done);
+      const graph = await options.graph(id);
+      await undoFix(graph, done);
+      await options.changed?.(
+        graph,
+        done.map(({ page }) => page),
+      );
       store.undone(fix, clock.now());
       await examine(id, -1);
     },

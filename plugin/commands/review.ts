@@ -1,6 +1,9 @@
 import { defineCommand } from './command.ts';
 import { leaveEditing, openPage, type PageHost } from './page.ts';
 
+/** A large graph that is reviewed for the first time through Logseq is read page by page. */
+const PATIENCE_MS = 10 * 60_000;
+
 /**
  * Reviews this graph: the daemon writes the page `Review/<date>`, which is opened. Each fix on it is looked at and made in the
  * panel, by a person.
@@ -14,7 +17,7 @@ export const review = defineCommand({
     await leaveEditing(host);
     const { id: graph } = await host.graph();
     host.ui.message('Stagebook reviews this graph…', 'success');
-    const { page } = await connection.call('review.page', { graph });
+    const { page } = await connection.call('review.page', { graph }, PATIENCE_MS);
     if (page !== null) return openPage(host, await found(host, page));
     host.ui.message('You deleted today’s page of the review, so it is not made again.', 'warning');
   },

@@ -1,4 +1,4 @@
-import { defineCheck } from '../check.ts';
+import { defineCheck, toldApart } from '../check.ts';
 import { DAY_MS, days, daysBetween } from '../days.ts';
 import { isPostMortem, isTemplate } from '../page-types.ts';
 
@@ -9,11 +9,12 @@ export const openActionItem = defineCheck({
   severity: 'error',
   onPage(page, { today }) {
     if (!isPostMortem(page) || isTemplate(page)) return [];
+    const apart = toldApart();
     return page.tasks.flatMap(({ due, text, place }) => {
       if (due === undefined || due >= today || Number.isNaN(Date.parse(due))) return [];
       const line = text.length > 100 ? `${text.slice(0, 100)}…` : text;
       const message = `“${line}” was due ${days(daysBetween(due, today))} ago. Do it, or agree on another date.`;
-      return [{ page, place, about: place.uuid ?? text, message, since: Date.parse(due) + DAY_MS }];
+      return [{ page, place, about: apart(text), message, since: Date.parse(due) + DAY_MS }];
     });
   },
 });

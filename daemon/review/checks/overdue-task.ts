@@ -1,4 +1,4 @@
-import { defineCheck } from '../check.ts';
+import { defineCheck, toldApart } from '../check.ts';
 import { DAY_MS, days, daysBetween } from '../days.ts';
 import { isPostMortem, isTemplate, typeOf } from '../page-types.ts';
 
@@ -10,12 +10,13 @@ export const overdueTask = defineCheck({
   onPage(page, { today }) {
     // Those of a post-mortem are its action items, and have a check of their own.
     if (isPostMortem(page) || isTemplate(page) || typeOf(page) === 'run') return [];
+    const apart = toldApart();
     return page.tasks.flatMap(({ due, dueBy, text, place }) => {
       if (due === undefined || due >= today || Number.isNaN(Date.parse(due))) return [];
       const late = days(daysBetween(due, today));
       const message =
         dueBy === 'deadline' ? `“${short(text)}” was due ${late} ago.` : `“${short(text)}” was to begin ${late} ago.`;
-      return [{ page, place, about: place.uuid ?? text, message, since: Date.parse(due) + DAY_MS }];
+      return [{ page, place, about: apart(text), message, since: Date.parse(due) + DAY_MS }];
     });
   },
 });

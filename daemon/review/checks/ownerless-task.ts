@@ -1,4 +1,4 @@
-import { defineCheck, eachPage, type Found, type Subject } from '../check.ts';
+import { defineCheck, eachPage, toldApart, type Found, type Subject } from '../check.ts';
 import { isTemplate, typeOf } from '../page-types.ts';
 
 /** Types of pages on which a task is somebody's. */
@@ -18,10 +18,11 @@ export const ownerlessTask = defineCheck({
       // Who writes a journal means themselves.
       if (page.kind !== 'page' || isTemplate(page) || type === 'run') return;
       if (!everywhere && !SHARED.has(type ?? '')) return;
+      const apart = toldApart();
       for (const { owned, text, place } of page.tasks) {
         if (owned || text === '') continue;
         const line = text.length > 100 ? `${text.slice(0, 100)}…` : text;
-        yield { page, place, about: place.uuid ?? text, message: `“${line}” has no owner. Say whose it is.` };
+        yield { page, place, about: apart(text), message: `“${line}” has no owner. Say whose it is.` };
       }
     })(subject) as Iterable<Found>;
   },

@@ -38,7 +38,7 @@ it('each fix of each check is undone to the byte, and when all were made none of
     );
   const graph = await openFolder(folder);
   const database = openDatabase(':memory:');
-  const look = createExaminer({ now: () => Date.now(), zone: 'UTC' });
+  const { look } = createExaminer({ now: () => Date.now(), zone: 'UTC' });
   const review = createReview({
     store: sqliteReviews(database),
     memory: sqliteBlockMemory(database),

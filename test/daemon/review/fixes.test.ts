@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const look = createExaminer({ now: () => Date.parse(`${PLANTED_TODAY}T12:00:00Z`), zone: 'UTC' });
+const { look } = createExaminer({ now: () => Date.parse(`${PLANTED_TODAY}T12:00:00Z`), zone: 'UTC' });
 const fixable = async () => (await look(graph)).findings.filter(({ fix }) => fix !== undefined);
 
 function bytes(): Map<string, string> {

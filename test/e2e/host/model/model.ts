@@ -48,6 +48,9 @@ export function createModel(options: ModelOptions): Model {
   const methods = new Map<string, Method>(
     Object.entries({ ...(options.kind === 'db' ? dbMethods(world) : fileMethods(world)), ...commonMethods(world) }),
   );
+  /** By its title, or as the links of a database graph have it, by its uuid. */
+  const pageOf = (name: string): ModelPage | undefined =>
+    world.store.pageByTitle(name) ?? [...world.store.pages.values()].find(({ uuid }) => uuid === name);
   return {
     options,
     async call(method, args = []) {
@@ -68,7 +71,7 @@ export function createModel(options: ModelOptions): Model {
     get pages() {
       return [...world.store.pages.values()];
     },
-    page: (title) => world.store.pageByTitle(title),
+    page: pageOf,
     block: (uuid) => world.store.blocks.get(uuid),
     markdown: (title) => {
       const page = world.store.pageByTitle(title);
@@ -78,7 +81,7 @@ export function createModel(options: ModelOptions): Model {
       return world.current;
     },
     open(title) {
-      world.current = world.store.pageByTitle(title) ?? null;
+      world.current = pageOf(title) ?? null;
     },
     get editing() {
       return world.editing;
