@@ -321,7 +321,13 @@ export class JournaledRun implements Durable {
   }
 
   async #append(...events: NewEvent[]): Promise<void> {
-    await this.#committed(() => this.#journal.append(this.run, events));
+    if (this.#released) return NEVER;
+    try {
+      await this.#journal.append(this.run, events);
+    } catch (error) {
+      return this.#notCommitted(error);
+    }
+    return this.#released ? NEVER : undefined;
   }
 
   /** Goes on only when the commit is on the disk. A run that was let go, or whose journal fails, does not go on at all. */
@@ -331,10 +337,14 @@ export class JournaledRun implements Durable {
       const value = await commit();
       return this.#released ? await NEVER : value;
     } catch (error) {
-      if (error instanceof StagebookError) throw error;
-      if (!this.#released) this.#host.interrupted(this, error);
-      return NEVER;
+      return this.#notCommitted(error);
     }
+  }
+
+  #notCommitted(error: unknown): Promise<never> {
+    if (error instanceof StagebookError) throw error;
+    if (!this.#released) this.#host.interrupted(this, error);
+    return NEVER;
   }
 
   #wait<T>(signal: AbortSignal, ready: () => T | undefined): Promise<T> {

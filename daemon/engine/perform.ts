@@ -245,10 +245,10 @@ async function act(
   const own = contextOf(step, attempt, earlier, context, signal);
   const running = attempt.action.run(attempt.input, own);
   return new Promise<Outcome>((resolve) => {
-    let ended = false;
+    let over = false;
     let letGo = (): void => undefined;
     const end = (outcome: Outcome): void => {
-      ended = true;
+      over = true;
       letGo();
       resolve(outcome);
     };
@@ -257,7 +257,7 @@ async function act(
       (error: unknown) => end({ is: 'thrown', error }),
     );
     afterThisTurn(() => {
-      if (ended) return;
+      if (over) return;
       // Long enough to be worth showing as running; a step that ends at once needs only its completion.
       if (!needsStart(attempt.start.effect)) {
         const payload = { role: step.node.role, title: step.node.title, step: attempt.start };

@@ -26,7 +26,22 @@ export const sha256 = (text: string): string => hash('sha256', text);
 /** The link of the chain that the next event of this run carries as `prev`: a hash over everything the row says. */
 export function chainHash(row: Omit<EventRow, 'pos'>): string {
   const { prev_hash, run_id, seq, type, node_key, attempt, epoch, at, payload } = row;
-  return sha256(`${prev_hash}\n${run_id}\n${seq}\n${type}\n${node_key}\n${attempt}\n${epoch}\n${at}\n${payload}`);
+  return linkHash(prev_hash, run_id, seq, type, node_key, attempt, epoch, at, payload);
+}
+
+/** The same of the parts of a row, for whoever has no row. */
+export function linkHash(
+  prev: string,
+  run: string,
+  seq: number,
+  type: string,
+  node: string,
+  attempt: number,
+  epoch: number,
+  at: number,
+  payload: string,
+): string {
+  return sha256(`${prev}\n${run}\n${seq}\n${type}\n${node}\n${attempt}\n${epoch}\n${at}\n${payload}`);
 }
 
 /** Stores long payloads once, by content; the row then holds only a reference. */

@@ -6,7 +6,7 @@ import type { RunStatus } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, MemoryRow, NewRun, RunRow, RunsFilter, TimerRow, Transaction } from './journal.ts';
-import { chainHash, Payloads, type EventRow } from './payload.ts';
+import { chainHash, linkHash, Payloads, type EventRow } from './payload.ts';
 import { conflict, differs, elsewhere, gap, unknownHere, type ReportedEvent } from './reported.ts';
 import { Rows } from './rows.ts';
 
@@ -50,6 +50,7 @@ export class SqliteJournal implements Journal {
   readonly #listeners = new Set<(events: readonly RunEvent[]) => void>();
   readonly #heads = new Map<string, Head>();
   #queue: Queued[] = [];
+  #deciding: { committed: RunEvent[]; transaction: HubTransaction } | undefined;
   #pos: number;
   #closed = false;
 
@@ -99,6 +100,7 @@ export class SqliteJournal implements Journal {
       for (const entry of batch) entry.reject(error);
       return;
     }
+    this.#deciding = undefined;
     for (const done of settle) done();
     if (committed.length > 0) for (const listener of this.#listeners) listener(committed);
   }
@@ -131,43 +133,16 @@ export class SqliteJournal implements Journal {
     if (head.remote && !reported) throw elsewhere(run);
     if (reported) head.epoch = reported.epoch;
     else if (event.type === 'run.reset') head.epoch += 1;
-    const row = {
-      run_id: run,
-      seq: ++head.seq,
-      type: event.type,
-      node_key: event.node,
-      attempt: event.attempt ?? 1,
-      epoch: head.epoch,
-      payload: this.#payloads.write(event.payload),
-      at: reported?.at ?? this.#clock.now(),
-      prev_hash: head.hash,
-    };
+    const { type, node, payload } = event;
+    const attempt = event.attempt ?? 1;
+    const { epoch, hash: prev } = head;
+    const at = reported?.at ?? this.#clock.now();
+    const stored = this.#payloads.write(payload);
+    const seq = ++head.seq;
     const pos = ++this.#pos;
-    this.#statements.insert.run(
-      pos,
-      run,
-      row.seq,
-      row.type,
-      row.node_key,
-      row.attempt,
-      row.epoch,
-      row.payload,
-      row.at,
-      row.prev_hash,
-    );
-    head.hash = chainHash(row);
-    const recorded = {
-      pos,
-      run,
-      seq: row.seq,
-      type: row.type,
-      node: row.node_key,
-      attempt: row.attempt,
-      epoch: row.epoch,
-      at: row.at,
-      payload: event.payload,
-      prev: row.prev_hash,
-    } as RunEvent;
+    this.#statements.insert.run(pos, run, seq, type, node, attempt, epoch, stored, at, prev);
+    head.hash = linkHash(prev, run, seq, type, node, attempt, epoch, at, stored);
+    const recorded = { pos, run, seq, type, node, attempt, epoch, at, payload, prev } as RunEvent;
     // Its timers are the other engine's: here nobody waits for them.
     if (!(reported && recorded.type === 'timer.set')) this.#rows.apply(recorded, head);
     committed.push(recorded);
@@ -210,7 +185,13 @@ export class SqliteJournal implements Journal {
     }
   }
 
+  /** One for all decisions of a commit. */
   #transaction(committed: RunEvent[]): HubTransaction {
+    if (this.#deciding?.committed !== committed) this.#deciding = { committed, transaction: this.#decide(committed) };
+    return this.#deciding.transaction;
+  }
+
+  #decide(committed: RunEvent[]): HubTransaction {
     const statements = this.#statements;
     return {
       append: (run, ...events) => {
@@ -233,12 +214,7 @@ export class SqliteJournal implements Journal {
       },
       putDefinition: (hash, body) => void statements.putDefinition.run(hash, body),
       trust: (hash, signature: JsonObject, at) => void statements.trust.run(hash, JSON.stringify(signature), at),
-      numberOn: (day) => {
-        const cell = `runs-on:${day}`;
-        const number = ((this.cell(cell) as number | undefined) ?? 0) + 1;
-        statements.setCell.run(cell, String(number));
-        return number;
-      },
+      numberOn: (day) => statements.countUp.get(`runs-on:${day}`)!,
     };
   }
 
@@ -427,6 +403,11 @@ function prepare(database: Database.Database) {
     setCell: database.prepare<[string, string]>(
       'insert into cells values (?, ?) on conflict do update set value = excluded.value',
     ),
+    countUp: database
+      .prepare<[string], number>(
+        "insert into cells values (?, '1') on conflict do update set value = value + 1 returning cast(value as integer)",
+      )
+      .pluck(),
     dropCell: database.prepare<[string]>('delete from cells where name = ?'),
     memory: database.prepare<[string], { key: string; value: string; at: number; run_id: string }>(
       'select key, value, at, run_id from memory where namespace = ? order by at desc, pos desc',

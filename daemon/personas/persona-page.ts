@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { hashJson } from '../../shared/canonical-json.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { readJson } from '../../shared/read-json.ts';
@@ -28,9 +27,4 @@ export function personaOf(body: string): PersonaPage | undefined {
 /** Exactly what a person is shown before they trust a persona. */
 export function shownPersona({ title, shape }: PersonaPage, hash: string): JsonObject {
   return { kind: 'trust', persona: hash, title: `Persona ${title || shape.id}`, may: shape as unknown as JsonObject };
-}
-
-/** All that is trusted of a persona, to be read and compared. */
-export function printPersona({ title, shape }: PersonaPage): string {
-  return `# ${title || shape.id}\n\n${stringify(shape, { lineWidth: 0 })}`;
 }
