@@ -33,6 +33,7 @@ it.each([
         definition: 'abc',
         trusted: true,
         problems: [],
+        nodes: [{ uuid: 'u', node: '', role: 'workflow', title }],
         inputs: definition.header.settings.inputs!,
       },
       propose: { panel: 'http://127.0.0.1:1/panel' },
