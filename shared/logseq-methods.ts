@@ -6,6 +6,7 @@
 export const LOGSEQ_METHODS = [
   'logseq.App.checkCurrentIsDbGraph',
   'logseq.App.getCurrentGraph',
+  'logseq.App.getUserConfigs',
   'logseq.Editor.getPage',
   'logseq.Editor.getAllPages',
   'logseq.Editor.getPageBlocksTree',
@@ -43,7 +44,7 @@ export const LOGSEQ_QUERIES = {
   /** DB graphs: uuids of the pages with a block. */
   writtenInDb: '[:find [?uuid ...] :where [?b :block/page ?p] [?p :block/uuid ?uuid]]',
   /** DB graphs: all pages, with the page above each: a name with slashes is a page under pages. */
-  pagesInDb: `[:find [(pull ?p [:db/id :block/uuid :block/title {:block/parent [:db/id]} :logseq.property/deleted-at]) ...]
+  pagesInDb: `[:find [(pull ?p [:db/id :block/uuid :block/title {:block/parent [:db/id]} :logseq.property/deleted-at :logseq.property/built-in?]) ...]
  :where [?p :block/name]]`,
   /** File graphs: the pages with a workflow, a row each. */
   workflows: workflowsBy(':block/content'),

@@ -48,6 +48,9 @@ export async function openPortIndex(graph: Graph): Promise<IndexedGraph> {
       if (found.problem !== undefined)
         index.notes.set('logseq/config.edn', { about: 'logseq/config.edn', text: found.problem });
       index.files = listFiles(folder);
+    } else {
+      const journalTitle = (await graph.journalTitle?.()) ?? DEFAULT_SETTINGS.journalTitle;
+      if (journalTitle !== settings.journalTitle) settings = { ...settings, journalTitle };
     }
     const seen = new Set<string>();
     let names: string[] = [];

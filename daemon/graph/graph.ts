@@ -25,6 +25,8 @@ export interface Graph {
    * Throws `graph.changed` when the page is no longer at `revision` (null: it must not exist), so that the caller reads again.
    */
   change(page: string, revision: string | null, changes: readonly Change[]): Promise<GraphPage>;
+  /** The pattern of its journals' names, where the graph itself says it and not a configuration in its folder. */
+  journalTitle?(): Promise<string | undefined>;
   /**
    * Puts a page back as its `text` was read, byte for byte; null takes away a page that was made. Only where the graph has
    * files. Throws `graph.changed` when the page is no longer at `revision`.

@@ -15,6 +15,7 @@ import { pageKey } from './names.ts';
 const PROPERTY = /^:?((?:plugin\.property\.[^/]+|user\.property)\/(.+))$/;
 /** What Logseq itself says of a page in its recycle bin, where `getPage` still finds it. */
 const DELETED = ':logseq.property/deleted-at';
+const BUILT_IN = ':logseq.property/built-in?';
 
 const rows = z.array(
   z.looseObject({
@@ -67,13 +68,13 @@ export function dbDialect(host: LogseqHost): Dialect {
     }
   }
 
-  /** Every page's uuid and whole name, but for what is in the recycle bin. */
+  /** Every page's uuid and whole name, but for what is in the recycle bin, and Logseq's own properties and tags. */
   const allPages = async (): Promise<Map<string, string>> => {
     const parsed = rows.safeParse(await host.call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.pagesInDb]));
     const byId = new Map((parsed.success ? parsed.data : []).map((row) => [row.id, row]));
     const names = new Map<string, string>();
     for (const row of byId.values()) {
-      if (isDeleted(row)) continue;
+      if (isDeleted(row) || row[BUILT_IN] === true) continue;
       const parts: string[] = [];
       const seen = new Set<number>();
       for (

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { fail } from '../../shared/failure.ts';
 import type { Change, Graph, GraphBlock, GraphPage } from './graph.ts';
-import { kindOfGraph, type LogseqHost } from './host.ts';
+import { isObject } from '../../shared/json.ts';
+import { attempt, kindOfGraph, type LogseqHost } from './host.ts';
 import { Cursor } from './logseq-cursor.ts';
 import { dbDialect } from './logseq-db.ts';
 import { fileDialect } from './logseq-file.ts';
@@ -35,6 +36,11 @@ export async function openLogseq(host: LogseqHost, { id, kind, wait, check }: Lo
     known === 'db' ? dbDialect(host) : fileDialect(host),
     new Cursor(host, wait),
     check ?? (() => Promise.resolve()),
+    async () => {
+      const configs = await attempt(host, 'logseq.App.getUserConfigs', []);
+      const pattern = isObject(configs) ? configs.preferredDateFormat : undefined;
+      return typeof pattern === 'string' ? pattern : undefined;
+    },
   );
 }
 
@@ -44,14 +50,22 @@ class LogseqGraph implements Graph {
   readonly #dialect: Dialect;
   readonly #cursor: Cursor;
   readonly #check: () => Promise<void>;
+  readonly journalTitle: () => Promise<string | undefined>;
   /** Changes are made one after the other: the host has one cursor. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(id: string, dialect: Dialect, cursor: Cursor, check: () => Promise<void>) {
+  constructor(
+    id: string,
+    dialect: Dialect,
+    cursor: Cursor,
+    check: () => Promise<void>,
+    journalTitle: () => Promise<string | undefined>,
+  ) {
     this.id = id;
     this.#dialect = dialect;
     this.#cursor = cursor;
     this.#check = check;
+    this.journalTitle = journalTitle;
   }
 
   get kind(): 'file' | 'db' {

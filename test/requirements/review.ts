@@ -28,6 +28,7 @@ export const review: readonly Requirement[] = [
     robust: 'What is no text, too large, a link to nowhere, or vanishes meanwhile becomes a note, never an end.',
     'read-only': 'Reviewing writes nothing, and a graph that is read-only is reviewed as any other.',
     ways: 'The same graph gives the same findings, with the same ids, through the folder and through Logseq.',
+    db: 'A database graph is read by its own names of days; Logseq’s own properties and tags are not reviewed.',
     bench:
       '10,000 pages are reviewed in 3 s, again in 150 ms after one changed, in 400 MB; a page costs the same among 50,000.',
   }),

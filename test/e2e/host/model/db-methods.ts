@@ -468,6 +468,9 @@ export function dbMethods(world: World): Record<string, Method> {
         title: page.title,
         content: page.title,
         ...(page.above && { parent: { id: page.above.id } }),
+        ...(Object.values(BUILT_IN_TAGS).some((ident) => tags.get(ident) === page) && {
+          ':logseq.property/built-in?': true,
+        }),
         ...(page.deletedAt !== undefined && { ':logseq.property/deleted-at': page.deletedAt }),
       }));
     },

@@ -119,7 +119,7 @@ function commonMethods(world: World): Record<string, Method> {
       preferredLanguage: 'en',
       preferredThemeMode: 'light',
       preferredFormat: 'markdown',
-      preferredDateFormat: 'MMM do, yyyy',
+      preferredDateFormat: options.journalTitle ?? 'MMM do, yyyy',
       currentGraph: options.graph?.url ?? 'local',
       ...(!isNewDb && { preferredWorkflow: 'todo', preferredTodo: 'TODO' }),
     }),

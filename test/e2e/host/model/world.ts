@@ -12,6 +12,8 @@ export interface ModelOptions {
   pluginId?: string;
   /** What listeners of changes hear: everything, events without `txData`, or nothing. */
   changes?: 'full' | 'empty' | 'none';
+  /** How days are named. */
+  journalTitle?: string;
   newUuid?: () => string;
   now?: () => number;
   /** Called before each method, under its camel-case name; may take its time, or throw, as a host that is leaving does. */
