@@ -24,6 +24,8 @@ const TASK =
 const NUMBER = /^\d{1,4}[.)]\s+/;
 const HEADING = /^#{1,6}\s+/;
 const PROPERTY = /^\s*[\w.-]+:: /;
+/** Where a line would begin a block. */
+const BLOCK = /^(\s*)(?=(?:-|#{1,6})(?:\s|$))/;
 const ITEM = /^\s{0,8}(?:[*+-]\s+|(?=\d{1,4}[.)]\s))(?=\S)/;
 
 /** A block as a person wrote it: what it says, and how. */
@@ -191,7 +193,9 @@ function copyOf({ content, children }: Block): Written {
   const rows = [...proseOf(content, fences)]
     .filter(({ text }) => !/^\s*(?:id|collapsed):: /.test(text))
     // What would open a fence, or stands alone as one, would take in whatever comes after it.
-    .map(({ line, text }): [number, string] => [line, text.replace(/`{3,}|~{3,}/g, "''")]);
+    .map(({ line, text }): [number, string] => [line, text.replace(/`{3,}|~{3,}/g, "''")])
+    // What stood in a fence that nobody closed, and would be a block of its own without it.
+    .map(([line, text], at): [number, string] => [line, at > 0 ? text.replace(BLOCK, '$1\\') : text]);
   const code = fences.map(({ line, language, text }): [number, string] => [line, writeFence(language, text)]);
   const lines = [...rows, ...code].sort(([one], [other]) => one - other).map(([, text]) => text);
   return { content: lines.join('\n'), children: children.map(copyOf) };
