@@ -2,6 +2,7 @@ import '@logseq/libs';
 import type { BlockEntity, PageEntity } from '@logseq/libs/dist/LSPlugin.js';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
 import { slimLogseqAnswer } from '../shared/logseq-answer.ts';
+import { joinTask, STATUS } from '../shared/logseq-task.ts';
 import { logseqGraphId } from '../shared/logseq-graph.ts';
 import type { PageBlock } from '../shared/protocol.ts';
 import type { Host, HostCommands, HostGraph, HostMainUi, HostUi, Off } from './host.ts';
@@ -49,7 +50,7 @@ export function openLogseq(): Host {
     },
     async tree(page) {
       const blocks = await logseq.Editor.getPageBlocksTree(page);
-      return blocks ? blocks.map(blockOf) : null;
+      return blocks ? Promise.all(blocks.map(blockOf)) : null;
     },
     async call(method, args) {
       const [space = '', name = ''] = method.replace(/^logseq\./, '').split('.');
@@ -163,10 +164,29 @@ function nameOf(page: PageEntity): string {
   return page.originalName ?? page.title ?? page.name;
 }
 
-function blockOf(block: BlockEntity): PageBlock {
+async function blockOf(block: BlockEntity): Promise<PageBlock> {
   const children = (block.children ?? []).filter((child): child is BlockEntity => isObject(child) && 'uuid' in child);
   // A database graph has its text in `title`, with `content` as an alias that newer hosts may drop.
-  return { uuid: block.uuid, content: block.content ?? block.title ?? '', children: children.map(blockOf) };
+  const content = block.content ?? block.title ?? '';
+  return {
+    uuid: block.uuid,
+    content: await withMarker(block, content),
+    children: await Promise.all(children.map(blockOf)),
+  };
+}
+
+/** Blocks that people may take for a box to tick. */
+const TICKABLE = /\{\{renderer\s+:stagebook,\s*(?:gate|check|sign-off)\b/;
+
+/** A task of a database graph has a status, which others have as the first word of the text: so a tick is read alike. */
+async function withMarker(block: BlockEntity, content: string): Promise<string> {
+  const entity = block as unknown as Readonly<Record<string, unknown>>;
+  const status = entity[`:${STATUS}`] ?? entity[STATUS];
+  // What it says has to be asked for, block by block.
+  if (status === undefined || status === null || !TICKABLE.test(content)) return content;
+  const properties = await logseq.Editor.getBlockProperties(block.uuid).catch(() => null);
+  const said: unknown = properties?.[`:${STATUS}`];
+  return joinTask(content, isObject(said) ? (said.title ?? said.value) : said);
 }
 
 /** Old hosts give no function to stop listening. */

@@ -109,7 +109,8 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
     forget(name);
     pages.set(name, page);
     for (const uuid of page.uuids) byUuid.set(uuid, name);
-    if (!known) changed(page);
+    // What its blocks say by themselves is shown at once, also while nobody reads them.
+    if (known?.text !== text) changed(page);
     await read(page, text.length * 3 > PROTOCOL_LIMITS.frameBytes ? withoutProse(blocks) : blocks, mine);
   }
 

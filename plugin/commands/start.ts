@@ -8,7 +8,7 @@ import type { Desk } from './command.ts';
 export async function startPage({ host, connection, mainUi }: Desk, page: string, from?: string): Promise<void> {
   const { id: graph } = await host.graph();
   const reading = await connection.call('page.read', { graph, page, blocks: (await host.tree(page)) ?? [] });
-  if (!reading || reading.nodes.every(({ role }) => role === 'persona'))
+  if (!reading || reading.nodes.some(({ role }) => role === 'persona'))
     return host.ui.message(`“${page}” is no workflow. /workflow makes one.`, 'warning');
   const { definition, title, problems } = reading;
   if (definition === undefined) {

@@ -86,7 +86,9 @@ async function take(host: Host, daemon: Awaited<ReturnType<typeof startDaemon>>)
   await press(/start/i);
   // The panel shows the run that it has just started.
   await close();
-  await stateIs('Status of the checkout', 'done');
+  // In the middle of its second stage: some of it is done, some goes on, some is still to come.
+  await stateIs('Run the tests', 'running');
+  await host.block('Ready to begin').evaluate((block) => block.scrollIntoView({ block: 'start' }));
   await both('running');
 
   await stateIs('Good enough to publish', 'waiting');

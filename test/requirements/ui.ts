@@ -195,6 +195,7 @@ export const ui: readonly Requirement[] = [
       'In Chromium, in a file and in a DB graph: pair, insert by slash, fill in, run, reject, resume, sign, survive a killed daemon, and the release page is there.',
     refusals:
       'What is refused is said on the page in one line with what to do: a forged, foreign or replayed signature, a tick by hand, a call from outside, an old token.',
+    tick: 'A tick by hand, or a status in a DB graph, is said on the block to be no signature, and no longer when it is gone.',
     intruder:
       'Another plugin with our token and patched globals can propose; it cannot sign, start, trust or read what people type.',
   }),

@@ -44,7 +44,10 @@ export function outlineOf(state: RunState, definition: Definition): OutlineRow[]
       rows.push(requirement(node, path, depth, (executions.get(parent) ?? []).at(-1)));
       continue;
     }
-    if (own.length === 0) rows.push({ id: path, depth, path, node, title: titleOf(node), tone: 'idle', square: false });
+    if (own.length === 0) {
+      const tone = passedBy(state, path, executions) ? 'skip' : 'idle';
+      rows.push({ id: path, depth, path, node, title: titleOf(node), tone, square: false });
+    }
     for (const one of own) {
       const mark = own.length > 1 ? markOf(one.key) : undefined;
       rows.push({
@@ -62,6 +65,21 @@ export function outlineOf(state: RunState, definition: Definition): OutlineRow[]
     }
   }
   return rows;
+}
+
+/** Whether the run went on past a node without entering it: it was not needed. */
+function passedBy(
+  { status }: RunState,
+  path: NodePath,
+  executions: ReadonlyMap<NodePath, readonly NodeState[]>,
+): boolean {
+  if (status === 'completed') return true;
+  for (let above = path; above.includes('/');) {
+    above = above.slice(0, above.lastIndexOf('/'));
+    const around = executions.get(above)?.at(-1);
+    if (around && around.status !== 'pending') return around.status === 'completed' || around.status === 'skipped';
+  }
+  return false;
 }
 
 function titleOf(node: Node): string {

@@ -1,22 +1,9 @@
+export { clock, took } from '../../../shared/span.ts';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-/** How long something took: `0.4s`, `42s`, `3m 12s`, `2h 5m`, `3d 4h`. Milliseconds in. */
-export function took(milliseconds: number): string {
-  const ms = Math.max(0, milliseconds);
-  if (ms < 9_950) return `${(ms / SECOND).toFixed(1)}s`;
-  if (ms < MINUTE) return `${Math.floor(ms / SECOND)}s`;
-  if (ms < HOUR) return pair(ms, MINUTE, 'm', SECOND, 's');
-  if (ms < DAY) return pair(ms, HOUR, 'h', MINUTE, 'm');
-  return pair(ms, DAY, 'd', HOUR, 'h');
-}
-
-function pair(ms: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
-  const rest = Math.floor((ms % large) / small);
-  return `${Math.floor(ms / large)}${largeUnit}${rest === 0 ? '' : ` ${rest}${smallUnit}`}`;
-}
 
 const two = (value: number) => String(value).padStart(2, '0');
 
@@ -51,12 +38,4 @@ export function ago(at: number, now: number): string {
   if (past < HOUR) return `${Math.floor(past / MINUTE)}m ago`;
   if (past < DAY) return `${Math.floor(past / HOUR)}h ago`;
   return moment(at, now);
-}
-
-/** A running clock: `0:42`, `12:05`, `1:02:03`. */
-export function clock(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / SECOND));
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { JsonObject } from '../../../shared/json.ts';
+import { isObject, type Json, type JsonObject } from '../../../shared/json.ts';
 import { readShown } from '../model/shown.ts';
 import type { Challenge } from './challenge.ts';
 import { Icon } from './icon.tsx';
@@ -26,11 +26,7 @@ export function ShownView({ challenge }: { challenge: Challenge }): JSX.Element 
                   <More of={check.more} />
                 </div>
                 <div class="saw">
-                  {check.error === undefined ? (
-                    <Value value={check.saw} label="what the check saw" />
-                  ) : (
-                    <Foreign text={check.error} />
-                  )}
+                  {check.error === undefined ? <Saw value={check.saw} /> : <Foreign text={check.error} />}
                 </div>
               </li>
             ))}
@@ -117,6 +113,27 @@ export function ShownView({ challenge }: { challenge: Challenge }): JSX.Element 
         <More of={shown.more} />
       </Section>
     </>
+  );
+}
+
+/** What a check saw: several values each on a line of their own, with the name that it has in the expression. */
+function Saw({ value }: { value: Json }): JSX.Element {
+  const label = 'what the check saw';
+  const values = isObject(value) ? Object.entries(value) : [];
+  if (values.length === 0 || values.length > 8) return <Value value={value} label={label} />;
+  return (
+    <dl class="seen">
+      {values.map(([name, one]) => (
+        <div key={name}>
+          <dt class="dim">
+            <Foreign text={name} />
+          </dt>
+          <dd>
+            <Value value={one} label={label} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -122,7 +122,11 @@ function Durations({ statistics }: { statistics: Statistics }): JSX.Element {
             grid: { show: false },
             values: (_plot, at) => at.map((index) => (Number.isInteger(index) ? String(index + 1) : '')),
           },
-          { ...axis, size: 56, values: (_plot, at) => at.map((seconds) => took(seconds * 1_000)) },
+          {
+            ...axis,
+            size: 56,
+            values: (_plot, at) => at.map((seconds) => (seconds === 0 ? '0' : took(seconds * 1_000))),
+          },
         ],
         series: [
           {},

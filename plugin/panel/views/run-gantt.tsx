@@ -25,7 +25,7 @@ export function GanttChart({ state, rows }: { state: RunState; rows: readonly Ou
             <span class="hidden">When</span>
             {ticks.map(({ at, milliseconds }) => (
               <span key={milliseconds} class="tick-label" style={{ insetInlineStart: percent(at) }} aria-hidden="true">
-                {took(milliseconds).replace('.0s', 's')}
+                {milliseconds === 0 ? '0' : took(milliseconds).replace('.0s', 's')}
               </span>
             ))}
           </th>

@@ -13,6 +13,9 @@ describe('a time that goes on', () => {
         '.sb-lanes > i[data-t="part-1000-80000"]{--p:53%}\n',
     );
     expect(tickStyle(ids, 100_000)).toContain('"time is up"');
+    // What goes on for days counts no seconds.
+    expect(tickStyle(['clock-0', 'left-999999999'], 187_200_000)).toContain('"2d 4h"');
+    expect(tickStyle(['left-999999999'], 0)).toContain('"11d 13h left"');
     // A full bar would say that it is done.
     expect(tickStyle(ids, 1_000_000)).toContain('--p:95%');
   });

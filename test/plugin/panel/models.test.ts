@@ -13,6 +13,7 @@ import { outlineOf } from '../../../plugin/panel/model/outline.ts';
 import { signaturesOf } from '../../../plugin/panel/model/receipts.ts';
 import { readShown, requireDigest } from '../../../plugin/panel/model/shown.ts';
 import { statisticsOf } from '../../../plugin/panel/model/statistics.ts';
+import { clock } from '../../../plugin/panel/model/time.ts';
 import { hashOf, readRoute, type Route } from '../../../plugin/panel/route.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 
@@ -247,6 +248,7 @@ describe('a run [ui.panel.models]', () => {
   it('has bars within the whole, which goes on with the clock', () => {
     const { bars, milliseconds, ticks } = ganttOf(state, rows, 11_000);
     expect(milliseconds).toBe(10_000);
+    expect([clock(65_000), clock(187_200_000)]).toEqual(['1:05', '2d 4h']);
     expect(ticks.map((tick) => tick.at)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(bars.map(({ row, from, width, open }) => [row.id, from, width, open])).toEqual([
       ['work', 0.1, 0.9, true],
