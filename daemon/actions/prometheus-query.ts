@@ -4,7 +4,7 @@ import { formatValue } from '../../shared/chart.ts';
 import { instant, instantEvidence, nameOf, type Sample } from '../telemetry-sources/prometheus.ts';
 import { capitalized } from '../telemetry-sources/finding.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
-import { iso, moment, momentOf } from '../telemetry-sources/time.ts';
+import { iso, moment, scrapedAt } from '../telemetry-sources/time.ts';
 import { defineAction } from './action.ts';
 
 const query = z.string().min(1).meta({ description: 'PromQL.' });
@@ -37,7 +37,7 @@ export const prometheusQuery = defineAction<z.infer<typeof input>, z.infer<typeo
   input,
   output,
   async run({ name, query: asked, unit: said, at }, context) {
-    const when = momentOf(at, context.clock.now());
+    const when = scrapedAt(at, context.clock.now());
     const again = { name, unit: said };
     try {
       const samples = await instant(context, asked, when);
@@ -109,7 +109,7 @@ export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<
   input: checkInput,
   output: checkOutput,
   async run(settings, context) {
-    const now = context.clock.now();
+    const now = scrapedAt('', context.clock.now());
     const conditions = await Promise.all(
       settings.conditions.map(async ({ name, query: asked, unit: said, below, above, when_empty }) => {
         const limits = [

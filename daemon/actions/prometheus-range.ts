@@ -5,7 +5,7 @@ import { parseDuration } from '../../shared/workflow/duration.ts';
 import { ranged, rangeEvidence, type Line } from '../telemetry-sources/prometheus.ts';
 import { capitalized } from '../telemetry-sources/finding.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
-import { iso, length, moment, momentOf, rangeOf } from '../telemetry-sources/time.ts';
+import { iso, length, moment, rangeOf, scrapedAt } from '../telemetry-sources/time.ts';
 import { defineAction } from './action.ts';
 
 const input = z.strictObject({
@@ -49,7 +49,7 @@ export const prometheusQueryRange = defineAction<Input, Output>({
   input,
   output,
   async run({ name, query, unit, over, to, step, baseline: before }, context) {
-    const range = rangeOf(over, momentOf(to, context.clock.now()), step);
+    const range = rangeOf(over, scrapedAt(to, context.clock.now()), step);
     const what = name || query;
     const again = { name, query, unit, over, to: iso(range.to), step: `${range.stepMs}ms`, baseline: before };
     try {

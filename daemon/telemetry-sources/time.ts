@@ -22,6 +22,14 @@ export function settledAt(text: string, now: number): number {
   return momentOf(text, now - ON_ITS_WAY_MS);
 }
 
+/** A sample has the time at which its scrape began, and is there when that has ended. */
+const BEING_SCRAPED_MS = 1_000;
+
+/** The end of a look at samples: without a moment, as late as asking again gives the same answer. */
+export function scrapedAt(text: string, now: number): number {
+  return momentOf(text, now - BEING_SCRAPED_MS);
+}
+
 export const iso = (at: number): string => new Date(at).toISOString();
 
 export interface Range {

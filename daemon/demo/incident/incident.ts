@@ -82,7 +82,7 @@ async function trustPage(daemon: Daemon, world: IncidentWorld, { person, pin }: 
 /** Until Prometheus has seen enough of how it usually is. */
 async function measured({ prometheus }: IncidentWorld): Promise<void> {
   const query = encodeURIComponent(
-    'sum(rate(http_requests_total{code="200"}[5s])) > 10 and on() max(count_over_time(up[1m])) >= 8',
+    'sum(rate(http_requests_total{code="200"}[3s])) > 10 and on() max(count_over_time(up[1m])) >= 10',
   );
   for (const until = Date.now() + 30_000; Date.now() < until;) {
     const answer = await fetch(`${prometheus.url}/api/v1/query?query=${query}`);

@@ -48,7 +48,7 @@ export function proveIncident(world: IncidentWorld, fixed: boolean, incident: st
   ]);
 }
 
-const FAILING = '(sum(rate(http_requests_total{code=~"5.."}[5s])) or vector(0)) / sum(rate(http_requests_total[5s]))';
+const FAILING = '(sum(rate(http_requests_total{code=~"5.."}[3s])) or vector(0)) / sum(rate(http_requests_total[3s]))';
 const PATIENCE_MS = 10_000;
 
 /** What Prometheus measures, once it is as it should be: a service that has just started has to show first what it does. */

@@ -39,6 +39,7 @@ export interface WorldOptions {
   validate?: boolean;
 }
 
+/** Over a longer time than the page looks at: a service that has just come back is not well yet. */
 const RULE = {
   alert: 'ShopFails',
   expr: '(sum by (service) (rate(http_requests_total{code=~"5.."}[5s])) / sum by (service) (rate(http_requests_total[5s]))) > 0.05',
@@ -82,12 +83,13 @@ export async function makeIncidentWorld({ validate = true }: WorldOptions = {}):
     const token = crypto.randomUUID();
     const port = await freePort();
     const webhook = { url: `http://127.0.0.1:${port}/alerts/alertmanager`, token };
-    const alertmanager = await later(startAlertmanager({ webhook }));
+    const alertmanager = await later(startAlertmanager({ webhook, groupWait: '200ms' }));
     const prometheus = await later(
       startPrometheus({
         targets: { shop: [host.service] },
         groups: [{ name: 'shop', rules: [RULE] }],
         alertmanager: alertmanager.url,
+        interval: '500ms',
       }),
     );
     writeFileSync(
@@ -151,13 +153,14 @@ function settings(shop: Shop, host: Host, github: Github, validate: boolean): Js
     deploy_verify: deploy('verify'),
     rollback_command: deploy('rollback'),
     rollback_verify: deploy('rolled-back'),
-    window: '5s',
-    look_back: '8s',
-    baseline: '10s',
-    check_every: '1s',
-    watch_every: '1s',
+    // A rate of three seconds needs as long to forget what was: the watch is longer than that, also where it helps nothing.
+    window: '3s',
+    look_back: '6s',
+    baseline: '5s',
+    check_every: '500ms',
+    watch_every: '500ms',
     watch_in_a_row: 5,
-    watch_times: 14,
+    watch_times: 16,
   };
 }
 

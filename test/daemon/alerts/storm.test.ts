@@ -38,7 +38,7 @@ async function begin(): Promise<{ port: number; kill(): Promise<void> }> {
 
 it('a storm with repeats, out of order, and a daemon killed in the middle gives exactly its incidents and loses no alert [incident.alerts.storm]', async () => {
   await trustIn(desk.home, folder);
-  const storm = stormOf({ alerts: 600, groups: 20, seed: 7 });
+  const storm = stormOf({ alerts: 300, groups: 15, seed: 7 });
   const first = await begin();
   const until = Math.floor(storm.bodies.length / 2);
   const left = await postStorm(first.port, storm.bodies, { until, after: () => first.kill() });

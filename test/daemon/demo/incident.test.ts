@@ -66,7 +66,7 @@ describe.runIf(requireProgram('prometheus'))('the incident demo', () => {
 
   it('takes back by itself what did not help, and stays open [incident.demo.rolls-back]', () => {
     expect(left.code, left.printed).toBe(0);
-    expect(left.printed).toMatch(/☒ Recovered: .*share of failing requests was/);
+    expect(left.printed).toMatch(/☒ Recovered: .*Share of failing requests was/);
     expect(left.printed).toContain('✓ the release before is what runs again');
     expect(left.printed).not.toContain('✗');
     expect(Object.keys(left.pages).some((file) => file.startsWith('Post-mortem'))).toBe(false);
