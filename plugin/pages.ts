@@ -1,7 +1,7 @@
 import type { PageBlock, PageReading, RunListItem } from '../shared/protocol.ts';
 import { PROTOCOL_LIMITS } from '../shared/protocol-limits.ts';
 import { readMacro, type MacroLine } from '../shared/workflow/macro.ts';
-import { isActive } from './blocks/tone.ts';
+import { isActive } from '../shared/run/tone.ts';
 import type { Connection } from './connection.ts';
 import type { Host, HostGraph } from './host.ts';
 

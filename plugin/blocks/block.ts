@@ -4,7 +4,7 @@ import type { Role, Settings } from '../../shared/workflow/definition.ts';
 import type { Html } from './html.ts';
 import type { Shape } from './icon.ts';
 import type { Scene } from './scene.ts';
-import type { Tone } from './tone.ts';
+import type { Tone } from '../../shared/run/tone.ts';
 
 /** What a role's block looks like. One file a role; `index.ts` lists them. */
 export interface BlockRole {

@@ -1,7 +1,7 @@
 import { defineBlock } from './block.ts';
 import { fact, lanes, plain } from './parts.ts';
 import { marked } from './marks.ts';
-import { TONE_OF_NODE } from './tone.ts';
+import { TONE_OF_NODE } from '../../shared/run/tone.ts';
 
 /** A part for each item: how many of them are done. */
 export const foreach = defineBlock({

@@ -1,5 +1,5 @@
 import { markup, trusted, type Html } from './html.ts';
-import { TONES, type Tone } from './tone.ts';
+import { TONES, type Tone } from '../../shared/run/tone.ts';
 
 /** Circles are work, squares are requirements. The shape says the state; colour only repeats it (look.md). */
 export type Shape = 'circle' | 'square';

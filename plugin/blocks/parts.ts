@@ -5,7 +5,7 @@ import { clip, markup, type Html } from './html.ts';
 import { childrenOf, elapsed, toneOf, usual, type Scene } from './scene.ts';
 import { filling, ticking } from './ticking.ts';
 import { moment, rough, took } from './time.ts';
-import { isActive, TONES, type Tone } from './tone.ts';
+import { isActive, TONES, type Tone } from '../../shared/run/tone.ts';
 
 /** A short text of unknown origin, on its own direction. */
 export function word(text: string, most = 60): Html {

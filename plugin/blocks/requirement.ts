@@ -2,7 +2,7 @@ import type { PageNode } from '../../shared/protocol.ts';
 import type { CheckResult, SignOffRequest, Signature } from '../../shared/run/event.ts';
 import type { GateState, NodeState } from '../../shared/run/state.ts';
 import { parentOf, stateOf, toneOf, type Scene } from './scene.ts';
-import { isActive, type Tone } from './tone.ts';
+import { isActive, type Tone } from '../../shared/run/tone.ts';
 
 /** How one requirement of a gate stands. Checks and sign-offs have no state of their own: their gate has it. */
 export interface Standing {

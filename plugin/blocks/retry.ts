@@ -2,7 +2,7 @@ import { defineBlock } from './block.ts';
 import { lanes, fact, plain } from './parts.ts';
 import { markup } from './html.ts';
 import { count, marked } from './marks.ts';
-import { TONE_OF_NODE } from './tone.ts';
+import { TONE_OF_NODE } from '../../shared/run/tone.ts';
 import { ticking } from './ticking.ts';
 
 /** Attempts: which one this is, of how many, and when the next begins. */

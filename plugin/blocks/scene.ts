@@ -1,7 +1,7 @@
 import type { Attempt, PageNode, PageReading } from '../../shared/protocol.ts';
 import type { NodeState, NodeStatus, RunState } from '../../shared/run/state.ts';
 import type { NodeKey, NodePath, Settings } from '../../shared/workflow/definition.ts';
-import { isActive, TONE_OF_NODE, type Tone } from './tone.ts';
+import { isActive, TONE_OF_NODE, type Tone } from '../../shared/run/tone.ts';
 
 /** Everything that the blocks of one page show, at one moment. */
 export interface Scene {

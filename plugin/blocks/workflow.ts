@@ -8,7 +8,7 @@ import { attemptLine, lanes, monospace, pill } from './parts.ts';
 import { stateOf, toneOf, usual, type Scene } from './scene.ts';
 import { ticking } from './ticking.ts';
 import { moment, rough, took } from './time.ts';
-import { isActive, TONE_OF_RUN, TONES } from './tone.ts';
+import { isActive, TONE_OF_RUN, TONES } from '../../shared/run/tone.ts';
 
 /** The header: what the run needs, how far it is, how the last ones went. */
 export const workflow = defineBlock({

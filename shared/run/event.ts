@@ -100,8 +100,11 @@ export interface Payloads {
   'node.completed': { output: Json; startedAt: number; step?: StepStart; remember?: JsonObject; taint?: Taint };
   'node.failed': { failure: Failure; startedAt: number; step?: StepStart };
   'node.cancelled': { startedAt: number };
-  /** Its condition did not hold, or a person decided it with a signature. */
-  'node.skipped': { reason: string; signature?: Signature };
+  /**
+   * Its condition did not hold, or a person decided it with a signature: then `shown` is the digest of what was shown, and the
+   * signature is over that and the reason (`reasonedDigest`).
+   */
+  'node.skipped': { reason: string; signature?: Signature; shown?: string };
   /** A write that ended without an answer. */
   'node.unknown': { failure: Failure; step: StepStart };
   /** What asking the counterpart about an unknown outcome gave. */
@@ -116,7 +119,8 @@ export interface Payloads {
   'signal.received': { name: string; value: Json };
   'gate.opened': { title: string; checks: CheckResult[]; signOffs: SignOffRequest[]; digest: string };
   'gate.signed': { signOff: string; signature: Signature };
-  'gate.refused': { signOff: string; signature: Signature; reason?: string };
+  /** With a reason, that is signed too, as in `node.skipped`. */
+  'gate.refused': { signOff: string; signature: Signature; reason?: string; shown?: string };
   'gate.closed': { passed: boolean; why: string };
   'ask.opened': Question;
   'ask.answered': { answer: Json; by: Actor };

@@ -96,7 +96,7 @@ export interface NodeState {
   verified?: { verdict: 'done' | 'not-done' | 'unsure'; why?: string };
   gate?: GateState;
   ask?: Question & { answer?: Json; by?: Actor; answeredAt?: number };
-  skipped?: { reason: string; signature?: Signature };
+  skipped?: { reason: string; signature?: Signature; shown?: string };
   /** Its output comes from elsewhere: the sequence number of the last event that brought in what it was made from. */
   taint?: number;
 }
@@ -106,7 +106,7 @@ export interface GateState {
   signOffs: SignOffRequest[];
   digest: string;
   signatures: { signOff: string; signature: Signature }[];
-  refusals: { signOff: string; signature: Signature; reason?: string }[];
+  refusals: { signOff: string; signature: Signature; reason?: string; shown?: string }[];
   passed?: boolean;
   why?: string;
 }
@@ -348,6 +348,8 @@ function applyToNode(node: NodeState, state: RunState, event: NodeEvent): void {
       if (event.payload.passed && node.gate && node.gate.signatures.length > 0) state.signed = event.seq;
       node.status = 'running';
       state.waiting.delete(node.key);
+      // Rejected once, resumed, and passed now: its other way is not the one that was taken.
+      if (event.payload.passed && node.starts > 1) untake(state, node.key);
       return;
     case 'ask.opened':
       node.ask = event.payload;
@@ -400,13 +402,20 @@ function end(state: RunState, status: RunStatus, at: number): void {
   state.waiting.clear();
 }
 
-function forget(state: RunState, key: NodeKey, names?: string[]): void {
-  const node = state.nodes.get(key);
-  if (!node) return;
-  const decisions = names ? node.decisions : {};
-  for (const name of names ?? []) delete decisions[name];
-  state.nodes.set(key, {
-    key,
+/** What an earlier rejection of a gate did is on record; in what the run is now it does not stand as done. */
+function untake(state: RunState, gate: NodeKey): void {
+  const within = (key: NodeKey, other: NodeKey): boolean => other === key || other.startsWith(`${key}/`);
+  const ways = [...state.nodes.values()].filter(
+    ({ key, role }) => role === 'otherwise' && key.startsWith(`${gate}/`) && !key.slice(gate.length + 1).includes('/'),
+  );
+  for (const { key } of ways) {
+    for (const node of state.nodes.values()) if (within(key, node.key)) state.nodes.set(node.key, pending(node, {}));
+  }
+}
+
+function pending(node: NodeState, decisions: Record<string, Json>): NodeState {
+  return {
+    key: node.key,
     ...(node.role ? { role: node.role } : {}),
     ...(node.title === undefined ? {} : { title: node.title }),
     status: 'pending',
@@ -414,7 +423,15 @@ function forget(state: RunState, key: NodeKey, names?: string[]): void {
     startedAt: node.startedAt,
     decisions,
     timers: {},
-  });
+  };
+}
+
+function forget(state: RunState, key: NodeKey, names?: string[]): void {
+  const node = state.nodes.get(key);
+  if (!node) return;
+  const decisions = names ? node.decisions : {};
+  for (const name of names ?? []) delete decisions[name];
+  state.nodes.set(key, pending(node, decisions));
   state.waiting.delete(key);
   state.remembered = state.remembered.filter((entry) => entry.node !== key);
   state.memory = new Map(state.remembered.map((entry) => [entry.key, entry.value]));

@@ -1,5 +1,5 @@
 import type { RunState } from '../../../shared/run/state.ts';
-import { isActive } from './tone.ts';
+import { isActive } from '../../../shared/run/tone.ts';
 import type { OutlineRow } from './outline.ts';
 
 /** A bar of the Gantt: fractions of the whole, from 0 to 1. */

@@ -7,7 +7,7 @@ import {
   type NodeKey,
   type NodePath,
 } from '../../../shared/workflow/definition.ts';
-import { TONE_OF_NODE, type Tone } from './tone.ts';
+import { TONE_OF_NODE, type Tone } from '../../../shared/run/tone.ts';
 
 /** A row of a run's outline: a node of the page, or one of several executions of it. */
 export interface OutlineRow {

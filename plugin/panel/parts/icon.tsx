@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { TONES, type Tone } from '../model/tone.ts';
+import { TONES, type Tone } from '../../../shared/run/tone.ts';
 
 const CHECK = 'm6.1 9.3 2 2.1 3.9-4.7';
 const CROSS = 'm6.6 6.6 4.8 4.8m0-4.8-4.8 4.8';

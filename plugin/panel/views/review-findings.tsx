@@ -5,7 +5,7 @@ import type { CallParameters } from '../../../shared/protocol.ts';
 import type { ReviewItem, ReviewPreview, ReviewSeverity } from '../../../shared/review.ts';
 import { call, say } from '../app.ts';
 import { exactly } from '../model/time.ts';
-import type { Tone } from '../model/tone.ts';
+import type { Tone } from '../../../shared/run/tone.ts';
 import { Diff } from '../parts/diff.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Link, Loading, Trouble } from '../parts/page.tsx';

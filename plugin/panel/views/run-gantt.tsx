@@ -3,7 +3,7 @@ import type { RunState } from '../../../shared/run/state.ts';
 import { ganttOf } from '../model/gantt.ts';
 import type { OutlineRow } from '../model/outline.ts';
 import { took } from '../model/time.ts';
-import { isActive, TONES } from '../model/tone.ts';
+import { isActive, TONES } from '../../../shared/run/tone.ts';
 import { useNow } from '../now.ts';
 import { Empty } from '../parts/page.tsx';
 import { Line } from '../parts/text.tsx';

@@ -6,7 +6,7 @@ import { useAsked } from '../asked.ts';
 import type { RunView } from '../live-run.ts';
 import { outlineOf } from '../model/outline.ts';
 import { moment, took } from '../model/time.ts';
-import { isActive, TONE_OF_RUN, WORD_OF_RUN } from '../model/tone.ts';
+import { isActive, TONE_OF_RUN, WORD_OF_RUN } from '../../../shared/run/tone.ts';
 import { useNow } from '../now.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';
 import { Icon } from '../parts/icon.tsx';

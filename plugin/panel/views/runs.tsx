@@ -4,7 +4,7 @@ import type { RunListItem } from '../../../shared/protocol.ts';
 import type { RunStatus } from '../../../shared/run/state.ts';
 import { useAsked } from '../asked.ts';
 import { ago, exactly, took } from '../model/time.ts';
-import { isActive, TONE_OF_RUN, WORD_OF_RUN } from '../model/tone.ts';
+import { isActive, TONE_OF_RUN, WORD_OF_RUN } from '../../../shared/run/tone.ts';
 import { useNow } from '../now.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Link, Loading, Page, Trouble } from '../parts/page.tsx';

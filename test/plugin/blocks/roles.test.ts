@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockOf, blocks } from '../../../plugin/blocks/index.ts';
 import { drawNode, wantedOn } from '../../../plugin/blocks/draw.ts';
-import { TONES } from '../../../plugin/blocks/tone.ts';
+import { TONES } from '../../../shared/run/tone.ts';
 import type { NewEvent, Signature } from '../../../shared/run/event.ts';
 import type { NodeStatus } from '../../../shared/run/state.ts';
 import { ROLES } from '../../../shared/workflow/definition.ts';

@@ -1,6 +1,6 @@
-import type { NodeStatus, RunStatus } from '../../shared/run/state.ts';
+import type { NodeStatus, RunStatus } from './state.ts';
 
-/** How a node stands, as its icon says it. One word each, for those who do not see it. */
+/** How a node or a run stands, as its icon says it on a block and in the panel; one word each for those who do not see it. */
 export const TONES = {
   idle: 'not started',
   run: 'running',
@@ -32,6 +32,16 @@ export const TONE_OF_RUN: Readonly<Record<RunStatus, Tone>> = {
   cancelling: 'run',
   cancelled: 'stop',
   suspended: 'wait',
+};
+
+export const WORD_OF_RUN: Readonly<Record<RunStatus, string>> = {
+  running: 'Running',
+  waiting: 'Waiting for a person',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelling: 'Being cancelled',
+  cancelled: 'Cancelled',
+  suspended: 'Suspended',
 };
 
 /** A run in which something can still happen by itself or by a person's answer. */
