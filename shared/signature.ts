@@ -6,6 +6,16 @@ export function signedText({ nonce, digest }: Pick<Signature, 'nonce' | 'digest'
   return `${nonce}.${digest}`;
 }
 
+/** The digest that is signed where somebody says why: over what was shown and the reason, so that neither can be exchanged. */
+export function reasonedDigest(shown: string, reason: string): string {
+  return hashJson({ shown, reason });
+}
+
+/** What a device signs of a challenge when the person gives a reason with it; the challenge itself without one. */
+export function withReason<T extends Pick<Signature, 'nonce' | 'digest'>>(challenge: T, reason: string | undefined): T {
+  return reason === undefined ? challenge : { ...challenge, digest: reasonedDigest(challenge.digest, reason) };
+}
+
 /**
  * Whether a recorded signature was made with its own key over its nonce and digest, and over `shown` where that is given.
  * Needs nothing but the signature: anybody can check it later, offline, in Node or a browser. It does not say whose key it

@@ -2,6 +2,7 @@ import picocolors from 'picocolors';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Signature } from '../../shared/run/event.ts';
+import { withReason } from '../../shared/signature.ts';
 import type { Challenge, OpenRequest } from '../engine/engine.ts';
 import { enrol, needsVoucher } from '../people/enrol.ts';
 import type { People } from '../people/people.ts';
@@ -77,9 +78,11 @@ async function refuse(
   options: SignOptions,
   reason?: string,
 ): Promise<boolean> {
-  const signature = await sign(await client.challenge({ kind: 'reject', run, node, signOff }), options);
+  const challenge = await client.challenge({ kind: 'reject', run, node, signOff });
+  const why = reason === '' ? undefined : reason;
+  const signature = await sign(withReason(challenge, why), options);
   if (!signature) return false;
-  await client.reject(run, node, signOff, signature, ...(reason ? [reason] : []));
+  await client.reject(run, node, signOff, signature, ...(why === undefined ? [] : [why]));
   return true;
 }
 

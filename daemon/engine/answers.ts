@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StagebookError } from '../../shared/failure.ts';
 import { fail } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
-import type { Actor, Question, Signature } from '../../shared/run/event.ts';
+import type { Actor, NewEvent, Question, Signature } from '../../shared/run/event.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
 import { pathOf, walk, type Definition, type NodeKey } from '../../shared/workflow/definition.ts';
 import type { Action } from '../actions/action.ts';
@@ -84,16 +84,19 @@ export class Answers {
   }
 
   sign(run: string, node: NodeKey, signOff: string, signature: Signature): Promise<void> {
-    return this.#gate({ kind: 'sign-off', run, node, signOff }, signature, (append) =>
-      append({ type: 'gate.signed', node, payload: { signOff, signature } }),
-    );
+    return this.#gate({ kind: 'sign-off', run, node, signOff }, signature, undefined, () => ({
+      type: 'gate.signed',
+      node,
+      payload: { signOff, signature },
+    }));
   }
 
   reject(run: string, node: NodeKey, signOff: string, signature: Signature, reason?: string): Promise<void> {
-    const why = reason === undefined ? {} : { reason };
-    return this.#gate({ kind: 'reject', run, node, signOff }, signature, (append) =>
-      append({ type: 'gate.refused', node, payload: { signOff, signature, ...why } }),
-    );
+    return this.#gate({ kind: 'reject', run, node, signOff }, signature, reason, (shown) => ({
+      type: 'gate.refused',
+      node,
+      payload: { signOff, signature, ...(reason === undefined ? {} : { reason, shown }) },
+    }));
   }
 
   async answer(run: string, node: NodeKey, answer: Json, by: Actor): Promise<void> {
@@ -116,8 +119,8 @@ export class Answers {
   async skip(run: string, node: NodeKey, signature: Signature, reason: string): Promise<void> {
     const subject: Subject = { kind: 'skip', run, node };
     await this.#options.journal.transact((transaction) => {
-      this.#options.signing.accept(subject, this.shown(subject), signature);
-      transaction.append(run, { type: 'node.skipped', node, payload: { reason, signature } });
+      const { shown } = this.#options.signing.accept(subject, this.shown(subject), signature, reason);
+      transaction.append(run, { type: 'node.skipped', node, payload: { reason, signature, shown } });
       const by: Actor = { kind: 'person', name: signature.person };
       if (transaction.run(run)?.status !== 'failed') return;
       const forget = forgottenByResume(this.#options.journal.events(run)).filter(
@@ -142,7 +145,8 @@ export class Answers {
   async #gate(
     subject: Extract<Subject, { kind: 'sign-off' | 'reject' }>,
     signature: Signature,
-    record: (append: (event: GateEvent) => void) => void,
+    reason: string | undefined,
+    eventOf: (shown: string) => NewEvent<'gate.signed' | 'gate.refused'>,
   ): Promise<void> {
     await this.#options.journal.transact((transaction) => {
       const { run, node: key, signOff } = subject;
@@ -150,7 +154,7 @@ export class Answers {
       const { state, node } = this.#node(run, key);
       const asked = node.gate?.signOffs.find((other) => other.id === signOff);
       if (!asked) throw notAsked();
-      const { roles } = this.#options.signing.accept(subject, this.#shownGate(subject), signature);
+      const { roles, shown } = this.#options.signing.accept(subject, this.#shownGate(subject), signature, reason);
       if (asked.from && !asked.from.some((name) => name === signature.person || roles.includes(name))) {
         throw fail('denied', 'signature.not_asked', `Only ${asked.from.join(', ')} can decide “${asked.title}”.`);
       }
@@ -165,7 +169,7 @@ export class Answers {
           `${signature.person} has signed “${asked.title}” already; persons count, not devices.`,
         );
       }
-      record((event) => transaction.append(run, event));
+      transaction.append(run, eventOf(shown));
     });
   }
 
@@ -216,10 +220,6 @@ export class Answers {
     );
   }
 }
-
-type GateEvent =
-  | { type: 'gate.signed'; node: NodeKey; payload: { signOff: string; signature: Signature } }
-  | { type: 'gate.refused'; node: NodeKey; payload: { signOff: string; signature: Signature; reason?: string } };
 
 function requestsOf(run: string, node: NodeState): OpenRequest[] {
   if (node.gate) {

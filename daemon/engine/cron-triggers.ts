@@ -125,7 +125,9 @@ function after({ cron, zone = 'UTC' }: CronTrigger, from: number): number | unde
 
 /** The latest of the trigger's times in (since, now]. */
 function lastDue(trigger: CronTrigger, since: number, now: number): number | undefined {
-  let due: number | undefined;
-  for (let at = after(trigger, since); at !== undefined && at <= now; at = after(trigger, at)) due = at;
-  return due;
+  const { cron, zone = 'UTC' } = trigger;
+  // Found backwards, however long nobody ran. Times are whole seconds, and the given one is left out.
+  const [latest] = new Cron(cron, { timezone: zone }).previousRuns(1, new Date(now + 1000));
+  const due = latest?.getTime();
+  return due !== undefined && due > since && due <= now ? due : undefined;
 }

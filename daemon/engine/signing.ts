@@ -3,6 +3,7 @@ import { hashJson } from '../../shared/canonical-json.ts';
 import { fail } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Signature } from '../../shared/run/event.ts';
+import { reasonedDigest } from '../../shared/signature.ts';
 import type { Clock } from '../clock.ts';
 import type { Challenge, Subject } from './engine.ts';
 
@@ -52,9 +53,15 @@ export class Signing {
 
   /**
    * Accepts a signature for a subject once. `shown` is what the person would be shown now: when that has changed since, the
-   * signature is stale. Call it inside the commit that records it. Returns the person's roles.
+   * signature is stale. A reason that comes with it has to be signed with it (`reasonedDigest`). Call it inside the commit that
+   * records it. Returns the person's roles, and the digest of what was shown.
    */
-  accept(subject: Subject, shown: JsonObject, signature: Signature): { roles: readonly string[] } {
+  accept(
+    subject: Subject,
+    shown: JsonObject,
+    signature: Signature,
+    reason?: string,
+  ): { roles: readonly string[]; shown: string } {
     const open = this.#open.get(signature.nonce);
     this.#open.delete(signature.nonce);
     if (!open || open.until < this.#clock.now()) {
@@ -64,14 +71,15 @@ export class Signing {
         'This signature was used before or took too long. Look again and sign again.',
       );
     }
-    if (open.subject !== digestOf(subject) || open.digest !== signature.digest) {
+    const signed = reason === undefined ? open.digest : reasonedDigest(open.digest, reason);
+    if (open.subject !== digestOf(subject) || signed !== signature.digest) {
       throw fail(
         'denied',
         'signature.foreign',
         'This signature was given for something else. Look again and sign again.',
       );
     }
-    if (digestOf(shown) !== signature.digest) {
+    if (digestOf(shown) !== open.digest) {
       throw fail('denied', 'signature.stale', 'What was shown has changed since. Look at it again before you sign.');
     }
     if (!isSignedBy(signature)) {
@@ -85,7 +93,7 @@ export class Signing {
         `This device does not belong to ${signature.person}, or was revoked. See stagebook people.`,
       );
     }
-    return { roles: owner.roles };
+    return { roles: owner.roles, shown: open.digest };
   }
 }
 

@@ -1,6 +1,6 @@
 import { readJson } from '../../shared/read-json.ts';
 import type { Signature } from '../../shared/run/event.ts';
-import { verifySignature } from '../../shared/signature.ts';
+import { reasonedDigest, verifySignature } from '../../shared/signature.ts';
 import { chainHash, sha256, type EventRow } from './payload.ts';
 
 /** What following a run's chain gave. It holds when there are no problems. */
@@ -35,14 +35,22 @@ export async function checkChain(
       problems.push(`what ${line} says is ${kept === undefined ? 'gone' : 'changed'}`);
       continue;
     }
-    const { signature } = parsed(kept!) as { signature?: Signature };
+    const { signature, ...said } = parsed(kept!) as { signature?: Signature; reason?: string; shown?: string };
     // A covered start has none of its own: it stands under the one that was given for the same definition before.
     if (!signature || signature.nonce === '') continue;
-    const holds = await verifySignature(signature);
+    const reasoned = row.type !== 'gate.refused' && row.type !== 'node.skipped' ? true : isSigned(said, signature);
+    const holds = (await verifySignature(signature)) && reasoned;
     signatures.push({ seq: row.seq, person: signature.person, what: row.type, holds });
-    if (!holds) problems.push(`the signature of ${signature.person} in ${line} does not hold`);
+    if (!reasoned) problems.push(`the reason in ${line} is not what ${signature.person} has signed`);
+    else if (!holds) problems.push(`the signature of ${signature.person} in ${line} does not hold`);
   }
   return { hash, signatures, problems };
+}
+
+/** Whether a reason is part of what was signed. */
+function isSigned({ reason, shown }: { reason?: string; shown?: string }, { digest }: Signature): boolean {
+  if (reason === undefined) return true;
+  return shown !== undefined && reasonedDigest(shown, reason) === digest;
 }
 
 /** A payload that is no JSON any more says nothing; the chain has told of it. */

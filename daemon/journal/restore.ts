@@ -5,6 +5,7 @@ import { fail, type Failure } from '../../shared/failure.ts';
 import type { Clock } from '../clock.ts';
 import { claimDirectory } from '../lock.ts';
 import { KEPT } from './backup.ts';
+import { carryOverPages } from './carry-over.ts';
 import { openDatabase } from './database.ts';
 import { SqliteJournal } from './sqlite.ts';
 
@@ -24,7 +25,7 @@ export interface Restored {
 
 /**
  * Puts a backup into a data directory. Every run that can still go on is suspended until its effects are verified. What was
- * there is kept beside it. Throws `backup.not_found`, `backup.broken`, `daemon.running`, `journal.newer`.
+ * there is kept beside it; what it remembers of pages is taken over, so that no page is written twice. Throws `backup.not_found`, `backup.broken`, `daemon.running`, `journal.newer`.
  */
 export async function restoreFrom(home: string, folder: string, clock: Clock): Promise<Restored> {
   const source = join(folder, 'journal.db');
@@ -37,7 +38,7 @@ export async function restoreFrom(home: string, folder: string, clock: Clock): P
     for (const name of KEPT) {
       if (existsSync(join(folder, name))) cpSync(join(folder, name), join(home, name), { recursive: true });
     }
-    return { ...(former === undefined ? {} : { former }), suspended: await suspendAll(home, clock) };
+    return { ...(former === undefined ? {} : { former }), suspended: await suspendAll(home, clock, former) };
   } finally {
     release();
   }
@@ -73,9 +74,10 @@ function moveAside(home: string, now: number): string | undefined {
  * Completed runs have nothing to go on with; every other one may have done more than the backup knows. But for those that work
  * on another engine: it has their record, and reports what is missing here.
  */
-async function suspendAll(home: string, clock: Clock): Promise<string[]> {
+async function suspendAll(home: string, clock: Clock, former: string | undefined): Promise<string[]> {
   const database = openDatabase(join(home, 'journal.db'));
   try {
+    if (former !== undefined) carryOverPages(database, former);
     const runs = database
       .prepare<[], string>(
         "select run_id from runs where status <> 'completed' and run_id not in (select run_id from remote_runs)",

@@ -1,4 +1,5 @@
 import { pathOf } from '../../shared/workflow/definition.ts';
+import { withReason } from '../../shared/signature.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Engine, OpenRequest } from '../engine/engine.ts';
 import { signAs } from './people.ts';
@@ -54,9 +55,10 @@ export class Cast {
     if (request.kind !== 'sign-off' || 'cancel' in deed) return;
     const kind = 'sign' in deed ? 'sign-off' : 'reject';
     const challenge = this.#engine.challenge({ kind, run, node, signOff: request.signOff });
-    const signature = signAs(deed.by, challenge, this.#clock.now());
+    const reason = 'refuse' in deed ? deed.reason : undefined;
+    const signature = signAs(deed.by, withReason(challenge, reason), this.#clock.now());
     if ('sign' in deed) await this.#engine.sign(run, node, request.signOff, signature);
-    else await this.#engine.reject(run, node, request.signOff, signature, deed.reason);
+    else await this.#engine.reject(run, node, request.signOff, signature, reason);
   }
 }
 

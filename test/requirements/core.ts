@@ -66,6 +66,8 @@ export const core: readonly Requirement[] = [
     'second-daemon': 'A second daemon on the same data directory is refused.',
   }),
   ...promises('engine', {
+    'cron-downtime':
+      'After however long a time without anybody, a schedule finds its latest time at once and catches up as it says.',
     table: 'Every container behaves as language.md says for output, scope, failure, cancel, timeout and restart.',
     memo: 'A node whose completion is in the journal is not run again.',
     decisions:
@@ -91,6 +93,7 @@ export const core: readonly Requirement[] = [
     timeout: 'A write that outlives its own deadline is recognised when it took effect.',
   }),
   ...promises('journal', {
+    'restore-pages': 'A restored journal knows the pages as they were left, so that nothing is written on them twice.',
     fold: 'The rows always equal the fold of the events.',
     'group-commit': 'What is queued in one turn is one transaction; a failed commit rejects its whole batch.',
     migration: 'Migrations run once, each after a copy; a newer schema is refused with what to do.',
@@ -114,6 +117,8 @@ export const core: readonly Requirement[] = [
     restore: 'A backup restored in the middle leaves nothing missing or doubled.',
   }),
   ...promises('gate', {
+    'otherwise-resumed':
+      'A gate that was rejected, resumed and then passed does not show its otherwise as done; rejected again, that is not done twice.',
     coverage: 'Coverage of 79.9 % stops the release and publishes nothing; 80.0 % passes.',
     'rejected-page': 'A rejected release writes its failure page and opens an issue.',
     edit: 'A gate cannot be passed by editing the page or an input.',
@@ -123,6 +128,8 @@ export const core: readonly Requirement[] = [
     'not-starter': 'The starter does not count where the gate says so.',
   }),
   ...promises('signature', {
+    reason:
+      'The reason of a refusal or a skip is part of what is signed; another one is refused, and verification finds a changed one.',
     offline: 'Anybody can verify a recorded signature later, offline.',
     pin: 'The terminal signs with a key encrypted by a PIN of at least six characters; five wrong tries pause it.',
     unattended: '--yes and signing without a terminal work only in the own data directory of the demo.',

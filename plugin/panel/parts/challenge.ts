@@ -3,6 +3,7 @@ import { toFailure, type Failure } from '../../../shared/failure.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { CallParameters } from '../../../shared/protocol.ts';
 import type { Signature } from '../../../shared/run/event.ts';
+import { withReason } from '../../../shared/signature.ts';
 import { call, device, listen, say, status } from '../app.ts';
 import { agree } from '../device-key.ts';
 import { requireDigest } from '../model/shown.ts';
@@ -26,8 +27,8 @@ export interface Signable {
   /** What was shown first is not what is shown now. */
   changed: boolean;
   busy: boolean;
-  /** Signs exactly what is shown and gives it on; asks anew where the daemon finds that it has changed. */
-  sign(give: (signature: Signature) => Promise<unknown>): void;
+  /** Signs exactly what is shown, and the reason where there is one, and gives it on; asks anew where the daemon finds that it has changed. */
+  sign(give: (signature: Signature) => Promise<unknown>, reason?: string): void;
   again(): void;
 }
 
@@ -85,7 +86,7 @@ export function useSigning(subject: Subject | undefined): Signable {
     };
   }, [ask, run]);
 
-  const sign = (give: (signature: Signature) => Promise<unknown>) => {
+  const sign = (give: (signature: Signature) => Promise<unknown>, reason?: string) => {
     const challenge = current.current;
     const own = device.peek();
     if (!challenge || !own || busy || challenge !== held?.challenge) return;
@@ -94,7 +95,7 @@ export function useSigning(subject: Subject | undefined): Signable {
       try {
         // Once more, of exactly what is drawn: nothing can have changed it in between.
         requireDigest(challenge);
-        await give(await agree(own, challenge, Date.now()));
+        await give(await agree(own, withReason(challenge, reason), Date.now()));
       } catch (error) {
         const failure = toFailure(error);
         if (failure.code === 'signature.stale' || failure.code === 'signature.replayed') await ask();

@@ -31,12 +31,13 @@ export function Approval({ run, node, signOff }: { run: string; node: string; si
       await call('sign', { run, node, signOff, signature });
       done('Signed.');
     });
-  const refuse = () =>
+  const refuse = () => {
+    const why = reason.trim() || undefined;
     sign(async (signature) => {
-      const why = reason.trim();
-      await call('reject', { run, node, signOff, signature, ...(why === '' ? {} : { reason: why }) });
+      await call('reject', { run, node, signOff, signature, ...(why === undefined ? {} : { reason: why }) });
       done('Rejected.');
-    });
+    }, why);
+  };
   return (
     <Page title={shown?.signOff ?? 'Approval'} icon={<Icon tone="wait" square word="waits for a signature" />}>
       <p class="dim">

@@ -14,12 +14,14 @@ export function Skip({ run, node }: { run: string; node: string }): JSX.Element 
   const [reason, setReason] = useState('');
   const { challenge, failure, changed, busy, sign, again } = useSigning({ kind: 'skip', run, node });
   const shown = challenge && readShown(challenge.shown);
-  const skip = () =>
+  const skip = () => {
+    const why = reason.trim();
     sign(async (signature) => {
-      await call('skip', { run, node, signature, reason: reason.trim() });
+      await call('skip', { run, node, signature, reason: why });
       say('Skipped.');
       go({ at: 'run', run }, true);
-    });
+    }, why);
+  };
   return (
     <Page title={shown ? `Skip “${shown.subject}”` : 'Skip'} icon={<Icon tone="skip" />}>
       <p class="dim">

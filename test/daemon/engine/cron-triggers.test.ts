@@ -1,4 +1,5 @@
-import { afterEach, expect, it } from 'vitest';
+import { Cron } from 'croner';
+import { afterEach, expect, it, vi } from 'vitest';
 import { cronTrouble, CronTriggers } from '../../../daemon/engine/cron-triggers.ts';
 import type { StartRequest } from '../../../daemon/engine/engine.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
@@ -83,6 +84,35 @@ it.each([
     expect(later.started).toHaveLength(times);
   },
 );
+
+it('catches up once, with the latest of its times, after a year without anybody, and steps through none of the others [core.engine.cron-downtime]', async () => {
+  const marks = new Map<string, number>();
+  const before = nightly({ cron: '* * * * *', missed: 'once' }, marks);
+  await before.set();
+  triggers!.close();
+  const looks = vi.spyOn(Cron.prototype, 'nextRun');
+  const later = nightly({ cron: '* * * * *', missed: 'once' }, marks, before.clock.now() + 365 * DAY + 90_000);
+  await later.set();
+  expect(later.started.map(({ request }) => request.idempotencyKey)).toEqual([
+    `cron:the hash:0:${before.clock.now() + 365 * DAY + 60_000}`,
+  ]);
+  expect(looks.mock.calls.length).toBeLessThan(10);
+  looks.mockRestore();
+});
+
+it.each([
+  ['the very second is its time', 0, '2026-03-28T09:00:00.000Z'],
+  ['it was asked for a moment after', 700, '2026-03-28T09:00:00.000Z'],
+  ['the second before', -1000, '2026-03-27T09:00:00.000Z'],
+] as const)('knows the time that passed last when %s [core.engine.cron-downtime]', async (_when, off, due) => {
+  const marks = new Map<string, number>();
+  const before = nightly({ cron: '0 9 * * *', missed: 'once' }, marks, Date.UTC(2026, 2, 20));
+  await before.set();
+  triggers!.close();
+  const later = nightly({ cron: '0 9 * * *', missed: 'once' }, marks, Date.UTC(2026, 2, 28, 9) + off);
+  await later.set();
+  expect(later.started.map(({ request }) => request.idempotencyKey)).toEqual([`cron:the hash:0:${Date.parse(due)}`]);
+});
 
 it.each<[cron: string, zone: string | undefined, told: RegExp | undefined]>([
   ['*/5 * * * *', undefined, undefined],

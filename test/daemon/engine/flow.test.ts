@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { fail } from '../../../shared/failure.ts';
+import { withReason } from '../../../shared/signature.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { node, stage, step, workflowOf } from '../../fakes/outline.ts';
@@ -281,14 +282,19 @@ describe('resume', () => {
 describe('skip', () => {
   const ada = createSigner('Ada');
 
-  it('counts a failed step as skipped by a signed decision, never a gate, never something irreversible [core.engine.resume]', async () => {
+  it('counts a failed step as skipped by a signed decision, never a gate, never something irreversible [core.engine.resume] [core.signature.reason]', async () => {
     test = await createTestEngine({ options: { owner: ownersOf(ada) } });
     test.world.on('flaky', () => {
       throw fail('invalid', 'test.broken', 'broken');
     });
     const { run } = await test.run(workflowOf(write('flaky'), write('after')));
     const challenge = test.engine.challenge({ kind: 'skip', run, node: 'work/flaky' });
-    await test.engine.skip(run, 'work/flaky', ada.sign(challenge), 'not needed today');
+    const reason = 'not needed today';
+    await expect(test.engine.skip(run, 'work/flaky', ada.sign(challenge), reason)).rejects.toMatchObject({
+      code: 'signature.foreign',
+    });
+    const again = test.engine.challenge({ kind: 'skip', run, node: 'work/flaky' });
+    await test.engine.skip(run, 'work/flaky', ada.sign(withReason(again, reason)), reason);
     await test.work();
     expect(test.engine.state(run).status).toBe('completed');
     expect(test.engine.state(run).nodes.get('work/flaky')).toMatchObject({

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../../shared/json.ts';
+import { withReason } from '../../../shared/signature.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
@@ -134,10 +135,50 @@ describe('a sign-off', () => {
   it('that is refused rejects the gate, with the reason [core.gate.refusal]', async () => {
     const { run, subject } = await waiting();
     const challenge = test.engine.challenge({ kind: 'reject', ...subject });
-    await test.engine.reject(run, subject.node, 'manager', ben.sign(challenge), 'not on a Friday');
+    const reason = 'not on a Friday';
+    await test.engine.reject(run, subject.node, 'manager', ben.sign(withReason(challenge, reason)), reason);
     await test.work();
     expect(test.engine.state(run).failure?.message).toContain('Ben refused: not on a Friday');
     expect(test.world.calls).not.toContain('publish');
+  });
+});
+
+describe('a gate that was rejected and resumed', () => {
+  const otherwise = () =>
+    ['otherwise', 'otherwise/issue'].map(
+      (part) => test.engine.state(test.engine.list()[0]!.run).nodes.get(`work/good_enough/${part}`)?.status,
+    );
+  const rejected = async () => {
+    const { run, subject } = await waiting();
+    const refuse = async () => {
+      const challenge = test.engine.challenge({ kind: 'reject', ...subject });
+      await test.engine.reject(run, subject.node, 'manager', ben.sign(challenge));
+      await test.work();
+    };
+    await refuse();
+    expect(otherwise()).toEqual(['completed', 'completed']);
+    await test.engine.resume(run, { by: { kind: 'person', name: 'Ada' } });
+    await test.work();
+    expect(test.engine.state(run).status).toBe('waiting');
+    return { run, subject, refuse };
+  };
+
+  it('shows its otherwise as not taken once it has passed [core.gate.otherwise-resumed]', async () => {
+    const { run, subject } = await rejected();
+    await sign(ada, subject);
+    expect(test.engine.state(run).status).toBe('completed');
+    expect(otherwise()).toEqual(['pending', 'pending']);
+    test = await test.restart();
+    expect(otherwise()).toEqual(['pending', 'pending']);
+    expect(test.world.calls).toEqual(['tests', 'issue', 'publish']);
+  });
+
+  it('does not do its otherwise twice when it is rejected again [core.gate.otherwise-resumed]', async () => {
+    const { run, refuse } = await rejected();
+    await refuse();
+    expect(test.engine.state(run).status).toBe('failed');
+    expect(otherwise()).toEqual(['completed', 'completed']);
+    expect(test.world.calls).toEqual(['tests', 'issue']);
   });
 });
 
@@ -174,6 +215,20 @@ describe('a signature is refused [core.gate.attacks]', () => {
     expect(await attempt((signed) => ({ ...signed, signature: Buffer.alloc(64).toString('base64') }))).toBe(
       'signature.invalid',
     );
+  });
+
+  it.each([
+    ['another reason', 'it is late', 'it is early'],
+    ['a reason that was not signed', undefined, 'it is late'],
+    ['no reason where one was signed', 'it is late', undefined],
+  ])('with %s [core.signature.reason]', async (_what, signed, given) => {
+    const { run, subject } = await waiting();
+    const challenge = test.engine.challenge({ kind: 'reject', ...subject });
+    const signature = ada.sign(withReason(challenge, signed));
+    await expect(test.engine.reject(run, subject.node, 'manager', signature, given)).rejects.toMatchObject({
+      code: 'signature.foreign',
+    });
+    expect(test.engine.state(run).status).toBe('waiting');
   });
 
   it('when it was given for refusing', async () => {

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backupTo } from '../../../daemon/journal/backup.ts';
+import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
 import { openDatabase } from '../../../daemon/journal/database.ts';
 import { pruneRuns } from '../../../daemon/journal/prune.ts';
 import { restoreFrom } from '../../../daemon/journal/restore.ts';
 import { verifyRun } from '../../../daemon/journal/verify.ts';
 import { claimDirectory } from '../../../daemon/lock.ts';
+import { withReason } from '../../../shared/signature.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { createSigner, ownersOf } from '../../fakes/signer.ts';
@@ -67,6 +69,26 @@ describe('verify', () => {
     test.database.exec(sql);
     const { problems } = await verifyRun(test.database, run);
     expect(problems.join('\n')).toMatch(problem);
+  });
+
+  it.each([
+    ['changed', `update events set payload = replace(payload, 'too late', 'too soon') where type = 'gate.refused'`],
+    [
+      'taken out of what was signed',
+      `update events set payload = json_remove(payload, '$.shown') where type = 'gate.refused'`,
+    ],
+  ])('knows a reason that was %s [core.signature.reason]', async (_what, sql) => {
+    const { run } = await test.run(definition);
+    const subject = { run, node: 'work/agreed', signOff: 'manager' };
+    const challenge = test.engine.challenge({ kind: 'reject', ...subject });
+    const signature = ada.sign(withReason(challenge, 'too late'));
+    await test.engine.reject(run, subject.node, subject.signOff, signature, 'too late');
+    await test.work();
+    expect((await verifyRun(test.database, run)).problems).toEqual([]);
+    test.database.exec(sql);
+    const { problems, signatures } = await verifyRun(test.database, run);
+    expect(problems.join('\n')).toMatch(/the reason in line .* is not what Ada has signed/);
+    expect(signatures).toMatchObject([{ person: 'Ada', holds: false }]);
   });
 
   it('says which run is not there', async () => {
@@ -161,6 +183,40 @@ describe('backup and restore', () => {
     former.close();
     const { former: kept } = await restoreFrom(other, backup, test.clock);
     expect(existsSync(join(kept!, 'journal.db'))).toBe(true);
+  });
+
+  it('know the pages as they were left, and not as the backup knew them [core.journal.restore-pages]', async () => {
+    const backup = join(folder, 'backup');
+    const entry = (uuid: string) => new Map([[`key of ${uuid}`, { uuid, hash: uuid }]]);
+    const pages = sqliteBlockMemory(test.database);
+    pages.put('g', 'Since gone from here', entry('old'), []);
+    pages.put('g', 'Written again', entry('before'), []);
+    await backupTo(home, backup);
+    test.database.exec(`delete from page_blocks where page = 'Since gone from here'`);
+    pages.put('g', 'Written again', entry('after'), ['key of before']);
+    pages.put('g', 'New since', entry('new'), []);
+    await test.engine.close();
+    test.database.close();
+    await restoreFrom(home, backup, test.clock);
+    const restored = openDatabase(join(home, 'journal.db'));
+    const kept = sqliteBlockMemory(restored);
+    expect(kept.get('g', 'New since')).toEqual(entry('new'));
+    expect(kept.get('g', 'Written again')).toEqual(entry('after'));
+    expect(kept.get('g', 'Since gone from here')).toEqual(entry('old'));
+    restored.close();
+  });
+
+  it('take a backup also when what was there cannot be read [core.journal.restore-pages]', async () => {
+    const backup = join(folder, 'backup');
+    sqliteBlockMemory(test.database).put('g', 'p', new Map([['k', { uuid: 'u', hash: 'h' }]]), []);
+    await backupTo(home, backup);
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'journal.db'), 'no database at all');
+    await restoreFrom(other, backup, test.clock);
+    const restored = openDatabase(join(other, 'journal.db'));
+    expect(sqliteBlockMemory(restored).get('g', 'p').size).toBe(1);
+    restored.close();
   });
 
   it('refuse what would do harm', async () => {

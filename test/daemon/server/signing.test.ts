@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyRun } from '../../../daemon/journal/verify.ts';
+import { withReason } from '../../../shared/signature.ts';
 import type { Signature } from '../../../shared/run/event.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createPanelKey, type Client } from '../../fakes/client.ts';
@@ -131,7 +132,7 @@ describe('a sign-off', () => {
   it('that is refused rejects the gate [ui.server.sign]', async () => {
     const run = await started();
     const challenge = await ada.call('challenge', { subject: { ...signOff(run), kind: 'reject' } });
-    const signature = ada.key.sign(challenge, ada);
+    const signature = ada.key.sign(withReason(challenge, 'no'), ada);
     await ada.call('reject', { run, node: 'work/gate', signOff: 'fine', signature, reason: 'no' });
     await here.test.work();
     expect(here.test.engine.state(run).status).toBe('failed');
@@ -330,7 +331,7 @@ describe('what needs no signature', () => {
   it('is not skipping: that is signed, with a reason [ui.server.sign]', async () => {
     const run = await started(ada, workflowOf(node('ask', 'which', { question: 'Which?' }), write));
     const subject = { kind: 'skip', run, node: 'work/which' } as const;
-    const signature = ada.key.sign(await ada.call('challenge', { subject }), ada);
+    const signature = ada.key.sign(withReason(await ada.call('challenge', { subject }), 'nobody knows'), ada);
     await expect(ada.call('skip', { run, node: 'work/which', signature, reason: '' })).rejects.toMatchObject({
       code: 'call.parameters',
     });
