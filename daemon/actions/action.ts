@@ -94,6 +94,8 @@ export interface ActionContext {
   answer?: Json | undefined;
   /** The step's fence in another language. */
   source?: { language: string; text: string } | undefined;
+  /** Whether the persona may not touch a file, wherever its path leads; nothing is restricted where it is left out. */
+  isRestricted?(path: string): boolean;
   /** Shows a line of live output; redacted and kept as the step's log. */
   log(line: string): void;
   run: RunInfo;

@@ -11,7 +11,7 @@ const input = z.strictObject({
 });
 const output = z.object({
   files: z.array(z.object({ path: z.string(), text: z.string() })),
-  left_out: z.array(z.string()).meta({ description: 'No texts, links, or more than fits.' }),
+  left_out: z.array(z.string()).meta({ description: 'No texts, links, restricted, or more than fits.' }),
 });
 
 /** What git knows or would take: ignored files (secrets, builds, packages) are not read. */
@@ -30,7 +30,8 @@ export const filesRead = defineAction<z.infer<typeof input>, z.infer<typeof outp
     const leftOut: string[] = [];
     let left = chars;
     for (const name of new Set(stdout.split('\0').filter(Boolean))) {
-      const text = await textOf(path.join(directory, name));
+      const file = path.join(directory, name);
+      const text = context.isRestricted?.(file) ? undefined : await textOf(file);
       if (text === undefined || text.length > left) leftOut.push(name);
       else {
         files.push({ path: name, text });

@@ -26,10 +26,17 @@ export const filesWrite = defineAction<z.infer<typeof input>, z.infer<typeof out
   output,
   touches: { paths: ['directory'] },
 
-  async run({ directory, files }) {
+  async run({ directory, files }, context) {
     const top = await realpath(directory);
     const targets: { name: string; file: string; text: string }[] = [];
-    for (const { path: name, text } of files) targets.push({ name, text, file: await placeOf(top, name) });
+    for (const { path: name, text } of files) {
+      const file = await placeOf(top, name);
+      // Also what came into being since the step was permitted.
+      if (context.isRestricted?.(file)) {
+        throw fail('denied', 'persona.refused', `${name} is among the persona's restricted paths. Name another file.`);
+      }
+      targets.push({ name, text, file });
+    }
     const written: string[] = [];
     const unchanged: string[] = [];
     for (const { name, file, text } of targets) ((await writeWhole(file, text)) ? written : unchanged).push(name);

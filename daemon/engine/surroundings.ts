@@ -2,10 +2,10 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { evaluate, references, resolveTemplate, SecretHandle } from '../../shared/workflow/expression.ts';
 import type { RunInfo } from '../actions/action.ts';
-import type { RunRow } from '../journal/journal.ts';
+import type { Journal, RunRow } from '../journal/journal.ts';
 import { isApproved } from '../personas/approval.ts';
 import { wantedName } from '../../shared/workflow/persona-limits.ts';
-import { refusal } from '../personas/permit.ts';
+import { isRestrictedFile, refusal } from '../personas/permit.ts';
 import type { Pinned } from './definitions.ts';
 import type { EmbeddedOptions } from './options.ts';
 import type { RunContext } from './execute.ts';
@@ -16,12 +16,18 @@ import { digestOf } from './signing.ts';
 import { closedBy, memoryTaint, taintOf, type Origins } from './taint.ts';
 import { StagebookError } from '../../shared/failure.ts';
 
+/** What a run has around it, on whatever engine. */
+export type SurroundingsOptions = Pick<
+  EmbeddedOptions,
+  'clock' | 'primitives' | 'actions' | 'personas' | 'overBudget' | 'services' | 'secrets' | 'redact' | 'redactPiece'
+> & { journal: Pick<Journal, 'memory'> };
+
 interface Ingredients {
   row: RunRow;
   durable: JournaledRun;
   info: RunInfo;
   pinned: Pinned;
-  options: EmbeddedOptions;
+  options: SurroundingsOptions;
   output(line: { run: string; node: NodeKey; at: number; text: string }): void;
 }
 
@@ -128,6 +134,12 @@ export function surroundings(own: Ingredients): RunContext {
       },
       clock: options.clock,
       source: step.node.source,
+      isRestricted: (file) => {
+        const { persona } = step;
+        return (
+          persona !== null && isRestrictedFile(file, [own.pinned.personas[persona], options.personas().get(persona)])
+        );
+      },
       log: (line) => {
         own.output({ run: row.run, node: step.key, at: options.clock.now(), text: redactLine(line) });
       },

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../shared/json.ts';
 import { covers } from '../../shared/workflow/covers.ts';
 import { coversAction, wantedName } from '../../shared/workflow/persona-limits.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
-import { restrictedIn } from './restricted.ts';
+import { isRestrictedPath, restrictedIn } from './restricted.ts';
 
 /** What a step is about to do: its settings with names in place of secrets' values. */
 export interface Wanted {
@@ -58,7 +58,7 @@ function against(persona: PersonaShape, wanted: Wanted, name: string): string | 
   if (secret !== undefined) return `may not use the secret ${secret}. Name it among the persona's secrets.`;
   const blocked = persona.blockList && [...secrets, ...variablesIn(settings)].find((each) => isBlocked(persona, each));
   if (blocked !== undefined) return `may not pass on the variable ${blocked}: it is on the persona's block list.`;
-  const path = restrictedAmong(persona, settings, source);
+  const path = restrictedAmong(persona, action, settings, source);
   if (path !== undefined) return `may not touch ${path}: it is among the persona's restricted paths.`;
   const asks = persona.requireApprovalFor?.some((pattern) => needsApproval(pattern, action, name));
   if (asks && !wanted.approved()) return `needs a signed gate before ${name}, in the same stage. Put one there.`;
@@ -68,16 +68,29 @@ function against(persona: PersonaShape, wanted: Wanted, name: string): string | 
 /** The first restricted path that the settings or the script name. */
 function restrictedAmong(
   { restrictedPaths = [] }: PersonaShape,
+  action: string,
   settings: Json,
   source: string | undefined,
 ): string | undefined {
   if (restrictedPaths.length === 0) return undefined;
   const base = isObject(settings) && typeof settings.directory === 'string' ? settings.directory : process.cwd();
-  for (const text of [...textsOf(settings), ...(source === undefined ? [] : [source])]) {
+  for (const text of [...textsOf(withoutContents(action, settings)), ...(source === undefined ? [] : [source])]) {
     const path = restrictedIn(text, restrictedPaths, base);
     if (path !== undefined) return path;
   }
   return undefined;
+}
+
+/** A file that is written says in its text what it likes; where it is written counts. */
+function withoutContents(action: string, settings: Json): Json {
+  if (action !== 'files.write' || !isObject(settings) || !Array.isArray(settings.files)) return settings;
+  const files = settings.files.map((file) => (isObject(file) ? { ...file, text: '' } : file));
+  return { ...settings, files };
+}
+
+/** Whether one of these personas may not touch a file, by its path or by where that leads. */
+export function isRestrictedFile(file: string, personas: readonly (PersonaShape | undefined)[]): boolean {
+  return personas.some((persona) => isRestrictedPath(file, persona?.restrictedPaths ?? []));
 }
 
 function isBlocked({ blockList = [] }: PersonaShape, variable: string): boolean {

@@ -18,6 +18,13 @@ export function restrictedIn(text: string, patterns: readonly string[], base: st
   return words.find((word) => placesOf(word, base).some((place) => forms.some((form) => form.test(place))));
 }
 
+/** Whether one path, whatever letters are in it, is restricted. */
+export function isRestrictedPath(file: string, patterns: readonly string[]): boolean {
+  if (patterns.length === 0) return false;
+  const places = [resolve(file), real(file)].map((place) => place.replaceAll('\\', '/'));
+  return patterns.map(globExpression).some((form) => places.some((place) => form.test(place)));
+}
+
 function placesOf(word: string, base: string): string[] {
   const decoded = decode(word.replace(/^file:\/\/(localhost)?/i, ''));
   const written = [word, decoded].map((text) => text.replace(/^~(?=$|[/\\])/, homedir()).replaceAll('\\', '/'));

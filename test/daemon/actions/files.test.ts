@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { filesRead } from '../../../daemon/actions/files-read.ts';
+import { isRestrictedFile } from '../../../daemon/personas/permit.ts';
 import { filesWrite } from '../../../daemon/actions/files-write.ts';
 import { testContext } from '../../fakes/action-context.ts';
 
@@ -85,5 +86,22 @@ describe('files.read', () => {
     expect(files.map(({ path }) => path)).toEqual(['.gitignore', 'src/a.js']);
     expect(leftOut.toSorted()).toEqual(['linked', 'long.txt', 'picture.png']);
     expect((await read({ folders: ['src'] })).files).toEqual([{ path: 'src/a.js', text: 'a\n' }]);
+  });
+
+  it('leaves out what the persona may not touch, and nothing of that is written either [personas.limits.refused]', async () => {
+    mkdirSync(join(directory, 'keys'));
+    writeFileSync(join(directory, 'keys/own.txt'), 'key\n');
+    writeFileSync(join(directory, 'src/a.js'), 'a\n');
+    const persona = { id: 'p', actions: [], secrets: [], restrictedPaths: ['keys/**'] };
+    const context = { ...(await testContext()), isRestricted: (file: string) => isRestrictedFile(file, [persona]) };
+    const found = await filesRead.run(filesRead.input.parse({ directory }), context);
+    expect(found.files.map(({ path }) => path)).toEqual(['.gitignore', 'src/a.js']);
+    expect(found.left_out).toEqual(['keys/own.txt']);
+    const files = [
+      { path: 'src/new.js', text: 'x' },
+      { path: 'keys/own.txt', text: 'x' },
+    ];
+    await expect(filesWrite.run({ directory, files }, context)).rejects.toMatchObject({ code: 'persona.refused' });
+    expect(existsSync(join(directory, 'src/new.js'))).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ const loose: PersonaShape = {
 };
 const tight: PersonaShape = {
   id: 'tester',
-  actions: ['git.status', 'git.log', 'github.create_issue', 'shell.run', 'version.*', 'page.append'],
+  actions: ['files.write', 'git.status', 'git.log', 'github.create_issue', 'shell.run', 'version.*', 'page.append'],
   secrets: ['GITHUB_TOKEN'],
   tools: { github: ['get_*', 'list_issues'], files: ['read_file', 'delete_file'] },
   restrictedPaths: ['**/.env', '**/node_modules/**', join(folder, 'vault', '**'), 'secrets/*.json'],
@@ -167,10 +167,26 @@ it.each(ATTEMPTS)('refuses, records and receipts %s [personas.limits.refused]', 
 it.each([
   ['an allowed action', 'git.status', { directory: work }],
   ['a file that is none of the restricted', 'version.read', { directory: join(work, 'inner') }],
+  ['a file that only writes of one', 'files.write', { directory: work, files: [{ path: 'a.md', text: 'see .env' }] }],
 ] as [string, string, JsonObject][])('does not refuse %s [personas.limits.refused]', async (_, uses, given) => {
   const { state } = await attempt(uses, given);
   expect(state.refusals).toEqual([]);
   expect(state.failure?.code).not.toBe('persona.refused');
+});
+
+it.each([
+  ['by its name', '.env'],
+  ['in other letters, by a way around', 'inner/../.ENV'],
+  ['by a link', 'innocent/other.pem'],
+  ['behind words', 'notes for you/secrets/a.json'],
+])('refuses to write a restricted file among others, %s [personas.limits.refused]', async (_, path) => {
+  const files = [
+    { path: 'fine.md', text: 'fine' },
+    { path, text: 'x' },
+  ];
+  const { state } = await attempt('files.write', { directory: work, files });
+  expect(state.failure).toMatchObject({ code: 'persona.refused' });
+  expect(existsSync(join(work, 'fine.md'))).toBe(false);
 });
 
 it('stops a waiting run at its next step [personas.limits.tighten]', async () => {
