@@ -88,7 +88,7 @@ async function take(host: Host, daemon: Awaited<ReturnType<typeof startDaemon>>)
   await close();
   // In the middle of its second stage: some of it is done, some goes on, some is still to come.
   await stateIs('Run the tests', 'running');
-  await host.block('Ready to begin').evaluate((block) => block.scrollIntoView({ block: 'start' }));
+  await host.block('Run the tests').evaluate((block) => block.scrollIntoView({ block: 'center' }));
   await both('running');
 
   await stateIs('Good enough to publish', 'waiting');
