@@ -13,7 +13,7 @@ import { endSurvivors } from './process/survivors.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { sandboxOptions } from './sandbox/settings.ts';
 import type { Secrets } from './secrets.ts';
-import { openSources } from './telemetry-sources/sources.ts';
+import { openSources, type AskTool } from './telemetry-sources/sources.ts';
 
 /** What steps act with: programs, the sandbox, the memory, the addresses of counterparts. */
 export function createMeans(
@@ -22,6 +22,7 @@ export function createMeans(
   journal: SqliteJournal,
   secrets: Secrets,
   notices: Notices,
+  ask?: AskTool,
 ) {
   const processes = new Processes(database);
   const programs = config.programs ?? {};
@@ -29,7 +30,7 @@ export function createMeans(
     process: createProcessRunner({ programs }),
     ...sandboxOptions(config.sandbox, secrets),
   });
-  const addresses = actionConfig(config, secrets);
+  const addresses = actionConfig(config, secrets, ask);
   return {
     services(run: RunInfo, node: NodeKey, pages: PageService): Services {
       const runner = createProcessRunner({
@@ -74,7 +75,7 @@ function memoryOf(journal: SqliteJournal, run: string): Memory {
   };
 }
 
-function actionConfig(config: Config, secrets: Secrets): ActionConfig {
+function actionConfig(config: Config, secrets: Secrets, ask?: AskTool): ActionConfig {
   const workDirectory = join(config.home, 'work');
   mkdirSync(workDirectory, { recursive: true });
   const { github, npm, pypi } = config;
@@ -87,7 +88,7 @@ function actionConfig(config: Config, secrets: Secrets): ActionConfig {
     pypiIndexUrl: pypi?.index ?? 'https://pypi.org/simple/',
     pypiStagingUploadUrl: pypi?.['staging-upload'] ?? 'https://test.pypi.org/legacy/',
     pypiStagingIndexUrl: pypi?.['staging-index'] ?? 'https://test.pypi.org/simple/',
-    sources: openSources(config.sources, (name) => secrets.read(name)),
+    sources: openSources(config.sources, (name) => secrets.read(name), ask),
     programs: config.programs ?? {},
     workDirectory,
   };

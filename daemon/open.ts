@@ -23,6 +23,7 @@ import { lookAgain } from './incidents/look-again.ts';
 import { incidentDesk } from './incidents/desk.ts';
 import { sqliteIncidents, type IncidentBooks } from './journal/incidents.ts';
 import { checkCall } from './mcp/check-call.ts';
+import { askTool } from './mcp/ask-tool.ts';
 import { openServers } from './mcp/open-servers.ts';
 import type { McpServers } from './mcp/servers.ts';
 import { toolPort } from './mcp/tool-port.ts';
@@ -184,7 +185,8 @@ async function assemble(
     ...(options.onProblem ? { onProblem: options.onProblem } : {}),
   });
   release.push(() => notices.close());
-  const means = createMeans(config, database, journal, secrets, notices);
+  const ask = askTool(() => servers);
+  const means = createMeans(config, database, journal, secrets, notices, ask);
   release.push(() => means.close());
   const servers = openServers(config, clock, database, journal, secrets);
   release.push(() => servers.close());
@@ -317,7 +319,7 @@ async function assemble(
     zone: config.zone,
     engine,
     graph,
-    sources: openSources(config.sources, (name) => secrets.read(name)),
+    sources: openSources(config.sources, (name) => secrets.read(name), ask),
     panel: () => listening.server?.panel,
     stage: registry,
     ports: () => ({

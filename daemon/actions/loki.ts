@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hashJson } from '../../shared/canonical-json.ts';
 import { evidenceSchema, resultSchema, type Evidence, type Series } from '../../shared/evidence.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
-import { logLines, lokiLink, type LogLine } from '../telemetry-sources/loki.ts';
+import { logLines, lokiLink, mostLines, type LogLine } from '../telemetry-sources/loki.ts';
 import { patternsOf } from '../telemetry-sources/patterns.ts';
 import { capitalized } from '../telemetry-sources/finding.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
@@ -57,7 +57,8 @@ export const lokiQuery = defineAction<z.infer<typeof queryInput>, z.infer<typeof
   taints: true,
   input: queryInput,
   output: queryOutput,
-  async run({ name: called, query: asked, over: back, to: until, limit: most }, context) {
+  async run({ name: called, query: asked, over: back, to: until, limit: wanted }, context) {
+    const most = mostLines(context, wanted);
     const end = settledAt(until, context.clock.now());
     const again = { uses: 'loki.query', with: { name: called, query: asked, over: back, to: iso(end), limit: most } };
     const range = { query: asked, from: end - parseDuration(back), to: end, again };
@@ -120,7 +121,8 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
   taints: true,
   input: patternsInput,
   output: patternsOutput,
-  async run({ name: called, query: asked, over: back, to: until, baseline, limit: most, most: shown }, context) {
+  async run({ name: called, query: asked, over: back, to: until, baseline, limit: wanted, most: shown }, context) {
+    const most = mostLines(context, wanted);
     const end = settledAt(until, context.clock.now());
     const again = {
       uses: 'loki.patterns',

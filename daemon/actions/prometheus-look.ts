@@ -22,7 +22,7 @@ function seen(context: ActionContext, path: string, page: string, result: unknow
     from: null,
     to: iso(context.clock.now()),
     digest: result === undefined ? '' : hashJson(result),
-    link: source ? addressIn(source.ui ?? source.url, page) : '',
+    link: source && !source.grafana ? addressIn(source.ui ?? source.url, page) : '',
     finding,
   };
 }

@@ -123,6 +123,8 @@ export class StdioTransport implements Transport {
     try {
       message = JSONRPCMessageSchema.parse(JSON.parse(line));
     } catch {
+      // Some servers greet where only messages belong. What does not even claim to be one answers nobody.
+      if (!line.includes('jsonrpc')) return this.#launch.onLine(line);
       return this.#unreadable(line, 'it is no JSON-RPC message');
     }
     if ((isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) && message.id !== undefined) {

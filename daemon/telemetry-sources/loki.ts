@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressIn, askSource, type Looker } from './source.ts';
+import { exploreLink, logqlLines, MOST_THROUGH_GRAFANA } from './grafana.ts';
+import { addressIn, askSource, sourceOf, type Looker } from './source.ts';
 import { iso } from './time.ts';
 
 const answer = z.object({
@@ -32,18 +33,34 @@ export async function logLines(
   query: string,
   { from, to, limit }: { from: number; to: number; limit: number },
 ): Promise<LogLine[]> {
+  const { grafana } = sourceOf(context, 'loki');
+  if (grafana) {
+    const found = await logqlLines(context, grafana, query, { from, to, limit });
+    return inOrder(found.map(({ at, text, labels }) => ({ order: at, line: lineOf(at, text, labels) })));
+  }
   const { data } = await askSource(context, 'loki', answer, {
     path: '/loki/api/v1/query_range',
     query: { query, start: nanoseconds(from), end: nanoseconds(to), limit: String(limit), direction: 'backward' },
   });
   if (data.resultType !== 'streams') return [];
-  return data.result
-    .flatMap(({ stream, values }) =>
-      values.map(([at, text]) => ({
-        order: BigInt(at),
-        line: { at: Number(BigInt(at) / 1_000_000n), text, labels: stream },
-      })),
-    )
+  return inOrder(
+    data.result.flatMap(({ stream, values }) =>
+      values.map(([at, text]) => ({ order: BigInt(at), line: lineOf(BigInt(at), text, stream) })),
+    ),
+  );
+}
+
+/** How many lines are read at most where so many are wanted: Grafana gives fewer. */
+export function mostLines(context: Looker, wanted: number): number {
+  return context.services.config.sources?.loki?.grafana ? Math.min(wanted, MOST_THROUGH_GRAFANA) : wanted;
+}
+
+function lineOf(at: bigint, text: string, labels: Record<string, string>): LogLine {
+  return { at: Number(at / 1_000_000n), text, labels };
+}
+
+function inOrder(lines: { order: bigint; line: LogLine }[]): LogLine[] {
+  return lines
     .sort((one, other) =>
       one.order < other.order ? -1 : one.order > other.order ? 1 : one.line.text < other.line.text ? -1 : 1,
     )
@@ -56,6 +73,9 @@ const nanoseconds = (at: number): string => `${Math.round(at)}000000`;
 export function lokiLink(context: Looker, query: string, from: number, to: number): string {
   const source = context.services.config.sources?.loki;
   if (!source) return '';
+  if (source.grafana) {
+    return source.ui === undefined ? '' : exploreLink(source.ui, source.grafana.datasource, query, from, to);
+  }
   if (source.ui === undefined) {
     return addressIn(source.url, '/loki/api/v1/query_range', { query, start: nanoseconds(from), end: nanoseconds(to) });
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { hashJson } from '../../shared/canonical-json.ts';
 import type { Evidence, Series } from '../../shared/evidence.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import { exploreLink, promqlAt, promqlOver } from './grafana.ts';
 import { addressIn, askSource, sourceOf, type Looker } from './source.ts';
 import { iso, type Range } from './time.ts';
 
@@ -41,30 +42,52 @@ export type Line = {
 
 /** What PromQL gives at one moment, by labels. Throws as `askSource` does. */
 export async function instant(context: Looker, query: string, at: number): Promise<Sample[]> {
-  const { data } = await askSource(context, 'prometheus', instantAnswer, {
-    path: '/api/v1/query',
-    query: { query, time: String(at / 1000) },
-  });
-  if (data.resultType === 'scalar') return [{ labels: {}, value: numberOf(data.result[1]) }];
-  if (data.resultType !== 'vector') return [];
-  const samples = data.result.map((one) => ({ labels: one.metric, value: numberOf(one.value[1]) }));
+  const samples = await samplesAt(context, query, at);
   const top = samples.sort((one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity)).slice(0, MOST);
   return top.sort(byLabels);
 }
 
-/** What PromQL gives over a range, by labels; null at each step where there was nothing. */
-export async function ranged(context: Looker, query: string, { from, to, stepMs }: Range): Promise<Line[]> {
-  const { data } = await askSource(context, 'prometheus', rangeAnswer, {
-    path: '/api/v1/query_range',
-    query: { query, start: String(from / 1000), end: String(to / 1000), step: String(stepMs / 1000) },
+async function samplesAt(context: Looker, query: string, at: number): Promise<Sample[]> {
+  const { grafana } = sourceOf(context, 'prometheus');
+  const result = grafana ? await promqlAt(context, grafana, query, at) : await resultAt(context, query, at);
+  if (isScalar(result)) return [{ labels: {}, value: numberOf(result[1]) }];
+  return result.map((one) => ({ labels: one.metric, value: numberOf(one.value[1]) }));
+}
+
+type Result = Awaited<ReturnType<typeof promqlAt>>;
+
+async function resultAt(context: Looker, query: string, at: number): Promise<Result> {
+  const { data } = await askSource(context, 'prometheus', instantAnswer, {
+    path: '/api/v1/query',
+    query: { query, time: String(at / 1000) },
   });
-  const lines = data.result.map((one) => {
+  return data.resultType === 'vector' || data.resultType === 'scalar' ? data.result : [];
+}
+
+function isScalar(result: Result): result is [number, string] {
+  return typeof result[0] === 'number';
+}
+
+/** What PromQL gives over a range, by labels; null at each step where there was nothing. */
+export async function ranged(context: Looker, query: string, range: Range): Promise<Line[]> {
+  const { from, to, stepMs } = range;
+  const { grafana } = sourceOf(context, 'prometheus');
+  const result = grafana ? await promqlOver(context, grafana, query, range) : await resultOver(context, query, range);
+  const lines = result.map((one) => {
     const at = new Map(one.values.map(([seconds, value]) => [Math.round(seconds * 1000), numberOf(value)]));
     const points: Line['points'] = [];
     for (let time = from; time <= to; time += stepMs) points.push([time, at.get(time) ?? null]);
     return { labels: one.metric, points };
   });
   return lines.sort(byPeak).slice(0, MOST).sort(byLabels);
+}
+
+async function resultOver(context: Looker, query: string, { from, to, stepMs }: Range) {
+  const { data } = await askSource(context, 'prometheus', rangeAnswer, {
+    path: '/api/v1/query_range',
+    query: { query, start: String(from / 1000), end: String(to / 1000), step: String(stepMs / 1000) },
+  });
+  return data.result;
 }
 
 function numberOf(text: string): number | null {
@@ -149,7 +172,8 @@ function highest(lines: readonly Line[], count: number): Series['lines'] {
 /** Where a person sees the same in Prometheus' own pages; empty when no Prometheus is configured. */
 function link(context: Looker, query: string, at: number, seconds: number): string {
   if (!context.services.config.sources?.prometheus) return '';
-  const { ui, url } = sourceOf(context, 'prometheus');
+  const { ui, url, grafana } = sourceOf(context, 'prometheus');
+  if (grafana) return ui === undefined ? '' : exploreLink(ui, grafana.datasource, query, at - seconds * 1_000, at);
   return addressIn(ui ?? url, '/graph', {
     'g0.expr': query,
     'g0.tab': '0',

@@ -44,6 +44,13 @@ export async function askSource<T>(
   { path, query = {}, method = 'GET', body }: Request,
 ): Promise<T> {
   const source = sourceOf(context, kind);
+  if (source.grafana) {
+    throw fail(
+      'invalid',
+      `${kind}.not_through_grafana`,
+      `Grafana’s MCP server has no tool for this question. Put sources.${kind}.url in the configuration to have it asked.`,
+    );
+  }
   const token = await source.token?.();
   const answer = await ask(context, NAMES[kind], {
     method,

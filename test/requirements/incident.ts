@@ -52,6 +52,7 @@ export const incident: readonly Requirement[] = [
     alertmanager: 'Alerts are read from a real Alertmanager by label.',
     silence: 'A silence in Alertmanager is made once, and found again after a lost answer.',
     chart: 'A finding has a small chart with labelled axes that is read on light and dark ground and runs nothing.',
+    grafana: 'Metrics and logs behind a Grafana are asked through its MCP server, once a person has trusted it.',
     token: 'A source gets its token from the secret that the configuration names.',
   }),
   ...promises('observe', {

@@ -97,6 +97,8 @@ async function serve(entries: Entry[], request: IncomingMessage, response: Serve
 /** Nanoseconds, or seconds with a fraction, as Loki takes both. */
 function momentOf(text: string | null): bigint {
   if (text === null) throw new BadQuery('start and end are needed here');
+  // Loki takes times written for people, too.
+  if (/^\d{4}-\d\d-\d\dT/.test(text)) return BigInt(Date.parse(text)) * 1_000_000n;
   return /^\d{16,}$/.test(text) ? BigInt(text) : BigInt(Math.round(Number(text) * 1e6)) * 1_000n;
 }
 
