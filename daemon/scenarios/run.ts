@@ -5,7 +5,10 @@ import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
 import type { Action } from '../actions/action.ts';
 import { createEngine } from '../engine/embedded.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EmbeddedOptions } from '../engine/options.ts';
 import { openDatabase } from '../journal/database.ts';
+import type { Journal } from '../journal/journal.ts';
 import { SqliteJournal } from '../journal/sqlite.ts';
 import type { Primitive } from '../primitives/primitive.ts';
 import { Cast } from './cast.ts';
@@ -21,7 +24,19 @@ export interface Stage {
   actions: ReadonlyMap<string, Action>;
   personas: ReadonlyMap<string, PersonaShape>;
   page(name: string): Definition | undefined;
+  /** Where scenarios are played: by default an engine with a journal in memory, one for each. */
+  house?: OpenHouse;
 }
+
+/** An engine for one scenario. */
+export interface House {
+  engine: Engine;
+  journal: Pick<Journal, 'active' | 'since'>;
+  /** Resolves when nothing goes on any more without time passing. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+}
+export type OpenHouse = (clock: SimulatedClock, options: Omit<EmbeddedOptions, 'journal' | 'clock'>) => Promise<House>;
 
 /** How a scenario went. */
 export interface Played {
@@ -42,13 +57,10 @@ const MOST_EVENTS = 1_000_000;
 /** Runs one scenario on the real engine, with a simulated clock, a journal in memory, and no effects. */
 export async function play(stage: Stage, defaults: ScenarioFile['defaults'], scenario: Scenario): Promise<Played> {
   const clock = new SimulatedClock();
-  const database = openDatabase(':memory:');
-  const journal = new SqliteJournal(database, clock);
   const lies: string[] = [];
   const at = counterparts({ ...defaults?.answers, ...scenario.answers });
-  const engine = createEngine({
-    journal,
-    clock,
+  const open = stage.house ?? inMemory;
+  const { engine, journal, quiet, close } = await open(clock, {
     primitives: stage.primitives,
     actions: stubActions(stage.actions),
     personas: () => stage.personas,
@@ -70,7 +82,7 @@ export async function play(stage: Stage, defaults: ScenarioFile['defaults'], sce
     const run = await engine.start({ definition: stage.definition, inputs: values, by, graph: 'scenario' });
     const cast = new Cast(engine, clock, run, scenario.people ?? defaults?.people ?? []);
     for (let moves = 0; moves < MOST_MOVES; moves += 1) {
-      await quiet(journal);
+      await quiet();
       const active = journal.active().map((each) => each.run);
       if (!active.includes(run)) break;
       cast.look(active);
@@ -84,9 +96,20 @@ export async function play(stage: Stage, defaults: ScenarioFile['defaults'], sce
     const events = journal.since(0, MOST_EVENTS);
     return { state, events, counterparts: at, took: (state.endedAt ?? clock.now()) - start, lies: [...new Set(lies)] };
   } finally {
+    await close();
+  }
+}
+
+/** The embedded engine, with a journal that nobody needs afterwards. */
+function inMemory(clock: SimulatedClock, options: Omit<EmbeddedOptions, 'journal' | 'clock'>): Promise<House> {
+  const database = openDatabase(':memory:');
+  const journal = new SqliteJournal(database, clock);
+  const engine = createEngine({ ...options, journal, clock });
+  const close = async (): Promise<void> => {
     await engine.close();
     database.close();
-  }
+  };
+  return Promise.resolve({ engine, journal, quiet: () => quietly(journal), close });
 }
 
 /** Answers of the scenario's own that nothing asked for: it would hold without them. */
@@ -96,7 +119,7 @@ function unasked(scenario: Scenario, { used }: Counterparts): string[] {
 }
 
 /** Resolves when nothing goes on any more without time passing. */
-async function quiet(journal: SqliteJournal): Promise<void> {
+async function quietly(journal: SqliteJournal): Promise<void> {
   let head = -1;
   for (let still = 0; still < 3; still += 1) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -39,7 +39,7 @@ export interface World {
 
 const anything = z.json() as z.ZodType<Json>;
 
-function actionsOf(
+export function actionsOf(
   world: World & {
     behaviours: Map<string, Parameters<World['on']>[1]>;
     verdicts: Map<string, Parameters<World['verify']>[1]>;
@@ -104,7 +104,7 @@ interface Ingredients {
   options?: Partial<EmbeddedOptions>;
 }
 
-function createWorld() {
+export function createWorld() {
   const behaviours = new Map<string, Parameters<World['on']>[1]>();
   const verdicts = new Map<string, Parameters<World['verify']>[1]>();
   return {

@@ -57,7 +57,7 @@ async function openBench(
   const { restate, hub, clock } = place;
   const { inbox } = serviceNames(hub);
   const control = new AbortController();
-  const ingress = ingressAt(restate.ingress, TOKEN, control.signal);
+  const ingress = ingressAt([restate.ingress], TOKEN, control.signal);
   const tell = (message: Partial<Tell>): Promise<unknown> => {
     const told: Tell = { hub, run: RUN, events: [], at: clock.now(), ...message };
     return ingress.call({ service: inbox, key: RUN, method: 'tell' }, told);
@@ -72,7 +72,7 @@ async function openBench(
   const options: WorkerOptions = {
     hub,
     token: TOKEN,
-    restate,
+    restate: { ingress: [restate.ingress], admin: [restate.admin] },
     port: place.port,
     clock,
     begin(_log, stretch, means) {

@@ -154,8 +154,19 @@ const CONTAINERS: Container[] = [
 
 const PART = step('part', 'act.write', { with: { name: 'part' } });
 
-/** Every container × {output, scope, failure, cancel, timeout, restart}: the meaning of the language, for any engine. */
-export function containersSuite(create: (crash?: Crash) => Promise<TestEngine>): void {
+/** Right before and right after each of so many writes. */
+export function everyCrash(writes: number): Crash[] {
+  return Array.from({ length: writes }, (_, index) => index + 1).flatMap((at) => [
+    { at, when: 'before' },
+    { at, when: 'after' },
+  ]);
+}
+
+/**
+ * Every container × {output, scope, failure, cancel, timeout, restart}: the meaning of the language, for any engine. `crashes`
+ * chooses where the process ends, of a run with so many writes.
+ */
+export function containersSuite(create: (crash?: Crash) => Promise<TestEngine>, crashes = everyCrash): void {
   let test: TestEngine;
   afterEach(() => test.remove());
 
@@ -235,20 +246,18 @@ export function containersSuite(create: (crash?: Crash) => Promise<TestEngine>):
       const { writes } = test.journal;
       const effects = ledgerOf(test);
       expect(clean.status).toBe('completed');
-      for (let at = 1; at <= writes; at += 1) {
-        for (const when of ['before', 'after'] as const) {
-          test.remove();
-          test = await create({ at, when });
-          const begin = (engine: TestEngine) => start(engine, container.around(PART), other('after'));
-          void begin(test);
-          await test.work();
-          test = await test.restart();
-          // The caller that never got an answer asks again; its key sees to it that there is one run.
-          const run = await begin(test);
-          await test.work();
-          expect(summary(test.engine.state(run)), `${when} write ${at}`).toEqual(summary(clean));
-          expect(ledgerOf(test), `${when} write ${at}`).toEqual(effects);
-        }
+      for (const crash of crashes(writes)) {
+        test.remove();
+        test = await create(crash);
+        const begin = (engine: TestEngine) => start(engine, container.around(PART), other('after'));
+        void begin(test);
+        await test.work();
+        test = await test.restart();
+        // The caller that never got an answer asks again; its key sees to it that there is one run.
+        const run = await begin(test);
+        await test.work();
+        expect(summary(test.engine.state(run)), `${crash.when} write ${crash.at}`).toEqual(summary(clean));
+        expect(ledgerOf(test), `${crash.when} write ${crash.at}`).toEqual(effects);
       }
     });
   });

@@ -1,6 +1,7 @@
 import type { ObjectContext } from '@restatedev/restate-sdk';
 import type { Json } from '../../../shared/json.ts';
 import type { NewEvent } from '../../../shared/run/event.ts';
+import type { MemoryRow } from '../../journal/journal.ts';
 import { without, type Slots } from '../slots.ts';
 import type { Sdk } from './load.ts';
 import type { CellChange, CellLook } from './messages.ts';
@@ -56,6 +57,18 @@ export function cellObject(sdk: Sdk, names: ServiceNames, token: string) {
         ctx.set<Content>('content', { ...(value === undefined ? {} : { value }), version: version + 1, done });
         return { done: true, result };
       }),
+      /** A named memory: all that one run has there, in place of what it had. */
+      remember: exclusive(
+        { ingressPrivate: true },
+        async (ctx: ObjectContext, { run, own }: { run: string; own: MemoryRow[] }): Promise<void> => {
+          const rows = (await ctx.get<MemoryRow[]>('memory')) ?? [];
+          ctx.set('memory', [...own, ...rows.filter((row) => row.run !== run)]);
+        },
+      ),
+      recall: exclusive(
+        { ingressPrivate: true },
+        async (ctx: ObjectContext): Promise<MemoryRow[]> => (await ctx.get<MemoryRow[]>('memory')) ?? [],
+      ),
       /** A run has ended: its slot goes to the next in line. */
       free: exclusive(
         { ingressPrivate: true },

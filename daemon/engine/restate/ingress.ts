@@ -12,19 +12,21 @@ export interface Ingress {
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** `url` is the address of Restate's ingress. What it calls is ended by `signal`. */
-export function ingressAt(url: string, token: string, signal: AbortSignal): Ingress {
+/** `urls` are ingresses of one Restate: the next is taken when one does not answer. What it calls is ended by `signal`. */
+export function ingressAt(urls: readonly string[], token: string, signal: AbortSignal): Ingress {
+  let turn = 0;
   return {
     async call<T>({ service, key, method }: Target, message: unknown): Promise<T> {
-      const address = `${url}/${service}/${encodeURIComponent(key)}/${method}`;
+      const path = `${service}/${encodeURIComponent(key)}/${method}`;
       const body = JSON.stringify(seal(message, token));
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-        const answer = await post(address, body, signal);
+        const answer = await post(`${urls[turn % urls.length]!}/${path}`, body, signal);
         if (answer?.ok) return (await textOf(answer)) as T;
         if (answer && answer.status < 500 && answer.status !== 404 && answer.status !== 429) {
           const why = await answer.text();
           throw fail('denied', 'restate.refused', `Restate does not take ${method} of ${service}: ${why}`);
         }
+        turn += 1;
         await sleep(pause, undefined, { signal });
       }
     },

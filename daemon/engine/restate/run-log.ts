@@ -1,7 +1,7 @@
 import type { ObjectContext } from '@restatedev/restate-sdk';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import { apply, type RunState } from '../../../shared/run/state.ts';
-import type { NewRun } from '../../journal/journal.ts';
+import type { MemoryRow, NewRun, RunRow } from '../../journal/journal.ts';
 import { Memo } from '../memo.ts';
 import type { Recorded, Start, Timer } from './messages.ts';
 
@@ -22,6 +22,8 @@ export class RunLog {
   row: NewRun | undefined;
   body = '';
   taken = 0;
+  /** What other runs left in the memory that this run names. */
+  shared: MemoryRow[] = [];
   #state: RunState | undefined;
   #chunks = 0;
   #kept = 0;
@@ -83,6 +85,25 @@ export class RunLog {
     if (fresh.length > 0) ctx.set(chunk(++this.#chunks), fresh);
     if (this.row) ctx.set<Kept>('kept', { row: this.row, chunks: this.#chunks, taken: this.taken });
     this.#kept = this.events.length;
+  }
+
+  /** The run as a journal's row. */
+  get runRow(): RunRow | undefined {
+    const { row, state } = this;
+    if (!row || !state) return undefined;
+    const { at, idempotencyKey: _key, ...same } = row;
+    const ended = state.endedAt === undefined ? {} : { endedAt: state.endedAt };
+    return { ...same, status: state.status, epoch: state.epoch, startedAt: at, ...ended };
+  }
+
+  /** What the run remembers, the newest first. */
+  memory(): MemoryRow[] {
+    const { run, state } = this;
+    const own = (state?.remembered ?? []).toReversed().map(({ key, value, node }) => {
+      const at = state?.nodes.get(node)?.endedAt ?? state?.startedAt ?? 0;
+      return { key, value, at, run };
+    });
+    return [...own, ...this.shared.filter((row) => row.run !== run)].sort((a, b) => b.at - a.at);
   }
 
   /** Whether a timer was set, did not fire and still counts. */

@@ -1,5 +1,6 @@
 import type { ObjectContext } from '@restatedev/restate-sdk';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
+import type { MemoryRow } from '../../journal/journal.ts';
 import { endOfChild, type RunEnd } from '../interpret.ts';
 import type { Sdk } from './load.ts';
 import type { Batch, Deed, Mail, Reported, Timer } from './messages.ts';
@@ -70,6 +71,7 @@ class Going {
     if (first.length > 0) this.#read(first);
     if (first.length > 0 && this.#log.row && !this.#log.ended) {
       const stretch = this.#open();
+      await this.#recall();
       try {
         for (let batch = this.#next(stretch); ;) {
           const came = await this.#sdk.RestatePromise.race([
@@ -86,6 +88,7 @@ class Going {
           if (!own) throw new Error('a group commit came to nothing');
           this.#commit(own, stretch);
           if (own.ended || own.idle) break;
+          await this.#recall();
           batch = this.#next(stretch);
         }
       } finally {
@@ -129,6 +132,7 @@ class Going {
   #add(events: readonly NewEvent[], at: number): void {
     const added = this.#log.add(events, at);
     this.#note(added);
+    this.#share(added);
     this.#stretch?.record(added, false);
     if (added.some(startsOver)) this.#stretch?.startOver();
   }
@@ -151,7 +155,26 @@ class Going {
       else this.#wire.send(this.#ctx, this.#inbox('put'), { timer, at }, Math.max(0, at - batch.at));
     }
     if (batch.ended) this.#end(events.at(-1) as NewEvent as RunEnd, batch.at);
+    this.#share(events);
     stretch.record(events, true);
+  }
+
+  /** A memory with a name belongs to all runs that name it: what this one adds or takes back is told to it. */
+  #share(events: readonly RunEvent[]): void {
+    const { run, row } = this.#log;
+    if (!row || row.memory === run || !events.some(changesMemory)) return;
+    const own = this.#log.memory().filter((each) => each.run === run);
+    this.#wire.send(this.#ctx, this.#memory(row.memory, 'remember'), { run, own });
+  }
+
+  async #recall(): Promise<void> {
+    const { run, row } = this.#log;
+    if (!row || row.memory === run) return;
+    this.#log.shared = await this.#wire.call<MemoryRow[]>(this.#ctx, this.#memory(row.memory, 'recall'), {});
+  }
+
+  #memory(name: string, method: string) {
+    return { service: this.#names.cell, key: `memory:${name}`, method };
   }
 
   /** Gives back the run's slot and tells whoever called it. */
@@ -178,6 +201,10 @@ class Going {
   #inbox(method: string, key = this.#log.run) {
     return { service: this.#names.inbox, key, method };
   }
+}
+
+function changesMemory({ type, payload }: RunEvent): boolean {
+  return type === 'memory.added' || type === 'run.reset' || (type === 'node.completed' && 'remember' in payload);
 }
 
 function isEnd(event: NewEvent): event is RunEnd {

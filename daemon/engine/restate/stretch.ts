@@ -39,6 +39,7 @@ export class Stretch {
   #queue: Queued[] = [];
   /** What `next` gave and the log has not recorded yet. */
   #given: Queued[] = [];
+  #asking = 0;
   #idle = false;
   #broken: { error: unknown } | undefined;
   #released = false;
@@ -51,9 +52,19 @@ export class Stretch {
     this.#begin = begin;
   }
 
-  /** Nothing is on its way to the log. */
+  /** Nothing is on its way to Restate. */
   get quiet(): boolean {
-    return this.#queue.length === 0 && this.#given.length === 0;
+    return this.#queue.length === 0 && this.#given.length === 0 && this.#asking === 0;
+  }
+
+  /** Does what asks Restate for something besides its log. */
+  async asking<T>(work: () => Promise<T>): Promise<T> {
+    this.#asking += 1;
+    try {
+      return await work();
+    } finally {
+      this.#asking -= 1;
+    }
   }
 
   /** As in `Journal.append`: resolves with the events when they are on record. */

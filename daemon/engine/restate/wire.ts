@@ -28,7 +28,7 @@ export function wireOf({ serde }: Sdk): Wire {
 
 /** Retries for as long as it takes: a run is never given up because a machine is away. Times in milliseconds. */
 export const FOR_EVER = {
-  initialInterval: 100,
+  initialInterval: 50,
   exponentiationFactor: 2,
   maxInterval: 5_000,
   maxAttempts: 1_000_000_000,

@@ -20,9 +20,9 @@ export interface WorkerOptions {
   /** What hub and workers share: messages to runs are sealed with it. */
   token: string;
   restate: {
-    /** Base addresses, without a slash at the end. */
-    ingress: string;
-    admin: string;
+    /** Base addresses of the nodes of one Restate, without a slash at the end. */
+    ingress: readonly string[];
+    admin: readonly string[];
     /** The public keys of the Restate that may call (`publickeyv1_…`). Without any, whoever reaches the port may. */
     identity?: readonly string[];
   };
@@ -33,7 +33,9 @@ export interface WorkerOptions {
   clock: Clock;
   /** Begins the work on a run, when there is something to do. */
   begin(log: RunLog, stretch: Stretch, means: WorkMeans): Working;
-  /** A stretch of work is over. */
+  /** A stretch of work is about to begin, or to be repeated. */
+  opened?(stretch: Stretch): void;
+  /** It is over. */
   done?(stretch: Stretch): void;
   /** Tells the hub. A throw is told again, in order. */
   report(reported: Reported): Promise<void>;
@@ -75,6 +77,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
         open(log) {
           const stretch = new Stretch(log.run, options.clock, (own) => options.begin(log, own, means));
           stretches.add(stretch);
+          options.opened?.(stretch);
           return stretch;
         },
         close(stretch) {
@@ -124,22 +127,28 @@ function listen(server: Http2Server, port: number): Promise<void> {
   });
 }
 
-async function register(admin: string, uri: string): Promise<void> {
+async function register(admins: readonly string[], uri: string): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ uri, force: true });
-  let answer: Response;
-  try {
-    answer = await fetch(`${admin}/deployments`, { method: 'POST', headers, body });
-  } catch (cause) {
-    throw fail(
-      'unavailable',
-      'restate.unreachable',
-      `Nobody answers at ${admin}. Start Restate, or set its admin address.`,
-      {
-        cause,
-      },
-    );
+  let cause: unknown;
+  for (const admin of admins) {
+    let answer: Response;
+    try {
+      answer = await fetch(`${admin}/deployments`, { method: 'POST', headers, body });
+    } catch (error) {
+      cause = error;
+      continue;
+    }
+    if (answer.ok) return;
+    throw fail('invalid', 'restate.refused', `Restate does not take the worker at ${uri}: ${await answer.text()}`);
   }
-  if (answer.ok) return;
-  throw fail('invalid', 'restate.refused', `Restate does not take the worker at ${uri}: ${await answer.text()}`);
+  const where = admins.join(' or ');
+  throw fail(
+    'unavailable',
+    'restate.unreachable',
+    `Nobody answers at ${where}. Start Restate, or set its admin address.`,
+    {
+      cause,
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../../shared/json.ts';
-import type { RunEvent } from '../../../shared/run/event.ts';
+import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { NodeKey } from '../../../shared/workflow/definition.ts';
 import type { Clock } from '../../clock.ts';
 import { Stopped, type ChildRequest } from '../durable.ts';
@@ -18,8 +18,11 @@ export interface WorkOptions {
   /** Makes the start of a run that a node of this one calls. */
   child(parent: { run: string; node: NodeKey }, request: ChildRequest): Start;
   /** Interprets the run until its end. */
-  interpret(durable: JournaledRun, signal: AbortSignal): Promise<RunEnd>;
+  interpret(durable: JournaledRun, signal: AbortSignal): Promise<Outcome>;
 }
+
+/** How work on a run ends: with the run, or because its definition cannot run on this worker. */
+export type Outcome = RunEnd | NewEvent<'run.suspended'>;
 
 /** Works on a run: the same replay as in the embedded engine, committing to the stretch. */
 export function workOn(options: WorkOptions): Working & { durable: JournaledRun } {
@@ -35,12 +38,14 @@ export function workOn(options: WorkOptions): Working & { durable: JournaledRun 
       await stretch.commit({ events: [decision(parent.node, 'child', begin.run)], begin });
       return begin.run;
     },
-    async updateCell<R extends Json>(_run: string, update: CellUpdate<R>): Promise<R> {
+    updateCell<R extends Json>(_run: string, update: CellUpdate<R>): Promise<R> {
       const { node, as } = update;
       const op = [run, node, as, timesResumed(stretch.events)].join('\n');
-      const result = await changeCell(means.ingress, means.cells, op, update);
-      await stretch.append(run, [decision(node, as, result)]);
-      return result;
+      return stretch.asking(async () => {
+        const result = await changeCell(means.ingress, means.cells, op, update);
+        await stretch.append(run, [decision(node, as, result)]);
+        return result;
+      });
     },
     cancelChild: (child) => void stretch.commit({ events: [], cancel: child }),
     interrupted: (_run, error) => stretch.fail(error),

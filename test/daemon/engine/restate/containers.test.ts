@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
+import { createRestateEngine } from '../../../fakes/restate-engine.ts';
+import { requireRestate } from '../../../programs.ts';
+import { containersSuite, everyCrash } from '../../../suites/containers.ts';
+
+describe.runIf(requireRestate())('on Restate', () => {
+  let restate: Restate;
+  beforeAll(async () => {
+    restate = await startRestate();
+  }, 60_000);
+  afterAll(() => restate.stop());
+
+  // Each takes a network's time here, so it is before one commit and after the next.
+  const inTurn = (writes: number) => everyCrash(writes).filter((_, index) => index % 4 === 0 || index % 4 === 3);
+  containersSuite((crash) => createRestateEngine(restate.nodes[0]!, crash), inTurn);
+});

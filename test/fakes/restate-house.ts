@@ -1,0 +1,176 @@
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import type { Pages } from '../../daemon/actions/action.ts';
+import { createEngine } from '../../daemon/engine/embedded.ts';
+import type { Engine } from '../../daemon/engine/engine.ts';
+import type { EmbeddedOptions } from '../../daemon/engine/options.ts';
+import { ingressAt } from '../../daemon/engine/restate/ingress.ts';
+import type { Timer } from '../../daemon/engine/restate/messages.ts';
+import { serviceNames } from '../../daemon/engine/restate/names.ts';
+import { openRunWorker } from '../../daemon/engine/restate/run-worker.ts';
+import { RunsHere } from '../../daemon/engine/restate/runs-here.ts';
+import type { Stretch } from '../../daemon/engine/restate/stretch.ts';
+import { createForwarder } from '../../daemon/hub/forwarder.ts';
+import { sqliteForwards } from '../../daemon/hub/forwards.ts';
+import { hubJournal } from '../../daemon/hub/hub-journal.ts';
+import { createIngest } from '../../daemon/hub/ingest.ts';
+import type { Journal } from '../../daemon/journal/journal.ts';
+import { SqliteJournal } from '../../daemon/journal/sqlite.ts';
+import type { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
+import type { Crash } from './crashing-journal.ts';
+
+const TOKEN = 'a token that hub and workers share';
+const NEVER = new Promise<never>(() => undefined);
+const PATIENCE_MS = 30_000;
+let hubs = 0;
+
+/** An id of a hub that nobody else has on the same Restate. */
+export function newHub(): string {
+  return `test${(hubs += 1)}x${process.pid}`;
+}
+
+export interface HousePlace {
+  restate: { ingress: string; admin: string };
+  hub: string;
+  database: Database.Database;
+  clock: SimulatedClock;
+  /** Of the worker; 0 for its first life. */
+  port: number;
+  /** Ends the worker right before or right after its n-th group commit is on Restate's record. */
+  crash?: Crash | undefined;
+}
+
+/** A hub and one worker in this process, on a real Restate, with a simulated clock. */
+export interface RestateHouse {
+  engine: Engine;
+  journal: Journal;
+  port: number;
+  /** How many group commits the worker has made. */
+  readonly commits: number;
+  readonly crashed: boolean;
+  /** Resolves when everything that was said is taken, and whoever works waits for the world or for time. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openRestateHouse(
+  place: HousePlace,
+  options: Omit<EmbeddedOptions, 'journal' | 'clock'>,
+): Promise<RestateHouse> {
+  const { restate, hub, database, clock, crash } = place;
+  const sqlite = new SqliteJournal(database, clock);
+  const forwards = sqliteForwards(database);
+  const token = (): Promise<string> => Promise.resolve(TOKEN);
+  const forwarder = createForwarder({ hub, ingress: [restate.ingress], token, forwards, clock });
+  const journal = hubJournal({ hub, journal: sqlite, forwards, clock, starts: 'there', owes: () => forwarder.wake() });
+  const engine = createEngine({ ...options, journal, clock, elsewhere: (run) => sqlite.isRemote(run) });
+  const ingest = createIngest({
+    hub,
+    journal: sqlite,
+    forwards,
+    pruned: () => undefined,
+    pages: () => ({}) as Pages,
+    notices: { queue: () => Promise.resolve({ already: false }) },
+    clock,
+  });
+  const control = new AbortController();
+  const ingress = ingressAt([restate.ingress], TOKEN, control.signal);
+  let rings: Promise<unknown> = Promise.resolve();
+  const ring = (run: string, timer: Timer): void => {
+    const target = { service: serviceNames(hub).inbox, key: run, method: 'tell' };
+    const message = { hub, run, at: clock.now(), timer };
+    // An alarm of an earlier life rings for nobody.
+    rings = rings.then(() => ingress.call(target, message)).catch(() => undefined);
+  };
+  const state = { commits: 0, crashed: false };
+  const die = (): Promise<never> => {
+    state.crashed = true;
+    void worker.close();
+    return NEVER;
+  };
+  const watch = (stretch: Stretch): void => {
+    const next = stretch.next.bind(stretch);
+    const record = stretch.record.bind(stretch);
+    stretch.next = async () => {
+      const batch = await next();
+      if (state.crashed) return NEVER;
+      state.commits += 1;
+      return state.commits === crash?.at && crash.when === 'before' ? die() : batch;
+    };
+    stretch.record = (events, own) => {
+      if (state.crashed) return;
+      if (own && state.commits === crash?.at && crash.when === 'after') void die();
+      else record(events, own);
+    };
+  };
+  const worker = await openRunWorker({
+    ...options,
+    clock,
+    hub,
+    token: TOKEN,
+    restate: { ingress: [restate.ingress], admin: [restate.admin] },
+    port: place.port,
+    here: new RunsHere(),
+    opened: watch,
+    report: async (reported) => {
+      await ingest.take({ hub, node: 'worker', ...reported } as Parameters<typeof ingest.take>[0]);
+    },
+    alarm: (run, timer, at) => void clock.at(at, () => ring(run, timer)),
+  });
+  if (place.port === 0) await worker.register();
+  await engine.open();
+  forwarder.wake();
+
+  const isQuiet = async (): Promise<boolean> => {
+    await rings;
+    for (let n = 0; n < 4; n += 1) await turn();
+    const stretches = worker.stretches();
+    if (forwards.waiting() > 0 || stretches.some(({ quiet }) => !quiet)) return false;
+    const head = sqlite.head();
+    const inFlight = await countInvocations(restate.admin, hub);
+    const same = worker.stretches();
+    if (inFlight !== same.length || same.some(({ quiet }) => !quiet)) return false;
+    return sqlite.head() === head && forwards.waiting() === 0;
+  };
+  return {
+    engine,
+    journal,
+    port: Number(new URL(worker.uri).port),
+    get commits() {
+      return state.commits;
+    },
+    get crashed() {
+      return state.crashed;
+    },
+    async quiet() {
+      const limit = Date.now() + PATIENCE_MS;
+      for (let still = 0; still < 2 && !state.crashed;) {
+        if (await isQuiet()) still += 1;
+        else {
+          still = 0;
+          await pause(1);
+        }
+        if (Date.now() > limit) throw new Error('the engine does not come to rest');
+      }
+    },
+    async close() {
+      state.crashed = true;
+      await worker.close();
+      await forwarder.close();
+      control.abort();
+      await engine.close();
+    },
+  };
+}
+
+/** How many calls of a hub's services Restate is busy with, or holds back. */
+async function countInvocations(admin: string, hub: string): Promise<number> {
+  const query = `select count(*) as n from sys_invocation where target_service_name like 'Stagebook.${hub}.%' and status not in ('completed', 'scheduled')`;
+  const answer = await fetch(`${admin}/query`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  const { rows } = (await answer.json()) as { rows: { n: number }[] };
+  return rows[0]?.n ?? 0;
+}
