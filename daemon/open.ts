@@ -55,6 +55,7 @@ import { createRehearser } from './rehearsal/rehearser.ts';
 import { localClient } from './server/client.ts';
 import { keepReviewing } from './review/keep.ts';
 import { openReview } from './review/open-review.ts';
+import { askOutside } from './review/outside-world.ts';
 import { openRepositories } from './review/repositories.ts';
 import type { Review } from './review/service.ts';
 import { observe, type Observation } from './observe/observe.ts';
@@ -313,6 +314,8 @@ async function assemble(
   });
   const listening: { server?: Server } = {};
   const repositories = config.review?.repositories && openRepositories(config.review.repositories);
+  // Pages choose the names, so nobody is asked unless somebody wants it.
+  const outside = config.review?.outside === true ? askOutside({ clock, services: means.sourcesOnly() }) : {};
   const review = openReview({
     database,
     clock,
@@ -326,6 +329,7 @@ async function assemble(
       catalogue: { ...catalogueOf({ primitives, actions }, personas.shapes(), page), toolTrouble: checkCall(servers) },
       workflows: () => new Set(shippedDefinitions().values()),
       ...(repositories && { repositories }),
+      ...outside,
       // One that is stale says nothing of the workflow as it is.
       rehearsed: (hash, definition, called) => {
         const standing = rehearsals.standing({ hash, definition, pages: called });

@@ -17,7 +17,7 @@ const RESERVED = new Set(
 );
 
 /**
- * Makes a new primitive, action or page kind in the project at `root`: its file, its test and its line in the list.
+ * Makes a new primitive, action, page kind or check of the review in the project at `root`: its file, its test and its line in the list.
  * Returns the paths that were written. Throws, with nothing written, when the kind is unknown, or the name is bad or taken.
  */
 export async function create(root: string, kindName: string, name: string): Promise<string[]> {

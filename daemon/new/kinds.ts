@@ -45,4 +45,13 @@ export const kinds: Readonly<Record<string, Kind>> = {
     suffix: 'always',
     suffixWord: 'page',
   },
+  check: {
+    naming: 'lower-case words joined by hyphens, as in dead-asset',
+    pattern: /^[a-z]+(-[a-z]+)*$/,
+    folder: 'daemon/review/checks',
+    lists: [{ file: 'daemon/review/checks/index.ts', entry: 'export' }],
+    words: (name) => name.split('-'),
+    suffix: 'when-reserved',
+    suffixWord: 'check',
+  },
 };

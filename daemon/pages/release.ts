@@ -56,6 +56,9 @@ function properties(data: ReleaseData, source: PageSource): Record<string, strin
     type: 'release',
     package: plain(data.package),
     version: plain(data.version),
+    // By these the review finds its three facts again.
+    ecosystem: data.ecosystem ?? undefined,
+    repository: data.repository ? plain(data.repository) : undefined,
     'previous-version': before && plain(before),
     status: data.status,
     reason: isOver(data) && data.reason ? plain(data.reason) : undefined,

@@ -85,6 +85,8 @@ export interface Ports {
   release?(ask: ReleaseQuestion): Promise<ReleaseStanding>;
   /** Files of configured repositories. */
   repositories?: Repositories;
+  /** Whether a pull request (`owner/name#number`) exists; null where nobody can say. */
+  pull?(name: string): Promise<boolean | null>;
 }
 
 export interface ReleaseQuestion {
@@ -103,8 +105,8 @@ export interface ReleaseStanding {
 export interface Repositories {
   /** Whether a path, as a page writes it, is that of a file; how many lines the file has. */
   file(path: string): { lines: number } | undefined;
-  /** Whether a pull request (`owner/name#number`) exists; null where nobody can say. */
-  pull?(name: string): boolean | null;
+  /** Whether a name stands anywhere in a file; true where it cannot be said. */
+  says?(path: string, name: string): boolean;
 }
 
 /**

@@ -8,8 +8,8 @@ const LARGEST = 4 * 1024 * 1024;
 
 /** The files of the configured repositories, as pages name them: by their path from a repository's folder. Nothing else is read. */
 export function openRepositories(folders: readonly string[]): Repositories {
-  const known = new Map<string, { stamp: string; lines: number }>();
-  const look = (folder: string, path: string): { lines: number } | undefined => {
+  const known = new Map<string, { stamp: string; lines: number; names: Set<string> | undefined }>();
+  const look = (folder: string, path: string): { lines: number; names: Set<string> | undefined } | undefined => {
     try {
       const root = realpathSync(folder);
       const file = realpathSync(join(root, path));
@@ -18,21 +18,29 @@ export function openRepositories(folders: readonly string[]): Repositories {
       const stamp = `${size} ${mtimeMs}`;
       const before = known.get(file);
       if (before?.stamp === stamp) return before;
-      const lines = size > LARGEST ? Infinity : readFileSync(file, 'utf8').replace(/\n$/, '').split('\n').length;
-      known.set(file, { stamp, lines });
-      return { lines };
+      const text = size > LARGEST ? undefined : readFileSync(file, 'utf8');
+      const found = {
+        stamp,
+        lines: text === undefined ? Infinity : text.replace(/\n$/, '').split('\n').length,
+        names: text === undefined ? undefined : new Set(text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu)),
+      };
+      known.set(file, found);
+      return found;
     } catch {
       // Not in this repository, or nothing that can be read.
       return undefined;
     }
   };
+  const anywhere = (path: string) => {
+    for (const folder of folders) {
+      const found = look(folder, path);
+      if (found) return found;
+    }
+    return undefined;
+  };
   return {
-    file(path) {
-      for (const folder of folders) {
-        const found = look(folder, path);
-        if (found) return found;
-      }
-      return undefined;
-    },
+    file: anywhere,
+    // Of `Server.listen` the last part is what the file has to say.
+    says: (path, name) => anywhere(path)?.names?.has(name.split(/\.|::|#/).at(-1)!) ?? true,
   };
 }

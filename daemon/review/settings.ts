@@ -14,6 +14,8 @@ export const reviewSchema = z
     cron,
     /** Folders of repositories whose files pages name: each path in backticks is looked for there. */
     repositories: z.array(z.string().refine(isAbsolute, 'must be an absolute path')),
+    /** Whether registries and GitHub are asked about the releases and pull requests that pages name. */
+    outside: z.boolean(),
     /** Workflows that are rehearsed by themselves: a shipped one, a file or a page. With all inputs its reads are tried, too. */
     rehearse: z.array(
       z.strictObject({ workflow: z.string(), cron, inputs: z.record(z.string(), z.json()).optional() }),

@@ -41,6 +41,8 @@ export const review: readonly Requirement[] = [
       'References are told as Logseq tells them: none in code, formulas, comments, macros; all in quotes and properties.',
     secrets: 'Secrets are told from words about them, from examples and from names that stand for one.',
     workflows: 'A workflow page that uses an action that is gone is told, with its line.',
+    outside:
+      'Registries and GitHub are asked about releases and pull requests; what may only be hidden counts as not known.',
     odd: 'On graphs as people really have them each check finds what is wrong, and nothing else.',
     code: 'Names of files of configured repositories are checked, with their lines.',
   }),

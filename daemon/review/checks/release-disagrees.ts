@@ -19,7 +19,9 @@ export const releaseDisagrees = defineCheck({
     if (pages.length === 0) return [];
     const { release } = ports;
     if (!release) {
-      note('Release pages were not compared with registries and tags: nobody here can be asked.');
+      note(
+        'Release pages were not compared with registries and tags: nobody here may be asked. Set review.outside to true in config.yaml.',
+      );
       return [];
     }
     const found: Found[] = [];

@@ -64,6 +64,13 @@ const MADE = [
     listed: 'weeklyReportPage',
     list: 'daemon/pages/index.ts',
   },
+  {
+    kind: 'check',
+    name: 'twice-told',
+    file: 'daemon/review/checks/twice-told.ts',
+    listed: 'twiceTold',
+    list: 'daemon/review/checks/index.ts',
+  },
 ];
 
 describe('npm run new', () => {
@@ -94,6 +101,7 @@ describe('npm run new', () => {
     ['action', 'memory.read', /memory\.read is in|already/],
     ['action', 'readMemory', /integration\.verb/],
     ['page', 'run', /exists already/],
+    ['check', 'orphan', /exists already/],
     ['plugin', 'thing', /primitive, action, page/],
     ['constructor', 'thing', /primitive, action, page/],
   ])('refuses %s %s with what to do [core.house.new]', async (kind, name, why) => {

@@ -48,6 +48,7 @@ describe('the release page [core.pages.release]', () => {
     expect(doc.name).toBe('Release pkg 1.1.0');
     expect(doc.properties).toEqual({
       type: 'release',
+      ecosystem: 'npm',
       package: 'pkg',
       version: '1.1.0',
       'previous-version': '1.0.0',
