@@ -90,6 +90,8 @@ export const personas: readonly Requirement[] = [
     pages: 'An agent writes to pages as far as its persona may, in blocks that cannot run.',
     resources: 'Workflow pages, the state of the run and its memory are resources, the brief of the stage is a prompt.',
     stdio: 'stagebook mcp is the gateway over stdio and /mcp over HTTP, of the daemon that is up, to the same effect.',
+    restart:
+      'When the daemon is started again, an agent over stdio goes on with it by itself and looks at its tools again; one over HTTP is told to begin anew.',
     soon: 'An agent is told within 200 ms that the stage, and with it its tools, changed.',
     conformance: 'The gateway passes every server scenario of the public MCP conformance suite.',
     door: 'Over HTTP, Host, Origin and a token of its own are asked for; revoking it ends its sessions.',

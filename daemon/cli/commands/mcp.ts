@@ -1,8 +1,10 @@
-import { fail } from '../../../shared/failure.ts';
+import { fail, StagebookError, toFailure } from '../../../shared/failure.ts';
 import { portOf } from '../../config.ts';
 import { MCP_PATH } from '../../gateway/http-route.ts';
 import type { AgentChannel } from '../../server/agent-channel.ts';
 import { ownOrigin } from '../../server/origins.ts';
+import { connectRemote } from '../../server/remote-engine.ts';
+import { bridgeAgent, type AgentBridge } from '../agent-bridge.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import type { Session } from '../session.ts';
 import { findRun } from '../find-run.ts';
@@ -16,7 +18,8 @@ interface Options {
 
 const AFTER = `
 Without --run the agent only reads: runs, pages, workflows. With it, it gets the tools of the persona of the stage that is in force, is told
-when they change, and everything that it calls is in the receipt. It cannot approve anything.
+when they change, and everything that it calls is in the receipt. It cannot approve anything. When the daemon is started
+again it goes on by itself.
 
 In the settings of an agent
   { "mcpServers": { "stagebook": { "command": "stagebook", "args": ["mcp", "--run", "last"] } } }`;
@@ -62,20 +65,39 @@ async function serve(cli: Cli, options: Options): Promise<number> {
   let pass = (message: unknown): void => void early.push(message);
   Object.assign(stdio, { onmessage: (message: unknown) => pass(message) });
   await stdio.start();
+  let bridge: AgentBridge | undefined;
+  let failure: StagebookError | undefined;
   if (session.agent) {
-    const remote = await session.agent(attachment, {
-      onmessage: (message) => channel.send(message),
-      onclose: end,
+    let first: Session['agent'] = session.agent;
+    bridge = bridgeAgent({
+      tell: (message) => channel.send(message),
+      // The first daemon is the one that this command found; those after it are looked for where it was.
+      async attach(on) {
+        const agent = first ?? (await connectRemote(session.config.home).catch(() => undefined))?.agent;
+        first = undefined;
+        return agent?.(attachment, on);
+      },
+      after(milliseconds, then) {
+        const timer = setTimeout(then, milliseconds);
+        return () => clearTimeout(timer);
+      },
+      lost(error) {
+        failure = new StagebookError(toFailure(error));
+        end();
+      },
     });
-    pass = (message) => remote.send(message);
+    await bridge.begin();
+    pass = bridge.hear;
   } else {
     await session.daemon.gateway.local(channel, attachment);
     pass = (message) => channel.onmessage?.(message);
   }
   for (const message of early.splice(0)) pass(message);
   if (!cli.signal.aborted) await over.promise;
+  bridge?.close();
   await stdio.close();
   channel.onclose?.();
+  if (failure) throw failure;
   return EXIT.ok;
 }
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readConfig } from '../../../daemon/config.ts';
@@ -73,7 +74,7 @@ async function toolCallsOfLast(): Promise<RunState['toolCalls']> {
   return toolCalls;
 }
 
-it('is one server for a person’s own agent, over stdio and HTTP, whose tools change with the stage [personas.gateway.stdio]', async () => {
+it('is one server for a person’s own agent, over stdio and HTTP, whose tools change with the stage, and which goes on with another daemon [personas.gateway.stdio] [personas.gateway.restart]', async () => {
   const page = desk.write('two-stages.md', PAGE);
   await desk.demo(page);
   const server = {
@@ -108,8 +109,34 @@ it('is one server for a person’s own agent, over stdio and HTTP, whose tools c
   const overHttp = await connectAgent(`http://127.0.0.1:${port}/mcp?run=last`, token);
   agents.push(overHttp);
   expect(await overHttp.names()).toEqual(after);
+
+  // Another daemon takes over, in the middle of a call that never ends: it fails, and the agent goes on with the new one.
+  const session = (overHttp.client.transport as StreamableHTTPClientTransport).sessionId!;
+  up.child.kill('SIGKILL');
+  await up.ended;
+  await expect(agent.names()).rejects.toThrow('stagebook up');
+  agent.told.toolsChanged = 0;
+  const again = desk.start('up');
+  await again.says('Stagebook is up');
+  await expect.poll(() => agent.told.toolsChanged, { timeout: 10_000 }).toBeGreaterThan(0);
+  expect(await agent.names()).toEqual(after);
+  expect(await agent.text('answer', { answer: 'yes' })).toContain('agent.not_asked');
+  expect((await toolCallsOfLast()).at(-1)).toMatchObject({ tool: 'answer', by: { name: 'Claude as devops' } });
+  const [, now] = /127\.0\.0\.1:(\d+)/.exec((await desk.run('pair', '--panel', '--json')).out)!;
+  // Over HTTP a session ends with its daemon, and the agent is told to begin another: 404, as the protocol has it.
+  const gone = await fetch(`http://127.0.0.1:${now}/mcp?run=last`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', 'Mcp-Session-Id': session },
+    body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+  });
+  expect(gone.status).toBe(404);
+  expect(await gone.text()).toContain('Begin a new one with initialize');
+  const anew = await connectAgent(`http://127.0.0.1:${now}/mcp?run=last`, token);
+  agents.push(anew);
+  expect(await anew.names()).toEqual(after);
+
   const devices = await desk.run('devices');
   const [, id] = /agent +(\w+) +Copilot/.exec(devices.out)!;
   await desk.run('devices', 'revoke', id!);
-  await expect(overHttp.names()).rejects.toThrow(/401|Unauthorized|closed/i);
+  await expect(anew.names()).rejects.toThrow(/401|Unauthorized|closed/i);
 });
