@@ -7,12 +7,12 @@ import { readInputs } from '../../shared/workflow/inputs.ts';
 import { findBrowser, noBrowser } from '../browser/find.ts';
 import { followRun } from '../cli/follow.ts';
 import { say, type Terminal } from '../cli/terminal.ts';
-import { readConfig } from '../config.ts';
 import type { OpenRequest } from '../engine/engine.ts';
-import { openDaemon, type Daemon } from '../open.ts';
-import { markAsDemo, type UnattendedSigner } from '../people/unattended.ts';
+import type { Daemon } from '../open.ts';
+import type { UnattendedSigner } from '../people/unattended.ts';
 import { localClient } from '../server/client.ts';
 import { findWorkflow } from '../workflows.ts';
+import { inDemo, printProofs } from './play.ts';
 import { proveFeature } from './feature-proof.ts';
 import { featureInputs, makeFeatureWorld, type FeatureWorld } from './feature-world.ts';
 import { writeFeature, type FeaturePart } from './sample-app.ts';
@@ -43,30 +43,12 @@ export async function featureDemo(argv: readonly string[], terminal: Terminal): 
   }
   print('Making an application, its remote and a GitHub of its own …');
   const world = await makeFeatureWorld();
-  const daemon = await openDaemon(readConfig(world.home), {
-    environment: { ...process.env, ...world.secrets },
-  }).catch(async (error: unknown) => {
-    await world.stop();
-    throw error;
-  });
-  const close = async (): Promise<void> => {
-    await daemon.close();
-    await world.stop();
-  };
-  process.once('SIGINT', () => void close().finally(() => process.exit(130)));
-  try {
-    const signer = markAsDemo(world.home);
-    daemon.people.add(signer.person);
-    daemon.keys.create(signer.person, signer.pin);
-    const { level, why } = await daemon.sandboxLevel();
-    print(`Isolation in force for code that nobody has read: ${level}. ${why}`);
+  return inDemo(world, {}, print, async (daemon, signer) => {
     print('The code is written by a script in the place of a person: it puts real files into the checkout when asked.');
     const state = await develop(daemon, world, signer, terminal);
     await daemon.pages.flush();
-    return await conclude(daemon, world, state, print);
-  } finally {
-    await close();
-  }
+    return conclude(daemon, world, state, print);
+  });
 }
 
 async function hasBrowser(): Promise<boolean> {
@@ -126,17 +108,7 @@ async function conclude(
   const gates = [...state.nodes.values()].filter(({ gate }) => gate?.passed);
   print(`Merged ${pullRequest} after ${gates.length} gates. Looked up afterwards, without Stagebook:`);
   const proofs = await proveFeature(world, pullRequest);
-  for (const { what, holds, saw } of proofs) print(`  ${holds ? '✓' : '✗'} ${what} (${saw})`);
-  const graph = await daemon.graph(world.graph);
-  const names: string[] = [];
-  for await (const name of graph.pages()) names.push(name);
-  print(`  ✓ pages: ${names.sort().join(' · ')}`);
-  print('');
-  print(`application: ${world.app.directory}`);
-  print(`graph: ${world.graph}`);
-  print('');
-  print('Next: open that folder in Logseq ("Add a graph"), read workflows/feature-development.md, or try');
-  print('  npx stagebook check feature-development');
-  print('  npx stagebook test workflows');
-  return proofs.every(({ holds }) => holds) ? 0 : 1;
+  const places = { application: world.app.directory };
+  const end = { proofs, workflow: 'feature-development', graph: world.graph, places };
+  return (await printProofs(daemon, end, print)) ? 0 : 1;
 }

@@ -6,12 +6,12 @@ import { readInputs } from '../../shared/workflow/inputs.ts';
 import { followRun } from '../cli/follow.ts';
 import { askSignOff } from '../cli/sign.ts';
 import { say, type Terminal } from '../cli/terminal.ts';
-import { readConfig } from '../config.ts';
 import type { OpenRequest } from '../engine/engine.ts';
-import { openDaemon, type Daemon } from '../open.ts';
-import { markAsDemo, type UnattendedSigner } from '../people/unattended.ts';
+import type { Daemon } from '../open.ts';
+import type { UnattendedSigner } from '../people/unattended.ts';
 import { localClient } from '../server/client.ts';
 import { findWorkflow } from '../workflows.ts';
+import { inDemo, printProofs } from './play.ts';
 import { prove } from './proof.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -35,23 +35,7 @@ export async function demo(argv: readonly string[], terminal: Terminal): Promise
   }
   print('Making a package, its remote, a registry and a GitHub of its own …');
   const world = await makeWorld(options.python ? 'python' : 'npm');
-  const daemon = await openDaemon(readConfig(world.home), {
-    environment: { ...process.env, ...world.secrets },
-  }).catch(async (error: unknown) => {
-    await world.stop();
-    throw error;
-  });
-  const close = async (): Promise<void> => {
-    await daemon.close();
-    await world.stop();
-  };
-  process.once('SIGINT', () => void close().finally(() => process.exit(130)));
-  try {
-    const signer = markAsDemo(world.home);
-    daemon.people.add(signer.person);
-    daemon.keys.create(signer.person, signer.pin);
-    const { level, why } = await daemon.sandboxLevel();
-    print(`Isolation in force for code that nobody has read: ${level}. ${why}`);
+  return inDemo(world, {}, print, async (daemon, signer) => {
     const asks = terminal.interactive && !options.yes;
     if (asks)
       print(
@@ -60,10 +44,8 @@ export async function demo(argv: readonly string[], terminal: Terminal): Promise
     await putWorkflow(world);
     const state = await release(daemon, world, signer, asks, terminal);
     await daemon.pages.flush();
-    return await conclude(daemon, world, state, print);
-  } finally {
-    await close();
-  }
+    return conclude(daemon, world, state, print);
+  });
 }
 
 /** The page that the run's pages link to, as people have it in their own graph. */
@@ -127,16 +109,5 @@ async function conclude(daemon: Daemon, world: World, state: RunState, print: (l
   const version = String((state.output as { version?: string }).version);
   const proofs = await prove(world, version);
   print(`Released ${world.package.name} ${version}. Looked up afterwards, without Stagebook:`);
-  for (const { what, holds, saw } of proofs) print(`  ${holds ? '✓' : '✗'} ${what} (${saw})`);
-  const graph = await daemon.graph(world.graph);
-  const names: string[] = [];
-  for await (const name of graph.pages()) names.push(name);
-  print(`  ✓ pages: ${names.sort().join(' · ')}`);
-  print('');
-  print(`graph: ${world.graph}`);
-  print('');
-  print('Next: open that folder in Logseq ("Add a graph"), read workflows/package-release.md, or try');
-  print('  npx stagebook check package-release');
-  print('  npx stagebook test workflows');
-  return proofs.every(({ holds }) => holds) ? 0 : 1;
+  return (await printProofs(daemon, { proofs, workflow: 'package-release', graph: world.graph }, print)) ? 0 : 1;
 }

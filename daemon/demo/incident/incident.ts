@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import type { RunState } from '../../../shared/run/state.ts';
 import { followRun } from '../../cli/follow.ts';
 import { say, type Terminal } from '../../cli/terminal.ts';
-import { readConfig } from '../../config.ts';
 import type { OpenRequest } from '../../engine/engine.ts';
-import { openDaemon, type Daemon } from '../../open.ts';
-import { markAsDemo, type UnattendedSigner } from '../../people/unattended.ts';
+import type { Daemon } from '../../open.ts';
+import type { UnattendedSigner } from '../../people/unattended.ts';
 import { localClient } from '../../server/client.ts';
 import { findWorkflow } from '../../workflows.ts';
+import { inDemo, printProofs } from '../play.ts';
 import { proveIncident } from './proof.ts';
 import { changeShop } from './shop.ts';
 import { makeIncidentWorld, type IncidentWorld } from './world.ts';
@@ -34,27 +34,8 @@ export async function incidentDemo(argv: readonly string[], terminal: Terminal):
   const fixes = !options['without-fix'];
   print('Starting a shop, its database, its customers, a Prometheus, an Alertmanager and a GitHub of its own …');
   const world = await makeIncidentWorld({ validate: fixes });
-  const daemon = await openDaemon(readConfig(world.home), {
-    environment: { ...process.env, ...world.secrets },
-    port: world.port,
-    onProblem: (problem) => print(problem),
-  }).catch(async (error: unknown) => {
-    await world.stop();
-    throw error;
-  });
-  const close = async (): Promise<void> => {
-    await world.load.stop();
-    await daemon.close();
-    await world.stop();
-  };
-  process.once('SIGINT', () => void close().finally(() => process.exit(130)));
-  try {
-    const signer = markAsDemo(world.home);
-    daemon.people.add(signer.person);
-    daemon.keys.create(signer.person, signer.pin);
+  return inDemo(world, { port: world.port, onProblem: print }, print, async (daemon, signer) => {
     await trustPage(daemon, world, signer);
-    const { level, why } = await daemon.sandboxLevel();
-    print(`Isolation in force for code that nobody has read: ${level}. ${why}`);
     await measured(world);
     print(
       `The shop answers ${(world.load.answers.get(200) ?? 0).toString()} requests. Now customers begin to ask for orders that are not there …`,
@@ -64,10 +45,8 @@ export async function incidentDemo(argv: readonly string[], terminal: Terminal):
     print(`The alert has come in. Run ${run} began by itself.`);
     const state = await respond(daemon, world, run, signer, fixes, terminal);
     await daemon.pages.flush();
-    return await conclude(daemon, world, state, fixes, print);
-  } finally {
-    await close();
-  }
+    return conclude(daemon, world, state, fixes, print);
+  });
 }
 
 /** The shop's own copy of the page may start by itself, because a person has signed that it is trusted. */
@@ -167,17 +146,6 @@ async function conclude(
   );
   const incident = state.incident?.id ?? '';
   const proofs = await proveIncident(world, fixes, incident);
-  for (const { what, holds, saw } of proofs) print(`  ${holds ? '✓' : '✗'} ${what} (${saw})`);
-  const graph = await daemon.graph(world.graph);
-  const names: string[] = [];
-  for await (const name of graph.pages()) names.push(name);
-  print(`  ✓ pages: ${names.sort().join(' · ')}`);
-  print('');
-  print(`shop: ${world.shop.directory}`);
-  print(`graph: ${world.graph}`);
-  print('');
-  print('Next: open that folder in Logseq ("Add a graph"), read workflows/incident-response.md, or try');
-  print('  npx stagebook check incident-response');
-  print('  npx stagebook test workflows');
-  return state.status === wanted && proofs.every(({ holds }) => holds) ? 0 : 1;
+  const end = { proofs, workflow: 'incident-response', graph: world.graph, places: { shop: world.shop.directory } };
+  return (await printProofs(daemon, end, print)) && state.status === wanted ? 0 : 1;
 }
