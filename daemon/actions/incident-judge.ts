@@ -30,6 +30,7 @@ const impactInput = z.strictObject({
   failing: number.default(null),
   users: number.default(null),
   started: moment.default('').meta({ description: 'When the impact began; empty when that is not known.' }),
+  ended: moment.default('').meta({ description: 'When it ended; empty while it lasts.' }),
   objective: z.number().gt(0).max(1).default(0.999).meta({ description: 'The share of requests that has to succeed.' }),
   period_requests: number.default(null).meta({ description: 'Requests in the whole period of the objective.' }),
   counted_s: number
@@ -50,6 +51,7 @@ const impactOutput = z.object({
   counted_s: number,
   unmeasured: z.array(z.string()),
   sentence: z.string(),
+  measured_at: z.iso.datetime(),
   next_update_due: z.iso.datetime(),
 });
 
@@ -65,6 +67,7 @@ export const incidentImpact = defineAction<z.infer<typeof impactInput>, z.infer<
       failing,
       users,
       started,
+      ended,
       objective,
       period_requests: periodRequests,
       counted_s: countedS,
@@ -73,9 +76,15 @@ export const incidentImpact = defineAction<z.infer<typeof impactInput>, z.infer<
     { clock },
   ) {
     const now = clock.now();
-    const minutes = started === '' ? null : Math.max(0, (now - Date.parse(started)) / 60_000);
-    const impact = impactOf({ requests, failing, users, minutes, countedS, objective, periodRequests });
-    return Promise.resolve({ ...impact, next_update_due: iso(now + parseDuration(update_every)) });
+    const until = ended === '' ? now : Date.parse(ended);
+    const minutes = started === '' ? null : Math.max(0, (until - Date.parse(started)) / 60_000);
+    const isOver = ended !== '';
+    const impact = impactOf({ requests, failing, users, minutes, isOver, countedS, objective, periodRequests });
+    return Promise.resolve({
+      ...impact,
+      measured_at: iso(now),
+      next_update_due: iso(now + parseDuration(update_every)),
+    });
   },
 });
 

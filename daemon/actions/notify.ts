@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ChannelName, Message } from '../notices/channel.ts';
+import { desktopCommand } from '../notices/desktop.ts';
 import { defineAction, type Action, type ActionContext } from './action.ts';
 
 const title = z.string().min(1).meta({ description: 'One line.' });
@@ -24,12 +25,12 @@ type Said = Pick<Message, 'title'> & Partial<Message>;
  * Queues the message: the step is complete when it is on record, and the incident goes on while the network is away. Where the
  * channel is not configured, that is said and stops nothing.
  */
-function queue(channel: ChannelName, context: ActionContext, said: Said): Promise<Output> {
+async function queue(channel: ChannelName, context: ActionContext, said: Said): Promise<Output> {
   const { notices } = context.services;
   const trouble = notices ? notices.trouble(channel) : 'Nothing can be sent from here.';
-  if (!notices || trouble !== undefined) return Promise.resolve({ queued: false, reason: trouble ?? '', channel });
+  if (!notices || trouble !== undefined) return { queued: false, reason: trouble ?? '', channel };
   const reachable = (said.links ?? []).filter(({ url }) => URL.canParse(url));
-  notices.queue(channel, `${channel} ${context.key}`, context.run.id, {
+  await notices.queue(channel, `${channel} ${context.key}`, context.run.id, {
     text: '',
     severity: 'error',
     to: [],
@@ -39,7 +40,7 @@ function queue(channel: ChannelName, context: ActionContext, said: Said): Promis
     ...said,
     links: reachable,
   });
-  return Promise.resolve({ queued: true, reason: '', channel });
+  return { queued: true, reason: '', channel };
 }
 
 function notify<I>(
@@ -112,27 +113,16 @@ const desktopOutput = z.object({
   reason: z.string().meta({ description: 'Why it could not be shown; empty when it was.' }),
 });
 
-/** AppleScript that gets its texts as arguments, so that none of them can be a script. */
-const APPLE = ['on run argv', 'display notification (item 2 of argv) with title (item 1 of argv)', 'end run'];
-
 export const notifyDesktop = defineAction<z.infer<typeof desktopInput>, z.infer<typeof desktopOutput>>({
   name: 'notify.desktop',
   summary: 'Shows a notification on the desktop of this machine, where there is one.',
   effect: 'repeatable',
   input: desktopInput,
   output: desktopOutput,
-  touches: { programs: ['notify-send', 'osascript'] },
+  touches: { programs: ['notify-send', 'osascript', 'powershell.exe'] },
   async run({ title: head, text: body }, context) {
-    const argv =
-      process.platform === 'darwin'
-        ? ['osascript', ...APPLE.flatMap((line) => ['-e', line]), head, body]
-        : ['notify-send', '--urgency=critical', '--app-name=Stagebook', '--', head, body];
+    const { argv, env } = desktopCommand(process.platform, { title: head, text: body }, process.env);
     try {
-      const env = Object.fromEntries(
-        ['DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR'].flatMap((name) =>
-          process.env[name] === undefined ? [] : [[name, process.env[name]]],
-        ),
-      ) as Record<string, string>;
       const result = await context.services.process.run(argv, { signal: context.signal, timeoutMs: 10_000, env });
       if (result.exitCode === 0) return { shown: true, reason: '' };
       return {

@@ -5,8 +5,10 @@ export interface Measured {
   /** Those of them that failed. */
   failing: number | null;
   users: number | null;
-  /** How long it has lasted so far. */
+  /** How long it lasted, or has lasted so far. */
   minutes: number | null;
+  /** Whether it has ended. */
+  isOver: boolean;
   /** Over how many seconds the requests were counted. */
   countedS: number | null;
   /** The share of requests that has to succeed, such as 0.999. */
@@ -38,7 +40,7 @@ export interface Impact {
 
 /** The impact in numbers. Nothing is estimated: what follows from something unmeasured is not known either. */
 export function impactOf(measured: Measured): Impact {
-  const { requests, failing, users, minutes, countedS, objective, periodRequests } = measured;
+  const { requests, failing, users, minutes, isOver, countedS, objective, periodRequests } = measured;
   const share = requests === null || failing === null || requests === 0 ? null : Math.min(1, failing / requests);
   const budget = periodRequests === null ? null : periodRequests * (1 - objective);
   const spent = budget === null || failing === null || budget === 0 ? null : failing / budget;
@@ -54,12 +56,13 @@ export function impactOf(measured: Measured): Impact {
     burn_rate: burn,
   };
   const unmeasured = Object.entries(known).flatMap(([name, value]) => (value === null ? [name] : []));
-  return { ...known, objective, unmeasured, counted_s: countedS, sentence: sentence(known, countedS) };
+  return { ...known, objective, unmeasured, counted_s: countedS, sentence: sentence(known, countedS, isOver) };
 }
 
 function sentence(
   known: Omit<Impact, 'objective' | 'unmeasured' | 'sentence' | 'counted_s'>,
   countedS: number | null,
+  isOver: boolean,
 ): string {
   const { minutes, requests, failing, share, users, budget_spent: spent } = known;
   const parts = [
@@ -69,7 +72,9 @@ function sentence(
     ...(countedS === null || failing === null || requests === null ? [] : [`in ${span(countedS)}`]),
   ];
   const more = [
-    ...(minutes === null ? [] : [`It has lasted ${span(minutes * 60)} so far`]),
+    ...(minutes === null
+      ? []
+      : [isOver ? `It lasted ${span(minutes * 60)}` : `It has lasted ${span(minutes * 60)} so far`]),
     ...(users === null ? [] : [`${count(users)} users were affected`]),
     ...(spent === null ? [] : [`${percent(spent)} of the error budget is used by it`]),
   ];

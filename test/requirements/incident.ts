@@ -21,6 +21,7 @@ export const incident: readonly Requirement[] = [
     lost: 'A message whose answer was lost says on its second try that it may be a repeat.',
     'given-up': 'A message that is refused for good is given up, and a person is told.',
     'by-hand': 'What did not get through is listed with why; a person has it tried again, or leaves it with a reason.',
+    desktop: 'On Linux, macOS and Windows a notification’s text is never a part of a script.',
     hostile: 'Text from elsewhere can neither ping a channel nor make a link nor a header.',
     pagerduty: 'PagerDuty has one incident for all events about it.',
     email: 'Every try of an e-mail has the same Message-ID.',

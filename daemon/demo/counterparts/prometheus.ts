@@ -53,7 +53,8 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Start
         '--rules.alert.resend-delay=5s',
         '--log.level=info',
       ],
-      { ready: /msg="Listening on" address=(\S+)[\s\S]*Server is ready/, cwd: folder },
+      // Both, in whichever order it says them.
+      { ready: /^(?=[\s\S]*Server is ready)[\s\S]*msg="Listening on" address=(\S+)/, cwd: folder },
     );
   });
 }

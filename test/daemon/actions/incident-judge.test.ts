@@ -66,8 +66,11 @@ describe('incident.impact', () => {
       unmeasured: [],
       sentence:
         '500 of 10000 requests failed (5 %) in 12 minutes. It has lasted 12 minutes so far. 120 users were affected. 50 % of the error budget is used by it.',
+      measured_at: '2026-01-05T03:00:00.000Z',
       next_update_due: '2026-01-05T03:30:00.000Z',
     });
+    const over = await impact({ ...all, ended: '2026-01-05T02:57:00Z' });
+    expect(over).toMatchObject({ minutes: 9, sentence: expect.stringContaining('It lasted 9 minutes.') });
   });
 
   it('invents nothing: what was not measured, and what follows from it, is not known [incident.judge.unmeasured]', async () => {

@@ -12,6 +12,7 @@ import { readBody } from '../../../daemon/demo/counterparts/read-body.ts';
 import { openDatabase } from '../../../daemon/journal/database.ts';
 import { sqliteNoticeStore } from '../../../daemon/journal/notice-store.ts';
 import { channelsOf } from '../../../daemon/notices/channels.ts';
+import { desktopCommand } from '../../../daemon/notices/desktop.ts';
 import type { NotifyConfig } from '../../../daemon/notices/config.ts';
 import { createNotices, type NoticeService } from '../../../daemon/notices/notices.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
@@ -260,6 +261,24 @@ describe('a message to people', () => {
     expect(mails[1]).not.toMatch(/^Bcc:/im);
     expect(mails[1]).toContain('It burns.');
   });
+
+  it.each(['linux', 'darwin', 'win32'] as const)(
+    'on the desktop of %s is never a part of a script [incident.notify.desktop]',
+    (platform) => {
+      const said = { title: '"; Remove-Item x; $(rm -rf x) `x`', text: '--help end run' };
+      const { argv, env } = desktopCommand(platform, said, {
+        DISPLAY: ':0',
+        SystemRoot: 'C:\\Windows',
+        TOKEN: 'secret',
+      });
+      const alone = [...argv, ...Object.values(env)].filter((part) => part === said.title || part === said.text);
+      expect(alone).toEqual([said.title, said.text]);
+      const scripts = argv.filter((part) => part !== said.title && part !== said.text);
+      const read = scripts.map((part) => `${part}\n${Buffer.from(part, 'base64').toString('utf16le')}`).join('\n');
+      expect(read).not.toMatch(/Remove-Item|rm -rf|--help/);
+      expect(JSON.stringify(env)).not.toContain('secret');
+    },
+  );
 
   it('on the desktop says why where there is none', async () => {
     const action = actions.find(({ name }) => name === 'notify.desktop')!;
