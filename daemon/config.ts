@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
 import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
 import { alertsSchema, webhooksSchema } from './alerts/sources.ts';
+import { engineSchema, restateSchema } from './hub/config.ts';
 import { serversSchema } from './mcp/server-config.ts';
 import { modelsSchema } from './agent/models.ts';
 import { sandboxSchema } from './sandbox/settings.ts';
@@ -59,6 +60,10 @@ const schema = z.strictObject({
   notify: notifySchema.optional(),
   /** When graphs are reviewed and workflows rehearsed by themselves. */
   review: reviewSchema.optional(),
+  /** Where new runs work: in this process (the default), or on a Restate with workers. */
+  engine: engineSchema.optional(),
+  /** The Restate of this hub and its workers. It stays here while runs work there, also after going back to `embedded`. */
+  restate: restateSchema.optional(),
   /** Where plugin and panel find the daemon. It stays the same: the keys of panels belong to it. */
   port: z.int().min(1024).max(65_535).optional(),
   /** Origins that may connect besides those of Logseq: of a Logseq in a browser. */
@@ -121,6 +126,10 @@ function parseFile(file: string): ConfigFile {
     throw fail('invalid', 'config.invalid', `${file} is not valid YAML: ${(error as Error).message}`);
   }
   const parsed = schema.safeParse(written);
+  if (parsed.success && parsed.data.engine === 'restate' && !parsed.data.restate) {
+    const wanted = 'restate: { ingress, admin, hub: { id, url, token } }';
+    throw fail('invalid', 'config.invalid', `${file} says engine: restate, and nothing of it. Add ${wanted}.`);
+  }
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
   throw fail('invalid', 'config.invalid', `${file} cannot be used. ${problems.join('; ')}.`);

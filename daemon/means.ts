@@ -6,7 +6,7 @@ import type { ActionConfig, Memory, RunInfo, Services } from './actions/action.t
 import type { Config } from './config.ts';
 import type { PageService } from './graph/page-service.ts';
 import { Processes } from './journal/processes.ts';
-import type { SqliteJournal } from './journal/sqlite.ts';
+import type { Journal } from './journal/journal.ts';
 import type { Notices } from './notices/notices.ts';
 import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
@@ -19,9 +19,9 @@ import { openSources, type AskTool } from './telemetry-sources/sources.ts';
 export function createMeans(
   config: Config,
   database: Database.Database,
-  journal: SqliteJournal,
+  journal: Pick<Journal, 'run' | 'memory'>,
   secrets: Secrets,
-  notices: Notices,
+  notices?: Notices,
   ask?: AskTool,
 ) {
   const processes = new Processes(database);
@@ -32,7 +32,7 @@ export function createMeans(
   });
   const addresses = actionConfig(config, secrets, ask);
   return {
-    services(run: RunInfo, node: NodeKey, pages: PageService): Services {
+    services(run: RunInfo, node: NodeKey, pages: Pick<PageService, 'of'>): Services {
       const runner = createProcessRunner({
         programs,
         onStart: ({ pid, started }) => processes.add(run.id, node, pid, started),
@@ -43,7 +43,7 @@ export function createMeans(
         sandbox,
         memory: memoryOf(journal, run.id),
         pages: pages.of(run.id),
-        notices,
+        ...(notices ? { notices } : {}),
         fetch,
         config: addresses,
       };
@@ -60,7 +60,7 @@ export function createMeans(
   };
 }
 
-function memoryOf(journal: SqliteJournal, run: string): Memory {
+function memoryOf(journal: Pick<Journal, 'run' | 'memory'>, run: string): Memory {
   const rows = () => journal.memory(journal.run(run)?.memory ?? run);
   return {
     read: (key) => rows().find((row) => row.key === key)?.value,

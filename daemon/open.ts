@@ -35,6 +35,7 @@ import { sqliteOutboxStore } from './journal/outbox-store.ts';
 import { SqliteJournal } from './journal/sqlite.ts';
 import { sqliteStepLogs } from './journal/step-logs.ts';
 import { claimDirectory } from './lock.ts';
+import { openHub, type Hub } from './hub/open.ts';
 import { createMeans } from './means.ts';
 import { channelsOf } from './notices/channels.ts';
 import { createNotices, type NoticeService } from './notices/notices.ts';
@@ -136,7 +137,7 @@ export async function openDaemon(config: Config, options: OpenOptions = {}): Pro
     if (!options.passive) release.push(claimDirectory(config.home));
     const database = openDatabase(join(config.home, 'journal.db'));
     release.push(() => void database.close());
-    const { serve, watch, doors, ...daemon } = await assemble(config, database, options, release);
+    const { serve, watch, doors, hub, ...daemon } = await assemble(config, database, options, release);
     if (options.passive) return daemon;
     // The port first: nothing begins to run where nobody could see it.
     const http = options.port === undefined ? undefined : await listenHttp(options.port);
@@ -147,7 +148,8 @@ export async function openDaemon(config: Config, options: OpenOptions = {}): Pro
     await daemon.engine.open();
     daemon.pages.open();
     daemon.notices.open();
-    const server = http && serve(http, [...(observation?.routes ?? []), ...(await doors())]);
+    const server = http && serve(http, [...(observation?.routes ?? []), ...(hub?.routes ?? []), ...(await doors())]);
+    hub?.open();
     if (server) release.push(() => server.close());
     release.push(() => daemon.gateway.close());
     release.push(await serveLocal(daemon.engine, config.home, server?.desk, daemon.gateway.local));
@@ -169,6 +171,7 @@ async function assemble(
     watch(): Promise<Observation>;
     /** Where alerts and webhooks come in. */
     doors(): Promise<Route[]>;
+    hub?: Hub;
   }
 > {
   const clock = systemClock;
@@ -186,17 +189,31 @@ async function assemble(
     ...(options.onProblem ? { onProblem: options.onProblem } : {}),
   });
   release.push(() => notices.close());
+  const hub =
+    config.restate &&
+    openHub(config.restate, startsAt(config, options), {
+      database,
+      journal,
+      clock,
+      readSecret: (name) => secrets.read(name),
+      pages: (run) => pages.of(run),
+      notices,
+      ...(options.onProblem ? { onProblem: options.onProblem } : {}),
+    });
+  if (hub) release.push(() => hub.close());
+  /** As everything that decides for runs sees the journal: some of them may work elsewhere. */
+  const runs = hub?.journal ?? journal;
   const ask = askTool(() => servers);
   const means = createMeans(config, database, journal, secrets, notices, ask);
   release.push(() => means.close());
   const servers = openServers(config, clock, database, journal, secrets);
   release.push(() => servers.close());
-  const toolCalls = openToolCalls(journal, () => engine, {
+  const toolCalls = openToolCalls(runs, () => engine, {
     personas: () => personas.shapes(),
     servers,
     redact: (value) => redactor.redact(value),
   });
-  const models = agentsOf(config.models ?? {}, { journal, secrets, redactor, toolCalls, actions: () => actions });
+  const models = agentsOf(config.models ?? {}, { journal: runs, secrets, redactor, toolCalls, actions: () => actions });
   const actions: ReadonlyMap<string, Action> = new Map(registered)
     .set('mcp.call', mcpCall(toolPort(servers)))
     .set('agent.run', agentRun(models));
@@ -207,7 +224,8 @@ async function assemble(
   );
 
   const engine = createEngine({
-    journal,
+    journal: runs,
+    elsewhere: (run) => journal.isRemote(run),
     clock,
     primitives,
     actions,
@@ -216,7 +234,7 @@ async function assemble(
     page,
     services: (run, node) => ({
       ...means.services(run, node, pages),
-      incidents: incidentDesk({ journal, books, clock, redact }, run, node),
+      incidents: incidentDesk({ journal: runs, books, clock, redact }, run, node),
     }),
     secrets,
     redact,
@@ -265,7 +283,7 @@ async function assemble(
   const gateway = openGateway(
     {
       engine,
-      journal,
+      journal: runs,
       toolCalls,
       personas: () => personas.shapes(),
       subscribe: (events) => engine.subscribe({ events }),
@@ -283,7 +301,7 @@ async function assemble(
   const doors = (): Promise<Route[]> =>
     openAlerts(config, {
       engine,
-      journal,
+      journal: runs,
       books,
       clock,
       graph,
@@ -367,6 +385,7 @@ async function assemble(
   };
 
   return {
+    ...(hub ? { hub } : {}),
     doors,
     incidents: books,
     lookAgain: (uses, settings) => lookAgain(actions, uses, settings, means.sourcesOnly(), clock),
@@ -392,7 +411,7 @@ async function assemble(
     graph,
     keepTimes: async (onProblem) => {
       const graphFolders = config.graphs ?? [];
-      release.push(await keepTimes({ engine, journal, clock, graphs: graphFolders, open: graph, onProblem }));
+      release.push(await keepTimes({ engine, journal: runs, clock, graphs: graphFolders, open: graph, onProblem }));
       const { review: settings, zone } = config;
       const kept = { settings, zone, clock, engine, journal, graphs: graphFolders, open: graph, review, rehearsals };
       release.push(await keepReviewing({ ...kept, onProblem }));
@@ -400,6 +419,12 @@ async function assemble(
     sandboxLevel: () => means.sandboxLevel(),
     close: () => releaseAll(release),
   };
+}
+
+/** Runs that work elsewhere report to the daemon's port: without one none may begin there. */
+function startsAt({ engine }: Config, { port }: OpenOptions): 'here' | 'there' | 'nowhere' {
+  if (engine !== 'restate') return 'here';
+  return port === undefined ? 'nowhere' : 'there';
 }
 
 /** In the reverse order of opening; the first error is thrown when everything has had its turn. */

@@ -52,3 +52,5 @@ export function shippedHashes(personas: ReadonlyMap<string, PersonaShape>): Set<
     ),
   );
 }
+
+export { pageKinds } from './pages/index.ts';

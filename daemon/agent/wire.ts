@@ -13,7 +13,7 @@ import { journaledTurns } from './turns.ts';
 export function agentsOf(
   config: ModelsConfig,
   means: {
-    journal: Journal;
+    journal: Pick<Journal, 'append' | 'events' | 'run' | 'definition'>;
     secrets: Secrets;
     redactor: Redactor;
     toolCalls: ToolCalls;

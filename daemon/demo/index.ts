@@ -1,10 +1,11 @@
 import { systemTerminal } from '../cli/terminal.ts';
+import { clusterDemo } from './cluster/cluster.ts';
 import { featureDemo } from './feature.ts';
 import { incidentDemo } from './incident/incident.ts';
 import { demo } from './main.ts';
 
 /** What `npm run demo NAME` shows; `npm start` is the release. */
-const demos = { release: demo, feature: featureDemo, incident: incidentDemo };
+const demos = { release: demo, feature: featureDemo, incident: incidentDemo, cluster: clusterDemo };
 
 const [name = 'release', ...options] = withName(process.argv.slice(2));
 if (Object.hasOwn(demos, name)) {

@@ -156,7 +156,7 @@ async function carryOut(options: IngestOptions, run: string, key: string, deed: 
         await options.pages(run).append(deed.page, deed.content, deed.part);
         return;
       case 'notice':
-        options.notices.queue(deed.channel, key, run, deed.message);
+        await options.notices.queue(deed.channel, key, run, deed.message);
     }
   } catch (error) {
     const failure = toFailure(error);

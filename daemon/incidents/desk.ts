@@ -19,12 +19,42 @@ interface DeskOptions {
 
 /** The incident of one run, as the steps of a node see it and speak of it. */
 export function incidentDesk({ journal, books, clock, redact }: DeskOptions, run: RunInfo, node: NodeKey): Incidents {
-  const by = (): Actor => {
-    const persona = personaIn(stageOf(run.state(), node));
-    return persona === undefined ? { kind: 'system', name: 'Stagebook' } : { kind: 'persona', name: persona };
+  const say = (given: IncidentChange, key: string): Promise<IncidentState> => {
+    const change = redact(given);
+    return journal.transact((transaction) => {
+      if (!books.ofRun(run.id)) {
+        const { id, take } = nextIncidentId(transaction, clock.now());
+        take();
+        transaction.append(run.id, opening(run, id, change));
+      }
+      const empty = Object.values(change).every((value) => value === null || value === undefined);
+      if (!empty && !isSaid(journal, run.id, key)) {
+        transaction.append(run.id, {
+          type: 'incident.updated',
+          node: '',
+          payload: { change, by: speaker(run, node), key },
+        });
+      }
+      return books.ofRun(run.id)!;
+    });
   };
-  /** What has to be there before anything can be said of it. */
-  const opening = (id: string, change: IncidentChange): NewEvent => ({
+  return {
+    current: () => books.ofRun(run.id),
+    ensure: () => say({}, ''),
+    say,
+    isSaid: (key) => isSaid(journal, run.id, key),
+  };
+}
+
+/** Who speaks in a step: the persona of its stage. */
+export function speaker(run: RunInfo, node: NodeKey): Actor {
+  const persona = personaIn(stageOf(run.state(), node));
+  return persona === undefined ? { kind: 'system', name: 'Stagebook' } : { kind: 'persona', name: persona };
+}
+
+/** What has to be there before anything can be said of an incident. */
+export function opening(run: RunInfo, id: string, change: IncidentChange): NewEvent<'incident.opened'> {
+  return {
     type: 'incident.opened',
     node: '',
     payload: {
@@ -38,27 +68,6 @@ export function incidentDesk({ journal, books, clock, redact }: DeskOptions, run
         : `nobody has said how bad it is, so it is taken for ${DEFAULT_LEVEL}`,
       by: { kind: 'person', name: run.by },
     },
-  });
-  const say = (given: IncidentChange, key: string): Promise<IncidentState> => {
-    const change = redact(given);
-    return journal.transact((transaction) => {
-      if (!books.ofRun(run.id)) {
-        const { id, take } = nextIncidentId(transaction, clock.now());
-        take();
-        transaction.append(run.id, opening(id, change));
-      }
-      const empty = Object.values(change).every((value) => value === null || value === undefined);
-      if (!empty && !isSaid(journal, run.id, key)) {
-        transaction.append(run.id, { type: 'incident.updated', node: '', payload: { change, by: by(), key } });
-      }
-      return books.ofRun(run.id)!;
-    });
-  };
-  return {
-    current: () => books.ofRun(run.id),
-    ensure: () => say({}, ''),
-    say,
-    isSaid: (key) => isSaid(journal, run.id, key),
   };
 }
 

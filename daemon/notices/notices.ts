@@ -68,8 +68,8 @@ export interface NoticeStore {
 export interface Notices {
   /** Why nothing can be sent by this channel; undefined when it is configured. */
   trouble(channel: ChannelName): string | undefined;
-  /** Queues a message. It is on record when this returns, and goes out when there is a way, once. */
-  queue(channel: ChannelName, key: string, run: string, message: Message): { already: boolean };
+  /** Queues a message. It is on record when this resolves, and goes out when there is a way, once. */
+  queue(channel: ChannelName, key: string, run: string, message: Message): Promise<{ already: boolean }>;
   find(key: string): NoticeState | undefined;
 }
 
@@ -174,11 +174,12 @@ export function createNotices({ store, channels, clock, onProblem }: Options): N
   return {
     trouble: (name) =>
       channels.has(name) ? undefined : `${name} is not configured. Put it under notify.${name} in the configuration.`,
-    queue(channel, key, run, message) {
-      const added = store.add({ key, channel, run, message, queuedAt: clock.now() });
-      arm();
-      return { already: !added };
-    },
+    queue: (channel, key, run, message) =>
+      new Promise((resolve) => {
+        const added = store.add({ key, channel, run, message, queuedAt: clock.now() });
+        arm();
+        resolve({ already: !added });
+      }),
     find: (key) => store.find(key),
     waiting: () => store.waiting(),
     open() {

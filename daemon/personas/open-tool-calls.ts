@@ -5,7 +5,7 @@ import { createToolCalls, type ToolCalls, type ToolCallsMeans } from './tool-cal
 
 /** Tools for models and agents, over a daemon's engine and journal. */
 export function openToolCalls(
-  journal: Journal,
+  journal: Pick<Journal, 'append' | 'events' | 'run' | 'definition'>,
   engine: () => Pick<Engine, 'state'>,
   means: Omit<ToolCallsMeans, 'journal' | 'state' | 'pinned'>,
 ): ToolCalls {

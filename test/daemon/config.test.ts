@@ -46,6 +46,19 @@ describe('the configuration', () => {
     expect(readConfig(write('{"sandbox": {"allow-unisolated": true}}')).sandbox).toEqual({ 'allow-unisolated': true });
   });
 
+  it('names one Restate or the nodes of one, for hub and workers alike', () => {
+    const hub = '{ id: ours, url: "http://127.0.0.1:7716/", token: HUB_TOKEN }';
+    const text = `engine: restate\nrestate: { ingress: "http://a:8080", admin: ["http://a:9070/", "http://b:9070"], hub: ${hub} }`;
+    expect(readConfig(write(text))).toMatchObject({
+      engine: 'restate',
+      restate: {
+        ingress: ['http://a:8080'],
+        admin: ['http://a:9070', 'http://b:9070'],
+        hub: { id: 'ours', url: 'http://127.0.0.1:7716' },
+      },
+    });
+  });
+
   it('names folders by absolute paths, ~ is the home directory', () => {
     expect(readConfig(write('graphs: [~/notes]')).graphs).toEqual([join(homedir(), 'notes')]);
   });
@@ -57,6 +70,17 @@ describe('the configuration', () => {
     ['grahps: []', 'Unrecognized key: "grahps"'],
     ['a: [', 'is not valid YAML'],
     ['- a list', 'the file: Invalid input'],
+    ['engine: cluster', 'engine: Invalid option'],
+    ['engine: restate', 'says engine: restate, and nothing of it. Add restate:'],
+    ['restate: { ingress: http://a:8080 }', 'restate.admin: Invalid input; restate.hub: Invalid input'],
+    [
+      'restate: { ingress: [], admin: nowhere, hub: { id: My Hub, url: http://h, token: T } }',
+      'restate.hub.id: must be 3 to 20 small letters and digits',
+    ],
+    [
+      'restate: { ingress: http://a, admin: http://a, identity: [abc], hub: { id: hub, url: http://h, token: T } }',
+      'restate.identity.0: must be a public key of Restate',
+    ],
   ])('is refused with what is wrong where: %s', (text, message) => {
     expect(() => readConfig(write(text))).toThrow(message);
     expect(() => readConfig(root)).toThrow(join(root, 'config.yaml'));

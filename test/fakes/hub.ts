@@ -90,7 +90,7 @@ export async function createTestHub(own: { id?: string; startsThere?: boolean; h
     notices: {
       queue: (channel, key, _run, message: Message) => (
         deeds.push(`${channel} ${key}: ${message.title}`),
-        { already: false }
+        Promise.resolve({ already: false })
       ),
     },
     clock,

@@ -16,6 +16,12 @@ export const scale: readonly Requirement[] = [
   ...promises('hub', {
     forwards:
       'What a hub decides for a run that works elsewhere is kept on its disk and told in order until it is taken, also over restarts and when a node is away.',
+    down: 'A hub that is down delays pages, never runs; then it hears everything, once.',
+  }),
+  ...promises('worker', {
+    steps: 'A worker does the steps of a hub’s runs; their pages are written at the hub.',
+    secrets: 'Secrets are read where the step runs, and the hub never hears a value.',
+    kill: 'A worker can be killed: another one at the address goes on, and every step is recorded once.',
   }),
   ...promises('switch', {
     'new-runs': 'With engine: restate new runs work there; those that began before finish where they are.',

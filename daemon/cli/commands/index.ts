@@ -31,6 +31,7 @@ import { test } from './test.ts';
 import { trust } from './trust.ts';
 import { up } from './up.ts';
 import { verify } from './verify.ts';
+import { worker } from './worker.ts';
 
 /** Every command, in the order of `stagebook --help`. */
 export const commands: readonly AddCommand[] = [
@@ -57,6 +58,7 @@ export const commands: readonly AddCommand[] = [
   pair,
   devices,
   up,
+  worker,
   service,
   figures,
   monitoring,

@@ -107,6 +107,8 @@ export async function startRestate(options: RestateOptions = {}): Promise<Restat
               RESTATE_LOG_FILTER: 'warn,restate=info',
               RESTATE_LOG_DISABLE_ANSI_CODES: 'true',
               RESTATE_DEFAULT_NUM_PARTITIONS: String(PARTITIONS),
+              // Few calls a connection, so that workers behind one address share them.
+              RESTATE_WORKER__INVOKER__HTTP2_STREAMS_PER_CONNECTION_LIMIT: '8',
               RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: '256MiB',
               // One node makes the cluster, the others join it.
               RESTATE_AUTO_PROVISION: String(place === places[0]),
@@ -167,7 +169,7 @@ async function expectOk(asked: Promise<Response>): Promise<void> {
 }
 
 /** Ports that were free a moment ago, all different. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

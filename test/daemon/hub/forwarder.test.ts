@@ -31,16 +31,18 @@ describe('what the hub tells a Restate', () => {
     asked = 0;
     answer = () => 202;
     ingress = await listenOnLoopback((request, response) => {
-      void bodyOf(request).then((body) => {
-        const status = answer(++asked);
-        if (status < 300) {
-          const key = String(request.headers['idempotency-key']);
-          taken.push({ path: request.url ?? '', key, text: unseal(JSON.parse(body) as never, hub.token) });
-        }
-        response.writeHead(status).end('{}');
-      });
+      void take(request).then((status) => response.writeHead(status).end('{}'));
     });
   });
+  const take = async (request: IncomingMessage): Promise<number> => {
+    const body = await bodyOf(request);
+    const status = answer(++asked);
+    if (status < 300) {
+      const key = String(request.headers['idempotency-key']);
+      taken.push({ path: request.url ?? '', key, text: unseal(JSON.parse(body) as never, hub.token) as Taken['text'] });
+    }
+    return status;
+  };
   afterEach(async () => {
     await forwarder?.close();
     await ingress.close();
