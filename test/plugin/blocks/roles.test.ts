@@ -202,7 +202,7 @@ describe('primitives', () => {
 
   it('timeout, wait: until when, and how much is left [ui.blocks.primitives]', () => {
     const events = [started('t', 'timeout'), timer('t', 'timeout', START + 310_000)];
-    const scene = sceneOf([node('timeout', 't')], { events, settings: { t: { after: '5m' } } });
+    const scene = sceneOf([node('timeout', 't')], { events, settings: { t: { after: '300s' } } });
     expect(seen(scene, 't').facts).toEqual(['5m left', 'of 5m', '0:09']);
     const wait = sceneOf([node('wait', 'w')], { events: [started('w', 'wait'), timer('w', 'wait', START + 70_000)] });
     expect(seen(wait, 'w')).toMatchObject({ tone: 'wait', word: 'waiting for a time' });
