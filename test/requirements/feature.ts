@@ -25,6 +25,8 @@ export const feature: readonly Requirement[] = [
   ...promises('gates', {
     exact:
       'Breaking one acceptance criterion of a real application makes exactly its gate fail, for each of the seven.',
+    rejected:
+      'A feature of which a criterion does not hold is not merged: changes are requested on GitHub and told on its design page.',
   }),
   ...promises('demo', {
     unattended:
