@@ -152,7 +152,12 @@ class Reader {
       if (kind === 'page') sketcher.add(content);
     }
     const targets = new Set<string>();
-    for (const link of this.#links) if (link.kind !== 'file' && link.key !== key) targets.add(link.key);
+    let linksFiles = false;
+    for (const link of this.#links) {
+      if (link.kind === 'file') linksFiles = true;
+      else if (link.key !== key) targets.add(link.key);
+    }
+    const type = typeOf(name, properties);
     const own = Object.keys(properties).filter((each) => !SAYS_NOTHING.has(each));
     return {
       name,
@@ -163,6 +168,7 @@ class Reader {
       ...(changed !== undefined && { changed }),
       ...(day !== undefined && { day }),
       properties,
+      ...(type !== undefined && { type }),
       aliases: this.#aliases,
       lists: REVIEW.test(name),
       templates,
@@ -171,6 +177,7 @@ class Reader {
       characters,
       empty: !says && own.length === 0,
       links: this.#links,
+      linksFiles,
       targets,
       blockRefs: this.#blockRefs,
       ids: this.#ids,
@@ -296,6 +303,16 @@ class Reader {
     };
     return this.#place;
   }
+}
+
+function typeOf(name: string, { type: said }: Readonly<Record<string, string>>): string | undefined {
+  if (said !== undefined) {
+    const type = pageKey(said.split(',', 1)[0]!.replace(/^#?\[\[(.*)\]\]$|^#/, '$1'));
+    if (type !== '') return type;
+  }
+  if (/^INC-\d{4}-\d{2}-\d{2}-\d{3,}$/i.test(name)) return 'incident';
+  if (/^Post-?mortem\b.*INC-\d{4}/i.test(name)) return 'post-mortem';
+  return undefined;
 }
 
 /** The names of a list with commas, each as it is, in double brackets, or as a tag. A comma in brackets is the name's. */

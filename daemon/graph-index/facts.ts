@@ -101,6 +101,8 @@ export interface PageFacts {
   /** `YYYY-MM-DD` of a journal. */
   day?: string;
   properties: Readonly<Record<string, string>>;
+  /** What kind of page it says it is (`type::`), or its name does; in small letters. */
+  type?: string;
   /** Keys of the other names that the page says it has, and as they are written. */
   aliases: ReadonlyMap<string, string>;
   /** Whether the page only lists what others say, as a review does: what it refers to does not depend on it. */
@@ -115,6 +117,8 @@ export interface PageFacts {
   /** Whether it says nothing. */
   empty: boolean;
   links: readonly Link[];
+  /** Whether one of them names a page by its file. */
+  linksFiles: boolean;
   /** Each page that it refers to once, without itself. */
   targets: ReadonlySet<string>;
   blockRefs: readonly BlockRef[];

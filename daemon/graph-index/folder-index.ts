@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { fail } from '../../shared/failure.ts';
@@ -41,6 +41,7 @@ export async function openFolderIndex(folder: string): Promise<IndexedGraph> {
   }
   const known = new Map<string, Known>();
   const index = new GraphIndex();
+  const listed = new Map<string, Listed>();
   /** Pages that are as Logseq has them. */
   const taken = new Set<string>();
   let { settings, problem } = await readSettings(root);
@@ -48,13 +49,16 @@ export async function openFolderIndex(folder: string): Promise<IndexedGraph> {
 
   const refresh = async (): Promise<void> => {
     const now = await readSettings(root);
-    if (JSON.stringify([...entriesOf(now.settings)]) !== JSON.stringify([...entriesOf(settings)])) known.clear();
+    if (JSON.stringify([...entriesOf(now.settings)]) !== JSON.stringify([...entriesOf(settings)])) {
+      known.clear();
+      listed.clear();
+    }
     ({ settings, problem } = now);
     if (problem === undefined) index.notes.delete('logseq/config.edn');
     else index.notes.set('logseq/config.edn', { about: 'logseq/config.edn', text: problem });
     const pause = pauses();
     const seen = new Set<string>();
-    for (const { path, isLink } of walk(root, settings, index)) {
+    for (const { path, isLink } of walk(root, settings, index, listed)) {
       seen.add(path);
       look(root, path, isLink, known, index, settings);
       if (pause.isDue()) await pause.take();
@@ -94,15 +98,34 @@ export async function openFolderIndex(folder: string): Promise<IndexedGraph> {
 const WALK = 'walk:';
 const isOfWalk = (id: string): boolean => id.startsWith(WALK) || id === 'logseq/config.edn';
 
-/** Every file that may be a page or a board, by its path. */
-function* walk(root: string, settings: GraphSettings, index: GraphIndex): Iterable<{ path: string; isLink: boolean }> {
+/** A folder as it was listed. */
+interface Listed {
+  mtimeMs: number;
+  at: number;
+  folders: string[];
+  files: { path: string; isLink: boolean }[];
+}
+
+/** So long a listing is good for while the folder says that it did not change: some disks do not keep a folder's time. */
+const LISTING_MS = 60_000;
+/** A change within so many milliseconds may leave the time as it was. */
+const GRAIN_MS = 2_000;
+
+/** Every file that may be a page or a board, by its path. `listed` keeps what is in folders that did not change. */
+function* walk(
+  root: string,
+  settings: GraphSettings,
+  index: GraphIndex,
+  listed: Map<string, Listed>,
+): Iterable<{ path: string; isLink: boolean }> {
   for (const id of index.notes.keys()) if (id.startsWith(WALK)) index.notes.delete(id);
   const left = [{ folder: '', depth: 0 }];
   for (let next = left.pop(); next; next = left.pop()) {
-    let entries: Dirent[];
+    let found: Listed;
     try {
-      entries = readdirSync(join(root, next.folder), { withFileTypes: true });
+      found = list(root, next.folder, settings, listed);
     } catch (error) {
+      listed.delete(next.folder);
       // Without its folder nobody can say that a page is gone: it may be on a disk that is not connected.
       if (next.folder === '' || next.folder === settings.pages) {
         const why = error instanceof Error ? error.message : String(error);
@@ -114,16 +137,27 @@ function* walk(root: string, settings: GraphSettings, index: GraphIndex): Iterab
       });
       continue;
     }
-    for (const entry of entries) {
-      const path = next.folder === '' ? entry.name : `${next.folder}/${entry.name}`;
-      if (entry.name.startsWith('.') || settings.hidden.some((hidden) => isUnder(`/${path}`, hidden))) continue;
-      if (entry.isDirectory()) {
-        if (next.depth < DEEPEST && (!NO_PAGES.test(entry.name) || path === settings.pages)) {
-          left.push({ folder: path, depth: next.depth + 1 });
-        }
-      } else if (isPage(path, settings)) yield { path, isLink: entry.isSymbolicLink() };
-    }
+    if (next.depth < DEEPEST) for (const folder of found.folders) left.push({ folder, depth: next.depth + 1 });
+    yield* found.files;
   }
+}
+
+function list(root: string, folder: string, settings: GraphSettings, listed: Map<string, Listed>): Listed {
+  const path = join(root, folder);
+  const { mtimeMs } = statSync(path);
+  const now = Date.now();
+  const before = listed.get(folder);
+  if (before?.mtimeMs === mtimeMs && before.at - mtimeMs > GRAIN_MS && now - before.at < LISTING_MS) return before;
+  const found: Listed = { mtimeMs, at: now, folders: [], files: [] };
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const inside = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.name.startsWith('.') || settings.hidden.some((hidden) => isUnder(`/${inside}`, hidden))) continue;
+    if (entry.isDirectory()) {
+      if (!NO_PAGES.test(entry.name) || inside === settings.pages) found.folders.push(inside);
+    } else if (isPage(inside, settings)) found.files.push({ path: inside, isLink: entry.isSymbolicLink() });
+  }
+  listed.set(folder, found);
+  return found;
 }
 
 function isPage(path: string, settings: GraphSettings): boolean {

@@ -22,6 +22,11 @@ export class GraphIndex {
   readonly #blockRefs = new Map<string, number>();
   /** How many pages stand under a name (`a` of `a/b`), however deep. */
   readonly #under = new Map<string, number>();
+  readonly #having = new Map<Part, Set<PageFacts>>(PARTS.map((part) => [part, new Set()]));
+  /** What came with each of the last versions; nothing with one that only took a page away. */
+  #came: (PageFacts | undefined)[] = [];
+  /** The version before the first of them. */
+  #cameFrom = 0;
   #version = 0;
   #namesVersion = 0;
   #reviewed: { version: number; pages: readonly PageFacts[] } | undefined;
@@ -54,11 +59,27 @@ export class GraphIndex {
     if (this.#reviewed?.version !== this.#version) {
       const pages: PageFacts[] = [];
       for (const page of this.#pages.values()) {
-        if ((page.kind === 'page' || page.kind === 'journal') && !page.lists) pages.push(page);
+        if (isReviewed(page)) pages.push(page);
       }
       this.#reviewed = { version: this.#version, pages };
     }
     return this.#reviewed.pages;
+  }
+
+  /** The pages that have something of a kind, also those that are left alone: most pages have no assets, tasks or queries. */
+  having(part: Part): Iterable<PageFacts> {
+    return this.#having.get(part)!;
+  }
+
+  /** The same of pages that are reviewed. */
+  *reviewedHaving(part: Part): Iterable<PageFacts> {
+    for (const page of this.having(part)) if (isReviewed(page)) yield page;
+  }
+
+  /** The pages that came after a version and are still there; all that there are where that is too long ago. */
+  *cameSince(version: number): Iterable<PageFacts> {
+    if (version < this.#cameFrom) yield* this.#pages.values();
+    else for (const page of this.#came.slice(version - this.#cameFrom)) if (page && this.isCurrent(page)) yield page;
   }
 
   source(id: string): PageFacts | undefined {
@@ -72,7 +93,7 @@ export class GraphIndex {
   put(id: string, facts: PageFacts): void {
     const before = this.#pages.get(id);
     this.#remove(id);
-    this.#version += 1;
+    this.#next(facts);
     if (!before || !sameNames(before, facts)) this.#namesVersion += 1;
     this.#pages.set(id, facts);
     add(this.#byKey, facts.key, facts);
@@ -87,13 +108,23 @@ export class GraphIndex {
       }
       for (const { uuid } of facts.blockRefs) this.#blockRefs.set(uuid, (this.#blockRefs.get(uuid) ?? 0) + 1);
     }
+    for (const part of PARTS) if (has(facts, part)) this.#having.get(part)!.add(facts);
     for (const above of namesAbove(facts.key)) this.#under.set(above, (this.#under.get(above) ?? 0) + 1);
   }
 
   drop(id: string): void {
     if (!this.#remove(id)) return;
-    this.#version += 1;
+    this.#next(undefined);
     this.#namesVersion += 1;
+  }
+
+  #next(came: PageFacts | undefined): void {
+    if (this.#came.length >= MOST_CAME) {
+      this.#came = [];
+      this.#cameFrom = this.#version;
+    }
+    this.#came.push(came);
+    this.#version += 1;
   }
 
   #remove(id: string): boolean {
@@ -111,6 +142,7 @@ export class GraphIndex {
       }
       for (const { uuid } of facts.blockRefs) count(this.#blockRefs, uuid);
     }
+    for (const part of PARTS) if (has(facts, part)) this.#having.get(part)!.delete(facts);
     for (const above of namesAbove(facts.key)) count(this.#under, above);
     return true;
   }
@@ -183,6 +215,19 @@ export class GraphIndex {
     return weight;
   }
 }
+
+/** Of so many versions it is remembered what came with them. */
+const MOST_CAME = 1_000;
+/** What pages are asked for. */
+const PARTS = ['assets', 'blockRefs', 'code', 'linksFiles', 'queries', 'tasks', 'type'] as const;
+type Part = (typeof PARTS)[number];
+
+function has(page: PageFacts, part: Part): boolean {
+  if (part === 'type') return page.type !== undefined;
+  return part === 'linksFiles' ? page.linksFiles : page[part].length > 0;
+}
+
+const isReviewed = ({ kind, lists }: PageFacts): boolean => (kind === 'page' || kind === 'journal') && !lists;
 
 function sameNames(one: PageFacts, other: PageFacts): boolean {
   if (one.name !== other.name || one.kind !== other.kind || one.aliases.size !== other.aliases.size) return false;

@@ -46,6 +46,7 @@ export function factsOfOther(
     characters: text.length,
     empty: false,
     links,
+    linksFiles: false,
     targets: new Set(links.map((link) => link.key).filter((each) => each !== key)),
     blockRefs: uuids.map((uuid) => ({ uuid, place })),
     ids: Array.from(text.matchAll(kind === 'org' ? ORG_ID : BOARD_ID), (match) => match[1]!.toLowerCase()),

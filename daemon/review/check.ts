@@ -149,3 +149,13 @@ export function eachPage(find: (page: PageFacts, subject: Subject) => Iterable<F
     for (const page of subject.graph.reviewed()) yield* find(page, subject);
   };
 }
+
+/** The same of those only that have something of a kind: most pages have not. */
+export function eachPageWith(
+  part: Parameters<GraphIndex['having']>[0],
+  find: (page: PageFacts, subject: Subject) => Iterable<Found>,
+): GraphCheck['run'] {
+  return function* (subject) {
+    for (const page of subject.graph.reviewedHaving(part)) yield* find(page, subject);
+  };
+}

@@ -1,4 +1,3 @@
-import { pageKey } from '../graph/names.ts';
 import type { PageFacts } from '../graph-index/facts.ts';
 
 /** Types of the pages that Stagebook writes: records of what was, which nobody has to link to or keep up to date. */
@@ -8,17 +7,7 @@ const RECORDS = new Set(
   ),
 );
 
-/** What kind of page it says it is (`type::`), or its name does; in small letters. */
-export function typeOf(page: PageFacts): string | undefined {
-  const said = page.properties.type;
-  if (said !== undefined) {
-    const type = pageKey(said.split(',', 1)[0]!.replace(/^#?\[\[(.*)\]\]$|^#/, '$1'));
-    if (type !== '') return type;
-  }
-  if (/^INC-\d{4}-\d{2}-\d{2}-\d{3,}$/i.test(page.name)) return 'incident';
-  if (/^Post-?mortem\b.*INC-\d{4}/i.test(page.name)) return 'post-mortem';
-  return undefined;
-}
+export const typeOf = (page: PageFacts): string | undefined => page.type;
 
 export const isRecord = (page: PageFacts): boolean => RECORDS.has(typeOf(page) ?? '');
 

@@ -28,7 +28,7 @@ export function reachedByQueries({ graph, settings }: Subject): (page: PageFacts
       for (const [, quoted, linked, plain] of names!.matchAll(NAME)) tags.add(pageKey(quoted ?? linked ?? plain ?? ''));
     }
   };
-  for (const page of graph.pages()) if (!page.lists) page.queries.forEach(read);
+  for (const page of graph.having('queries')) if (!page.lists) page.queries.forEach(read);
   read(settings.text);
   return (page) => {
     if (named.has(page.key)) return true;

@@ -1,5 +1,5 @@
 import type { BlockRef } from '../../graph-index/facts.ts';
-import { defineCheck, eachPage } from '../check.ts';
+import { defineCheck, eachPageWith } from '../check.ts';
 import { editPlaces } from '../fixes.ts';
 
 export const brokenBlockReference = defineCheck({
@@ -7,7 +7,7 @@ export const brokenBlockReference = defineCheck({
   title: 'References to blocks that are not there',
   explanation: 'What was said there is missing on the page: the block was deleted, or its page was.',
   severity: 'error',
-  run: eachPage(function* (page, { graph }) {
+  run: eachPageWith('blockRefs', function* (page, { graph }) {
     const missing = new Map<string, BlockRef[]>();
     for (const ref of page.blockRefs) {
       if (ref.place.template || graph.blocks(ref.uuid).length > 0) continue;

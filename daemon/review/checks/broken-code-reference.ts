@@ -13,8 +13,7 @@ export const brokenCodeReference = defineCheck({
   async run(subject): Promise<Found[]> {
     const found: Found[] = [];
     const pulls: { page: PageFacts; name: string; place: Place }[] = [];
-    for (const page of subject.graph.reviewed()) {
-      if (page.code.length === 0) continue;
+    for (const page of subject.graph.reviewedHaving('code')) {
       found.push(...onPage(page, subject));
       for (const { kind, name, place } of onceEach(page)) if (kind === 'pull') pulls.push({ page, name, place });
     }

@@ -16,7 +16,7 @@ export const deadAsset = defineCheck({
     }
     const used = new Set<string>();
     let byName: Map<string, string[]> | undefined;
-    for (const page of graph.pages()) {
+    for (const page of graph.having('assets')) {
       const told = new Set<string>();
       for (const asset of page.assets) {
         const file = fileOf(asset, files);

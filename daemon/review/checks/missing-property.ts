@@ -1,6 +1,6 @@
 import { pageKey } from '../../graph/names.ts';
 import { listed } from '../../graph-index/facts-of.ts';
-import { defineCheck, eachPage } from '../check.ts';
+import { defineCheck, eachPageWith } from '../check.ts';
 import { isTemplate, typeOf } from '../page-types.ts';
 
 export const missingProperty = defineCheck({
@@ -9,7 +9,7 @@ export const missingProperty = defineCheck({
   explanation:
     'Queries do not find them, and nobody sees whose they are. A type’s own page says in required-properties:: what is needed.',
   severity: 'warning',
-  run: eachPage(function* (page, { graph, limits }) {
+  run: eachPageWith('type', function* (page, { graph, limits }) {
     const type = typeOf(page);
     if (page.kind !== 'page' || type === undefined || isTemplate(page)) return;
     const said = graph.resolve(pageKey(type))?.properties['required-properties'];

@@ -118,9 +118,9 @@ function differInASlip(one: string, other: string): boolean {
 
 const wordsOf = (key: string): string[] => key.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== '');
 
-/** What was compared already: pages by their smallest hashes, and the pairs that are alike. */
+/** What was compared already, up to a version: pages by their smallest hashes, and the pairs that are alike. */
 interface Compared {
-  pages: WeakSet<PageFacts>;
+  version: number;
   sharing: Map<number, PageFacts[]>;
   pairs: (readonly [PageFacts, PageFacts])[];
   /** How many pages came since it was begun: what is gone is swept out by beginning anew. */
@@ -132,17 +132,16 @@ const compared = new WeakMap<GraphIndex, Compared>();
 function alikeByText(graph: GraphIndex): Iterable<readonly [PageFacts, PageFacts]> {
   let known = compared.get(graph);
   if (!known || known.added > 2 * graph.size + 1_000) {
-    known = { pages: new WeakSet(), sharing: new Map(), pairs: [], added: 0 };
+    known = { version: -1, sharing: new Map(), pairs: [], added: 0 };
     compared.set(graph, known);
   }
   known.pairs = known.pairs.filter(([one, other]) => graph.isCurrent(one) && graph.isCurrent(other));
-  for (const page of graph.reviewed()) {
-    if (page.words < LEAST_WORDS || known.pages.has(page)) continue;
-    known.pages.add(page);
-    if (!isOne(page)) continue;
+  for (const page of graph.cameSince(known.version)) {
+    if (page.words < LEAST_WORDS || !isOne(page)) continue;
     known.added += 1;
     compare(page, known, graph);
   }
+  known.version = graph.version;
   return known.pairs;
 }
 

@@ -15,7 +15,7 @@ export const orphan = defineCheck({
   *run(subject): Iterable<Found> {
     const { graph } = subject;
     const byFile = new Set<PageFacts>();
-    for (const page of graph.pages()) {
+    for (const page of graph.having('linksFiles')) {
       for (const link of page.links) {
         if (link.kind !== 'file') continue;
         const to = filePage(link.name, page, graph);

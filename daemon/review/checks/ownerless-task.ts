@@ -1,4 +1,4 @@
-import { defineCheck, eachPage, toldApart, type Found, type Subject } from '../check.ts';
+import { defineCheck, eachPageWith, toldApart, type Found, type Subject } from '../check.ts';
 import { isTemplate, typeOf } from '../page-types.ts';
 
 /** Types of pages on which a task is somebody's. */
@@ -13,7 +13,7 @@ export const ownerlessTask = defineCheck({
   severity: 'hint',
   run(subject): Iterable<Found> {
     const everywhere = assigns(subject);
-    return eachPage(function* (page) {
+    return eachPageWith('tasks', function* (page) {
       const type = typeOf(page);
       // Who writes a journal means themselves.
       if (page.kind !== 'page' || isTemplate(page) || type === 'run') return;
@@ -30,7 +30,7 @@ export const ownerlessTask = defineCheck({
 
 function assigns({ graph }: Subject): boolean {
   let [open, owned] = [0, 0];
-  for (const page of graph.reviewed()) {
+  for (const page of graph.reviewedHaving('tasks')) {
     open += page.tasks.length;
     for (const task of page.tasks) if (task.owned) owned += 1;
   }

@@ -10,12 +10,10 @@ export const releaseDisagrees = defineCheck({
   explanation: 'Registry and tag are facts of their own: a page that says otherwise sends people to what is not there.',
   severity: 'error',
   async run({ graph, ports, note }): Promise<Found[]> {
-    const pages = graph
-      .reviewed()
-      .filter(
-        (page) =>
-          page.kind === 'page' && typeOf(page) === 'release' && page.properties.package && page.properties.version,
-      );
+    const pages = [...graph.reviewedHaving('type')].filter(
+      (page) =>
+        page.kind === 'page' && typeOf(page) === 'release' && page.properties.package && page.properties.version,
+    );
     if (pages.length === 0) return [];
     const { release } = ports;
     if (!release) {
