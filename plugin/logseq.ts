@@ -36,9 +36,13 @@ export function openLogseq(): Host {
     onGraph: (heard) => off(logseq.App.onCurrentGraphChanged(() => heard())),
     onChanged: (heard) =>
       off(
-        logseq.DB.onChanged(({ blocks }) => {
+        logseq.DB.onChanged(({ blocks, txMeta }) => {
           const uuids = (blocks ?? []).flatMap((block) => (typeof block.uuid === 'string' ? [block.uuid] : []));
-          heard(uuids);
+          // What Logseq writes for itself, without a block that anybody could know.
+          const own = Object.entries(txMeta ?? {}).some(
+            ([key, value]) => /skip-?refresh\??$/i.test(key) && value === true,
+          );
+          if (uuids.length > 0 || !own) heard(uuids);
         }),
       ),
     graph,
@@ -148,9 +152,15 @@ async function graph(): Promise<HostGraph> {
   return { id: logseqGraphId(kind, info) ?? name, name, kind };
 }
 
-/** Hosts that do not know the question have file graphs only. */
+/**
+ * Hosts that do not know the question have file graphs only, and may never answer it. One that says that it knows database
+ * graphs is asked with all its time: it may be busy opening one.
+ */
 async function isDb(): Promise<boolean> {
-  return Boolean(await quickly(logseq.App.checkCurrentIsDbGraph(), false));
+  const asked = logseq.App.checkCurrentIsDbGraph().catch(() => false);
+  const info: unknown = await quickly<unknown>(logseq.App.getInfo(), null);
+  if (isObject(info) && info.supportDb === true) return Boolean(await asked);
+  return Boolean(await quickly(asked, false));
 }
 
 async function pageOf(uuid: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import type { Json } from '../shared/json.ts';
 import { mayCallLogseq } from '../shared/logseq-methods.ts';
 import { SOCKET_PATH } from '../shared/protocol-limits.ts';
 import { MODEL } from './blocks/draw.ts';
-import { foldsById, STYLE } from './blocks/style.ts';
+import { styleById, STYLE } from './blocks/style.ts';
 import { commands } from './commands/index.ts';
 import { registerCommands } from './commands/register.ts';
 import { TOOLBAR } from './commands/toolbar.ts';
@@ -43,9 +43,7 @@ const store = makeStore({
   frames: { now: () => performance.now(), after, soon },
   now: () => Date.now(),
   // Our frame and the host's are one browser: where its styles know no :has(), folds are told by id.
-  folds: CSS.supports('selector(:has(a))')
-    ? undefined
-    : (folded) => host.ui.style('stagebook-folds', foldsById(folded)),
+  folds: CSS.supports('selector(:has(a))') ? undefined : (shown) => host.ui.style('stagebook-folds', styleById(shown)),
 });
 
 const mainUi = makeMainUi({ host, connection, pair: (code) => settings.pair(code) });

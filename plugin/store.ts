@@ -4,6 +4,7 @@ import type { Action } from './blocks/block.ts';
 import { drawNode, drawStranger, lookOf, wantedOn, type Drawing, type Wanted } from './blocks/draw.ts';
 import { planOf, type Scene } from './blocks/scene.ts';
 import { TICK_IS_NONE } from './blocks/sign-off.ts';
+import type { ShownBlocks } from './blocks/style.ts';
 import { isFresh, tickStyle } from './blocks/ticking.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
@@ -20,8 +21,8 @@ export interface StoreOptions {
   frames: Frames;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Where the host's style cannot tell by itself: the blocks whose settings are folded, when they are others. */
-  folds?: ((folded: readonly string[]) => void) | undefined;
+  /** Where the host's style cannot tell by itself: the blocks, when they are others. */
+  folds?: ((shown: ShownBlocks) => void) | undefined;
 }
 
 export interface Store {
@@ -152,7 +153,11 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     }
     // Before the blocks that show them.
     if (drawings.some(({ drawing }) => drawing.ticks.some((id) => !told.has(id) && !isFresh(id, now())))) tellTimes();
-    for (const { uuid, drawing } of drawings) slots.show(uuid, drawing);
+    for (const { uuid, drawing } of drawings) {
+      slots.show(uuid, drawing);
+      if (drawing.live.includes('class="sb-l2"')) lined.add(uuid);
+      else lined.delete(uuid);
+    }
     tellFolds();
   }
 
@@ -212,18 +217,23 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     });
   }
 
+  /** Blocks with a line beneath their title. */
+  const lined = new Set<string>();
   let toldFolds = '';
   function tellFolds(): void {
     if (!folds) return;
-    const folded = [...slots.shown()].filter((uuid) => pages.of(uuid)?.fenced.has(uuid) && !slots.isOpen(uuid));
-    const text = folded.join(' ');
-    if (text !== toldFolds) folds(folded);
+    const all = [...slots.shown()];
+    const folded = all.filter((uuid) => pages.of(uuid)?.fenced.has(uuid) && !slots.isOpen(uuid));
+    const shown: ShownBlocks = { all, folded, lined: all.filter((uuid) => lined.has(uuid)) };
+    const text = JSON.stringify(shown);
+    if (text !== toldFolds) folds(shown);
     toldFolds = text;
   }
 
   async function sweep(): Promise<void> {
     for (const uuid of await slots.sweep()) {
       ticking.delete(uuid);
+      lined.delete(uuid);
       roles.delete(uuid);
       forget(uuid);
     }

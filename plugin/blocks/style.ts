@@ -17,7 +17,8 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
  --sb-mut:color-mix(in srgb,var(--sb-text) 92%,var(--sb-paper))}
 @supports not (color:color-mix(in srgb,red 50%,blue)){:root,html[data-theme=dark],.dark,.dark-theme{--sb-mut:var(--sb-text)}}
 
-.lsp-hook-ui-slot:has(> [id^="stagebook--sb-"]),[id^="stagebook--sb-"]:not(.sb-first){display:contents!important}
+.lsp-hook-ui-slot:has(> [id^="stagebook--sb-"]){display:contents!important}
+[id^="stagebook--sb-"]:not(.sb-first){display:contents!important}
 .sb,.sb-live,.sb-first,.sb-l{display:inline}
 [id^="live-"]:has(> [data-injected-ui]) > .sb-first{display:none!important}
 [data-s]{--c:var(--sb-mut)}[data-s=ok]{--c:var(--sb-ok)}[data-s=bad]{--c:var(--sb-bad)}[data-s=wait],[data-s=unknown]{--c:var(--sb-wait)}[data-s=run]{--c:var(--sb-run)}
@@ -48,7 +49,8 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb button.sb-p:hover{filter:brightness(1.08)}
 .sb :is(button,select,input,summary):focus-visible{outline:2px solid var(--sb-run);outline-offset:1px}
 .sb-q{opacity:0;transition:opacity .1s}
-:is(.block-content,.block-content-wrapper):hover .sb-q,.sb:focus-within .sb-q,.sb-q:has(> .sb-cfg[open]){opacity:1}
+:is(.block-content,.block-content-wrapper):hover .sb-q,.sb:focus-within .sb-q{opacity:1}
+.sb-q:has(> .sb-cfg[open]){opacity:1}
 @media (hover:none){.sb-q{opacity:1}}
 @media (prefers-reduced-motion:reduce){.sb-q{transition:none}}
 .sb-cfg{display:inline-block}
@@ -102,11 +104,33 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .block-content:has(.sb-cfg:not([open])):not(:has(.block-content)) :is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor){clear:both;height:0;min-height:0;margin:0;padding:0;border:0;overflow:hidden;visibility:hidden}
 `;
 
-/** The same folding in a browser without `:has()`: by the ids of the blocks that are folded. */
-export function foldsById(folded: readonly string[]): string {
-  const blocks = folded
-    .filter((uuid) => /^[\w-]+$/.test(uuid))
-    .map((uuid) => `[blockid="${uuid}"] > .block-main-container`);
-  if (blocks.length === 0) return '/* nothing is folded */';
-  return `:is(${blocks.join(',')}) .cp__fenced-code-block{height:0;margin:0;overflow:hidden;visibility:hidden}`;
+/** Blocks as a style without `:has()` has to be told of them. */
+export interface ShownBlocks {
+  all: readonly string[];
+  /** Their settings are folded. */
+  folded: readonly string[];
+  /** They have a line beneath their title. */
+  lined: readonly string[];
+}
+
+/** What the style says by `:has()`, for a browser that does not know it: by the ids of blocks. */
+export function styleById({ all, folded, lined }: ShownBlocks): string {
+  const rule = (uuids: readonly string[], inner: string, style: string): string => {
+    const own = uuids.filter((uuid) => /^[\w-]+$/.test(uuid));
+    // Not the blocks under them. What holds these is called otherwise in every version.
+    const blocks = own.map((uuid) => `[blockid="${uuid}"] > :not(.block-children):not(.block-children-container)`);
+    return blocks.length === 0 ? '' : `:is(${blocks.join(',')}) ${inner}{${style}}\n`;
+  };
+  return (
+    '/* by id */\n' +
+    rule(all, '.lsp-hook-ui-slot', 'display:contents!important') +
+    rule(all, '.block-content', 'position:relative;display:flow-root') +
+    rule(all, ':is(h1,h2,h3,h4)', 'display:flow-root') +
+    rule(lined, '.block-content', 'padding-bottom:24px') +
+    rule(
+      folded,
+      ':is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor)',
+      'clear:both;height:0;min-height:0;margin:0;padding:0;border:0;overflow:hidden;visibility:hidden',
+    )
+  );
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { doDeed } from '../../plugin/deeds.ts';
 import type { Connection, ConnectionEvents, Status } from '../../plugin/connection.ts';
 import type { Host, HostGraph } from '../../plugin/host.ts';
+import type { ShownBlocks } from '../../plugin/blocks/style.ts';
 import { makeStore } from '../../plugin/store.ts';
 import { fail } from '../../shared/failure.ts';
 import type { PageBlock, PageReading, RunListItem } from '../../shared/protocol.ts';
@@ -92,7 +93,7 @@ function setUp(reading: Partial<PageReading> = {}) {
     tell('status', next);
   };
   const folded: (readonly string[])[] = [];
-  const folds = (uuids: readonly string[]) => void folded.push(uuids);
+  const folds = (shown: ShownBlocks) => void folded.push(shown.folded);
   const store = makeStore({ host, connection, frames: timers, now: () => START + timers.now(), folds });
   const go = async (milliseconds = 50) => {
     for (let n = 0; n < 10; n += 1) {
@@ -215,7 +216,8 @@ describe('the store', () => {
     await render(...ALL);
     store.folded('stage/a');
     store.folded('stage/a');
-    expect(folded).toEqual([['stage/a'], [], ['stage/a']]);
+    // First it is shown, then its page is read.
+    expect(folded).toEqual([[], ['stage/a'], [], ['stage/a']]);
   });
 
   it('lets time go on where something runs, by a style and without drawing a block [ui.blocks.ticks]', async () => {

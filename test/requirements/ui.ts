@@ -176,6 +176,7 @@ export const ui: readonly Requirement[] = [
     axe: 'Blocks and the plugin’s window have no violation of WCAG 2.2 A and AA that axe finds, light and dark.',
     keyboard:
       'Blocks are used by keyboard: quiet actions show with the focus, settings unfold, a decision opens the panel.',
+    'without-has': 'In a browser without :has(), as old hosts have, blocks are placed and folded by their ids.',
     'propose-only': 'An action proposes and opens the panel; it is there only where its block offers it.',
   }),
   ...promises('connection', {
