@@ -9,10 +9,11 @@ import { outline } from './outline.ts';
 import { regex } from './regex.ts';
 import { report } from './report.ts';
 import { review } from './review.ts';
+import { scale } from './scale.ts';
 import { ui } from './ui.ts';
 
 /** Every benchmark. A new one is a file and a line here. */
-const benches: readonly Bench[] = [w1, w2, growth, outline, check, regex, gateway, incident, review, ui];
+const benches: readonly Bench[] = [w1, w2, growth, outline, check, regex, gateway, incident, review, ui, scale];
 
 const USAGE = `npm run bench [-- NAME…]         ${benches.map(({ name }) => name).join(', ')}; all by default
 npm run -s bench -- --json     the raw limit, then W1 and W2 in the form of a contender line`;

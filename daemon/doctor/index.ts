@@ -2,6 +2,7 @@ import type { Examination, Finding, Patient } from './check.ts';
 import { dataDirectory, graphs, node, people, sandbox } from './machine.ts';
 import { plugins, server } from './server.ts';
 import { programs } from './programs.ts';
+import { restate } from './restate.ts';
 import { tokens } from './tokens.ts';
 
 /** Everything that is looked at, in the order in which it is told. */
@@ -11,6 +12,7 @@ const EXAMINATIONS: readonly Examination[] = [
   people,
   server,
   plugins,
+  restate,
   sandbox,
   programs,
   tokens,

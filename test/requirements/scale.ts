@@ -22,6 +22,11 @@ export const scale: readonly Requirement[] = [
     steps: 'A worker does the steps of a hub’s runs; their pages are written at the hub.',
     secrets: 'Secrets are read where the step runs, and the hub never hears a value.',
     kill: 'A worker can be killed: another one at the address goes on, and every step is recorded once.',
+    doctor: 'stagebook doctor looks at a Restate only where one is configured, and says what to do.',
+  }),
+  ...promises('cluster', {
+    kills:
+      'With a node of three and a worker of two killed in the middle all runs finish, each step is recorded once and no effect happens twice.',
   }),
   ...promises('switch', {
     'new-runs': 'With engine: restate new runs work there; those that began before finish where they are.',

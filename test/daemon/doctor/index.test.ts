@@ -72,3 +72,24 @@ it('finds a data directory that others can look into', async () => {
   const findings = await examine(patient());
   expect(findings.find(({ what }) => what === 'data directory')).toMatchObject({ is: 'missing' });
 });
+
+it('looks for a Restate only where one is configured, and says what is missing there [scale.worker.doctor]', async () => {
+  const about = (findings: Awaited<ReturnType<typeof examine>>) =>
+    findings.filter(({ what }) => /^Restate|^workers of|^HUB_TOKEN/.test(what));
+  expect(about(await examine(patient()))).toEqual([]);
+  // Nobody listens on port 9 of this machine.
+  const restate = {
+    ingress: ['http://127.0.0.1:9'],
+    admin: ['http://127.0.0.1:9'],
+    hub: { id: 'ours', url: 'http://127.0.0.1:7716', token: 'HUB_TOKEN' },
+  };
+  const config = { ...patient().config, engine: 'restate' as const, restate };
+  const away = about(await examine(patient({ config })));
+  expect(away.map(({ what, is }) => [what, is])).toEqual([
+    ['Restate, ingress', 'limited'],
+    ['Restate, admin', 'limited'],
+    ['workers of the hub ours', 'limited'],
+    ['HUB_TOKEN', 'missing'],
+  ]);
+  for (const { remedy } of away) expect(remedy).toBeTruthy();
+});
