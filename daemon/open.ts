@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type Database from 'better-sqlite3';
-import { fail, toFailure } from '../shared/failure.ts';
+import { toFailure } from '../shared/failure.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
 import { isDbGraph } from '../shared/logseq-graph.ts';
 import { openAlerts } from './alerts/open.ts';
@@ -343,6 +343,7 @@ async function assemble(
     sources: openSources(config.sources, (name) => secrets.read(name), ask),
     panel: () => listening.server?.panel,
     stage: registry,
+    repositories: config.review?.repositories,
     ports: () => ({
       catalogue: { ...catalogueOf({ primitives, actions }, personas.shapes(), page), toolTrouble: checkCall(servers) },
       workflows: () => new Set(shippedDefinitions().values()),
@@ -443,13 +444,4 @@ async function releaseAll(release: (() => void | Promise<void>)[]): Promise<void
 /** Logseq's own HTTP server, with its token from the person's secrets. */
 function logseqOverHttp({ url, token }: NonNullable<Config['logseq']>, secrets: Secrets): HttpApi {
   return openHttpApi({ ...(url === undefined ? {} : { url }), token: () => secrets.read(token ?? 'LOGSEQ_API_TOKEN') });
-}
-
-/** A graph must be there before a run promises to write into it. */
-export async function requireGraph(daemon: Daemon, folder: string): Promise<Graph> {
-  try {
-    return await daemon.graph(folder);
-  } catch (error) {
-    throw fail('not-found', 'graph.not_found', `There is no graph in ${folder}.`, { cause: error });
-  }
 }

@@ -22,12 +22,11 @@ export interface Registries {
 }
 
 export function registries(): Registries {
-  const pages = shippedDefinitions();
   return {
     primitives,
     actions: new Map(actionList.map((action) => [action.name, action])),
     personas: loadPersonas(join(SHIPPED, 'personas')),
-    page: (name) => pages.get(name),
+    page: (name) => shippedDefinitions().get(name),
   };
 }
 

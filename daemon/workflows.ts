@@ -71,12 +71,11 @@ export async function calledPages(
   graph?: Pick<Graph, 'read'>,
 ): Promise<Record<string, Definition>> {
   const pages: Record<string, Definition> = {};
-  const shipped = shippedDefinitions();
   const open = source.parsed.definition ? [source.parsed.definition] : [];
   for (let definition = open.pop(); definition; definition = open.pop()) {
     for (const { node } of walk(definition.body)) {
       const name = node.role === 'call' ? node.settings.page : undefined;
-      if (typeof name !== 'string' || name in pages || shipped.has(name)) continue;
+      if (typeof name !== 'string' || name in pages || shippedDefinitions().has(name)) continue;
       const called = await findCalled(name, source, graph);
       if (!called) continue;
       pages[name] = called;
@@ -105,7 +104,14 @@ async function findCalled(
 }
 
 /** The shipped workflows that can be read, by title and by file name: what `call` names. */
-export function shippedDefinitions(): Map<string, Definition> {
+export function shippedDefinitions(): ReadonlyMap<string, Definition> {
+  return (shipped ??= readShipped());
+}
+
+/** They do not change while a process lives, and most commands need none of them. */
+let shipped: ReadonlyMap<string, Definition> | undefined;
+
+function readShipped(): ReadonlyMap<string, Definition> {
   const found = new Map<string, Definition>();
   for (const name of shippedNames()) {
     const { definition } = parseWorkflowText(readFileSync(join(SHIPPED, `${name}.md`), 'utf8'));

@@ -1,13 +1,12 @@
 import { StagebookError } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Problem } from '../../shared/problem.ts';
-import { checkWorkflow } from '../../shared/workflow/check.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { Graph } from '../graph/graph.ts';
-import { catalogue, type TrustedHere } from '../registered.ts';
+import type { TrustedHere } from '../registered.ts';
 import { resolvePaths } from '../paths.ts';
-import { calledPages, findWorkflow, type Source } from '../workflows.ts';
+import type { Source } from '../workflows.ts';
 import { complaintOf, Refusal } from './refusal.ts';
 
 /** A page as a command works with it. */
@@ -19,12 +18,16 @@ export interface Loaded {
 
 /** Finds a page and checks it, against what was trusted here. Throws a `Refusal` for what cannot be read as a page at all. */
 export async function loadPage(name: string, graph?: Graph, here?: TrustedHere): Promise<Loaded> {
+  // Loaded only now: what describes a command does not need them.
+  const { calledPages, findWorkflow } = await import('../workflows.ts');
   const source = await findWorkflow(name, graph).catch((error: unknown) => {
     if (!(error instanceof StagebookError)) throw error;
     const { code, message } = error;
     throw new Refusal([{ code, message, ...(code === 'page.not_found' ? {} : { place: `${name}:1:1` }) }]);
   });
   const pages = await calledPages(source, graph);
+  const { catalogue } = await import('../registered.ts');
+  const { checkWorkflow } = await import('../../shared/workflow/check.ts');
   return { source, pages, problems: checkWorkflow(source.parsed, catalogue(pages, here)) };
 }
 

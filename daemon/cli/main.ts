@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Redactor } from '../redact.ts';
-import { EXIT, type Cli } from './command.ts';
-import { commands } from './commands/index.ts';
+import { EXIT, type AddCommand, type Cli } from './command.ts';
+import { commandsFor } from './commands-for.ts';
 import { complaintsOf, isInterrupt, Refusal } from './refusal.ts';
-import { openSession, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import { errorLine, say, systemTerminal, type Terminal } from './terminal.ts';
 import { StagebookError } from '../../shared/failure.ts';
 
@@ -47,6 +47,7 @@ export async function main(
     environment,
     signal: control.signal,
     async open(purpose) {
+      const { openSession } = await import('./session.ts');
       const session = await openSession(purpose, environment, (problem) => say(terminal, problem));
       sessions.push(session);
       return session;
@@ -58,7 +59,7 @@ export async function main(
       },
   };
   try {
-    await programOf(cli).parseAsync([...argv], { from: 'user' });
+    await programOf(cli, await commandsFor(argv)).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     code = failed(error, terminal, environment, sessions[0]?.daemon.redactor);
   } finally {
@@ -73,7 +74,7 @@ export async function main(
   return code;
 }
 
-function programOf(cli: Cli): Command {
+function programOf(cli: Cli, commands: readonly AddCommand[]): Command {
   const { terminal } = cli;
   const program = new Command('stagebook');
   program

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StagebookError } from '../../shared/failure.ts';
 import { portOf, readConfig, type Config } from '../config.ts';
-import { openDaemon, type Daemon } from '../open.ts';
+import type { Daemon } from '../open.ts';
 import { localClient, type EngineClient } from '../server/client.ts';
 import type { Desk } from '../server/desk.ts';
 import { connectRemote, type RemoteEngine } from '../server/remote-engine.ts';
@@ -45,6 +45,8 @@ export async function openSession(
   onProblem: (problem: string) => void,
 ): Promise<Session> {
   const config = readConfig();
+  // All of the daemon, which most ways to use the command line can do without.
+  const { openDaemon } = await import('../open.ts');
   const until = Date.now() + PATIENCE_MS;
   const control = new AbortController();
   const lost = control.signal;

@@ -3,7 +3,7 @@ import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import { walk, type Definition } from '../../shared/workflow/definition.ts';
 import { hashOf } from '../engine/definitions.ts';
 import type { Graph } from '../graph/graph.ts';
-import { requireGraph } from '../open.ts';
+import { requireGraph } from './graph-given.ts';
 import { daysAgo } from '../../shared/days-ago.ts';
 import type { Rehearsed } from '../rehearsal/rehearsal.ts';
 import { calledPages, findWorkflow, shippedDefinitions, shippedNames, type Source } from '../workflows.ts';

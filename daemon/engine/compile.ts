@@ -43,13 +43,20 @@ function shapesOf(actions: ReadonlyMap<string, Action>): ReadonlyMap<string, Act
   return known;
 }
 
+/** The schemas only once they are asked for: a page names a few of a hundred actions. */
 function shapeOf(action: Action): ActionShape {
   const { effect } = action;
+  let input: JsonSchema | undefined;
+  let output: JsonSchema | undefined;
   return {
     name: action.name,
     effect: (settings) => (typeof effect === 'function' ? effect(settings) : effect),
-    input: z.toJSONSchema(action.input, { unrepresentable: 'any', io: 'input' }) as JsonSchema,
-    output: z.toJSONSchema(action.output, { unrepresentable: 'any', io: 'output' }) as JsonSchema,
+    get input() {
+      return (input ??= z.toJSONSchema(action.input, { unrepresentable: 'any', io: 'input' }) as JsonSchema);
+    },
+    get output() {
+      return (output ??= z.toJSONSchema(action.output, { unrepresentable: 'any', io: 'output' }) as JsonSchema);
+    },
     verifiable: action.verify !== undefined,
     takesSource: action.takesSource ?? false,
     ...(action.literal ? { literal: action.literal } : {}),

@@ -1,15 +1,25 @@
-import { retry } from '@octokit/plugin-retry';
-import { throttling } from '@octokit/plugin-throttling';
-import { Octokit } from '@octokit/rest';
+import { createRequire } from 'node:module';
+import type * as retries from '@octokit/plugin-retry';
+import type * as throttles from '@octokit/plugin-throttling';
+import type * as rest from '@octokit/rest';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { isObject } from '../../shared/json.ts';
 import type { ActionContext } from '../actions/action.ts';
 import { ask } from '../http/ask.ts';
 import { refusalFailure } from '../http/refusal.ts';
+import { lazily } from '../lazily.ts';
 
-const Client = Octokit.plugin(retry, throttling);
+const require = createRequire(import.meta.url);
 
-export type GithubClient = InstanceType<typeof Client>;
+/** Loaded with the first client: it knows every call that GitHub has. */
+const clientClass = lazily(() => {
+  const { Octokit } = require('@octokit/rest') as typeof rest;
+  const { retry } = require('@octokit/plugin-retry') as typeof retries;
+  const { throttling } = require('@octokit/plugin-throttling') as typeof throttles;
+  return Octokit.plugin(retry, throttling);
+});
+
+export type GithubClient = InstanceType<ReturnType<typeof clientClass>>;
 
 export interface RepositoryName {
   owner: string;
@@ -24,7 +34,7 @@ export interface RepositoryName {
 export function githubClient(context: ActionContext, token?: string): GithubClient {
   const { githubUrl, githubPaced } = context.services.config;
   const paced = githubPaced ?? !isLoopback(githubUrl);
-  const client = new Client({
+  const client = new (clientClass())({
     ...(token ? { auth: token } : {}),
     baseUrl: githubUrl.replace(/\/+$/, ''),
     userAgent: 'stagebook',

@@ -8,7 +8,8 @@ import { argumentTrouble } from './arguments.ts';
 import type { CallOptions, Connection, ConnectionMeans } from './connection.ts';
 import { CALL_MS, IDLE_MS } from './limits.ts';
 import { hashManifest, nearestTool, type Manifest, type ToolDefinition } from './manifest.ts';
-import { launchOf, type ServerConfig, type ServersConfig } from './server-config.ts';
+import { pinnedManifest } from './pinned.ts';
+import type { ServerConfig, ServersConfig } from './server-config.ts';
 
 /** Where manifests are kept, and which of them a person has trusted. */
 export interface ManifestStore {
@@ -115,12 +116,7 @@ export function createMcpServers(options: ServersOptions): McpServers {
     );
   };
 
-  const pinned = (name: string): Manifest | undefined => {
-    const manifest = store.last(name);
-    const server = Object.hasOwn(config, name) ? config[name]! : undefined;
-    if (!manifest || !server) return undefined;
-    return hashJson(manifest.launch) === hashJson(launchOf(server)) ? manifest : undefined;
-  };
+  const pinned = (name: string): Manifest | undefined => pinnedManifest(config, store, name);
 
   return {
     names: () => Object.keys(config).filter((name) => !config[name]!.disabled),

@@ -1,5 +1,5 @@
-import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
+import { createXmlParser } from '../xml.ts';
 
 /** A report's share of lines that ran, in percent and not rounded; undefined when the text is not of this format. */
 type ReadCoverage = (text: string) => number | undefined;
@@ -59,7 +59,7 @@ function readCobertura(text: string): number | undefined {
   // The whole report may be long, and all that counts stands in its first element.
   const element = /<coverage\b[^>]*>/.exec(text)?.[0];
   if (element === undefined) return undefined;
-  const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', parseAttributeValue: false });
+  const parser = createXmlParser({ ignoreAttributes: false, attributeNamePrefix: '', parseAttributeValue: false });
   const parsed = cobertura.safeParse(parser.parse(element.replace(/\/?>$/, '/>')));
   if (!parsed.success) return undefined;
   const { 'lines-valid': valid, 'lines-covered': covered, 'line-rate': rate } = parsed.data.coverage;

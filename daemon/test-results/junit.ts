@@ -1,25 +1,28 @@
-import { XMLParser } from 'fast-xml-parser';
+import { lazily } from '../lazily.ts';
+import { createXmlParser } from '../xml.ts';
 import { firstLine, type Counts, type ReadCounts } from './counts.ts';
 
 interface Element {
   [key: string]: unknown;
 }
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '',
-  textNodeName: 'text',
-  parseAttributeValue: false,
-  parseTagValue: false,
-  isArray: (name) => ['testsuite', 'testcase', 'failure', 'error', 'skipped'].includes(name),
-});
+const parser = lazily(() =>
+  createXmlParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: '',
+    textNodeName: 'text',
+    parseAttributeValue: false,
+    parseTagValue: false,
+    isArray: (name) => ['testsuite', 'testcase', 'failure', 'error', 'skipped'].includes(name),
+  }),
+);
 
 /** JUnit's XML, as pytest, vitest, jest-junit, Gradle and Maven write it. Counts test cases, not what the suites claim. */
 export const readJunit: ReadCounts = (text) => {
   if (!/^\s*(<\?xml|<testsuites?\b)/.test(text) || !/<testsuites?\b/.test(text)) return undefined;
   let root: Element;
   try {
-    root = parser.parse(text) as Element;
+    root = parser().parse(text) as Element;
   } catch {
     return undefined;
   }

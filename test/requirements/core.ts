@@ -203,6 +203,8 @@ export const core: readonly Requirement[] = [
     escape: 'Foreign text is text on a page: it cannot become a macro, a property, a link or another block.',
   }),
   ...promises('cli', {
+    loading:
+      'A command loads what it needs: the version, help, the list of runs and a check load no daemon and none of the large libraries.',
     help: 'Every command has a helpful --help and exit codes that are documented.',
     live: 'A run shows live progress in a terminal, plain lines elsewhere, and events with --json.',
     interrupt: 'Ctrl-C leaves the run resumable and says how.',

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { TrustedHere } from '../../registered.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { loadPage } from '../load.ts';
-import { requireGraph } from '../../open.ts';
+import { requireGraph } from '../graph-given.ts';
 import { complaintOf, Refusal, type Complaint } from '../refusal.ts';
-import { errorLine, say } from '../terminal.ts';
+import { errorLine, say, type Terminal } from '../terminal.ts';
 import { visible } from '../progress/width.ts';
 
 interface Options {
@@ -32,7 +34,23 @@ async function checkPages(cli: Cli, pages: readonly string[], options: Options):
   const graph =
     options.graph === undefined ? undefined : await requireGraph((await cli.open('look')).daemon, options.graph);
   // What people trusted here, where anybody has worked here: a check makes no data directory.
-  const here = existsSync(join(readConfig().home, 'journal.db')) ? (await cli.open('look')).daemon : undefined;
+  const config = readConfig();
+  const { trustedHere } = await import('../trusted-here.ts');
+  const here = existsSync(join(config.home, 'journal.db')) ? trustedHere(config) : undefined;
+  try {
+    return await checkEach(terminal, pages, options, graph, here);
+  } finally {
+    here?.close();
+  }
+}
+
+async function checkEach(
+  terminal: Terminal,
+  pages: readonly string[],
+  options: Options,
+  graph: Graph | undefined,
+  here: TrustedHere | undefined,
+): Promise<number> {
   const found: Found[] = [];
   for (const page of pages) {
     try {

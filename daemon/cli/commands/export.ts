@@ -4,7 +4,6 @@ import { fail } from '../../../shared/failure.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
 import { walk, type Definition } from '../../../shared/workflow/definition.ts';
 import { readBody } from '../../engine/definitions.ts';
-import { registries } from '../../registered.ts';
 import { reviewDefinition } from '../../trust.ts';
 import { calledRuns } from '../../journal/called-runs.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
@@ -79,6 +78,7 @@ async function exportScenario(
   const title =
     name ?? `${state.title}, as it went on ${new Date(state.startedAt).toISOString().slice(0, 16)}Z (${run.slice(-6)})`;
   const scenario = scenarioOfRun({ state, definition, pages, events }, title, never);
+  const { registries } = await import('../../registered.ts');
   // None is in the record. A value that became a secret later is hidden here, too.
   const named = reviewDefinition(database, state.definition, registries().actions).secrets;
   await Promise.all(named.map((each) => secrets.has(each)));

@@ -3,7 +3,7 @@ import { figuresSince } from '../../figures/figures.ts';
 import { quantile } from '../../figures/quantile.ts';
 import { writeFigures } from '../../figures/write.ts';
 import { sqliteBlockMemory } from '../../journal/block-memory.ts';
-import { requireGraph } from '../../open.ts';
+import { requireGraph } from '../graph-given.ts';
 import { elapsed } from '../../page-parts/times.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { say } from '../terminal.ts';

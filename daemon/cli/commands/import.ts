@@ -3,13 +3,11 @@ import { join, resolve } from 'node:path';
 import { fail } from '../../../shared/failure.ts';
 import { parsePersonaText } from '../../../shared/workflow/persona.ts';
 import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
-import { checkWorkflow } from '../../../shared/workflow/check.ts';
 import type { PersonaShape } from '../../../shared/workflow/role.ts';
 import { readConfig } from '../../config.ts';
 import { addServers } from '../../import/add-servers.ts';
 import type { Imported } from '../../import/format.ts';
 import { importFile } from '../../import/import.ts';
-import { catalogue } from '../../registered.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { complaintOf } from '../refusal.ts';
 import { errorLine, say } from '../terminal.ts';
@@ -64,12 +62,12 @@ function writeServers({ terminal }: Cli, { servers }: Extract<Imported, { kind: 
   return EXIT.ok;
 }
 
-function writePage(
+async function writePage(
   { terminal }: Cli,
   page: Extract<Imported, { kind: 'page' }>,
   { to = '.', force }: Options,
   personas: ReadonlyMap<string, PersonaShape>,
-): number {
+): Promise<number> {
   const file = resolve(to, page.file);
   if (existsSync(file) && !force) {
     throw fail(
@@ -81,6 +79,8 @@ function writePage(
   mkdirSync(resolve(to), { recursive: true });
   writeFileSync(file, page.text);
   say(terminal, `Wrote ${file}`);
+  const { catalogue } = await import('../../registered.ts');
+  const { checkWorkflow } = await import('../../../shared/workflow/check.ts');
   const problems =
     page.what === 'persona'
       ? parsePersonaText(page.text).problems

@@ -6,7 +6,6 @@ import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { elapsed } from '../progress/elapsed.ts';
 import { markOf } from '../progress/marks.ts';
 import { visible } from '../progress/width.ts';
-import { listWorkflows } from '../workflow-list.ts';
 import { say } from '../terminal.ts';
 
 const STATUSES: readonly RunStatus[] = [
@@ -37,15 +36,17 @@ export const list: AddCommand = (program, cli) => {
     .option('--json', 'runs as JSON')
     .addHelpText('after', '\nExamples\n  stagebook list --status waiting,failed\n  stagebook list workflows')
     .action(
-      cli.does((what: 'runs' | 'workflows', options: Options) =>
-        what === 'runs' ? listRuns(cli, options) : listWorkflows(cli, options),
-      ),
+      cli.does(async (what: 'runs' | 'workflows', options: Options) => {
+        if (what === 'runs') return listRuns(cli, options);
+        const { listWorkflows } = await import('../workflow-list.ts');
+        return listWorkflows(cli, options);
+      }),
     );
 };
 
 async function listRuns(cli: Cli, { status, limit, json }: Options): Promise<number> {
-  const { client } = await cli.open('look');
-  const runs = await client.list({ limit, ...(status ? { status } : {}) });
+  const { runsHere } = await import('../runs-here.ts');
+  const runs = await runsHere({ limit, ...(status ? { status } : {}) });
   if (json) say(cli.terminal, JSON.stringify(runs));
   else if (runs.length === 0) say(cli.terminal, 'No runs. Start one: stagebook run PAGE');
   else for (const run of runs) say(cli.terminal, lineOf(run, cli.terminal.color));

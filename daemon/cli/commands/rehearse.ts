@@ -1,9 +1,8 @@
-import { requireGraph } from '../../open.ts';
+import { requireGraph } from '../graph-given.ts';
 import type { Rehearsal } from '../../rehearsal/rehearsal.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { inputsFrom, loadRunnable } from '../load.ts';
 import { visible } from '../progress/width.ts';
-import { rehearserOf } from '../rehearser-of.ts';
 import { say } from '../terminal.ts';
 
 interface Options {
@@ -45,6 +44,7 @@ async function rehearsePage(cli: Cli, page: string, options: Options): Promise<n
   const { definition, pages, source } = loaded;
   const hash = await session.client.propose(definition, pages);
   const inputs = options.input.length > 0 ? inputsFrom(options.input, loaded, session.config.roots) : undefined;
+  const { rehearserOf } = await import('../rehearser-of.ts');
   const rehearsal = await rehearserOf(session).hold({ hash, definition, pages, file: source.name, inputs });
   if (options.json) say(cli.terminal, JSON.stringify(rehearsal));
   else tell(cli, rehearsal, inputs !== undefined);

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../../clock.ts';
 import { readConfig } from '../../config.ts';
-import { restoreFrom } from '../../journal/restore.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { say } from '../terminal.ts';
 
@@ -21,6 +20,7 @@ export const restore: AddCommand = (program, cli) => {
 
 async function restoreOne({ terminal }: Cli, folder: string): Promise<number> {
   const { home } = readConfig();
+  const { restoreFrom } = await import('../../journal/restore.ts');
   const { former, suspended } = await restoreFrom(home, folder, systemClock);
   say(terminal, `${home} is as it was in ${folder}.`);
   if (former !== undefined) say(terminal, `What was there is in ${former}.`);

@@ -5,11 +5,8 @@ import picocolors from 'picocolors';
 import { fail } from '../../../shared/failure.ts';
 import type { ReviewItem, ReviewOverview, ReviewSeverity } from '../../../shared/review.ts';
 import { graphId } from '../../graph/graphs.ts';
-import { requireGraph } from '../../open.ts';
-import { catalogue } from '../../registered.ts';
+import { requireGraph } from '../graph-given.ts';
 import { changedSince } from '../../review/changed-since.ts';
-import { measuredLines, measureGraph } from '../../review/measure.ts';
-import { shippedDefinitions } from '../../workflows.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { visible } from '../progress/width.ts';
 import type { Session } from '../session.ts';
@@ -25,6 +22,7 @@ interface Options {
   failOn: FailOn;
   limit: number;
   page?: boolean;
+  todos?: boolean;
   measure?: string | true;
   json?: boolean;
 }
@@ -43,6 +41,10 @@ export const review: AddCommand = (program, cli) => {
     )
     .option('-n, --limit <number>', 'of each group at most so many', readLimit, 10)
     .option('--page', 'also write the page Review/<date> into the graph')
+    .option(
+      '--todos',
+      'write the page Code TODOs instead: what comments in the configured repositories leave to be done',
+    )
     .option(
       '--measure [labels]',
       'how often each check is right on a labelled graph; GRAPH/review-labels.json unless named',
@@ -73,6 +75,11 @@ async function reviewGraph(cli: Cli, given: string | undefined, options: Options
     throw fail('not-found', 'graph.not_found', `There is no graph in ${folder}: the folder is empty.`);
   await requireGraph(session.daemon, folder);
   const id = graphId(resolve(folder));
+  if (options.todos) {
+    const { desk, daemon } = session;
+    written(cli, desk ? (await desk.todosPage(id)).page : await daemon.review.writeTodos(id));
+    return EXIT.ok;
+  }
   const overview = await session.daemon.review.overview(id, { fresh: true });
   const all = await everything(session, id);
   const pages = options.since === undefined ? undefined : await changedSince(id, options.since, Date.now());
@@ -103,6 +110,9 @@ async function measure(
 ): Promise<number> {
   if (graph === undefined)
     throw fail('invalid', 'review.graph', 'Name the folder of the labelled graph: stagebook review FOLDER --measure');
+  const { measuredLines, measureGraph } = await import('../../review/measure.ts');
+  const { catalogue } = await import('../../registered.ts');
+  const { shippedDefinitions } = await import('../../workflows.ts');
   const ports = { catalogue: catalogue(), workflows: () => new Set(shippedDefinitions().values()) };
   const measured = await measureGraph(resolve(graph), labels === true ? undefined : labels, ports);
   if (json) say(terminal, JSON.stringify(measured));
@@ -116,14 +126,12 @@ async function everything({ daemon }: Session, id: string): Promise<ReviewItem[]
 }
 
 /** Through the daemon that is up, which knows whether Logseq has the graph open. */
-async function writePage({ terminal }: Cli, { desk, daemon }: Session, id: string): Promise<void> {
-  const page = desk ? (await desk.reviewPage(id)).page : await daemon.review.writePage(id);
-  say(
-    terminal,
-    page === null
-      ? 'You deleted today’s page of the review, so it is not made again.'
-      : `Written: [[${visible(page)}]]`,
-  );
+async function writePage(cli: Cli, { desk, daemon }: Session, id: string): Promise<void> {
+  written(cli, desk ? (await desk.reviewPage(id)).page : await daemon.review.writePage(id));
+}
+
+function written({ terminal }: Pick<Cli, 'terminal'>, page: string | null): void {
+  say(terminal, page === null ? 'You deleted this page, so it is not made again.' : `Written: [[${visible(page)}]]`);
 }
 
 function tell(

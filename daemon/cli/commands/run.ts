@@ -5,7 +5,7 @@ import type { Signature } from '../../../shared/run/event.ts';
 import { fail, StagebookError } from '../../../shared/failure.ts';
 import type { StartRequest } from '../../engine/engine.ts';
 import { isDbGraph } from '../../../shared/logseq-graph.ts';
-import { requireGraph } from '../../open.ts';
+import { requireGraph } from '../graph-given.ts';
 import { attendRun } from '../attend.ts';
 import type { AddCommand, Cli } from '../command.ts';
 import { inputsFrom, loadRunnable } from '../load.ts';

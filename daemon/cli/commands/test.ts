@@ -1,4 +1,3 @@
-import { registries } from '../../registered.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { visible } from '../progress/width.ts';
 import { say } from '../terminal.ts';
@@ -31,6 +30,7 @@ interface Options {
 async function testPlaces({ terminal }: Cli, places: readonly string[], options: Options): Promise<number> {
   // Loaded only here: no other command needs it.
   const { allWell, testWorkflows } = await import('../../scenarios/test-workflows.ts');
+  const { registries } = await import('../../registered.ts');
   const stage = registries();
   const tested = [];
   for (const place of places) {
@@ -54,6 +54,7 @@ async function replayAll(
   options: Options,
 ): Promise<number> {
   const { replay } = await import('../../scenarios/replay.ts');
+  const { registries } = await import('../../registered.ts');
   const stage = registries();
   const all = [];
   for (const file of files) all.push(...(await replay(file, workflow, stage)));

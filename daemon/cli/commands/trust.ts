@@ -2,10 +2,9 @@ import { parsePersonaText } from '../../../shared/workflow/persona.ts';
 import { fail } from '../../../shared/failure.ts';
 import { effectOf } from '../../mcp/manifest.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { requireGraph } from '../../open.ts';
+import { requireGraph } from '../graph-given.ts';
 import { hashPersona, type PersonaPage } from '../../personas/persona-page.ts';
 import { printPersona } from '../../personas/print-persona.ts';
-import { registries } from '../../registered.ts';
 import { trustable } from '../../review/claims/claim.ts';
 import { reviewDefinition } from '../../trust.ts';
 import { findWorkflow } from '../../workflows.ts';
@@ -88,6 +87,7 @@ async function trustPage(cli: Cli, page: string, options: Options): Promise<numb
     say(terminal, `“${title}” is trusted as it is.`);
     return EXIT.ok;
   }
+  const { registries } = await import('../../registered.ts');
   for (const line of reviewLines(reviewDefinition(daemon.database, hash, registries().actions))) say(terminal, line);
   const as = options.as === undefined ? {} : { as: options.as };
   const challenge = await client.challenge({ kind: 'trust', definition: hash });
