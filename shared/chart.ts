@@ -14,8 +14,14 @@ export interface ChartOptions {
 
 const LEFT = 52;
 const RIGHT = 8;
-const TOP = 20;
+const TOP = 22;
+/** Of the names of several lines, between the title and the drawing. */
+const LEGEND = 16;
 const BOTTOM = 20;
+/** About as wide as a letter is. */
+const LETTER = 5.4;
+/** Longer units do not fit beside the axis: they stand once, above it. */
+const SHORT_UNIT = 2;
 /** Read on white and on black alike; a page that knows its ground sets `color` by its style. */
 const GREY = '#757575';
 /** Told apart also without colours, by their dashes, and seen on white and on black. */
@@ -36,12 +42,15 @@ type Scale = (value: number) => number;
 export function chartSvg({ unit, lines }: Series, options: ChartOptions): string {
   const { title, width = 480, height = 160, threshold, mark } = options;
   const shown = lines.slice(0, LINES.length);
+  const tall = shown.length > 1 ? LEGEND : 0;
+  const floor = TOP + tall;
+  const onAxis = unit === 'ratio' || unit === 'seconds' || unit.length <= SHORT_UNIT ? unit : '';
   const points = shown.flatMap((line) => line.points);
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
   const head =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
     `role="img" font-family="sans-serif" font-size="10" color="${GREY}" fill="currentColor"><title>${escape(title)}</title>` +
-    text(LEFT, 12, title, 'start');
+    text(LEFT, 12, fitting(title, width - LEFT - RIGHT), 'start');
   if (values.length === 0) return `${head}${text(width / 2, height / 2, 'nothing was measured', 'middle')}</svg>`;
 
   const times = points.map(([at]) => at);
@@ -49,15 +58,16 @@ export function chartSvg({ unit, lines }: Series, options: ChartOptions): string
   const top = niceAbove(most([...values, threshold ?? 0]));
   const bottom = Math.min(0, least(values));
   const x: Scale = (at) => LEFT + (to === from ? 0.5 : (at - from) / (to - from)) * (width - LEFT - RIGHT);
-  const y: Scale = (value) => height - BOTTOM - ((value - bottom) / (top - bottom || 1)) * (height - TOP - BOTTOM);
+  const y: Scale = (value) => height - BOTTOM - ((value - bottom) / (top - bottom || 1)) * (height - floor - BOTTOM);
 
   const parts = [head];
   for (const value of [bottom, (bottom + top) / 2, top]) {
     parts.push(
       `<line x1="${LEFT}" x2="${width - RIGHT}" y1="${round(y(value))}" y2="${round(y(value))}" stroke="currentColor" stroke-opacity="0.25"/>`,
-      text(LEFT - 4, y(value) + 3, formatValue(value, unit), 'end'),
+      text(LEFT - 4, y(value) + 3, formatValue(value, onAxis), 'end'),
     );
   }
+  if (onAxis !== unit) parts.push(text(RIGHT, floor - 6, fitting(unit, LEFT + 40), 'start'));
   parts.push(text(LEFT, height - 6, clock(from), 'start'), text(width - RIGHT, height - 6, `${clock(to)} UTC`, 'end'));
   if (threshold !== undefined) {
     const at = round(y(threshold));
@@ -69,8 +79,8 @@ export function chartSvg({ unit, lines }: Series, options: ChartOptions): string
   if (mark !== undefined && mark.at >= from && mark.at <= to) {
     const at = round(x(mark.at));
     parts.push(
-      `<line x1="${at}" x2="${at}" y1="${TOP}" y2="${height - BOTTOM}" stroke="#dc2626"/>`,
-      text(at + 3, TOP + 8, mark.label, 'start'),
+      `<line x1="${at}" x2="${at}" y1="${floor}" y2="${height - BOTTOM}" stroke="#dc2626"/>`,
+      at > width - 80 ? text(at - 3, floor + 10, mark.label, 'end') : text(at + 3, floor + 10, mark.label, 'start'),
     );
   }
   for (const [index, line] of shown.entries()) parts.push(drawn(line.points, x, y, LINES[index]!));
@@ -107,14 +117,20 @@ function legend(names: readonly string[], width: number): string {
     .map((name, index) => {
       const { colour, dash } = LINES[index]!;
       const at = LEFT + index * each;
-      const shown = name.length > each / 6 - 4 ? `${name.slice(0, Math.max(1, Math.floor(each / 6) - 5))}…` : name;
+      const shown = fitting(name, each - 24);
       const stroke = `stroke="${colour}" stroke-width="2"${dash && ` stroke-dasharray="${dash}"`}`;
       return (
-        `<line x1="${round(at)}" x2="${round(at + 16)}" y1="${TOP - 3}" y2="${TOP - 3}" ${stroke}/>` +
-        text(at + 19, TOP, shown, 'start')
+        `<line x1="${round(at)}" x2="${round(at + 16)}" y1="${TOP - 1}" y2="${TOP - 1}" ${stroke}/>` +
+        text(at + 19, TOP + 2, shown, 'start')
       );
     })
     .join('');
+}
+
+/** As much of a text as there is room for, in pixels. */
+function fitting(content: string, room: number): string {
+  const most = Math.max(1, Math.floor(room / LETTER));
+  return content.length <= most ? content : `${content.slice(0, most - 1).trimEnd()}…`;
 }
 
 /** A number as people read it beside an axis: `12 %`, `340 ms`, `1.2 k`. */

@@ -3,7 +3,7 @@ import { hashJson } from '../../shared/canonical-json.ts';
 import { evidenceSchema, resultSchema, type Evidence, type Series } from '../../shared/evidence.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { logLines, lokiLink, mostLines, type LogLine } from '../telemetry-sources/loki.ts';
-import { patternsOf } from '../telemetry-sources/patterns.ts';
+import { inWords, patternsOf } from '../telemetry-sources/patterns.ts';
 import { capitalized } from '../telemetry-sources/finding.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
 import { iso, length, moment, settledAt } from '../telemetry-sources/time.ts';
@@ -150,7 +150,7 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
       const finding =
         top === undefined
           ? `${called ? `${capitalized(called)}: no line in ${back}` : `No line in ${back} matches ${asked}`}.`
-          : `${called ? `${capitalized(called)}: ` : ''}${Math.round(top.share * 100)} % of ${lines.length}${complete ? '' : ' or more'} lines are “${top.pattern.slice(0, 160)}”` +
+          : `${called ? `${capitalized(called)}: ` : ''}${Math.round(top.share * 100)} % of ${lines.length}${complete ? '' : ' or more'} lines are “${inWords(top.pattern).slice(0, 160)}”` +
             (top.new ? `, which was not there in the ${baseline} before.` : '.');
       const given = patterns.slice(0, shown);
       const evidence = evidenceOf(context, range, given, finding, overTime(lines, range));

@@ -62,7 +62,7 @@ function sentence(what: string, saidIn: string, value: number | null, series: nu
   if (value === null) return `${what}: there was nothing to measure.`;
   const of = series > 1 ? `, the highest of ${series} series` : '';
   // What is counted is said to the last one: the impact is made of it.
-  const said = saidIn === '' && Math.abs(value) >= 100 ? String(Math.round(value)) : formatValue(value, saidIn);
+  const said = saidIn === '' && Math.abs(value) >= 10 ? String(Math.round(value)) : formatValue(value, saidIn);
   return `${what}: ${said}${of}.`;
 }
 

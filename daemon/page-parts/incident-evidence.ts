@@ -7,6 +7,15 @@ import type { DocBlock } from '../pages/page.ts';
 import { code, plain, webLink } from './text.ts';
 import { zoned } from './times.ts';
 
+/** Sources as people call them. */
+const SOURCES: Readonly<Record<string, string>> = {
+  prometheus: 'Prometheus',
+  loki: 'Loki',
+  tempo: 'Tempo',
+  jaeger: 'Jaeger',
+  alertmanager: 'Alertmanager',
+};
+
 /** What steps of a run found out by looking, each under the node that looked; what a node found again is left out. */
 function evidenceOf({ nodes }: Pick<RunState, 'nodes'>): { node: string; evidence: Evidence }[] {
   const found = new Map<string, string>();
@@ -35,7 +44,7 @@ export function evidenceBlocks(state: RunState, zone: string, key = 'evidence'):
           ? '⚠ A gap: the source gave no answer.'
           : `sha256 ${code(digest)}${link === '' ? '' : ` · ${webLink('open', link)}`}`,
     };
-    const asked = `${plain(source)}: ${code(query, 1_000)} · ${range}`;
+    const asked = `${SOURCES[source] ?? plain(source)}: ${code(query, 1_000)} · ${range}`;
     // A gap is seen at once; what proves a finding is one click away.
     const details: DocBlock[] =
       digest === ''
@@ -43,7 +52,7 @@ export function evidenceBlocks(state: RunState, zone: string, key = 'evidence'):
         : [
             {
               key: `${own}/query`,
-              content: `From ${plain(source)}, ${range}`,
+              content: `From ${SOURCES[source] ?? plain(source)}, ${range}`,
               collapsed: true,
               children: [{ key: `${own}/asked`, content: asked }, proof],
             },

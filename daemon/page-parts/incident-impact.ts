@@ -19,7 +19,8 @@ const percent = (share: number): string => `${Number((share * 100).toPrecision(s
 
 /** In the order of the page: how many, how bad, how long, and what was promised. */
 const FIGURES: Readonly<Record<string, Figure>> = {
-  requests: { what: 'Requests', say: count, ask: 'How many requests came? They were not measured.' },
+  counted_s: { what: 'Requests counted over', say: (seconds) => lasted(seconds * 1_000), ask: '', from: [] },
+  requests: { what: 'Requests in that time', say: count, ask: 'How many requests came? They were not measured.' },
   failing: { what: 'Requests that failed', say: count, ask: 'How many requests failed? They were not measured.' },
   share: {
     what: 'Share of the requests that failed',
@@ -28,9 +29,8 @@ const FIGURES: Readonly<Record<string, Figure>> = {
     from: ['requests', 'failing'],
   },
   users: { what: 'Users affected', say: count, ask: 'How many users were affected? They were not measured.' },
-  counted_s: { what: 'Counted over', say: (seconds) => lasted(seconds * 1_000), ask: '', from: [] },
   minutes: {
-    what: 'Lasted when this was measured',
+    what: 'How long it lasted, as far as then',
     say: (minutes) => lasted(minutes * 60_000),
     ask: 'How long did it last? One of its ends was not measured.',
   },

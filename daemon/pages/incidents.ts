@@ -59,10 +59,12 @@ function workflowOf(source: PageSource): Record<string, string> {
 function line(incident: IncidentState, part: string, zone: string): DocBlock {
   const { id, severity, title, service, alerts } = incident;
   const about = service !== '' && !title.includes(service) ? `${title} (${service})` : title;
+  const { resolve } = durationsOf(incident);
+  const took = part === 'closed' && resolve !== null ? `, after ${lasted(resolve)}` : '';
   const fires = part === 'open' && alerts.firing > 0 ? `, ${alerts.firing} firing` : '';
   return {
     key: `${part}/${id}`,
-    content: `${link(id)} **${severity}** ${plain(about)} · ${standing(incident)}${fires} · since ${zoned(incident.openedAt, zone)}`,
+    content: `${link(id)} **${severity}** ${plain(about)} · ${standing(incident)}${took}${fires} · since ${zoned(incident.openedAt, zone)}`,
   };
 }
 
@@ -74,8 +76,9 @@ function durations(all: readonly IncidentState[]): DocBlock[] {
     return [
       title,
       lasted(quantile(values, 0.5)),
-      `${lasted(quantile(values, 0.25))} to ${lasted(quantile(values, 0.75))}`,
-      `${lasted(values[0]!)} to ${lasted(values.at(-1)!)}`,
+      // One has no spread.
+      values.length === 1 ? '–' : `${lasted(quantile(values, 0.25))} to ${lasted(quantile(values, 0.75))}`,
+      values.length === 1 ? '–' : `${lasted(values[0]!)} to ${lasted(values.at(-1)!)}`,
       String(values.length),
       means,
     ];
@@ -98,7 +101,7 @@ function durations(all: readonly IncidentState[]): DocBlock[] {
   return [
     {
       key: 'durations/table',
-      content: `Of ${all.length} incidents, up to ${utcDate(latest(all))}\n${table(head, rows)}`,
+      content: `Of ${all.length} ${all.length === 1 ? 'incident' : 'incidents'}, up to ${utcDate(latest(all))}\n${table(head, rows)}`,
     },
     ...charts,
   ];

@@ -163,12 +163,12 @@ function detection(incident: IncidentState, zone: string): string {
 
 function people({ said }: IncidentState): DocBlock[] {
   const roles = [
-    ['commander', said.commander],
-    ['scribe', said.scribe],
-    ['liaison', said.liaison],
-    ['responders', said.responders?.join(', ')],
+    ['Commander', said.commander],
+    ['Scribe', said.scribe],
+    ['Liaison', said.liaison],
+    ['Responders', said.responders?.join(', ')],
   ] as const;
-  const known = roles.flatMap(([role, who]) => (who ? [`${role} ${plain(who)}`] : []));
+  const known = roles.flatMap(([role, who]) => (who ? [`${role}: ${plain(who)}`] : []));
   return known.length === 0
     ? [ask('response/people', 'Who led the response, and who wrote it down?')]
     : [{ key: 'response/people', content: known.join(' · ') }];

@@ -17,6 +17,11 @@ const WILD = '<*>';
 const WORDS = 60;
 const LONGEST = 2_000;
 
+/** A pattern as people read it in a sentence: what differs is left out. */
+export function inWords(pattern: string): string {
+  return pattern.replaceAll(WILD, '…');
+}
+
 interface Cluster extends Pattern {
   words: string[];
 }

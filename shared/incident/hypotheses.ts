@@ -89,7 +89,7 @@ function errors({ patterns: { available, patterns, evidence } }: Findings): Prop
   return [
     {
       id: 'one-error',
-      statement: `Most errors are one: “${top.pattern.slice(0, 200)}”.`,
+      statement: `Most errors are one: “${top.pattern.replaceAll('<*>', '…').slice(0, 200)}”.`,
       // That it is the same error everywhere says what happens; that it is new says that it belongs to this.
       status: top.new ? 'supported' : 'proposed',
       for: [evidence.finding],

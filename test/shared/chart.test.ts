@@ -47,6 +47,35 @@ describe('a chart', () => {
     expect((light + 0.05) / 0.05).toBeGreaterThan(4.4);
   });
 
+  it('keeps every word inside and none on another: a long title is cut where it is drawn, a long unit is not on the axis [incident.look.chart]', () => {
+    const title =
+      'Traffic is 27.8 requests/s, at most 34.4 requests/s; in the hour before it was 22 requests/s (1.6 times).';
+    const lines = [line('value', [10, 20]), line('median of the hour before', [22, 22])];
+    const svg = chartSvg({ unit: 'requests/s', lines }, { title });
+    expect(parse(svg).svg.title).toBe(title);
+    const texts = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">([^<]*)<\/text>/g)].map(
+      ([, x, y, anchor, text]) => {
+        // Six pixels a letter is more than the font has.
+        const width = text!.replace(/&\w+;/g, '?').length * 5.4;
+        const left = anchor === 'end' ? Number(x) - width : anchor === 'middle' ? Number(x) - width / 2 : Number(x);
+        return { text, y: Number(y), left, right: left + width };
+      },
+    );
+    for (const { text, left, right } of texts) {
+      expect(left, text).toBeGreaterThanOrEqual(0);
+      expect(right, text).toBeLessThanOrEqual(480);
+    }
+    const over = texts.flatMap((one, index) =>
+      texts
+        .slice(index + 1)
+        .filter((other) => Math.abs(one.y - other.y) < 9 && one.left < other.right && other.left < one.right)
+        .map((other) => [one.text, other.text]),
+    );
+    expect(over).toEqual([]);
+    expect(texts.some(({ text }) => text === 'requests/s')).toBe(true);
+    expect(texts.filter(({ text }) => text === '25')).toHaveLength(1);
+  });
+
   it('stays an image whatever its texts are [incident.look.chart]', () => {
     const hostile = '</text><script>alert(1)</script>"&\u0000\u202e';
     const svg = chartSvg({ unit: hostile, lines: [line(hostile, [1]), line('b', [2])] }, { title: hostile });

@@ -117,7 +117,7 @@ describe('the page of an incident', () => {
     const findings = incidentPage.render(sourceOf(test, run)).blocks.find(({ content }) => content === '## Findings')!;
     const text = textOf({ blocks: [findings] });
     expect(text).toContain(
-      'prometheus: `job:http_errors:ratio` · 2026-01-05 09:00:00 +01:00 to 2026-01-05 09:01:00 +01:00',
+      'Prometheus: `job:http_errors:ratio` · 2026-01-05 09:00:00 +01:00 to 2026-01-05 09:01:00 +01:00',
     );
     const chart = flat([findings]).find(({ asset }) => asset)!;
     expect(chart.content).toBe(`![chart](../assets/${chart.asset!.name})`);
