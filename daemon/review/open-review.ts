@@ -27,12 +27,26 @@ interface Parts {
   stage: Omit<Stage, 'definition'>;
   /** What checks ask of others. */
   ports(): Ports;
+  /** Folders of the configured repositories. */
+  repositories?: readonly string[] | undefined;
 }
 
 /** The review, on the journal's database and whatever graphs there are. */
-export function openReview({ database, clock, zone, engine, graph, sources, panel, stage, ports }: Parts): Review {
+export function openReview({
+  database,
+  clock,
+  zone,
+  engine,
+  graph,
+  sources,
+  panel,
+  stage,
+  ports,
+  repositories,
+}: Parts): Review {
   const examiner = createExaminer({ now: () => clock.now(), zone, ports });
   return createReview({
+    repositories,
     store: sqliteReviews(database),
     memory: sqliteBlockMemory(database),
     clock,

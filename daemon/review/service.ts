@@ -8,6 +8,7 @@ import { applyFix, digestOf, previewFix, undoFix } from './apply.ts';
 import { SEVERITIES, type Examined, type Finding, type Fix, type Severity } from './finding.ts';
 import { healthChart } from '../../shared/health-chart.ts';
 import { reviewDoc } from './page.ts';
+import { gatherTodos, todosDoc } from './code-todos.ts';
 import type { Decision, ReviewStore } from './store.ts';
 
 export interface ReviewOptions {
@@ -25,6 +26,8 @@ export interface ReviewOptions {
   fixOf?(graph: Graph, finding: Finding): Promise<Fix | undefined>;
   /** Told of pages that a fix, or taking one back, has changed. */
   changed?(graph: Graph, pages: readonly string[]): Promise<void>;
+  /** Folders of the configured repositories. */
+  repositories?: readonly string[] | undefined;
   /** The address of the panel, for links on the page. */
   panel?(): string | undefined;
 }
@@ -56,6 +59,11 @@ export interface Review {
   reopen(graph: string, finding: string): Promise<void>;
   /** Writes the page `Review/<date>`, and gives its name; null where a person deleted it. */
   writePage(graph: string): Promise<string | null>;
+  /**
+   * Writes the page `Code TODOs` of what comments in the configured repositories leave to be done; null where a person deleted
+   * it. Throws `review.no_repositories`.
+   */
+  writeTodos(graph: string): Promise<string | null>;
 }
 
 /** So long a review is said again instead of made anew, in milliseconds. */
@@ -214,6 +222,18 @@ export function createReview(options: ReviewOptions): Review {
     async reopen(id, finding) {
       store.reopen(id, finding);
       keepDay(id, await seen(id));
+    },
+    async writeTodos(id) {
+      const { repositories = [] } = options;
+      if (repositories.length === 0) {
+        throw fail(
+          'invalid',
+          'review.no_repositories',
+          'No repositories are configured. Name their folders in review.repositories of config.yaml.',
+        );
+      }
+      const doc = todosDoc(await gatherTodos(repositories));
+      return (await writePage(await options.graph(id), memory, doc)).page;
     },
     async writePage(id) {
       const found = await examine(id, FRESH_MS);

@@ -12,6 +12,8 @@ export interface Desk {
   revoke(device: string): Promise<null>;
   /** Writes the page of a graph's review, by the best way to the graph; null when a person deleted today's. */
   reviewPage(graph: string): Promise<{ page: string | null }>;
+  /** Writes the page of what code leaves to be done, likewise. Rejects with `review.no_repositories`. */
+  todosPage(graph: string): Promise<{ page: string | null }>;
   /** Has messages tried again now: these, or all that did not get through. Gives how many. Rejects with `outbox.not_found`. */
   retryMessages(ids: number[] | null): Promise<number>;
   /** Leaves a message for good. Rejects with `outbox.not_found`. */
@@ -23,6 +25,7 @@ export const DESK_CALLS = {
   pair: z.tuple([z.enum(['plugin', 'panel'])]),
   revoke: z.tuple([z.string()]),
   reviewPage: z.tuple([z.string()]),
+  todosPage: z.tuple([z.string()]),
   retryMessages: z.tuple([z.array(z.int()).nullable()]),
   discardMessage: z.tuple([z.int(), z.string(), z.string()]),
 } as const satisfies Record<keyof Desk, z.ZodType>;
@@ -37,5 +40,13 @@ export function noDesk(): Desk {
         'The daemon of this data directory is a command that hosts its own run; nobody can connect to it. Start one that stays: stagebook up',
       ),
     );
-  return { panel: off, pair: off, revoke: off, reviewPage: off, retryMessages: off, discardMessage: off };
+  return {
+    panel: off,
+    pair: off,
+    revoke: off,
+    reviewPage: off,
+    todosPage: off,
+    retryMessages: off,
+    discardMessage: off,
+  };
 }

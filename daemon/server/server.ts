@@ -91,6 +91,7 @@ export function openServer(http: Http, means: ServerMeans, panel?: string, route
     desk: {
       panel: () => Promise.resolve(office.panel),
       reviewPage: async (graph) => ({ page: await means.review.writePage(graphId(graph)) }),
+      todosPage: async (graph) => ({ page: await means.review.writeTodos(graphId(graph)) }),
       retryMessages: async (ids) => means.notices.retry(ids ?? undefined),
       discardMessage: async (id, by, why) => {
         means.notices.discard(id, by, why);

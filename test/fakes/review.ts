@@ -13,4 +13,5 @@ export const nothingToReview: Review = {
   dismiss: none,
   reopen: none,
   writePage: none,
+  writeTodos: none,
 };

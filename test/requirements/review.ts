@@ -44,6 +44,8 @@ export const review: readonly Requirement[] = [
     outside:
       'Registries and GitHub are asked about releases and pull requests; what may only be hidden counts as not known.',
     odd: 'On graphs as people really have them each check finds what is wrong, and nothing else.',
+    todos:
+      'What comments in code leave to be done is gathered into a page when it is asked for; written again it stays as it is.',
     code: 'Names of files of configured repositories are checked, with their lines.',
   }),
   ...promises('fix', {
