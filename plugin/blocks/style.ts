@@ -70,11 +70,13 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 @media (max-width:1000px){.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
  .block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}}
 @media (max-width:640px){.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0}
- .sb-workflow .sb-acts{left:25px}.sb-workflow .sb-facts{right:0}
+ .sb-workflow .sb-acts{left:25px;right:0;flex-wrap:wrap}.sb-workflow .sb-facts{right:0}
  .block-content:has(.sb-workflow :is(.sb-acts,.sb-facts)):not(:has(.block-content)){padding-bottom:58px}
  .block-content:has(.sb-workflow .sb-tried):not(:has(.block-content)){padding-bottom:74px}
  .sb-workflow:has(.sb-tried) :is(.sb-acts,.sb-facts){bottom:46px}}
-.sb-sum{white-space:nowrap}
+@media (max-width:480px){.block-content:has(.sb-workflow .sb-acts > button:nth-child(4)):not(:has(.block-content)){padding-bottom:88px}}
+@media (max-width:640px) and (hover:hover){.sb-q{position:absolute;top:2px;right:0;margin:0;padding-left:8px;background:var(--sb-paper)}}
+.sb-sum{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .sb-grow{flex:1}
 
 .sb-bar{display:flex;flex:1;min-width:60px}
