@@ -84,6 +84,7 @@ export const incident: readonly Requirement[] = [
   }),
   ...promises('pages', {
     incident: 'The page of an incident is there by itself, and tells everything that pages.md names.',
+    first: 'A finding is on the page as soon as its source answers, whatever the others do.',
     durations:
       'Times to detect, acknowledge, mitigate and resolve agree with the events to the second, with their definitions.',
     'post-mortem': 'A post-mortem invents nothing: what was not measured or said is a marked question.',

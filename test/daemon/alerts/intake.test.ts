@@ -244,7 +244,7 @@ describe('hostile alerts', () => {
     await open();
     const labels = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`${HOSTILE}${n}`, HOSTILE]));
     const hostile = {
-      ...amAlert({ name: HOSTILE, service: HOSTILE, severity: HOSTILE, summary: HOSTILE.repeat(4_000), labels }),
+      ...amAlert({ name: HOSTILE, service: HOSTILE, severity: HOSTILE, summary: HOSTILE.repeat(6_000), labels }),
       fingerprint: HOSTILE.repeat(100),
       generatorURL: `javascript:${HOSTILE}`,
       startsAt: HOSTILE,
