@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { actions } from '../actions/index.ts';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../journal/database.ts';
@@ -9,7 +8,7 @@ import { SqliteJournal } from '../journal/sqlite.ts';
 import { pinnedManifest } from '../mcp/pinned.ts';
 import { knownPersonas } from '../personas/known.ts';
 import { loadPersonaPages } from '../personas/load.ts';
-import type { TrustedHere } from '../registered.ts';
+import { registries, type TrustedHere } from '../registered.ts';
 import { SHIPPED } from '../workflows.ts';
 
 /** What people trusted in a data directory, for a command that needs nothing else of it. Close it when done. */
@@ -17,10 +16,13 @@ export function trustedHere({ home, mcpServers = {} }: Config): TrustedHere & { 
   const database = openDatabase(join(home, 'journal.db'));
   const journal = new SqliteJournal(database, systemClock);
   const manifests = sqliteManifests(database, journal);
-  const registered = new Map(actions.map(({ name }) => [name, true]));
   return {
     servers: { pinned: (server) => pinnedManifest(mcpServers, manifests, server) },
-    personas: knownPersonas(loadPersonaPages(join(SHIPPED, 'personas')), sqlitePersonas(database, journal), registered),
+    personas: knownPersonas(
+      loadPersonaPages(join(SHIPPED, 'personas')),
+      sqlitePersonas(database, journal),
+      registries().actions,
+    ),
     close: () => void database.close(),
   };
 }

@@ -1,12 +1,11 @@
 import { hashJson } from '../../shared/canonical-json.ts';
 import type { Manifest } from './manifest.ts';
 import { launchOf, type ServersConfig } from './server-config.ts';
-import type { ManifestStore } from './servers.ts';
 
 /** The tools of a server as a person trusted them, while it is still started as it was then; undefined when nobody did. */
 export function pinnedManifest(
   config: ServersConfig,
-  store: Pick<ManifestStore, 'last'>,
+  store: { last(server: string): Manifest | undefined },
   name: string,
 ): Manifest | undefined {
   const manifest = store.last(name);
