@@ -10,7 +10,7 @@ export const moment = z.string().refine((text) => text === '' || !Number.isNaN(D
 });
 
 /** Milliseconds since the epoch. */
-export function momentOf(text: string | undefined, now: number): number {
+function momentOf(text: string | undefined, now: number): number {
   return text === undefined || text === '' ? now : Date.parse(text);
 }
 

@@ -12,7 +12,8 @@ import { testContext } from '../../fakes/action-context.ts';
 import { testServers, type TestServers } from '../../fakes/mcp/servers.ts';
 import { requireProgram } from '../../programs.ts';
 
-const SERVER = createRequire(import.meta.url).resolve('@leval/mcp-grafana/dist/cli.js');
+const require = createRequire(import.meta.url);
+const SERVER = require.resolve('@leval/mcp-grafana/dist/cli.js');
 const TOKEN = 'a-token-of-a-service-account';
 const CONFIG = sourcesSchema.parse({
   prometheus: { mcp: 'grafana', datasource: 'prom', ui: 'https://grafana.example' },
