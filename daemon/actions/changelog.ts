@@ -6,7 +6,7 @@ import { commitsBetween, lastTag } from '../git/history.ts';
 import { addSection, entriesFor, findSection, renderEntries, type Section } from '../project/changelog.ts';
 import { levelFor, parseChange, type ConventionalChange } from '../project/conventional.ts';
 import { readManifest } from '../project/manifest.ts';
-import { replaceFile } from '../project/write-file.ts';
+import { replaceOwn } from '../project/own-changes.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
 const folder = z.string().meta({ description: 'The folder of the package.' });
@@ -55,7 +55,7 @@ export const changelogGenerate = defineAction<Input, Output>({
 
   async run(settings, context) {
     const { result, path: target, text, before } = await prepare(settings, context);
-    if (text !== before) await replaceFile(target, text);
+    if (text !== before) await replaceOwn(context, target, text);
     return result;
   },
   async verify(settings, context) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { readManifest } from '../project/manifest.ts';
 import { firstExample, updateVersion } from '../project/readme.ts';
-import { replaceFile } from '../project/write-file.ts';
+import { replaceOwn } from '../project/own-changes.ts';
 import { defineAction } from './action.ts';
 
 const folder = z.string().meta({ description: 'The folder of the package.' });
@@ -34,9 +34,9 @@ export const docsUpdateVersion = defineAction<Update, z.infer<typeof updateOutpu
   output: updateOutput,
   touches: { paths: ['directory'] },
 
-  async run(settings) {
+  async run(settings, context) {
     const edits = await findEdits(settings);
-    for (const { file, text } of edits) await replaceFile(file, text);
+    for (const { file, text } of edits) await replaceOwn(context, file, text);
     return summarize(edits);
   },
   async verify(settings) {

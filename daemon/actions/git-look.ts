@@ -1,10 +1,12 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { commitOf, git, gitText } from '../git/command.ts';
 import { commitsBetween, lastTag } from '../git/history.ts';
 import { remoteRefs } from '../git/remote.ts';
 import { levelFor, parseChange } from '../project/conventional.ts';
 import { fail } from '../../shared/failure.ts';
-import { defineAction } from './action.ts';
+import { isOwnChange } from '../project/own-changes.ts';
+import { defineAction, type ActionContext } from './action.ts';
 
 const folder = z.string().meta({ description: 'A folder in the repository.' });
 
@@ -12,15 +14,26 @@ const statusInput = z.strictObject({ directory: folder });
 const statusOutput = z.object({
   branch: z.string().meta({ description: 'Empty when no branch is checked out.' }),
   commit: z.string().meta({ description: 'Empty before the first commit.' }),
-  clean: z.boolean().meta({ description: 'Nothing is changed, staged or untracked.' }),
-  changed: z.array(z.object({ path: z.string(), state: z.enum(['changed', 'untracked', 'conflict']) })),
+  clean: z.boolean().meta({
+    description:
+      'Nothing is changed, staged or untracked, but for what this run wrote itself before a part of it was repeated.',
+  }),
+  changed: z.array(
+    z.object({
+      path: z.string(),
+      state: z.enum(['changed', 'untracked', 'conflict']),
+      own: z.boolean().optional().meta({ description: 'As this run left it before a part of it was repeated.' }),
+    }),
+  ),
   upstream: z.string().meta({ description: 'Empty when the branch follows none.' }),
   ahead: z.int(),
   behind: z.int(),
 });
 
+type Status = z.infer<typeof statusOutput>;
+
 /** The work tree and where it stands, without touching anything. */
-export const gitStatus = defineAction<z.infer<typeof statusInput>, z.infer<typeof statusOutput>>({
+export const gitStatus = defineAction<z.infer<typeof statusInput>, Status>({
   name: 'git.status',
   summary: 'Reads which branch is checked out and whether the work tree is clean.',
   effect: 'read',
@@ -29,14 +42,26 @@ export const gitStatus = defineAction<z.infer<typeof statusInput>, z.infer<typeo
   touches: { paths: ['directory'], programs: ['git'] },
   async run({ directory }, context) {
     const args = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=normal'];
-    return parseStatus((await git(context, directory, args, { keepBytes: 16 * 1024 * 1024 })).stdout);
+    const status = parseStatus((await git(context, directory, args, { keepBytes: 16 * 1024 * 1024 })).stdout);
+    return status.clean ? status : withOwn(status, directory, context);
   },
 });
 
+/** Tells what the run itself has left from what somebody else has. */
+async function withOwn(status: Status, directory: string, context: ActionContext): Promise<Status> {
+  const top = await gitText(context, directory, ['rev-parse', '--show-toplevel']);
+  const changed = [];
+  for (const one of status.changed) {
+    const own = one.state !== 'conflict' && (await isOwnChange(context, path.join(top, one.path)));
+    changed.push(own ? { ...one, own } : one);
+  }
+  return { ...status, changed, clean: changed.every(({ own }) => own) };
+}
+
 /** Reads `git status --porcelain=v2 --branch -z` (git-status(1)). */
-export function parseStatus(text: string): z.infer<typeof statusOutput> {
+export function parseStatus(text: string): Status {
   const head = new Map<string, string>();
-  const changed: z.infer<typeof statusOutput>['changed'] = [];
+  const changed: Status['changed'] = [];
   const records = text.split('\0');
   for (let index = 0; index < records.length; index++) {
     const record = records[index] ?? '';

@@ -6,6 +6,7 @@ import { fail } from '../../shared/failure.ts';
 import { parseManifest, readManifest, valueAt, type Manifest } from '../project/manifest.ts';
 import { LEVELS, nextVersion, requireLater } from '../project/next-version.ts';
 import { setVersion } from '../project/set-version.ts';
+import { replaceOwn } from '../project/own-changes.ts';
 import { replaceFile } from '../project/write-file.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
@@ -77,7 +78,7 @@ export const versionBump = defineAction<Bump, Bumped>({
     if (manifest.version !== intended.old && manifest.version !== intended.version)
       throw changedSince(manifest, intended.old);
     if (!earlier) await keepIntention(intended, settings, context);
-    const changed = await apply(manifest, intended);
+    const changed = await apply(manifest, intended, context);
     const read = await readManifest(settings.directory, settings.ecosystem);
     if (read.version !== intended.version) throw changedSince(read, intended.version);
     return bumped(manifest, intended, changed);
@@ -150,13 +151,13 @@ async function versionFiles(manifest: Manifest): Promise<VersionFile[]> {
   return files;
 }
 
-async function apply(manifest: Manifest, { version }: Intention): Promise<boolean> {
+async function apply(manifest: Manifest, { version }: Intention, context: ActionContext): Promise<boolean> {
   let changed = false;
   for (const { file, text, written } of await versionFiles(manifest)) {
     // A lockfile that was behind is brought up to date too: npm would do the same.
     const edited = written.reduce((now, { place, version: from }) => setVersion(file, now, place, from, version), text);
     if (edited === text) continue;
-    await replaceFile(file, edited);
+    await replaceOwn(context, file, edited);
     changed = true;
   }
   return changed;

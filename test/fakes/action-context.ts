@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ActionConfig, ActionContext, Memory, Pages, Sandbox } from '../../daemon/actions/action.ts';
 import { systemClock, type Clock } from '../../daemon/clock.ts';
 import { createProcessRunner } from '../../daemon/process/runner.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import type { Json } from '../../shared/json.ts';
 
 export interface TestContext extends ActionContext {
@@ -21,6 +22,8 @@ export interface TestContextOptions {
   memory?: Record<string, { value: Json; at: number }>;
   pages?: Pages;
   earlierKeys?: readonly string[];
+  /** How often the run was begun, from 1. */
+  epoch?: number;
   source?: { language: string; text: string };
   /** A sandbox that keeps its word, where that matters. */
   sandbox?: Sandbox;
@@ -47,9 +50,8 @@ export async function testContext(options: TestContextOptions = {}): Promise<Tes
       title: 'A test',
       startedAt: 0,
       by: 'tester',
-      state: () => {
-        throw new Error('No action of these looks at the state of the run.');
-      },
+      // No action of these looks at more of it.
+      state: () => ({ epoch: options.epoch ?? 1 }) as RunState,
     },
     services: {
       process,

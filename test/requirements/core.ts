@@ -66,6 +66,8 @@ export const core: readonly Requirement[] = [
     'second-daemon': 'A second daemon on the same data directory is refused.',
   }),
   ...promises('engine', {
+    'own-changes':
+      'Resumed from before its own uncommitted version bump, a release takes what it wrote itself for no unfinished work of others.',
     'cron-downtime':
       'After however long a time without anybody, a schedule finds its latest time at once and catches up as it says.',
     table: 'Every container behaves as language.md says for output, scope, failure, cancel, timeout and restart.',
