@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../daemon/config.ts';
 import { RESTATE_REMEDY, restateProgram } from '../daemon/demo/counterparts/restate.ts';
-import { makeCluster } from '../daemon/demo/cluster/world.ts';
+import { makeCluster, type Cluster } from '../daemon/demo/cluster/world.ts';
 import { openDaemon, type Daemon } from '../daemon/open.ts';
 import type { Definition, Node } from '../shared/workflow/definition.ts';
 import type { Bench, Figure } from './bench.ts';
+import { processorMs } from './processor-time.ts';
 
 const RUNS = 200;
 const STEPS = 10;
@@ -37,6 +38,8 @@ interface Measured {
   stepsPerSecond: number;
   /** Of one run alone, in milliseconds. */
   aloneMs: number;
+  /** Of the processor, in this process, for each step. */
+  hereMs: number;
 }
 
 /**
@@ -56,16 +59,22 @@ export const scale: Bench = {
     const figures: Figure[] = [
       { what: 'embedded', value: embedded.stepsPerSecond, unit: 'steps/s' },
       { what: 'embedded, one run alone', value: embedded.aloneMs, unit: 'ms' },
+      { what: 'embedded, processor time', value: embedded.hereMs, unit: 'ms a step' },
     ];
     let best = 0;
     for (const workers of WORKERS) {
-      const { measured, hubBytes } = await clusterRate(workers);
+      const { measured, hubBytes, processor } = await clusterRate(workers);
       best = Math.max(best, measured.stepsPerSecond);
       figures.push({ what: `Restate, workers: ${workers}`, value: measured.stepsPerSecond, unit: 'steps/s' });
       if (workers !== 1) continue;
       figures.push(
         { what: 'Restate, one run alone', value: measured.aloneMs, unit: 'ms' },
         { what: 'the hub’s disk', value: hubBytes, unit: 'bytes a run' },
+        ...Object.entries(processor ?? {}).map(([where, ms]) => ({
+          what: `processor time, ${where}`,
+          value: ms,
+          unit: 'ms a step',
+        })),
       );
     }
     const here = 1_000 / embedded.stepsPerSecond;
@@ -93,15 +102,31 @@ async function embeddedRate(): Promise<Measured> {
   }
 }
 
-async function clusterRate(workers: number): Promise<{ measured: Measured; hubBytes: number }> {
+interface Costs {
+  measured: Measured;
+  hubBytes: number;
+  /** Milliseconds of the processor for each step; undefined where that cannot be seen. */
+  processor: { hub: number; workers: number; restate: number } | undefined;
+}
+
+async function clusterRate(workers: number): Promise<Costs> {
   const cluster = await makeCluster({ workers });
   try {
     const hub = await cluster.openHub({ policy: POLICY });
     try {
-      const before = await bytesUnder(hub.config.home);
+      const runs = RUNS + WARM_UP + 1;
+      const bytes = bytesOf(hub);
+      const before = timesOf(cluster);
       const measured = await measure(hub);
-      const after = await bytesUnder(hub.config.home);
-      return { measured, hubBytes: Math.round((after - before) / (RUNS + WARM_UP + 1)) };
+      const after = timesOf(cluster);
+      const each = (name: keyof typeof after): number => round((after[name] - before[name]) / (runs * STEPS));
+      return {
+        measured,
+        hubBytes: Math.round((bytesOf(hub) - bytes) / runs),
+        processor: Number.isNaN(after.workers)
+          ? undefined
+          : { hub: each('hub'), workers: each('workers'), restate: each('restate') },
+      };
     } finally {
       await hub.close();
     }
@@ -110,11 +135,28 @@ async function clusterRate(workers: number): Promise<{ measured: Measured; hubBy
   }
 }
 
+function timesOf({ workers, restate }: Cluster): { hub: number; workers: number; restate: number } {
+  const { user, system } = process.cpuUsage();
+  const sum = (pids: readonly (number | undefined)[]): number =>
+    pids.reduce<number>((total, pid) => total + (processorMs(pid ?? 0) ?? Number.NaN), 0);
+  return {
+    hub: (user + system) / 1_000,
+    workers: sum(workers.map(({ pid }) => pid)),
+    restate: sum(restate.nodes.map(({ pid }) => pid)),
+  };
+}
+
 async function measure(daemon: Daemon): Promise<Measured> {
   await runAll(daemon, WARM_UP);
   const aloneMs = await runAll(daemon, 1);
+  const before = process.cpuUsage();
   const ms = await runAll(daemon, RUNS);
-  return { stepsPerSecond: Math.round((RUNS * STEPS * 1_000) / ms), aloneMs: round(aloneMs) };
+  const { user, system } = process.cpuUsage(before);
+  return {
+    stepsPerSecond: Math.round((RUNS * STEPS * 1_000) / ms),
+    aloneMs: round(aloneMs),
+    hereMs: round((user + system) / 1_000 / (RUNS * STEPS)),
+  };
 }
 
 /** Starts so many at once; the milliseconds until the last is on record here as completed. */
@@ -140,13 +182,12 @@ async function runAll(daemon: Daemon, count: number): Promise<number> {
   return performance.now() - start;
 }
 
-async function bytesUnder(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const found = await Promise.all(
-    files.map((entry) => stat(join(entry.parentPath, entry.name)).catch(() => undefined)),
+/** The journal without what its log still holds twice. */
+function bytesOf({ database }: Daemon): number {
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  return (
+    Number(database.pragma('page_count', { simple: true })) * Number(database.pragma('page_size', { simple: true }))
   );
-  return found.reduce((sum, each) => sum + (each?.size ?? 0), 0);
 }
 
 const round = (value: number): number => Number(value.toFixed(2));
