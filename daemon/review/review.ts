@@ -145,8 +145,17 @@ function leftAlone(graph: GraphIndex): string[] {
   // Of what was not read there is a note each.
   for (const { kind } of graph.pages())
     if (kind === 'org' || kind === 'whiteboard' || kind === 'beside') counts[kind] += 1;
-  const what = { org: 'org-mode files', whiteboard: 'whiteboards', beside: 'Markdown files beside the pages' };
+  const what = {
+    org: ['org-mode file', 'org-mode files'],
+    whiteboard: ['whiteboard', 'whiteboards'],
+    beside: ['Markdown file beside the pages', 'Markdown files beside the pages'],
+  } as const;
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${count} ${what[kind as keyof typeof what]} were left alone; what they refer to counts.`);
+    .map(([kind, count]) => {
+      const [one, more] = what[kind as keyof typeof what];
+      return count === 1
+        ? `One ${one} was left alone; what it refers to counts.`
+        : `${count} ${more} were left alone; what they refer to counts.`;
+    });
 }

@@ -6,6 +6,7 @@ import type { ReviewItem, ReviewPreview, ReviewSeverity } from '../../../shared/
 import { call, say } from '../app.ts';
 import { exactly } from '../model/time.ts';
 import type { Tone } from '../../../shared/run/tone.ts';
+import { grouped } from '../model/number.ts';
 import { Diff } from '../parts/diff.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Link, Loading, Trouble } from '../parts/page.tsx';
@@ -17,7 +18,9 @@ export const TONE_OF_SEVERITY: Readonly<Record<ReviewSeverity, Tone>> = {
   hint: 'idle',
 };
 
+/** So many are shown first; of a long list each further piece is as long as what is there already, up to a frame's worth. */
 const PIECE = 20;
+const LARGEST_PIECE = 100;
 const DAY_MS = 86_400_000;
 const LATER = [
   [1, 'tomorrow'],
@@ -58,6 +61,7 @@ export function Findings({
   useEffect(ask, [graph, key, turn, wanted]);
   if (!shown) return failure ? <Trouble failure={failure} again={ask} /> : <Loading />;
   const left = shown.total - shown.findings.length;
+  const next = Math.min(Math.max(PIECE, shown.findings.length), LARGEST_PIECE);
   return (
     <div class="findings">
       <Trouble failure={failure} again={ask} />
@@ -70,8 +74,8 @@ export function Findings({
         ))}
       </ul>
       {left > 0 && (
-        <button type="button" onClick={() => setWanted(wanted + PIECE)}>
-          Show next {Math.min(PIECE, left)} of {left}
+        <button type="button" onClick={() => setWanted(shown.findings.length + next)}>
+          Show next {Math.min(next, left)} of {grouped(left)}
         </button>
       )}
     </div>
@@ -133,7 +137,7 @@ function FindingRow({
           <Line text={line === undefined ? page : `${page}, line ${line}`} />
           {weight > 0 && (
             <span>
-              {weight} {weight === 1 ? 'place depends' : 'places depend'} on it
+              {grouped(weight)} {weight === 1 ? 'place depends' : 'places depend'} on it
             </span>
           )}
           {since !== undefined && <span>since {exactly(since)}</span>}

@@ -5,6 +5,7 @@ import type { ReviewGroup, ReviewOverview, ReviewState } from '../../../shared/r
 import { call, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { ago, exactly } from '../model/time.ts';
+import { grouped } from '../model/number.ts';
 import { useNow } from '../now.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Link, Loading, Page, Trouble } from '../parts/page.tsx';
@@ -105,7 +106,7 @@ function GraphReview({ graph, finding }: { graph: string; finding: string | unde
           <label key={name} class="chip">
             <input type="radio" name="state" checked={state === name} onChange={() => setState(name)} />
             <span>
-              {label} {counted[name]}
+              {label} {grouped(counted[name])}
             </span>
           </label>
         ))}
@@ -156,7 +157,8 @@ function Facts({ overview, busy, refresh }: { overview: ReviewOverview; busy: bo
     <>
       <div class="row between wrap">
         <p class="dim">
-          <Line text={overview.name} class="strong" /> · {overview.pages} pages · reviewed{' '}
+          <Line text={overview.name} class="strong" /> · {grouped(overview.pages)}{' '}
+          {overview.pages === 1 ? 'page' : 'pages'} · reviewed{' '}
           <span title={exactly(overview.at)}>{ago(overview.at, now)}</span>
         </p>
         <span class="row">
@@ -201,7 +203,7 @@ function Groups({
     );
   }
   return (
-    <ul class="plain list" aria-label="Findings by what they are">
+    <ul class="plain list groups" aria-label="Findings by what they are">
       {overview.groups.map((group) => (
         <li key={group.check}>
           <Group graph={overview.graph} group={group} turn={turn} changed={changed} />
@@ -235,9 +237,12 @@ function Group({
           </span>
         </span>
         <span class="facts column">
-          <span>{count}</span>
-          {fixable > 0 && <span class="dim small">{fixable === count ? 'all fixable' : `${fixable} fixable`}</span>}
+          <span>{grouped(count)}</span>
+          {fixable > 0 && (
+            <span class="dim small">{fixable === count ? 'all fixable' : `${grouped(fixable)} fixable`}</span>
+          )}
         </span>
+        <span class="chevron" aria-hidden="true" />
       </summary>
       {open && <Findings graph={graph} request={{ check }} turn={turn} changed={changed} none="None is left." />}
     </details>
