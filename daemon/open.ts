@@ -377,6 +377,7 @@ async function assemble(
       sandboxLevel: () => means.sandboxLevel(),
       rehearsed: (piece) => rehearsals.standing(piece),
       review,
+      redact,
       graphs,
       notices,
     };

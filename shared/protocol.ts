@@ -134,12 +134,22 @@ const pageBlock: z.ZodType<PageBlock> = z.strictObject({
 /** A page as it stands in a graph. `graph` is the id under which the graph was attached, or a folder. */
 const page = { graph: name, page: name, blocks: z.array(pageBlock) };
 
+/** What somebody wants a workflow and a persona for. */
+const about = z.strictObject({
+  kind: z.enum(['page', 'alert', 'path']),
+  text: z.string().max(20_000),
+  path: z.string().max(1_000).optional(),
+});
+/** What it is: a name, or none for what none fits. One that is left out was not judged. */
+const labels = z.strictObject({ workflow: name.optional(), persona: name.optional() });
+
 const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sign-off'), run: id, node: name, signOff: name }),
   z.strictObject({ kind: z.literal('reject'), run: id, node: name, signOff: name }),
   z.strictObject({ kind: z.literal('skip'), run: id, node: name }),
   z.strictObject({ kind: z.literal('start'), definition: id, inputs: object }),
   z.strictObject({ kind: z.literal('trust'), definition: id }),
+  z.strictObject({ kind: z.literal('correction'), about, labels }),
 ]);
 
 const signature: z.ZodType<Signature> = z.strictObject({
@@ -216,14 +226,9 @@ export const CALLS = {
   'workflows.page': { right: 'propose', with: z.strictObject({ name, graph: name.optional() }) },
   'personas.list': { right: 'propose', with: z.strictObject({}) },
   /** Which workflow and persona fit, how sure that is, and why. */
-  suggest: {
-    right: 'propose',
-    with: z.strictObject({
-      kind: z.enum(['page', 'alert', 'path']),
-      text: z.string().max(20_000),
-      path: z.string().max(1_000).optional(),
-    }),
-  },
+  suggest: { right: 'propose', with: about },
+  /** A person says what it is: that is what suggestions learn from. `suggest.unknown` for a name that there is not. */
+  'suggest.correct': { right: 'sign', with: z.strictObject({ about, labels, signature }) },
   /** What a definition may do, and how it differs from the one that was trusted last for the same page. */
   'definition.read': { right: 'propose', with: z.strictObject({ definition: id }) },
   /** Asks a person; see `Wish`. Gives where the panel shows it. */
@@ -347,6 +352,8 @@ export interface CallResults {
   'personas.list': { id: string; title: string; tools: number }[];
   /** `label` where one is sure enough; else a person is asked. Candidates: the likeliest first. */
   suggest: Record<'workflow' | 'persona', { label: string | null; candidates: SuggestedLabel[] }>;
+  /** How many corrections there are now. */
+  'suggest.correct': { corrections: number };
   'definition.read': DefinitionReading;
   propose: { proposal: string; panel: string };
   'graph.attach': null;

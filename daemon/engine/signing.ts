@@ -16,6 +16,13 @@ export type DeviceOwner = (
   publicKey: string,
 ) => { person: string; roles: readonly string[] } | undefined;
 
+/** What else people sign than what the engine records. */
+export interface OtherSubject {
+  kind: 'correction';
+  about: object;
+  labels: object;
+}
+
 interface Open {
   digest: string;
   subject: string;
@@ -38,7 +45,7 @@ export class Signing {
     this.#owner = owner;
   }
 
-  challenge(subject: Subject, shown: JsonObject): Challenge {
+  challenge(subject: Subject | OtherSubject, shown: JsonObject): Challenge {
     const now = this.#clock.now();
     // The oldest come first and all live equally long.
     for (const [old, { until }] of this.#open) {
@@ -47,7 +54,7 @@ export class Signing {
     }
     const nonce = randomBytes(24).toString('base64url');
     const digest = digestOf(shown);
-    this.#open.set(nonce, { digest, subject: digestOf(subject), until: now + LIFETIME_MS });
+    this.#open.set(nonce, { digest, subject: hashJson(subject), until: now + LIFETIME_MS });
     return { nonce, digest, shown };
   }
 
@@ -57,7 +64,7 @@ export class Signing {
    * records it. Returns the person's roles, and the digest of what was shown.
    */
   accept(
-    subject: Subject,
+    subject: Subject | OtherSubject,
     shown: JsonObject,
     signature: Signature,
     reason?: string,
@@ -72,7 +79,7 @@ export class Signing {
       );
     }
     const signed = reason === undefined ? open.digest : reasonedDigest(open.digest, reason);
-    if (open.subject !== digestOf(subject) || signed !== signature.digest) {
+    if (open.subject !== hashJson(subject) || signed !== signature.digest) {
       throw fail(
         'denied',
         'signature.foreign',

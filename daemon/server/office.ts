@@ -42,6 +42,8 @@ export interface ServerMeans {
   rehearsed: Rehearser['standing'];
   review: Review;
   servers: Pick<McpServers, 'names' | 'pinned' | 'inspect'>;
+  /** Values of secrets are taken out of what is kept. */
+  redact<T>(value: T): T;
   graphs: Pick<Graphs, 'open' | 'list' | 'attach' | 'changed'>;
   notices: Pick<NoticeService, 'retry' | 'discard'>;
 }

@@ -85,6 +85,7 @@ export async function createTestServer(
       catalogueOf({ primitives, actions: test.actions }, new Map([[TESTER.id, TESTER]]), (name) => pages[name]),
     sandboxLevel: () => Promise.resolve({ level: 'none', why: 'a test' }),
     rehearsed: () => undefined,
+    redact: (value) => value,
     review: nothingToReview,
     servers: {
       names: () => [],

@@ -105,6 +105,8 @@ export const ui: readonly Requirement[] = [
     start:
       'What Logseq proposed is trusted and started in the panel, each by a signature over exactly what will be used.',
     own: 'The workflows on the pages of people’s graphs are listed and started in the panel, and what they write goes into that graph.',
+    suggest:
+      'The panel says which workflow and persona fit a few words, and learns what a person says with a signature.',
     ask: 'Questions are answered by option, form or text; what is missing is said at its field.',
     revoked: 'A revoked browser hears it at once and takes a new code.',
     models:

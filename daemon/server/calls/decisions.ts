@@ -5,16 +5,18 @@ import type { Definition } from '../../../shared/workflow/definition.ts';
 import { readInputs } from '../../../shared/workflow/inputs.ts';
 import { graphId } from '../../graph/graphs.ts';
 import { resolvePaths } from '../../paths.ts';
+import type { CorrectionDesk } from '../corrections.ts';
 import { pinnedOf, type Office } from '../office.ts';
 import type { Calls, SigningCaller } from './call.ts';
 
 type DecisionCalls = 'challenge' | 'start' | 'sign' | 'reject' | 'skip' | 'trust' | 'answer' | 'cancel' | 'resume';
 
 /** What a person decides at a device of theirs (security.md 5). */
-export function decisionCalls(office: Office): Calls<DecisionCalls> {
+export function decisionCalls(office: Office, corrections: CorrectionDesk): Calls<DecisionCalls> {
   const { engine, clock, graphs } = office;
   return {
     challenge: ({ subject }) => {
+      if (subject.kind === 'correction') return corrections.challenge(subject);
       if (subject.kind !== 'start') return engine.challenge(subject);
       // What is signed is what will run: with defaults filled in and paths as they really are.
       const { definition } = pinnedOf(office, subject.definition);
@@ -90,7 +92,7 @@ function actor({ peer }: SigningCaller): Actor {
 }
 
 /** A signature that was given on the device that brings it. */
-function own(signature: Signature, { peer }: SigningCaller): Signature {
+export function own(signature: Signature, { peer }: SigningCaller): Signature {
   const { person, device, publicKey } = signature;
   if (person === peer.person && device === peer.device && publicKey === peer.publicKey) return signature;
   throw fail(

@@ -3,6 +3,7 @@ import { fail, toFailure } from '../../../shared/failure.ts';
 import type { Json, JsonObject } from '../../../shared/json.ts';
 import { CALLS, type CallName } from '../../../shared/protocol.ts';
 import type { Answer } from '../connection.ts';
+import { correctionDesk } from '../corrections.ts';
 import type { Office } from '../office.ts';
 import type { Caller, Calls } from './call.ts';
 import { decisionCalls } from './decisions.ts';
@@ -19,6 +20,7 @@ import { suggestCalls } from './suggest.ts';
 
 /** Every call that the daemon answers. */
 function callsOf(office: Office): Calls<CallName> {
+  const corrections = correctionDesk(office);
   return {
     ...statusCalls(office),
     ...runCalls(office),
@@ -27,10 +29,10 @@ function callsOf(office: Office): Calls<CallName> {
     ...definitionCalls(office),
     ...proposalCalls(office),
     ...graphCalls(office),
-    ...decisionCalls(office),
+    ...decisionCalls(office, corrections),
     ...peopleCalls(office),
     ...reviewCalls(office),
-    ...suggestCalls(office),
+    ...suggestCalls(corrections),
   };
 }
 

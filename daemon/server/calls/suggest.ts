@@ -1,17 +1,13 @@
-import { sqliteCorrections } from '../../journal/corrections.ts';
-import { openCounsel } from '../../suggest/counsel.ts';
-import { shippedDefinitions } from '../../workflows.ts';
-import type { Office } from '../office.ts';
+import type { CorrectionDesk } from '../corrections.ts';
 import type { Calls } from './call.ts';
+import { own } from './decisions.ts';
 
-/** What a page, an alert or a path may be for. */
-export function suggestCalls({ database, personas }: Office): Calls<'suggest'> {
-  const known = {
-    workflow: new Set(shippedDefinitions().keys()),
-    get persona() {
-      return new Set(personas.cards().keys());
-    },
+/** What a page, an alert or a path may be for, and what a person says that it is for. */
+export function suggestCalls({ counsel, learn }: CorrectionDesk): Calls<'suggest' | 'suggest.correct'> {
+  return {
+    suggest: (about) => counsel.suggest(about),
+    'suggest.correct': ({ about, labels, signature }, caller) => ({
+      corrections: learn({ kind: 'correction', about, labels }, own(signature, caller)),
+    }),
   };
-  const counsel = openCounsel(sqliteCorrections(database), known);
-  return { suggest: (subject) => counsel.suggest(subject) };
 }

@@ -73,12 +73,14 @@ export function ShownView({ challenge }: { challenge: Challenge }): JSX.Element 
       )}
       <Section title="What is signed">
         <dl class="pairs">
-          <div>
-            <dt>Workflow</dt>
-            <dd>
-              <Foreign text={shown.workflow} />
-            </dd>
-          </div>
+          {shown.workflow !== '' && (
+            <div>
+              <dt>Workflow</dt>
+              <dd>
+                <Foreign text={shown.workflow} />
+              </dd>
+            </div>
+          )}
           {shown.run !== undefined && (
             <div>
               <dt>Run</dt>

@@ -7,6 +7,7 @@ import { call, go } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { Loading, Page, Trouble } from '../parts/page.tsx';
 import { Foreign, Section } from '../parts/text.tsx';
+import { Suggest } from './suggest.tsx';
 
 /** The name under which a shipped workflow is read that stands on no page. */
 const SHIPPED = 'Stagebook';
@@ -18,6 +19,7 @@ export function New(): JSX.Element {
     <Page title="Start a workflow">
       <Trouble failure={failure} again={again} />
       {!value && !failure && <Loading />}
+      <Suggest />
       {value && <Cards title="On your pages" items={value.filter(({ shipped }) => !shipped)} />}
       {value && <Cards title="Come with Stagebook" items={value.filter(({ shipped }) => shipped)} />}
     </Page>

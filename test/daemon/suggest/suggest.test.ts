@@ -6,6 +6,7 @@ import { createSuggester, THRESHOLD, type Suggester } from '../../../daemon/sugg
 import type { Labelled, Subject } from '../../../daemon/suggest/subject.ts';
 import { suggestCalls } from '../../../daemon/server/calls/suggest.ts';
 import type { Caller } from '../../../daemon/server/calls/call.ts';
+import { correctionDesk } from '../../../daemon/server/corrections.ts';
 import type { Office } from '../../../daemon/server/office.ts';
 import { openDatabase } from '../../../daemon/journal/database.ts';
 import { createDesk, type Desk } from '../../fakes/stagebook.ts';
@@ -105,7 +106,7 @@ it('is a call that the plugin and the panel can make [personas.suggest.reasons]'
   const database = openDatabase(':memory:');
   try {
     const office = { database, personas: { cards: () => new Map([['observability', {}]]) } } as unknown as Office;
-    const { suggest } = suggestCalls(office);
+    const { suggest } = suggestCalls(correctionDesk(office));
     const answer = suggest({ kind: 'alert', text: 'InstanceDown node-3 unreachable' }, {} as Caller);
     expect(answer).toMatchObject({ workflow: { label: 'incident-response' }, persona: { label: 'observability' } });
   } finally {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../daemon/clock.ts';
 import { openFolder } from '../../../daemon/graph/folder.ts';
 import { createGraphs } from '../../../daemon/graph/graphs.ts';
+import { sqliteCorrections } from '../../../daemon/journal/corrections.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { openPanelHouse, type PanelHouse } from './open-panel.ts';
 
@@ -106,6 +107,33 @@ it('lists the workflows on the pages of graphs, and starts one from its page [ui
   await page.getByRole('tab', { name: 'Outline' }).waitFor();
   const [run] = house.here.test.engine.list({ limit: 1 });
   expect(run).toMatchObject({ title: 'Water the plants', graph: garden, page: 'Water the plants', dryRun: true });
+});
+
+it('suggests what fits, and learns what somebody says that it is, by a signature [ui.panel.suggest]', async () => {
+  const page = await house.enrolled();
+  await house.goTo(page, '#/new');
+  const said = page.getByLabel('What is to be done, in a few words');
+  await said.fill('Brew the quarterly kombucha batch');
+  await said.press('Enter');
+  await page.getByText('Not sure enough').first().waitFor();
+  await page.getByRole('button', { name: 'Say what it is…' }).click();
+  await page.getByLabel('The workflow is').selectOption('bug-fix');
+  await page.locator('[data-arming=armed]').waitFor();
+  await page.getByRole('button', { name: 'Sign: that is it' }).click();
+  await page.getByRole('button', { name: 'Say what it is…' }).waitFor();
+  expect(sqliteCorrections(house.here.test.database).all()).toEqual([
+    { kind: 'page', text: 'Brew the quarterly kombucha batch', labels: { workflow: 'bug-fix' } },
+  ]);
+  // It is the signature of this alone: once, and for nothing else.
+  const ada = await house.here.panel('Ada');
+  const about = { kind: 'page', text: 'other' } as const;
+  const labels = { workflow: 'none' };
+  const challenge = await ada.call('challenge', { subject: { kind: 'correction', about, labels } });
+  const signature = ada.key.sign(challenge, ada);
+  const again = { about, labels: { workflow: 'bug-fix' }, signature };
+  await expect(ada.call('suggest.correct', again)).rejects.toMatchObject({ code: 'signature.foreign' });
+  await expect(ada.call('suggest.correct', { ...again, labels })).rejects.toMatchObject({ code: 'signature.replayed' });
+  expect(house.errors).toEqual([]);
 });
 
 it('answers a form, and says at its field what is missing [ui.panel.ask]', async () => {
