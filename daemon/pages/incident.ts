@@ -13,6 +13,7 @@ import {
   utc,
 } from '../page-parts/incident-facts.ts';
 import { impactBlocks } from '../page-parts/incident-impact.ts';
+import { messageBlocks } from '../page-parts/incident-messages.ts';
 import { correctionBlocks, incidentTimeline } from '../page-parts/incident-timeline.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { section } from '../page-parts/structure.ts';
@@ -61,14 +62,7 @@ export const incidentPage = definePage({
             content: `${zoned(at, zone)} · ${plain(by.name)}: ${plain(text, 2_000)}`,
           })),
         ),
-        ...section(
-          'sent',
-          'Messages sent',
-          incident.sent.map(({ at, text }, index) => ({
-            key: `sent/${index}`,
-            content: `${zoned(at, zone)} · ${plain(text, 1_000)}`,
-          })),
-        ),
+        ...section('sent', 'Messages sent', messageBlocks(source)),
       ],
     };
   },

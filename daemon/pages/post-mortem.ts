@@ -10,6 +10,7 @@ import {
   textBlocks,
 } from '../page-parts/incident-facts.ts';
 import { impactBlocks } from '../page-parts/incident-impact.ts';
+import { messageBlocks } from '../page-parts/incident-messages.ts';
 import { correctionBlocks, curatedLines } from '../page-parts/incident-timeline.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { link, nameOf, plain } from '../page-parts/text.ts';
@@ -67,7 +68,7 @@ export const postMortemPage = definePage({
         part('poorly', 'What went poorly', several(said.went_poorly, 'poorly', 'What went poorly?')),
         part('lucky', 'Where we got lucky', several(said.lucky, 'lucky', 'Where were we lucky?')),
         part('items', 'Action items', items(incident)),
-        part('sent', 'Messages sent', sent(incident, zone)),
+        part('sent', 'Messages sent', sent(source)),
         part(
           'alerts',
           'Alerts',
@@ -191,12 +192,9 @@ function items(incident: IncidentState): DocBlock[] {
     : [ask('items', 'What will be done so that it does not come again, by whom, until when?')];
 }
 
-function sent({ sent: messages }: IncidentState, zone: string): DocBlock[] {
-  if (messages.length === 0) return [{ key: 'sent/none', content: 'None is on record.' }];
-  return messages.map(({ at, text: message }, index) => ({
-    key: `sent/${index}`,
-    content: `${zoned(at, zone)} · ${plain(message, 1_000)}`,
-  }));
+function sent(source: PageSource): DocBlock[] {
+  const messages = messageBlocks(source);
+  return messages.length === 0 ? [{ key: 'sent/none', content: 'None is on record.' }] : messages;
 }
 
 /** What somebody named, and what hit the same service before. */

@@ -84,6 +84,7 @@ export const incident: readonly Requirement[] = [
   }),
   ...promises('pages', {
     incident: 'The page of an incident is there by itself, and tells everything that pages.md names.',
+    messages: 'What people were told stands on the incident’s page and in the post-mortem, by steps as by people.',
     first: 'A finding is on the page as soon as its source answers, whatever the others do.',
     durations:
       'Times to detect, acknowledge, mitigate and resolve agree with the events to the second, with their definitions.',

@@ -5,6 +5,8 @@ import { incidentPage } from '../../../daemon/pages/incident.ts';
 import { incidentsPage } from '../../../daemon/pages/incidents.ts';
 import type { DocBlock, PageDoc } from '../../../daemon/pages/page.ts';
 import { postMortemPage } from '../../../daemon/pages/post-mortem.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { NodeState } from '../../../shared/run/state.ts';
 import { durationsOf } from '../../../shared/incident/durations.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { ADA, incidentOf, looked, openIncident, resolveAlert } from '../../fakes/incident.ts';
@@ -179,6 +181,35 @@ describe('the page of an incident', () => {
     );
     expect(folded.children!.map(({ key }) => key)).toContain('timeline/folded/1');
   });
+});
+
+it('the messages of steps stand on both pages with those that people name; one that nobody was configured to get does not [incident.pages.messages]', async () => {
+  const { run } = await openIncident(test);
+  await test.engine.tell(run, { change: { messages_sent: ['Called the provider.'] } }, ADA);
+  const source = sourceOf(test, run);
+  const sent = (key: string, action: string, title: string, output: JsonObject): NodeState => ({
+    key,
+    status: 'completed',
+    starts: 1,
+    startedAt: 0,
+    endedAt: test.clock.now() - 60_000,
+    step: { action, effect: 'write', with: { title }, key },
+    output,
+    decisions: {},
+    timers: {},
+  });
+  const nodes = new Map(source.state.nodes)
+    .set('tell', sent('tell', 'notify.slack', 'P1 It fails', { queued: true, reason: '', channel: 'slack' }))
+    .set('mail', sent('mail', 'notify.email', 'P1 by mail', { queued: false, reason: 'not configured', channel: '' }));
+  const told = { ...source, state: { ...source.state, nodes } };
+  for (const page of [incidentPage.render(told), postMortemPage.render(told)]) {
+    const text = part(page, 'Messages sent');
+    expect(text).toMatch(/· by chat: P1 It fails\n.*· Called the provider\.\n.*`stagebook outbox`/);
+    expect(text).not.toContain('P1 by mail');
+  }
+  expect(part(postMortemPage.render(sourceOf(test, (await openIncident(test)).run)), 'Messages sent')).toContain(
+    'None is on record.',
+  );
 });
 
 describe('durations', () => {
