@@ -28,6 +28,9 @@ export const scale: readonly Requirement[] = [
     kills:
       'With a node of three and a worker of two killed in the middle all runs finish, each step is recorded once and no effect happens twice.',
   }),
+  ...promises('restart', {
+    all: 'Runs that wait at gates survive a restart of worker, Restate and hub together, and finish after their signatures.',
+  }),
   ...promises('switch', {
     'new-runs': 'With engine: restate new runs work there; those that began before finish where they are.',
   }),
