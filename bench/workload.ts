@@ -60,6 +60,8 @@ export const signed = definition(
 export const GATE = 'work/gate';
 export const SIGN_OFF = 'agree';
 
+const PERSONAS = new Map([['bench', { id: 'bench', actions: ['bench.*'], secrets: [] }]]);
+
 export interface BenchEngine {
   engine: Engine;
   journal: SqliteJournal;
@@ -86,7 +88,7 @@ export function openBenchEngine(folder: string, onStep: (run: string) => void = 
     clock: systemClock,
     primitives,
     actions: new Map<string, Action>([[nothing.name, nothing]]),
-    personas: () => new Map([['bench', { id: 'bench', actions: ['bench.*'], secrets: [] }]]),
+    personas: () => PERSONAS,
     page: () => undefined,
     services: () => ({}) as Services,
     secrets: { read: (name) => Promise.reject(new Error(`no secret ${name}`)) },

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor } from '../../shared/run/event.ts';
 import type { Node, NodeKey, Role } from '../../shared/workflow/definition.ts';
 import { expressionAt } from '../../shared/workflow/role.ts';
+import { holdsTemplate } from '../../shared/workflow/template.ts';
 import { Stopped, type Durable } from './durable.ts';
 import type { Execution, Place, Primitive, Undo } from '../primitives/primitive.ts';
 import { childKey } from './keys.ts';
@@ -265,15 +266,26 @@ class NodeExecution implements Execution {
   }
 }
 
+/** Settings of nodes in which nothing is resolved: they come out the same in every run of the definition. */
+const unchanging = new WeakMap<Node, unknown>();
+
 /** Settings with `${{ }}` resolved where that is meant for entry, then parsed by the role's schema. */
 function readSettings(node: Node, primitive: Primitive, resolve: (setting: Json) => Json): unknown {
+  const known = unchanging.get(node);
+  if (known !== undefined) return known;
   const asWritten = (name: string): boolean =>
     expressionAt(primitive, name) !== undefined ||
     (primitive.literal?.includes(name) ?? false) ||
     (primitive.deferred?.includes(name) ?? false);
   const settings: JsonObject = {};
-  for (const [name, value] of Object.entries(node.settings)) settings[name] = asWritten(name) ? value : resolve(value);
+  let changes = false;
+  for (const [name, value] of Object.entries(node.settings)) {
+    const plain = !holdsTemplate(value) || asWritten(name);
+    settings[name] = plain ? value : resolve(value);
+    changes ||= !plain;
+  }
   const parsed = primitive.settings.safeParse(settings);
+  if (parsed.success && !changes) unchanging.set(node, parsed.data);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw fail(
