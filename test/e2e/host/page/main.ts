@@ -138,6 +138,9 @@ async function start(): Promise<void> {
   const listen = () =>
     model.onChanged((event) => {
       plugins.hook('db', 'changed', event);
+      // What Logseq writes for itself is told, too: of no block that anybody could know.
+      if (config.changes === 'full')
+        plugins.hook('db', 'changed', { blocks: [{ id: 1 }], txData: [], txMeta: { 'skipRefresh?': true } });
       const { txData, txMeta } = event;
       for (const block of event.blocks)
         if (block.uuid) plugins.hook('db', `block:${block.uuid}`, { block, txData, txMeta });
