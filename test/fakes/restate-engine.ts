@@ -72,7 +72,7 @@ async function open(place: Place, crash?: Crash): Promise<TestEngine> {
     },
     async restart(again) {
       await end();
-      return open({ ...place, port: house.port }, again);
+      return open({ ...place, port: house.port, traffic: house.traffic }, again);
     },
     remove() {
       void end().then(() => rmSync(directory, { recursive: true, force: true }));

@@ -9,6 +9,8 @@ import type { Timer } from '../../daemon/engine/restate/messages.ts';
 import { serviceNames } from '../../daemon/engine/restate/names.ts';
 import { openRunWorker } from '../../daemon/engine/restate/run-worker.ts';
 import { RunsHere } from '../../daemon/engine/restate/runs-here.ts';
+import { loadSdk } from '../../daemon/engine/restate/load.ts';
+import type { RunLog } from '../../daemon/engine/restate/run-log.ts';
 import type { Stretch } from '../../daemon/engine/restate/stretch.ts';
 import { createForwarder } from '../../daemon/hub/forwarder.ts';
 import { sqliteForwards } from '../../daemon/hub/forwards.ts';
@@ -18,6 +20,7 @@ import type { Journal } from '../../daemon/journal/journal.ts';
 import { SqliteJournal } from '../../daemon/journal/sqlite.ts';
 import type { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import type { Crash } from './crashing-journal.ts';
+import { Traffic } from './restate-traffic.ts';
 
 const TOKEN = 'a token that hub and workers share';
 const NEVER = new Promise<never>(() => undefined);
@@ -36,6 +39,8 @@ export interface HousePlace {
   clock: SimulatedClock;
   /** Of the worker; 0 for its first life. */
   port: number;
+  /** What is under way between hub and objects, over all lives of the worker. */
+  traffic?: Traffic;
   /** Ends the worker right before or right after its n-th group commit is on Restate's record. */
   crash?: Crash | undefined;
 }
@@ -45,6 +50,7 @@ export interface RestateHouse {
   engine: Engine;
   journal: Journal;
   port: number;
+  traffic: Traffic;
   /** How many group commits the worker has made. */
   readonly commits: number;
   readonly crashed: boolean;
@@ -57,7 +63,7 @@ export async function openRestateHouse(
   place: HousePlace,
   options: Omit<EmbeddedOptions, 'journal' | 'clock'>,
 ): Promise<RestateHouse> {
-  const { restate, hub, database, clock, crash } = place;
+  const { restate, hub, database, clock, crash, traffic = new Traffic() } = place;
   const sqlite = new SqliteJournal(database, clock);
   const forwards = sqliteForwards(database);
   const token = (): Promise<string> => Promise.resolve(TOKEN);
@@ -88,7 +94,9 @@ export async function openRestateHouse(
     void worker.close();
     return NEVER;
   };
-  const watch = (stretch: Stretch): void => {
+  const logs = new WeakMap<Stretch, RunLog>();
+  const watch = (stretch: Stretch, log: RunLog): void => {
+    logs.set(stretch, log);
     const next = stretch.next.bind(stretch);
     const record = stretch.record.bind(stretch);
     stretch.next = async () => {
@@ -111,6 +119,7 @@ export async function openRestateHouse(
     restate: { ingress: [restate.ingress], admin: [restate.admin] },
     port: place.port,
     here: new RunsHere(),
+    sdk: traffic.watching(await loadSdk()),
     opened: watch,
     report: async (reported) => {
       await ingest.take({ hub, node: 'worker', ...reported } as Parameters<typeof ingest.take>[0]);
@@ -121,21 +130,21 @@ export async function openRestateHouse(
   await engine.open();
   forwarder.wake();
 
+  const told = database.prepare<[], number>('select count(*) from forwards').pluck();
   const isQuiet = async (): Promise<boolean> => {
     await rings;
-    for (let n = 0; n < 4; n += 1) await turn();
+    for (let n = 0; n < 6; n += 1) await turn();
     const stretches = worker.stretches();
-    if (forwards.waiting() > 0 || stretches.some(({ quiet }) => !quiet)) return false;
-    const head = sqlite.head();
-    const inFlight = await countInvocations(restate.admin, hub);
-    const same = worker.stretches();
-    if (inFlight !== same.length || same.some(({ quiet }) => !quiet)) return false;
-    return sqlite.head() === head && forwards.waiting() === 0;
+    const busy = (stretch: Stretch): boolean =>
+      !stretch.quiet || (logs.get(stretch)?.taken ?? 0) < (traffic.posted.get(stretch.run) ?? 0);
+    if (told.get() !== traffic.taken.size || stretches.some(busy)) return false;
+    return traffic.isStill(new Set(stretches.map(({ run }) => run)));
   };
   return {
     engine,
     journal,
     port: Number(new URL(worker.uri).port),
+    traffic,
     get commits() {
       return state.commits;
     },
@@ -161,16 +170,4 @@ export async function openRestateHouse(
       await engine.close();
     },
   };
-}
-
-/** How many calls of a hub's services Restate is busy with, or holds back. */
-async function countInvocations(admin: string, hub: string): Promise<number> {
-  const query = `select count(*) as n from sys_invocation where target_service_name like 'Stagebook.${hub}.%' and status not in ('completed', 'scheduled')`;
-  const answer = await fetch(`${admin}/query`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ query }),
-  });
-  const { rows } = (await answer.json()) as { rows: { n: number }[] };
-  return rows[0]?.n ?? 0;
 }

@@ -4,6 +4,15 @@ const promises = promisesOf('scale');
 
 /** The same outlines on an engine of many machines. */
 export const scale: readonly Requirement[] = [
+  ...promises('engine', {
+    conformance: 'The Durable suite and the table of containers hold on a real Restate, wherever the worker ends.',
+    pages:
+      'Package release, feature development and incident response run unchanged on both engines, and the pages of their runs are the same.',
+    kill: 'A worker and the server are killed at seeded points over 50 runs: all finish, no effect is doubled, and the hub has every event once.',
+    sealed:
+      'Who reaches Restate’s ingress tells no run anything: what was not sealed with the token of hub and workers is not taken.',
+    optional: 'Without its SDK an engine on Restate says what to install.',
+  }),
   ...promises('ingest', {
     once: 'What workers report is on the hub’s record once and in order, whatever comes twice, late or in pieces; its hash chain holds.',
     same: 'A run that worked elsewhere folds to the same at the hub, but for times.',
@@ -29,7 +38,7 @@ export const scale: readonly Requirement[] = [
       'With a node of three and a worker of two killed in the middle all runs finish, each step is recorded once and no effect happens twice.',
   }),
   ...promises('restart', {
-    all: 'Runs that wait at gates survive a restart of worker, Restate and hub together, and finish after their signatures.',
+    all: 'Runs that wait for people survive a restart of worker, Restate and hub together, and finish after their signatures and answers.',
   }),
   ...promises('switch', {
     'new-runs': 'With engine: restate new runs work there; those that began before finish where they are.',

@@ -1,6 +1,7 @@
 import type { ObjectContext } from '@restatedev/restate-sdk';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import { apply, type RunState } from '../../../shared/run/state.ts';
+import type { NodeKey } from '../../../shared/workflow/definition.ts';
 import type { MemoryRow, NewRun, RunRow } from '../../journal/journal.ts';
 import { Memo } from '../memo.ts';
 import type { Recorded, Start, Timer } from './messages.ts';
@@ -28,6 +29,7 @@ export class RunLog {
   #chunks = 0;
   #kept = 0;
   #epoch = 1;
+  readonly #timers = new Map<NodeKey, Set<string>>();
 
   constructor(run: string) {
     this.run = run;
@@ -74,6 +76,7 @@ export class RunLog {
     this.#epoch = event.epoch;
     this.events.push(event);
     this.memo.apply(event);
+    this.#keepTimers(event);
     this.#state = apply(this.#state, event);
     return event;
   }
@@ -106,10 +109,35 @@ export class RunLog {
     return [...own, ...this.shared.filter((row) => row.run !== run)].sort((a, b) => b.at - a.at);
   }
 
-  /** Whether a timer was set, did not fire and still counts. */
+  /** Whether a timer was set, did not fire, and what it is for has not ended. */
   isDue({ node, name }: Timer): boolean {
-    const timer = this.memo.timer(node, name);
-    return timer !== undefined && timer.fired === undefined && !this.ended;
+    return this.#timers.get(node)?.has(name) ?? false;
+  }
+
+  /** As the rows of a journal keep them (`journal/rows.ts`). */
+  #keepTimers(event: RunEvent): void {
+    switch (event.type) {
+      case 'timer.set':
+        this.#timers.set(event.node, (this.#timers.get(event.node) ?? new Set()).add(event.payload.name));
+        return;
+      case 'timer.fired':
+        this.#timers.get(event.node)?.delete(event.payload.name);
+        return;
+      case 'node.completed':
+      case 'node.failed':
+      case 'node.cancelled':
+      case 'node.skipped':
+      case 'gate.closed':
+      case 'ask.answered':
+        this.#timers.delete(event.node);
+        return;
+      case 'run.completed':
+      case 'run.failed':
+      case 'run.cancelled':
+        this.#timers.clear();
+        return;
+      default:
+    }
   }
 
   get ended(): boolean {

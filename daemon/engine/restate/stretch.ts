@@ -52,9 +52,9 @@ export class Stretch {
     this.#begin = begin;
   }
 
-  /** Nothing is on its way to Restate. */
+  /** The log waits for the next group commit, and nothing is on its way there. */
   get quiet(): boolean {
-    return this.#queue.length === 0 && this.#given.length === 0 && this.#asking === 0;
+    return this.#wake !== undefined && this.#queue.length === 0 && this.#asking === 0;
   }
 
   /** Does what asks Restate for something besides its log. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts';
 import { cellObject } from './cell-object.ts';
 import { inboxObject } from './inbox-object.ts';
 import { ingressAt, type Ingress } from './ingress.ts';
-import { loadSdk } from './load.ts';
+import { loadSdk, type Sdk } from './load.ts';
 import type { Reported, Timer } from './messages.ts';
 import { serviceNames } from './names.ts';
 import { reportObject } from './report-object.ts';
@@ -34,7 +34,9 @@ export interface WorkerOptions {
   /** Begins the work on a run, when there is something to do. */
   begin(log: RunLog, stretch: Stretch, means: WorkMeans): Working;
   /** A stretch of work is about to begin, or to be repeated. */
-  opened?(stretch: Stretch): void;
+  opened?(stretch: Stretch, log: RunLog): void;
+  /** Restate's SDK, where it is not the one that is installed. */
+  sdk?: Sdk;
   /** It is over. */
   done?(stretch: Stretch): void;
   /** Tells the hub. A throw is told again, in order. */
@@ -64,7 +66,7 @@ const HOST = '127.0.0.1';
 
 /** Serves the objects of one hub to Restate. Throws `restate.missing` where its SDK is not installed. */
 export async function openWorker(options: WorkerOptions): Promise<Worker> {
-  const sdk = await loadSdk();
+  const sdk = options.sdk ?? (await loadSdk());
   const { hub, token, restate } = options;
   const names = serviceNames(hub);
   const control = new AbortController();
@@ -77,7 +79,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
         open(log) {
           const stretch = new Stretch(log.run, options.clock, (own) => options.begin(log, own, means));
           stretches.add(stretch);
-          options.opened?.(stretch);
+          options.opened?.(stretch, log);
           return stretch;
         },
         close(stretch) {

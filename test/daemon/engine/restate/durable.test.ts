@@ -4,7 +4,7 @@ import { createRestateBench } from '../../../fakes/restate-run.ts';
 import { requireRestate } from '../../../programs.ts';
 import { durableSuite } from '../../../suites/durable.ts';
 
-describe.runIf(requireRestate())('on Restate', () => {
+describe.runIf(requireRestate())('on Restate [scale.engine.conformance]', () => {
   let restate: Restate;
   beforeAll(async () => {
     restate = await startRestate();
