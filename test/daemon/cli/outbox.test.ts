@@ -59,4 +59,4 @@ it('what has not reached people is listed, tried again and left by hand, with a 
   await up.ended;
   expect((await desk.run('outbox', 'retry')).out).toBe('Tried again: 1.\n');
   expect(chat.faults.requests).toHaveLength(5);
-}, 60_000);
+}, 120_000);
