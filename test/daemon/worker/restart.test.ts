@@ -10,24 +10,28 @@ import { requireRestate } from '../../programs.ts';
 const BY = { kind: 'person', name: 'Ada' } as const;
 const POLICY = { trust: false, signToStart: false };
 const RUNS = 40;
+/** Of these wait for a signature, which takes a while to make with a PIN; the others wait for an answer. */
+const SIGNED = 6;
 const hasRestate = requireRestate();
 
-const gated: Definition = {
+const waiting = (request: ReturnType<typeof node>): Definition => ({
   language: 1,
-  header: node('workflow', 'gated'),
+  header: node('workflow', 'waiting'),
   body: [
     node(
       'stage',
       'work',
       { persona: 'backend' },
       step('before', 'memory.read', { with: { key: 'a' } }),
-      node('gate', 'good', {}, node('sign-off', 'look')),
+      request,
       step('after', 'memory.read', { with: { key: 'b' } }),
     ),
   ],
-};
+});
+const gated = waiting(node('gate', 'good', {}, node('sign-off', 'look')));
+const asking = waiting(node('ask', 'good', { question: 'Go on?', options: ['yes', 'no'] }));
 
-describe.runIf(hasRestate)('runs that wait at gates', () => {
+describe.runIf(hasRestate)('runs that wait for people', () => {
   let cluster: Cluster;
   let hub: Daemon | undefined;
   beforeAll(async () => {
@@ -38,10 +42,12 @@ describe.runIf(hasRestate)('runs that wait at gates', () => {
     await cluster?.stop();
   });
 
-  it('survive a restart of everything, and finish after their signatures [scale.restart.all]', async () => {
+  it('survive a restart of everything, and finish after their signatures and answers [scale.restart.all]', async () => {
     hub = await cluster.openHub({ policy: POLICY });
     const runs = await Promise.all(
-      Array.from({ length: RUNS }, () => hub!.engine.start({ definition: gated, inputs: {}, by: BY })),
+      Array.from({ length: RUNS }, (_, index) =>
+        hub!.engine.start({ definition: index < SIGNED ? gated : asking, inputs: {}, by: BY }),
+      ),
     );
     const standing = (): Record<string, number> => {
       const states = runs.map((run) => hub!.engine.state(run).status);
@@ -61,15 +67,17 @@ describe.runIf(hasRestate)('runs that wait at gates', () => {
     const requests = hub.engine.requests();
     expect(requests).toHaveLength(RUNS);
     const signed = requests.map((request) => {
-      if (request.kind !== 'sign-off') throw new Error('an unexpected question');
-      const { run, node: gate, signOff } = request;
+      const { run, node: gate } = request;
+      if (request.kind === 'ask') return hub!.engine.answer(run, gate, 'yes', BY);
+      const { signOff } = request;
       const challenge = hub!.engine.challenge({ kind: 'sign-off', run, node: gate, signOff });
       return hub!.engine.sign(run, gate, signOff, hub!.keys.sign(signer.person, signer.pin, challenge));
     });
     await Promise.all(signed);
     await expect.poll(standing, { timeout: 40_000 }).toEqual({ completed: RUNS });
-    for (const run of runs) {
-      expect(await verifyRun(hub.database, run)).toMatchObject({ problems: [], signatures: [{ holds: true }] });
+    for (const [index, run] of runs.entries()) {
+      const signatures = index < SIGNED ? [{ holds: true }] : [];
+      expect(await verifyRun(hub.database, run)).toMatchObject({ problems: [], signatures });
     }
   });
 });
