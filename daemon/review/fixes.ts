@@ -11,18 +11,33 @@ export function renameLinks(page: PageFacts, key: string, to: string): Fix | und
 
 /** Takes the brackets off every link to a name on a page, so that the name stays as text. */
 export function unlink(page: PageFacts, key: string): Fix | undefined {
-  return onLinks(page, key, 'Make it plain text', (name) => name);
+  return onLinks(page, key, 'Make it plain text', (name) => name, true);
 }
 
-function onLinks(page: PageFacts, key: string, title: string, written: (name: string) => string): Fix | undefined {
+/** `[label]([[name]])` and `{{embed [[name]]}}`: what is left of them without the link. */
+const LABELLED = /\[([^[\]\n]+)\]\(\[\[([^[\]\n]+)\]\]\)/g;
+const EMBEDDED = /\{\{\s*embed\s+\[\[([^[\]\n]+)\]\]\s*\}\}/gi;
+
+function onLinks(
+  page: PageFacts,
+  key: string,
+  title: string,
+  written: (name: string) => string,
+  takesOff = false,
+): Fix | undefined {
   const places = new Set(
     page.links
       .filter((link) => link.key === key && link.kind !== 'tag' && link.kind !== 'file')
       .map((link) => link.place),
   );
+  const off = (text: string): string =>
+    text
+      .replace(LABELLED, (all, label: string, name: string) => (pageKey(name) === key ? label : all))
+      .replace(EMBEDDED, (all, name: string) => (pageKey(name) === key ? name.trim() : all));
   const edit = (text: string): string =>
-    text.replace(/(#?)(\[\[)((?:[^[\]\n]|\[(?!\[)|\](?!\]))*)\]\]/g, (all, hash: string, _open, name: string) =>
-      hash === '' && pageKey(name) === key ? written(name.trim()) : all,
+    (takesOff ? off(text) : text).replace(
+      /(#?)(\[\[)((?:[^[\]\n]|\[(?!\[)|\](?!\]))*)\]\]/g,
+      (all, hash: string, _open, name: string) => (hash === '' && pageKey(name) === key ? written(name.trim()) : all),
     );
   return editPlaces(page, places, title, edit, (before, after) => !mentions(after, key) && before !== after);
 }

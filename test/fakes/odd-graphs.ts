@@ -109,9 +109,9 @@ const years: OddGraph = {
     'heading-jump | Headings | Four',
     'orphan | What? Really | ',
     'overdue-task | Two systems | call @ada',
-    'secret | Real secrets | a Hugging Face token',
-    'secret | Real secrets | a Telegram token',
-    'secret | Real secrets | a value of “password”',
+    'secret | Real secrets | a Hugging Face token: ‹secret›',
+    'secret | Real secrets | a Telegram token: ‹secret›',
+    'secret | Real secrets | a value of “password”: the password is `‹secret›`',
   ],
 };
 

@@ -74,12 +74,14 @@ function* pairsOf(graph: GraphIndex): Iterable<[string, string]> {
     if (page.kind !== 'page') continue;
     const loose = looseName(page.key);
     if (loose.length < 4) continue;
-    const same = byName.get(loose);
+    // What looks like a plural may be none (`NodeJS`): a name is also known by all of its letters.
+    const names = new Set([loose, bareName(page.key)]);
+    const same = [...names].map((name) => byName.get(name)).find((known) => known !== undefined);
     if (same !== undefined) {
       if (same !== page.key) yield [same, page.key];
       continue;
     }
-    byName.set(loose, page.key);
+    for (const name of names) byName.set(name, page.key);
     for (const rest of restsOf(page.key)) {
       const others = byRest.get(rest);
       if (!others) byRest.set(rest, [page.key]);

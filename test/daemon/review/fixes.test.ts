@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -53,3 +53,29 @@ it('finds nothing again that was fixed [review.checks.fixes]', async () => {
   }
   expect((await look(graph)).findings.filter(({ id }) => first.has(id))).toEqual([]);
 }, 60_000);
+
+it('leaves a text that reads well where a link is taken off, and tells secrets apart when one is mended [review.checks.fixes]', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'stagebook-fixes-'));
+  try {
+    mkdirSync(join(other, 'pages'));
+    const file = join(other, 'pages', 'Notes.md');
+    writeFileSync(
+      file,
+      '- [label]([[Gone]]) and [[Gone]] #[[Gone]]\r\n- {{embed [[Gone]]}}\r\n- password: Tr0ub4dor&3xyz\r\n- the other password: Tr0ub4dor&4xyz\r\n',
+    );
+    const notes = await openFolder(other);
+    const mend = async (message: string) => {
+      const finding = (await look(notes)).findings.find((each) => each.message.includes(message) && each.fix)!;
+      await applyFix(notes, finding.fix!);
+      expect((await look(notes)).findings.map(({ id }) => id)).not.toContain(finding.id);
+    };
+    await mend('“Gone”');
+    await mend('“password”');
+    await mend('password');
+    expect(readFileSync(file, 'utf8')).toBe(
+      '- label and Gone #[[Gone]]\r\n- Gone\r\n- password: ‹secret›\r\n- the other password: ‹secret›\r\n',
+    );
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
+});
