@@ -116,10 +116,10 @@ export default {
     {
       name: 'runtime-dependency',
       comment:
-        'What ships imports only what package.json lists under dependencies. (The demo and `npm run new` run in a clone.)',
+        'What ships imports only what package.json lists under dependencies, or as a peer: then it is loaded where it is used, and says what to install. (The demo and `npm run new` run in a clone.)',
       severity: 'error',
       from: { path: '^(shared|daemon)/', pathNot: '^daemon/(demo|new)/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
   ],
   options: {

@@ -9,7 +9,7 @@ import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import type { NewEvent } from '../../shared/run/event.ts';
 import type { DurableBench } from '../suites/durable.ts';
 
-export const TOKEN = 'a token that hub and workers share';
+const TOKEN = 'a token that hub and workers share';
 const RUN = 'the-run';
 const NEVER = new Promise<never>(() => undefined);
 let hubs = 0;
@@ -22,7 +22,7 @@ interface Place {
 }
 
 /** A run as a hub would begin it. */
-export function startOf(hub: string, run: string, at: number, definition = 'hash', body = '{}'): Start {
+function startOf(hub: string, run: string, at: number, definition = 'hash', body = '{}'): Start {
   const row = { run, number: 1, definition, title: 'a run', dryRun: false, memory: run, at };
   const started: NewEvent<'run.started'> = {
     type: 'run.started',

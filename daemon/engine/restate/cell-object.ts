@@ -9,8 +9,9 @@ import type { ServiceNames } from './names.ts';
 import { unseal, type Sealed } from './sealed.ts';
 import { FOR_EVER, wireOf } from './wire.ts';
 
-/** How many changes a cell remembers, so that one which is asked for again is not made twice. */
+/** How many changes a cell remembers, so that one which is asked for again is not made twice; and in how many characters. */
 const REMEMBERED = 500;
+const MOST_CHARACTERS = 1_000_000;
 
 interface Content {
   value?: Json;
@@ -53,7 +54,9 @@ export function cellObject(sdk: Sdk, names: ServiceNames, token: string) {
         const content = await read(ctx);
         const before = seen(content, op);
         if (before.done || before.version !== version) return before;
-        const done = [...content.done, [op, result] as [string, Json]].slice(-REMEMBERED);
+        // Who only looked may look again.
+        if (JSON.stringify(value) === JSON.stringify(content.value)) return { done: true, result };
+        const done = remembered([...content.done, [op, result]]);
         ctx.set<Content>('content', { ...(value === undefined ? {} : { value }), version: version + 1, done });
         return { done: true, result };
       }),
@@ -85,4 +88,12 @@ export function cellObject(sdk: Sdk, names: ServiceNames, token: string) {
       ),
     },
   });
+}
+
+/** The latest of them, and the very last whatever its size. */
+function remembered(done: Content['done']): Content['done'] {
+  let size = 0;
+  const latest = done.slice(-REMEMBERED).toReversed();
+  const most = latest.findIndex(([, result]) => (size += JSON.stringify(result).length) > MOST_CHARACTERS);
+  return (most === -1 ? latest : latest.slice(0, Math.max(most, 1))).toReversed();
 }

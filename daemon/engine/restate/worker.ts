@@ -4,7 +4,8 @@ import { fail } from '../../../shared/failure.ts';
 import type { Clock } from '../../clock.ts';
 import { cellObject } from './cell-object.ts';
 import { inboxObject } from './inbox-object.ts';
-import { ingressAt, type Ingress } from './ingress.ts';
+import { Cells } from './cells.ts';
+import { ingressAt } from './ingress.ts';
 import { loadSdk, type Sdk } from './load.ts';
 import type { Reported, Timer } from './messages.ts';
 import { serviceNames } from './names.ts';
@@ -47,9 +48,7 @@ export interface WorkerOptions {
 
 /** What work on a run can reach besides its stretch. */
 export interface WorkMeans {
-  ingress: Ingress;
-  /** The name of the service that keeps cells. */
-  cells: string;
+  cells: Cells;
 }
 
 export interface Worker {
@@ -70,14 +69,14 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const { hub, token, restate } = options;
   const names = serviceNames(hub);
   const control = new AbortController();
-  const means: WorkMeans = { ingress: ingressAt(restate.ingress, token, control.signal), cells: names.cell };
+  const cells = new Cells(ingressAt(restate.ingress, token, control.signal), names.cell);
   const stretches = new Set<Stretch>();
   const { alarm } = options;
   const handler = sdk.createEndpointHandler({
     services: [
       runObject(sdk, names, {
         open(log) {
-          const stretch = new Stretch(log.run, options.clock, (own) => options.begin(log, own, means));
+          const stretch = new Stretch(log.run, options.clock, (own) => options.begin(log, own, { cells }));
           stretches.add(stretch);
           options.opened?.(stretch, log);
           return stretch;

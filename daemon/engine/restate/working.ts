@@ -5,7 +5,6 @@ import type { Clock } from '../../clock.ts';
 import { Stopped, type ChildRequest } from '../durable.ts';
 import type { RunEnd } from '../interpret.ts';
 import { decision, JournaledRun, type CellUpdate, type Host } from '../journaled.ts';
-import { changeCell } from './cells.ts';
 import type { Start } from './messages.ts';
 import type { Stretch, Working } from './stretch.ts';
 import type { WorkMeans } from './worker.ts';
@@ -42,7 +41,7 @@ export function workOn(options: WorkOptions): Working & { durable: JournaledRun 
       const { node, as } = update;
       const op = [run, node, as, timesResumed(stretch.events)].join('\n');
       return stretch.asking(async () => {
-        const result = await changeCell(means.ingress, means.cells, op, update);
+        const result = await means.cells.change(op, update);
         await stretch.append(run, [decision(node, as, result)]);
         return result;
       });
