@@ -11,6 +11,7 @@ export const scale: readonly Requirement[] = [
     kill: 'A worker and the server are killed at seeded points over 50 runs: all finish, no effect is doubled, and the hub has every event once.',
     sealed:
       'Who reaches Restate’s ingress tells no run anything: what was not sealed with the token of hub and workers is not taken.',
+    shared: 'Slots, memories with a name and called runs mean on Restate what they mean on one machine.',
     optional: 'Without its SDK an engine on Restate says what to install.',
   }),
   ...promises('ingest', {
@@ -31,6 +32,7 @@ export const scale: readonly Requirement[] = [
     steps: 'A worker does the steps of a hub’s runs; their pages are written at the hub.',
     secrets: 'Secrets are read where the step runs, and the hub never hears a value.',
     kill: 'A worker can be killed: another one at the address goes on, and every step is recorded once.',
+    command: 'A worker says what it needs, and with engine: restate no run begins where nobody would hear of it.',
     doctor: 'stagebook doctor looks at a Restate only where one is configured, and says what to do.',
   }),
   ...promises('cluster', {

@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDesk, pageOf, type Desk } from '../../fakes/stagebook.ts';
+
+// Nobody listens on port 9 of this machine.
+const RESTATE = `engine: restate
+restate:
+  ingress: http://127.0.0.1:9
+  admin: http://127.0.0.1:9
+  hub: { id: ours, url: "http://127.0.0.1:9", token: HUB_TOKEN }
+`;
+
+describe('stagebook worker', () => {
+  let desk: Desk;
+  beforeEach(() => void (desk = createDesk()));
+  afterEach(() => desk.remove());
+  const configure = (text: string): void => {
+    mkdirSync(desk.home, { recursive: true });
+    writeFileSync(join(desk.home, 'config.yaml'), text);
+  };
+
+  it('says what it needs: its Restate and its hub, and the secret that they share [scale.worker.command]', async () => {
+    const bare = await desk.run('worker');
+    expect([bare.code, bare.err]).toEqual([2, expect.stringContaining('worker.not_configured')]);
+    configure(RESTATE);
+    const poor = await desk.run('worker');
+    expect([poor.code, poor.err]).toEqual([2, expect.stringContaining('The secret HUB_TOKEN is not set')]);
+  });
+
+  it('is what new runs wait for: without a daemon that hears of them none begins [scale.worker.command]', async () => {
+    configure(RESTATE);
+    const page = desk.write(
+      'page.md',
+      pageOf('- {{renderer :stagebook, ask}} Go on?\n  ```yaml\n  question: Go on?\n  options: [yes, no]\n  ```'),
+    );
+    await desk.demo(page);
+    const { code, err } = await desk.run('run', page);
+    expect([code, err]).toEqual([2, expect.stringContaining('hub.not_up')]);
+  });
+});
