@@ -32,6 +32,8 @@ export interface RestateNode {
 }
 
 export interface Restate {
+  /** Where its data is until it is stopped. */
+  folder: string;
   nodes: readonly RestateNode[];
   /** Kills whatever runs and removes its data. */
   stop(): Promise<void>;
@@ -135,7 +137,7 @@ export async function startRestate(options: RestateOptions = {}): Promise<Restat
   };
   try {
     await Promise.all(nodes.map((node) => node.start()));
-    return { nodes, stop };
+    return { folder, nodes, stop };
   } catch (error) {
     await stop();
     throw error;
