@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
+import type { JsonObject } from '../../../../shared/json.ts';
 import type { Definition } from '../../../../shared/workflow/definition.ts';
 import type { TestEngine } from '../../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../../fakes/outline.ts';
@@ -19,9 +20,9 @@ describe.runIf(requireRestate())('what runs on Restate share', () => {
 
   const start = (definition: Definition, more: object = {}): Promise<string> =>
     test.engine.start({ definition, inputs: {}, by: ADA, ...more });
-  const withHeader = (settings: object, ...nodes: Parameters<typeof workflowOf>): Definition => {
+  const withHeader = (settings: JsonObject, ...nodes: Parameters<typeof workflowOf>): Definition => {
     const definition = workflowOf(...nodes);
-    return { ...definition, header: { ...definition.header, settings: { ...settings } as never } };
+    return { ...definition, header: { ...definition.header, settings } };
   };
 
   it('a slot: who is too many waits in line and goes on when one has ended [scale.engine.shared]', async () => {
