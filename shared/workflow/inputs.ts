@@ -30,7 +30,7 @@ export function declarationsOf(declared: Json | undefined): Record<string, Input
     const type = TYPES.find((known) => known === given.type);
     inputs[name] = {
       ...(type ? { type } : {}),
-      ...(Array.isArray(given.enum) ? { enum: given.enum.map(String) } : {}),
+      ...(Array.isArray(given.enum) ? { enum: given.enum.filter((one) => typeof one !== 'object').map(String) } : {}),
       ...(typeof given.title === 'string' ? { title: given.title } : {}),
       ...(given.default === undefined ? {} : { default: given.default }),
     };

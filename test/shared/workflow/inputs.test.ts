@@ -71,6 +71,12 @@ describe('inputs', () => {
     ]);
   });
 
+  it('have no options that are no words', () => {
+    expect(read({ level: { enum: ['major', { toString: 'x' }, null, 2] } }, { level: '2' }).values).toEqual({
+      level: '2',
+    });
+  });
+
   it('are read whatever the page declares', () => {
     const declared = fc.oneof(
       fc.jsonValue(),
