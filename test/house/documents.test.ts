@@ -9,7 +9,7 @@ const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 /** Names that a document makes up to show how a thing is added. */
-const EXAMPLES = /github-close-issue|two-by-two|weekly-report|my-page/;
+const EXAMPLES = /github-close-issue|two-by-two|stale-link|weekly-report|my-page/;
 
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found!);
 
