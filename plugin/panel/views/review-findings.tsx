@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
 import type { CallParameters } from '../../../shared/protocol.ts';
 import type { ReviewItem, ReviewPreview, ReviewSeverity } from '../../../shared/review.ts';
@@ -216,7 +216,8 @@ function FindingRow({
 function Why({ label, done }: { label: string; done(reason: string): Promise<void> }): JSX.Element {
   const [reason, setReason] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // Before the next key, so that nothing typed is lost.
+  useLayoutEffect(() => field.current?.focus(), []);
   const empty = reason.trim() === '';
   return (
     <form
