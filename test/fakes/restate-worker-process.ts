@@ -19,20 +19,25 @@ const settings = JSON.parse(process.argv[2] ?? '{}') as {
   ledger: string;
 };
 
-/** Writes its effect once it is called, whatever happened before; only `verify` can tell that it was there already. */
+/**
+ * Stands for what the hub knows as `deploy.command`. Writes its effect once it is called, whatever happened before; only
+ * `verify` can tell that it was there already.
+ */
 const write: Action = defineAction({
-  name: 'act.write',
+  name: 'deploy.command',
   summary: 'Writes a line into the ledger.',
   effect: 'write',
-  input: z.object({ name: z.string(), value: z.json().optional() }),
-  output: z.string(),
-  run({ name }, { key }) {
-    appendFileSync(settings.ledger, `${key} ${name}\n`);
-    return Promise.resolve(name);
+  input: z.object({ directory: z.string(), command: z.array(z.string()) }),
+  output: z.object({ said: z.string() }),
+  run({ command }, { key }) {
+    const said = command.join(' ');
+    appendFileSync(settings.ledger, `${key} ${said}\n`);
+    return Promise.resolve({ said });
   },
-  verify({ name }, { key }) {
+  verify({ command }, { key }) {
     const lines = existsSync(settings.ledger) ? readFileSync(settings.ledger, 'utf8') : '';
-    return Promise.resolve(lines.includes(`${key} `) ? { is: 'done', result: name } : { is: 'not-done' });
+    const result = { said: command.join(' ') };
+    return Promise.resolve(lines.includes(`${key} `) ? { is: 'done', result } : { is: 'not-done' });
   },
 });
 
@@ -45,7 +50,7 @@ const worker = await openRunWorker({
   clock: systemClock,
   primitives,
   actions: new Map([[write.name, write]]),
-  personas: () => new Map([['tester', { id: 'tester', actions: ['act.*'], secrets: [] }]]),
+  personas: () => new Map([['devops', { id: 'devops', actions: ['deploy.command'], secrets: [] }]]),
   services: () => ({}) as Services,
   secrets: { read: (name) => Promise.reject(new Error(`no secret ${name}`)) },
   redact: (value) => value,

@@ -11,10 +11,11 @@ export interface Signer {
   sign(challenge: Pick<Challenge, 'nonce' | 'digest'>): Signature;
 }
 
-export function createSigner(person: string): Signer {
+/** `enrol` gives the id of the device that has this key. */
+export function createSigner(person: string, enrol: (publicKey: string) => string = () => randomUUID()): Signer {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const device = randomUUID();
   const spki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
+  const device = enrol(spki);
   return {
     person,
     device,

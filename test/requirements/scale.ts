@@ -8,7 +8,7 @@ export const scale: readonly Requirement[] = [
     conformance: 'The Durable suite and the table of containers hold on a real Restate, wherever the worker ends.',
     pages:
       'Package release, feature development and incident response run unchanged on both engines, and the pages of their runs are the same.',
-    kill: 'A worker and the server are killed at seeded points over 50 runs: all finish, no effect is doubled, and the hub has every event once.',
+    kill: 'Hub, worker and server are killed at seeded points over 50 runs that wait for signatures: all finish, no effect is doubled, and the hub has every event once.',
     sealed:
       'Who reaches Restate’s ingress tells no run anything: what was not sealed with the token of hub and workers is not taken.',
     shared: 'Slots, memories with a name and called runs mean on Restate what they mean on one machine.',

@@ -157,7 +157,14 @@ export class RunLog {
         return state.status === 'failed' || state.status === 'cancelled' || state.status === 'suspended';
       case 'run.reset':
         return this.ended;
-      case 'gate.signed':
+      case 'gate.signed': {
+        const { signOff, signature } = event.payload;
+        // The hub that took it was killed before it saw it here, and was asked for another.
+        const isCounted = node?.gate?.signatures.some(
+          (other) => other.signOff === signOff && other.signature.person === signature.person,
+        );
+        return !this.ended && node?.gate?.passed === undefined && !isCounted;
+      }
       case 'gate.refused':
         return !this.ended && node?.gate?.passed === undefined;
       case 'ask.answered':
