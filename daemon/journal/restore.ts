@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { fail, type Failure } from '../../shared/failure.ts';
 import type { Clock } from '../clock.ts';
+import { readConfig } from '../config.ts';
+import { sqliteForwards } from '../hub/forwards.ts';
 import { claimDirectory } from '../lock.ts';
 import { KEPT } from './backup.ts';
 import { carryOverPages } from './carry-over.ts';
@@ -70,6 +72,21 @@ function moveAside(home: string, now: number): string | undefined {
   return former;
 }
 
+/** Has every run that works on another engine asked for what is missing here, also those that have ended there meanwhile. */
+function askAgain(database: Database.Database, home: string, clock: Clock): void {
+  const runs = database
+    .prepare<[], string>(
+      "select run_id from runs where status <> 'completed' and run_id in (select run_id from remote_runs)",
+    )
+    .pluck()
+    .all();
+  if (runs.length === 0) return;
+  const hub = readConfig(home).restate?.hub.id;
+  if (hub === undefined) return;
+  const forwards = sqliteForwards(database);
+  for (const run of runs) forwards.add(run, 'tell', { hub, run, events: [], at: clock.now(), again: true }, []);
+}
+
 /**
  * Completed runs have nothing to go on with; every other one may have done more than the backup knows. But for those that work
  * on another engine: it has their record, and reports what is missing here.
@@ -89,6 +106,7 @@ async function suspendAll(home: string, clock: Clock, former: string | undefined
       runs.map((run) => journal.append(run, [{ type: 'run.suspended', node: '', payload: { failure: RESTORED } }])),
     );
     journal.close();
+    askAgain(database, home, clock);
     return runs;
   } finally {
     database.close();

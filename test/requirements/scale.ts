@@ -27,6 +27,7 @@ export const scale: readonly Requirement[] = [
     forwards:
       'What a hub decides for a run that works elsewhere is kept on its disk and told in order until it is taken, also over restarts and when a node is away.',
     down: 'A hub that is down delays pages, never runs; then it hears everything, once.',
+    restored: 'A hub that was restored from a backup hears again what its backup lacks, and those runs finish.',
   }),
   ...promises('worker', {
     steps: 'A worker does the steps of a hub’s runs; their pages are written at the hub.',

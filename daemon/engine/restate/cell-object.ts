@@ -6,8 +6,8 @@ import { without, type Slots } from '../slots.ts';
 import type { Sdk } from './load.ts';
 import type { CellChange, CellLook } from './messages.ts';
 import type { ServiceNames } from './names.ts';
-import { unseal, type Sealed } from './sealed.ts';
-import { FOR_EVER, wireOf } from './wire.ts';
+import type { Sealed } from './sealed.ts';
+import { FOR_EVER, opened, wireOf } from './wire.ts';
 
 /** How many changes a cell remembers, so that one which is asked for again is not made twice; and in how many characters. */
 const REMEMBERED = 500;
@@ -29,13 +29,7 @@ export function cellObject(sdk: Sdk, names: ServiceNames, token: string) {
   const { exclusive } = sdk.handlers.object;
   const read = async (ctx: ObjectContext): Promise<Content> =>
     (await ctx.get<Content>('content')) ?? { version: 0, done: [] };
-  const open = (sealed: Sealed): unknown => {
-    try {
-      return unseal(sealed, token);
-    } catch (error) {
-      throw new sdk.TerminalError((error as Error).message, { errorCode: 403 });
-    }
-  };
+  const open = (sealed: Sealed): unknown => opened(sdk, sealed, token);
   const seen = ({ value, version, done }: Content, op: string): CellLook => {
     const before = done.find(([known]) => known === op);
     if (before) return { done: true, result: before[1] };

@@ -52,8 +52,8 @@ export function inboxObject(sdk: Sdk, names: ServiceNames, hub: string, token: s
         await post(ctx, { start, at: start.at });
       }),
       tell: exclusive(async (ctx: ObjectContext, sealed: Sealed): Promise<void> => {
-        const { events, at, timer } = open(ctx, sealed) as Tell;
-        await post(ctx, { at, ...(timer ? { timer } : { events }) });
+        const { events, at, timer, again } = open(ctx, sealed) as Tell;
+        await post(ctx, { at, ...(again ? { again } : timer ? { timer } : { events }) });
       }),
       /** From our other objects. */
       put: exclusive({ ingressPrivate: true }, post),

@@ -24,6 +24,8 @@ export interface Tell {
   at: number;
   /** A timer that is due, in place of events. */
   timer?: Timer;
+  /** In place of events: the hub may lack what it was told (it was restored from a backup). */
+  again?: true;
 }
 
 export interface Timer {
@@ -38,10 +40,14 @@ export interface Mail {
   start?: Start;
   events?: NewEvent[];
   timer?: Timer;
+  again?: true;
 }
 
 /** An event with its place in its run: what a log keeps and a hub is told. */
 export type Recorded = Pick<RunEvent, 'seq' | 'type' | 'node' | 'attempt' | 'epoch' | 'at' | 'payload'>;
+
+/** What a run has recorded from a place on, as much as one message holds; for `begin` see `Reported`. */
+export type Recollection = Pick<Reported, 'events' | 'begin'>;
 
 /** What a hub is told of a run. `begin` comes with the first events of a run that another run has called. */
 export interface Reported {

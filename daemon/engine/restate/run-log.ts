@@ -1,10 +1,10 @@
-import type { ObjectContext } from '@restatedev/restate-sdk';
+import type { ObjectContext, ObjectSharedContext } from '@restatedev/restate-sdk';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import { apply, type RunState } from '../../../shared/run/state.ts';
 import type { NodeKey } from '../../../shared/workflow/definition.ts';
 import type { MemoryRow, NewRun, RunRow } from '../../journal/journal.ts';
 import { Memo } from '../memo.ts';
-import type { Recorded, Start, Timer } from './messages.ts';
+import type { Recollection, Recorded, Start, Timer } from './messages.ts';
 
 /** What a log keeps of its run beside the events. */
 interface Kept {
@@ -14,6 +14,10 @@ interface Kept {
   /** The number of the last message that was taken. */
   taken: number;
 }
+
+/** Of what is told again at once. */
+const MOST_EVENTS = 1_000;
+const MOST_CHARACTERS = 4 * 2 ** 20;
 
 /** The events of one run, numbered here and nowhere else, as they are kept in the run's object. */
 export class RunLog {
@@ -35,7 +39,7 @@ export class RunLog {
     this.run = run;
   }
 
-  static async read(ctx: ObjectContext): Promise<RunLog> {
+  static async read(ctx: ObjectContext | ObjectSharedContext): Promise<RunLog> {
     const log = new RunLog(ctx.key);
     const kept = await ctx.get<Kept>('kept');
     if (!kept) return log;
@@ -88,6 +92,19 @@ export class RunLog {
     if (fresh.length > 0) ctx.set(chunk(++this.#chunks), fresh);
     if (this.row) ctx.set<Kept>('kept', { row: this.row, chunks: this.#chunks, taken: this.taken });
     this.#kept = this.events.length;
+  }
+
+  /** What there is from a place on, in order: as much as one report holds. */
+  recollect(from: number): Recollection {
+    const events: Recorded[] = [];
+    let size = 0;
+    for (const event of this.events.slice(from - 1, from - 1 + MOST_EVENTS)) {
+      size += JSON.stringify(event.payload).length;
+      if (size > MOST_CHARACTERS && events.length > 0) break;
+      events.push(recorded(event));
+    }
+    const { row, body } = this;
+    return { events, ...(from === 1 && row?.parent ? { begin: { row, body } } : {}) };
   }
 
   /** The run as a journal's row. */

@@ -1,13 +1,14 @@
-import type { ObjectContext } from '@restatedev/restate-sdk';
+import type { ObjectContext, ObjectSharedContext } from '@restatedev/restate-sdk';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { MemoryRow } from '../../journal/journal.ts';
 import { endOfChild, type RunEnd } from '../interpret.ts';
 import type { Sdk } from './load.ts';
-import type { Batch, Deed, Mail, Reported, Timer } from './messages.ts';
+import type { Batch, Deed, Mail, Recollection, Reported, Timer } from './messages.ts';
 import type { ServiceNames } from './names.ts';
 import { recorded, RunLog } from './run-log.ts';
+import type { Sealed } from './sealed.ts';
 import type { Stretch } from './stretch.ts';
-import { FOR_EVER, wireOf, type Wire } from './wire.ts';
+import { FOR_EVER, opened, wireOf, type Wire } from './wire.ts';
 
 /** What the object of a run needs of the worker that hosts it. */
 export interface RunHost {
@@ -29,19 +30,25 @@ const LONGEST_STEP_MS = 7 * 86_400_000;
  * side has to happen in the same order when it is repeated, and a run that waits is held by nobody and goes on with whatever
  * version of the worker is there.
  */
-export function runObject(sdk: Sdk, names: ServiceNames, host: RunHost) {
+export function runObject(sdk: Sdk, names: ServiceNames, token: string, host: RunHost) {
   const wire = wireOf(sdk);
   return sdk.object({
     name: names.run,
-    options: { ingressPrivate: true, journalRetention: 0, retryPolicy: FOR_EVER },
+    options: { journalRetention: 0, retryPolicy: FOR_EVER },
     handlers: {
       go: sdk.handlers.object.exclusive(
-        { inactivityTimeout: LONGEST_STEP_MS, abortTimeout: LONGEST_STEP_MS },
+        { ingressPrivate: true, inactivityTimeout: LONGEST_STEP_MS, abortTimeout: LONGEST_STEP_MS },
         async (ctx: ObjectContext): Promise<void> => {
           const log = await RunLog.read(ctx);
           await new Going(sdk, wire, names, host, ctx, log).go();
         },
       ),
+      /** What is kept of it from a place on: for a hub that lacks it. A stretch that goes on is not part of that yet. */
+      recollect: sdk.handlers.object.shared(async (ctx: ObjectSharedContext, sealed: Sealed): Promise<Recollection> => {
+        const { run, from } = opened(sdk, sealed, token) as { run: string; from: number };
+        if (run !== ctx.key) throw new sdk.TerminalError('This message is for another run.', { errorCode: 403 });
+        return (await RunLog.read(ctx)).recollect(from);
+      }),
     },
   });
 }
@@ -118,10 +125,11 @@ class Going {
 
   /** Takes in what was sent to the run, as far as it still fits. */
   #read(mail: readonly Mail[]): void {
-    for (const { n, at, start, events = [], timer } of mail) {
+    for (const { n, at, start, events = [], timer, again } of mail) {
       if (n <= this.#log.taken) continue;
       this.#log.taken = n;
       if (start) this.#note(this.#log.begin(start));
+      else if (again) this.#tellAgain(at);
       else if (timer) {
         if (!this.#log.isDue(timer)) continue;
         this.#add([{ type: 'timer.fired', node: timer.node, payload: { name: timer.name } }], at);
@@ -187,6 +195,16 @@ class Going {
     if (!row?.parent || !isEnd(end)) return;
     const events = [endOfChild(row.parent.node, end)];
     this.#wire.send(this.#ctx, this.#inbox('put', row.parent.run), { events, at });
+  }
+
+  /** The last event: a hub that lacks more says so. The runs that this one has called may be unknown to it. */
+  #tellAgain(at: number): void {
+    const { events } = this.#log;
+    this.#note(events.slice(-1));
+    for (const { type, payload } of events) {
+      if (type !== 'decision.made' || payload.name !== 'child') continue;
+      this.#wire.send(this.#ctx, this.#inbox('put', String(payload.value)), { again: true, at });
+    }
   }
 
   /** The hub is owed every event. */

@@ -1,5 +1,6 @@
 import type { Context, InvocationPromise } from '@restatedev/restate-sdk';
 import type { Sdk } from './load.ts';
+import { unseal, type Sealed } from './sealed.ts';
 
 /** One handler of one object of ours. */
 export interface Target {
@@ -24,6 +25,15 @@ export function wireOf({ serde }: Sdk): Wire {
       ctx.genericSend<unknown>({ ...target, ...delay, parameter, inputSerde: serde.json });
     },
   };
+}
+
+/** What came from outside. A message that was not sealed with this token is refused for good. */
+export function opened(sdk: Sdk, sealed: Sealed, token: string): unknown {
+  try {
+    return unseal(sealed, token);
+  } catch (error) {
+    throw new sdk.TerminalError((error as Error).message, { errorCode: 403 });
+  }
 }
 
 /** Retries for as long as it takes: a run is never given up because a machine is away. Times in milliseconds. */

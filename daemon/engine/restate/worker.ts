@@ -7,11 +7,12 @@ import { inboxObject } from './inbox-object.ts';
 import { Cells } from './cells.ts';
 import { ingressAt } from './ingress.ts';
 import { loadSdk, type Sdk } from './load.ts';
-import type { Reported, Timer } from './messages.ts';
+import type { Recollection, Reported, Timer } from './messages.ts';
 import { serviceNames } from './names.ts';
 import { reportObject } from './report-object.ts';
 import type { RunLog } from './run-log.ts';
 import { runObject } from './run-object.ts';
+import { reportAll } from './report-all.ts';
 import { Stretch, type Working } from './stretch.ts';
 
 /** How a worker is reached, and by whom. */
@@ -69,12 +70,15 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const { hub, token, restate } = options;
   const names = serviceNames(hub);
   const control = new AbortController();
-  const cells = new Cells(ingressAt(restate.ingress, token, control.signal), names.cell);
+  const ingress = ingressAt(restate.ingress, token, control.signal);
+  const cells = new Cells(ingress, names.cell);
+  const recollect = (run: string, from: number): Promise<Recollection> =>
+    ingress.call({ service: names.run, key: run, method: 'recollect' }, { run, from });
   const stretches = new Set<Stretch>();
   const { alarm } = options;
   const handler = sdk.createEndpointHandler({
     services: [
-      runObject(sdk, names, {
+      runObject(sdk, names, token, {
         open(log) {
           const stretch = new Stretch(log.run, options.clock, (own) => options.begin(log, own, { cells }));
           stretches.add(stretch);
@@ -90,7 +94,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
       }),
       inboxObject(sdk, names, hub, token),
       cellObject(sdk, names, token),
-      reportObject(sdk, names, (reported) => options.report(reported)),
+      reportObject(sdk, names, (reported) => reportAll(reported, (all) => options.report(all), recollect)),
     ],
     ...(restate.identity && restate.identity.length > 0 ? { identityKeys: [...restate.identity] } : {}),
     logger: () => undefined,

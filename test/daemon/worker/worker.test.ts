@@ -58,10 +58,13 @@ describe.runIf(hasRestate)('stagebook worker', () => {
     await hub.engine.answer(run, 'work/go', 'yes', BY);
     expect(await hub.engine.settled(run)).toMatchObject({ status: 'completed' });
     await expect
-      .poll(async () => {
-        await hub.pages.flush();
-        return existsSync(join(graph, 'pages', 'Notes.md')) && readFileSync(join(graph, 'pages', 'Notes.md'), 'utf8');
-      })
+      .poll(
+        async () => {
+          await hub.pages.flush();
+          return existsSync(join(graph, 'pages', 'Notes.md')) && readFileSync(join(graph, 'pages', 'Notes.md'), 'utf8');
+        },
+        { timeout: 20_000 },
+      )
       .toContain('From afar');
     expect(await verifyRun(hub.database, run)).toMatchObject({ problems: [] });
   });
@@ -105,10 +108,13 @@ describe.runIf(hasRestate)('stagebook worker', () => {
       Array.from({ length: events }, (_, index) => index + 1),
     );
     await expect
-      .poll(async () => {
-        await hub.pages.flush();
-        return existsSync(join(graph, 'pages', 'Later.md'));
-      })
+      .poll(
+        async () => {
+          await hub.pages.flush();
+          return existsSync(join(graph, 'pages', 'Later.md'));
+        },
+        { timeout: 20_000 },
+      )
       .toBe(true);
   });
 
