@@ -2,6 +2,7 @@ import { fail } from '../../shared/failure.ts';
 import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, NewRun, Transaction } from '../journal/journal.ts';
+import { overJournal } from '../journal/over.ts';
 import type { HubTransaction, SqliteJournal } from '../journal/sqlite.ts';
 import { digestOf, type Forwards } from './forwards.ts';
 
@@ -41,7 +42,7 @@ export function hubJournal(options: HubJournalOptions): Journal {
     await untilBack(journal, options.clock, said.told);
     return value;
   };
-  return {
+  return overJournal(journal, {
     append: async (run, events) => {
       if (!journal.isRemote(run)) return journal.append(run, events);
       const before = journal.events(run).at(-1)?.seq ?? 0;
@@ -50,22 +51,7 @@ export function hubJournal(options: HubJournalOptions): Journal {
       return journal.events(run, before).filter((event) => wanted.has(digestOf(event)));
     },
     transact,
-    events: (run, afterSeq) => journal.events(run, afterSeq),
-    since: (pos, limit) => journal.since(pos, limit),
-    run: (run) => journal.run(run),
-    runs: (filter) => journal.runs(filter),
-    active: () => journal.active(),
-    waiting: (run) => journal.waiting(run),
-    due: (now, limit) => journal.due(now, limit),
-    nextWake: () => journal.nextWake(),
-    definition: (hash) => journal.definition(hash),
-    cell: (name) => journal.cell(name),
-    memory: (namespace) => journal.memory(namespace),
-    trusted: (hash) => journal.trusted(hash),
-    head: () => journal.head(),
-    subscribe: (listener) => journal.subscribe(listener),
-    close: () => journal.close(),
-  };
+  });
 }
 
 /** One event that was told and is to come back. */

@@ -1,4 +1,5 @@
 import type { Journal, Transaction } from '../../daemon/journal/journal.ts';
+import { overJournal } from '../../daemon/journal/over.ts';
 import type { SqliteJournal } from '../../daemon/journal/sqlite.ts';
 import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
 
@@ -32,28 +33,9 @@ export function crashing(
     const value = await write();
     return crashed ? NEVER : value;
   };
-  return {
-    get writes() {
-      return writes;
-    },
-    get crashed() {
-      return crashed;
-    },
+  const guarded = overJournal(journal, {
     append: (run: string, events: readonly NewEvent[]) => guard(() => journal.append(run, events)),
     transact: <T>(decide: (transaction: Transaction) => T) => guard(() => journal.transact(decide)),
-    events: (run, afterSeq) => journal.events(run, afterSeq),
-    since: (pos, limit) => journal.since(pos, limit),
-    run: (run) => journal.run(run),
-    runs: (filter) => journal.runs(filter),
-    active: () => journal.active(),
-    waiting: (run) => journal.waiting(run),
-    due: (now, limit) => journal.due(now, limit),
-    nextWake: () => journal.nextWake(),
-    definition: (hash) => journal.definition(hash),
-    cell: (name) => journal.cell(name),
-    memory: (namespace) => journal.memory(namespace),
-    trusted: (hash) => journal.trusted(hash),
-    head: () => journal.head(),
     subscribe: (listener: (events: readonly RunEvent[]) => void) =>
       journal.subscribe((events) => {
         if (!crashed) listener(events);
@@ -61,5 +43,9 @@ export function crashing(
     close: () => {
       crashed = true;
     },
-  };
+  });
+  return Object.defineProperties(guarded, {
+    writes: { get: () => writes },
+    crashed: { get: () => crashed },
+  }) as Journal & { readonly writes: number; readonly crashed: boolean };
 }
