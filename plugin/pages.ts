@@ -1,9 +1,10 @@
-import type { PageBlock, PageReading, RunListItem } from '../shared/protocol.ts';
+import type { PageBlock, PageReading } from '../shared/protocol.ts';
 import { PROTOCOL_LIMITS } from '../shared/protocol-limits.ts';
 import { readMacro, type MacroLine } from '../shared/workflow/macro.ts';
 import { isActive } from '../shared/run/tone.ts';
 import type { Connection } from './connection.ts';
 import type { Host, HostGraph } from './host.ts';
+import type { RunSummary } from '../shared/run/summary.ts';
 
 /** A page of which at least one block is drawn. */
 export interface ShownPage {
@@ -204,7 +205,7 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
 }
 
 /** The active run, else the last one. */
-function concerning(runs: readonly RunListItem[]): string | undefined {
+function concerning(runs: readonly RunSummary[]): string | undefined {
   return (runs.find(({ status }) => isActive(status)) ?? runs[0])?.run;
 }
 

@@ -5,9 +5,9 @@ import type { Problem } from './problem.ts';
 import type { PROTOCOL_VERSION, Refusal } from './protocol-limits.ts';
 import type { ReviewItem, ReviewOverview, ReviewPreview } from './review.ts';
 import type { RunEvent, Signature } from './run/event.ts';
-import type { RunStatus } from './run/state.ts';
 import type { Definition, NodeKey, NodePath, Role } from './workflow/definition.ts';
 import type { Effect } from './workflow/role.ts';
+import type { OpenRequest, RunSummary } from './run/summary.ts';
 
 /**
  * What plugin, panel and daemon say to each other over one WebSocket, one JSON value a text frame (architecture.md).
@@ -338,7 +338,7 @@ export interface CallResults {
     pos: number;
   };
   subscribe: { pos: number };
-  'runs.list': RunListItem[];
+  'runs.list': RunSummary[];
   'run.definition': { definition: Definition; hash: string; page?: string; graph?: string };
   'run.events': { events: RunEvent[]; done: boolean };
   'run.logs': { lines: { at: number; text: string }[]; next: number; done: boolean };
@@ -393,32 +393,6 @@ export interface PersonDevice {
   name?: string;
 }
 
-export interface RunListItem {
-  run: string;
-  number: number;
-  title: string;
-  status: RunStatus;
-  startedAt: number;
-  endedAt?: number;
-  definition: string;
-  dryRun: boolean;
-  graph?: string;
-  /** The page it was started from. */
-  page?: string;
-}
-
-export type OpenRequest =
-  | { kind: 'sign-off'; run: string; node: NodeKey; signOff: string; title: string; deadline?: number }
-  | {
-      kind: 'ask';
-      run: string;
-      node: NodeKey;
-      question: string;
-      options?: string[];
-      form?: JsonObject;
-      deadline?: number;
-    };
-
 /** A signature, or a decision that is a person's, that was refused: the last of its place. */
 export interface Attempt {
   /** What it was about: a run with its node and sign-off, or a definition. */
@@ -451,7 +425,7 @@ export interface PageReading {
   /** Milliseconds that each node, and the whole run (path `''`), took in past runs of this page. */
   usual: Record<NodePath, { median: number; count: number }>;
   /** The last runs of this page, the newest first, at most 20. */
-  runs: RunListItem[];
+  runs: RunSummary[];
   /** When it was rehearsed last, whether anything was wrong, and what it stands on has changed since. */
   rehearsed?: { at: number; ok: boolean; stale: string[] };
 }

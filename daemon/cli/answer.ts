@@ -1,12 +1,12 @@
 import { parse as parseYaml } from 'yaml';
 import { StagebookError } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
-import type { OpenRequest } from '../engine/engine.ts';
 import type { EngineClient } from '../server/client.ts';
 import { visible } from './progress/width.ts';
 import type { SignOptions } from './sign.ts';
 import { ask, say } from './terminal.ts';
 import { personHere } from './person-here.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 type Question = Extract<OpenRequest, { kind: 'ask' }>;
 

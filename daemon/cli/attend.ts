@@ -1,5 +1,4 @@
 import type { RunState } from '../../shared/run/state.ts';
-import type { OpenRequest } from '../engine/engine.ts';
 import { askAnswer } from './answer.ts';
 import { EXIT, type Cli } from './command.ts';
 import { followRun, type FollowOptions } from './follow.ts';
@@ -8,6 +7,7 @@ import { isInterrupt } from './refusal.ts';
 import type { Session } from './session.ts';
 import { askSignOff } from './sign.ts';
 import { errorLine } from './terminal.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 export interface AttendOptions {
   json?: boolean | undefined;

@@ -1,6 +1,6 @@
 import { fail } from '../../shared/failure.ts';
-import type { RunSummary } from '../engine/engine.ts';
 import type { EngineClient } from '../server/client.ts';
+import type { RunSummary } from '../../shared/run/summary.ts';
 
 /** So far back a run is found by a part of its id. */
 const REACH = 10_000;

@@ -1,10 +1,10 @@
 import { fail } from '../../shared/failure.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { apply, fold, type RunState } from '../../shared/run/state.ts';
-import type { OpenRequest } from '../engine/engine.ts';
 import type { EngineClient } from '../server/client.ts';
 import { jsonReporter, lineReporter, liveReporter, type Reporter } from './progress/reporters.ts';
 import type { Terminal } from './terminal.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 export interface FollowOptions {
   terminal: Terminal;

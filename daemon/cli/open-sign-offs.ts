@@ -1,6 +1,6 @@
 import { fail } from '../../shared/failure.ts';
-import type { OpenRequest } from '../engine/engine.ts';
 import type { EngineClient } from '../server/client.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 type SignOff = Extract<OpenRequest, { kind: 'sign-off' }>;
 

@@ -1,10 +1,10 @@
 import picocolors from 'picocolors';
 import type { RunState } from '../../shared/run/state.ts';
-import type { OpenRequest } from '../engine/engine.ts';
 import { EXIT } from './command.ts';
 import { elapsed } from './progress/elapsed.ts';
 import { visible } from './progress/width.ts';
 import { say, type Terminal } from './terminal.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 /** The exit code that a run's state stands for. */
 export function exitOf(state: RunState): number {

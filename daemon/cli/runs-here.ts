@@ -3,8 +3,9 @@ import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { openDatabase } from '../journal/database.ts';
 import { SqliteJournal } from '../journal/sqlite.ts';
-import type { RunFilter, RunSummary } from '../engine/engine.ts';
+import type { RunFilter } from '../engine/engine.ts';
 import { connectRemote } from '../server/remote-engine.ts';
+import type { RunSummary } from '../../shared/run/summary.ts';
 
 /** The newest runs of the data directory first: as the daemon has them, or from the journal when none is up. */
 export async function runsHere(filter: RunFilter & { limit: number }): Promise<RunSummary[]> {

@@ -3,7 +3,7 @@ import { fail, StagebookError } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Signature } from '../../shared/run/event.ts';
 import { withReason } from '../../shared/signature.ts';
-import type { Challenge, OpenRequest } from '../engine/engine.ts';
+import type { Challenge } from '../engine/engine.ts';
 import { enrol, needsVoucher } from '../people/enrol.ts';
 import type { People } from '../people/people.ts';
 import type { TerminalKeys } from '../people/terminal-key.ts';
@@ -12,6 +12,7 @@ import { markOf } from './progress/marks.ts';
 import { visible } from './progress/width.ts';
 import { shownLines } from './shown.ts';
 import { ask, noTerminal, say, type Terminal } from './terminal.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 /** The people who can sign at this terminal. */
 export interface Signers {

@@ -1,8 +1,9 @@
 import type { Signature } from '../../shared/run/event.ts';
-import type { Challenge, OpenRequest } from '../engine/engine.ts';
+import type { Challenge } from '../engine/engine.ts';
 import { unattendedSigner } from '../people/unattended.ts';
 import type { Session } from './session.ts';
 import { noTerminal } from './terminal.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 /** Who signs in the demo's own data directory, where nothing that counts can be signed. */
 export interface Unattended {

@@ -7,7 +7,6 @@ import { readInputs } from '../../shared/workflow/inputs.ts';
 import { findBrowser, noBrowser } from '../browser/find.ts';
 import { followRun } from '../cli/follow.ts';
 import { say, type Terminal } from '../cli/terminal.ts';
-import type { OpenRequest } from '../engine/engine.ts';
 import type { Daemon } from '../open.ts';
 import type { UnattendedSigner } from '../people/unattended.ts';
 import { localClient } from '../server/client.ts';
@@ -16,6 +15,7 @@ import { inDemo, printProofs } from './play.ts';
 import { proveFeature } from './feature-proof.ts';
 import { featureInputs, makeFeatureWorld, type FeatureWorld } from './feature-world.ts';
 import { writeFeature, type FeaturePart } from './sample-app.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 const HELP = `Runs Feature development on real parts, all on this machine: a small application in a scratch git repository,
 a local GitHub API with a small CI, a real browser. The code is written by a scripted person, who puts files that come

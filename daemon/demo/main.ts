@@ -6,7 +6,6 @@ import { readInputs } from '../../shared/workflow/inputs.ts';
 import { followRun } from '../cli/follow.ts';
 import { askSignOff } from '../cli/sign.ts';
 import { say, type Terminal } from '../cli/terminal.ts';
-import type { OpenRequest } from '../engine/engine.ts';
 import type { Daemon } from '../open.ts';
 import type { UnattendedSigner } from '../people/unattended.ts';
 import { localClient } from '../server/client.ts';
@@ -14,6 +13,7 @@ import { findWorkflow } from '../workflows.ts';
 import { inDemo, printProofs } from './play.ts';
 import { prove } from './proof.ts';
 import { makeWorld, type World } from './world.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 const HELP = `Runs Package release on real parts, all on this machine: a small package in a scratch git repository,
 a real registry, a local GitHub API with a small CI. Leaves a graph folder that Logseq opens.

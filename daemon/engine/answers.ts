@@ -8,10 +8,11 @@ import { pathOf, walk, type Definition, type NodeKey } from '../../shared/workfl
 import type { Action } from '../actions/action.ts';
 import type { Journal } from '../journal/journal.ts';
 import { effectsAfter, type Pinned } from './definitions.ts';
-import type { OpenRequest, Subject } from './engine.ts';
+import type { Subject } from './engine.ts';
 import { forgottenByResume } from './forget.ts';
 import { shownSwitch, switchPersona } from './persona-switch.ts';
 import type { Signing } from './signing.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 interface AnswersOptions {
   journal: Journal;

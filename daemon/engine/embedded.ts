@@ -10,17 +10,7 @@ import type { RunInfo } from '../actions/action.ts';
 import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
 import { Answers } from './answers.ts';
 import { bodyOf, hashOf, isWorkflow, readBody, type Pinned } from './definitions.ts';
-import type {
-  CalledPages,
-  Challenge,
-  Engine,
-  EngineListener,
-  OpenRequest,
-  RunFilter,
-  RunSummary,
-  StartRequest,
-  Subject,
-} from './engine.ts';
+import type { CalledPages, Challenge, Engine, EngineListener, RunFilter, StartRequest, Subject } from './engine.ts';
 import { requireGraph } from './graph-needed.ts';
 import { forgottenByReset, forgottenByResume } from './forget.ts';
 import type { JournaledRun } from './journaled.ts';
@@ -33,6 +23,7 @@ import type { LogLines } from './step-logs.ts';
 import { surroundings } from './surroundings.ts';
 import { Signing } from './signing.ts';
 import { Timers } from './timers.ts';
+import type { OpenRequest, RunSummary } from '../../shared/run/summary.ts';
 
 /** How many waiting runs are looked after at a time. */
 const LOOK_AFTER = 20;

@@ -5,6 +5,7 @@ import type { RunState, RunStatus } from '../../shared/run/state.ts';
 import type { Transaction } from '../journal/journal.ts';
 import type { LogLines, OutputLine } from './step-logs.ts';
 import type { Definition, NodeKey } from '../../shared/workflow/definition.ts';
+import type { OpenRequest, RunSummary } from '../../shared/run/summary.ts';
 
 /**
  * What the rest of the daemon may ask of the engine: the command line, the server, the pages and the tests use only this.
@@ -104,31 +105,6 @@ export interface RunFilter {
   before?: number;
   limit?: number;
 }
-
-export interface RunSummary {
-  run: string;
-  number: number;
-  title: string;
-  status: RunStatus;
-  startedAt: number;
-  endedAt?: number;
-  definition: string;
-  dryRun: boolean;
-  graph?: string;
-  page?: string;
-}
-
-export type OpenRequest =
-  | { kind: 'sign-off'; run: string; node: NodeKey; signOff: string; title: string; deadline?: number }
-  | {
-      kind: 'ask';
-      run: string;
-      node: NodeKey;
-      question: string;
-      options?: string[];
-      form?: JsonObject;
-      deadline?: number;
-    };
 
 /** What a signature is about. */
 export type Subject =

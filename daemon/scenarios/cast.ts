@@ -1,10 +1,11 @@
 import { pathOf } from '../../shared/workflow/definition.ts';
 import { withReason } from '../../shared/signature.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
-import type { Engine, OpenRequest } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { signAs } from './people.ts';
 import type { Deed } from './scenario.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
+import type { OpenRequest } from '../../shared/run/summary.ts';
 
 /** The people of one scenario: each does their deed once it is asked of them. */
 export class Cast {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { printOutline, walkBlocks, type Block } from '../../shared/outline/index.ts';
 import type { Problem } from '../../shared/problem.ts';
-import type { PageBlock, PageNode, PageReading, RunListItem } from '../../shared/protocol.ts';
+import type { PageBlock, PageNode, PageReading } from '../../shared/protocol.ts';
 import { checkWorkflow } from '../../shared/workflow/check.ts';
 import { ROLES, walk, type Definition, type Node, type NodePath, type Role } from '../../shared/workflow/definition.ts';
 import { readMacro } from '../../shared/workflow/macro.ts';
@@ -15,6 +15,7 @@ import { cardOf } from '../personas/known.ts';
 import { hashPersona } from '../personas/persona-page.ts';
 import { calledPages } from '../workflows.ts';
 import { effectOf, pinnedOf, type Office } from './office.ts';
+import type { RunSummary } from '../../shared/run/summary.ts';
 
 /** A page as a plugin sent it. */
 export interface SentPage {
@@ -43,7 +44,7 @@ const NO_WORKFLOW: ReadonlySet<string> = new Set(['persona', 'claim']);
 export async function readPage(
   office: Office,
   page: SentPage,
-  past: { runs: RunListItem[]; usual: PageReading['usual'] },
+  past: { runs: RunSummary[]; usual: PageReading['usual'] },
 ): Promise<PageReading | null> {
   const blocks = toOutline(page.blocks);
   const uuids = uuidsOf(page.blocks, blocks);

@@ -1,6 +1,6 @@
-import type { RunListItem } from '../../shared/protocol.ts';
-import type { RunFilter, RunSummary } from '../engine/engine.ts';
+import type { RunFilter } from '../engine/engine.ts';
 import type { Office } from './office.ts';
+import type { RunSummary } from '../../shared/run/summary.ts';
 
 /** Runs that are looked at for a search at a time, and at most. */
 const SEARCH_STEP = 500;
@@ -10,10 +10,10 @@ const SEARCH_REACH = 20_000;
 export function listRuns(
   { engine }: Pick<Office, 'engine'>,
   { search, limit = 50, ...filter }: RunFilter & { search?: string },
-): RunListItem[] {
+): RunSummary[] {
   const words = search?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
   if (words.length === 0) return engine.list({ ...filter, limit }).map(toItem);
-  const found: RunListItem[] = [];
+  const found: RunSummary[] = [];
   let { before } = filter;
   for (let seen = 0; seen < SEARCH_REACH && found.length < limit; seen += SEARCH_STEP) {
     const some = engine.list({ ...filter, ...(before === undefined ? {} : { before }), limit: SEARCH_STEP });
@@ -30,7 +30,7 @@ function holds({ title, page = '', number, run }: RunSummary, words: readonly st
 }
 
 /** Of a summary only what the protocol has. */
-function toItem(summary: RunSummary): RunListItem {
+function toItem(summary: RunSummary): RunSummary {
   const { run, number, title, status, startedAt, endedAt, definition, dryRun, graph, page } = summary;
   return {
     run,

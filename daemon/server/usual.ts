@@ -1,5 +1,6 @@
-import type { PageReading, RunListItem } from '../../shared/protocol.ts';
+import type { PageReading } from '../../shared/protocol.ts';
 import type { NodePath } from '../../shared/workflow/definition.ts';
+import type { RunSummary } from '../../shared/run/summary.ts';
 
 /** Runs whose durations are remembered: those of some dozens of pages. */
 const REMEMBERED = 2_000;
@@ -20,7 +21,7 @@ export function createUsual(durationsOf: (run: string) => ReadonlyMap<NodePath, 
     }
     return found;
   };
-  return (runs: readonly RunListItem[]): PageReading['usual'] => {
+  return (runs: readonly RunSummary[]): PageReading['usual'] => {
     const all = new Map<NodePath, number[]>();
     const add = (path: NodePath, took: readonly number[]): void =>
       void all.set(path, [...(all.get(path) ?? []), ...took]);

@@ -1,5 +1,4 @@
 import type { Json } from '../../shared/json.ts';
-import type { RunListItem } from '../../shared/protocol.ts';
 import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inputs.ts';
 import { daysAgo } from '../../shared/days-ago.ts';
 import { defineBlock, type Action, type Field, type Look, type Spot } from './block.ts';
@@ -9,6 +8,7 @@ import { stateOf, toneOf, usual, type Scene } from './scene.ts';
 import { ticking } from './ticking.ts';
 import { moment, rough, took } from './time.ts';
 import { isActive, TONE_OF_RUN, TONES } from '../../shared/run/tone.ts';
+import type { RunSummary } from '../../shared/run/summary.ts';
 
 /** The header: what the run needs, how far it is, how the last ones went. */
 export const workflow = defineBlock({
@@ -160,7 +160,7 @@ function rehearsal({ reading: { rehearsed }, now }: Scene): Html | undefined {
 }
 
 /** The last runs, oldest first: a bar each, as high as it was long, in the shape of how it ended. */
-function sparkline(runs: readonly RunListItem[]): Html | undefined {
+function sparkline(runs: readonly RunSummary[]): Html | undefined {
   const ended = runs
     .filter((run) => run.endedAt !== undefined && !run.dryRun)
     .slice(0, 12)

@@ -5,10 +5,11 @@ import type { Host, HostGraph } from '../../plugin/host.ts';
 import type { ShownBlocks } from '../../plugin/blocks/style.ts';
 import { makeStore } from '../../plugin/store.ts';
 import { fail } from '../../shared/failure.ts';
-import type { PageBlock, PageReading, RunListItem } from '../../shared/protocol.ts';
+import type { PageBlock, PageReading } from '../../shared/protocol.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { completed, eventsOf, failed, node, readingOf, START, started } from './blocks/scenes.ts';
 import { settled, Timers } from './timers.ts';
+import type { RunSummary } from '../../shared/run/summary.ts';
 
 const macro = (role: string, title: string) => `{{renderer :stagebook, ${role}}} ${title}`;
 
@@ -26,7 +27,7 @@ const BLOCKS: PageBlock[] = [
 ];
 const NODES = [node('stage', 'stage'), node('step', 'stage/a'), node('step', 'stage/b')];
 
-function run(id: string, status: RunListItem['status'], startedAt: number): RunListItem {
+function run(id: string, status: RunSummary['status'], startedAt: number): RunSummary {
   return { run: id, number: 1, title: 'A page', status, startedAt, definition: 'hash', dryRun: false };
 }
 
@@ -174,7 +175,7 @@ describe('the store', () => {
   });
 
   it('shows the active run of the page, else the last one, and a run page its own [ui.blocks.run]', async () => {
-    const shownIn = async (runs: RunListItem[]) => {
+    const shownIn = async (runs: RunSummary[]) => {
       const { online, render, calls } = setUp({ runs });
       online();
       await render('header');

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import picocolors from 'picocolors';
 import type { RunStatus } from '../../../shared/run/state.ts';
-import type { RunSummary } from '../../engine/engine.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { elapsed } from '../progress/elapsed.ts';
 import { markOf } from '../progress/marks.ts';
 import { visible } from '../progress/width.ts';
 import { say } from '../terminal.ts';
+import type { RunSummary } from '../../../shared/run/summary.ts';
 
 const STATUSES: readonly RunStatus[] = [
   'running',

@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import type { RunState } from '../../../shared/run/state.ts';
 import { followRun } from '../../cli/follow.ts';
 import { say, type Terminal } from '../../cli/terminal.ts';
-import type { OpenRequest } from '../../engine/engine.ts';
 import type { Daemon } from '../../open.ts';
 import type { UnattendedSigner } from '../../people/unattended.ts';
 import { localClient } from '../../server/client.ts';
@@ -11,6 +10,7 @@ import { inDemo, printProofs } from '../play.ts';
 import { proveIncident } from './proof.ts';
 import { changeShop } from './shop.ts';
 import { makeIncidentWorld, type IncidentWorld } from './world.ts';
+import type { OpenRequest } from '../../../shared/run/summary.ts';
 
 const HELP = `Runs Incident response on real parts, all on this machine: a small shop whose pool of connections runs dry
 under load, a real Prometheus and Alertmanager, a git repository, a local GitHub API with a small CI. The alert comes by

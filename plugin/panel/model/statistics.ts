@@ -1,4 +1,4 @@
-import type { RunListItem } from '../../../shared/protocol.ts';
+import type { RunSummary } from '../../../shared/run/summary.ts';
 
 /** What can be said of the runs of one workflow. Milliseconds. */
 export interface Statistics {
@@ -11,8 +11,8 @@ export interface Statistics {
 }
 
 /** By workflow, the one with most runs first. Dry runs say nothing of how long it takes. */
-export function statisticsOf(runs: readonly RunListItem[]): Statistics[] {
-  const byTitle = new Map<string, RunListItem[]>();
+export function statisticsOf(runs: readonly RunSummary[]): Statistics[] {
+  const byTitle = new Map<string, RunSummary[]>();
   for (const run of runs) {
     if (run.dryRun) continue;
     byTitle.set(run.title, [...(byTitle.get(run.title) ?? []), run]);

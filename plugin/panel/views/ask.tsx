@@ -2,7 +2,6 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
 import type { Json } from '../../../shared/json.ts';
-import type { OpenRequest } from '../../../shared/protocol.ts';
 import { call, go, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { answerFrom, schemaFields } from '../model/form.ts';
@@ -12,6 +11,7 @@ import { Fields } from '../parts/fields.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Link, Loading, Page, Trouble } from '../parts/page.tsx';
 import { Foreign } from '../parts/text.tsx';
+import type { OpenRequest } from '../../../shared/run/summary.ts';
 
 /** A question of a run, and its answer: one of its options, a form, or a text. */
 export function Ask({ run, node }: { run: string; node: string }): JSX.Element {

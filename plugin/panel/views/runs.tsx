@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { RunListItem } from '../../../shared/protocol.ts';
 import type { RunStatus } from '../../../shared/run/state.ts';
 import { useAsked } from '../asked.ts';
 import { ago, exactly, took } from '../model/time.ts';
@@ -9,6 +8,7 @@ import { useNow } from '../now.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Link, Loading, Page, Trouble } from '../parts/page.tsx';
 import { Line } from '../parts/text.tsx';
+import type { RunSummary } from '../../../shared/run/summary.ts';
 
 const FILTERS = {
   all: { label: 'All', status: undefined },
@@ -89,7 +89,7 @@ function NoRuns({ filtered }: { filtered: boolean }): JSX.Element {
   );
 }
 
-function RunRow({ run }: { run: RunListItem }): JSX.Element {
+function RunRow({ run }: { run: RunSummary }): JSX.Element {
   const now = useNow(isActive(run.status));
   const end = run.endedAt ?? (isActive(run.status) ? now : undefined);
   return (

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { OpenRequest, Proposal, Wish } from '../../../shared/protocol.ts';
+import type { Proposal, Wish } from '../../../shared/protocol.ts';
 import { useAsked } from '../asked.ts';
 import { ago, moment } from '../model/time.ts';
 import { useNow } from '../now.ts';
@@ -8,6 +8,7 @@ import type { Route } from '../route.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Link, Loading, Page, Trouble } from '../parts/page.tsx';
 import { Foreign, Line, Section } from '../parts/text.tsx';
+import type { OpenRequest } from '../../../shared/run/summary.ts';
 
 /** Everything that waits for a person: sign-offs and questions of runs, and what plugins propose. */
 export function Waiting(): JSX.Element {
