@@ -117,6 +117,22 @@ export function createWorld() {
   };
 }
 
+/** What an engine of tests is made of: a tester who may do what the test steers, no secrets, no trust, nobody who signs. */
+export function plainOptions(actions: ReadonlyMap<string, Action>): Omit<EmbeddedOptions, 'journal' | 'clock'> {
+  return {
+    primitives,
+    actions,
+    personas: () => new Map([['tester', { id: 'tester', actions: ['act.*'], secrets: [] }]]),
+    page: () => undefined,
+    services: () => ({}) as Services,
+    secrets: { read: (name) => Promise.reject(new Error(`no secret ${name}`)) },
+    redact: (value) => value,
+    shipped: new Set(),
+    owner: () => undefined,
+    policy: { trust: false, signToStart: false },
+  };
+}
+
 /** The real engine on a real journal in a temporary folder, with a simulated clock and actions that the test steers. */
 export async function createTestEngine(own: Ingredients = {}): Promise<TestEngine> {
   const directory = own.directory ?? mkdtempSync(join(tmpdir(), 'stagebook-engine-'));
@@ -128,16 +144,7 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
   const engine = createEngine({
     journal,
     clock,
-    primitives,
-    actions,
-    personas: () => new Map([['tester', { id: 'tester', actions: ['act.*'], secrets: [] }]]),
-    page: () => undefined,
-    services: () => ({}) as Services,
-    secrets: { read: (name) => Promise.reject(new Error(`no secret ${name}`)) },
-    redact: (value) => value,
-    shipped: new Set(),
-    owner: () => undefined,
-    policy: { trust: false, signToStart: false },
+    ...plainOptions(actions),
     onInterrupted: (run, error) => {
       throw new Error(`${run} was interrupted`, { cause: error });
     },

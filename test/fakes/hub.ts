@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import type { Pages, Services } from '../../daemon/actions/action.ts';
+import type { Pages } from '../../daemon/actions/action.ts';
 import { createEngine } from '../../daemon/engine/embedded.ts';
 import type { Engine } from '../../daemon/engine/engine.ts';
 import { sqliteForwards, type Forwards } from '../../daemon/hub/forwards.ts';
@@ -13,11 +13,10 @@ import { prunedEvents } from '../../daemon/journal/prune.ts';
 import { openDatabase } from '../../daemon/journal/database.ts';
 import { SqliteJournal } from '../../daemon/journal/sqlite.ts';
 import type { Message } from '../../daemon/notices/channel.ts';
-import { primitives } from '../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import { listenHttp } from '../../daemon/server/http.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
-import { createTestEngine } from './engine.ts';
+import { createTestEngine, plainOptions } from './engine.ts';
 import { createSigner, ownersOf, type Signer } from './signer.ts';
 
 /** A hub whose runs work on another engine, with what it has been asked to do; nobody works for it by itself. */
@@ -62,16 +61,8 @@ export async function createTestHub(own: { id?: string; startsThere?: boolean; h
       owes: () => void (hub.owed += 1),
     }),
     clock,
-    primitives,
-    actions,
-    personas: () => new Map([['tester', { id: 'tester', actions: ['act.*'], secrets: [] }]]),
-    page: () => undefined,
-    services: () => ({}) as Services,
-    secrets: { read: (name) => Promise.reject(new Error(`no secret ${name}`)) },
-    redact: (value) => value,
-    shipped: new Set(),
+    ...plainOptions(actions),
     owner: ownersOf(ada),
-    policy: { trust: false, signToStart: false },
     elsewhere: (run) => journal.isRemote(run),
   });
   await engine.open();

@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Services } from '../../daemon/actions/action.ts';
 import { openDatabase } from '../../daemon/journal/database.ts';
-import { primitives } from '../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import type { Crash } from './crashing-journal.ts';
-import { actionsOf, createWorld, type TestEngine } from './engine.ts';
+import { actionsOf, createWorld, plainOptions, type TestEngine } from './engine.ts';
 import { newHub, openRestateHouse, type HousePlace } from './restate-house.ts';
 
 interface Place extends Omit<HousePlace, 'database' | 'crash'> {
@@ -24,21 +22,7 @@ async function open(place: Place, crash?: Crash): Promise<TestEngine> {
   const { directory, clock, world } = place;
   const database = openDatabase(join(directory, 'journal.db'));
   const actions = actionsOf(world);
-  const house = await openRestateHouse(
-    { ...place, database, crash },
-    {
-      primitives,
-      actions,
-      personas: () => new Map([['tester', { id: 'tester', actions: ['act.*'], secrets: [] }]]),
-      page: () => undefined,
-      services: () => ({}) as Services,
-      secrets: { read: (name) => Promise.reject(new Error(`no secret ${name}`)) },
-      redact: (value) => value,
-      shipped: new Set(),
-      owner: () => undefined,
-      policy: { trust: false, signToStart: false },
-    },
-  );
+  const house = await openRestateHouse({ ...place, database, crash }, plainOptions(actions));
   const { engine } = house;
   const work = async (until: () => boolean = () => false, limit = 10_000): Promise<void> => {
     for (let moves = 0; moves < limit; moves += 1) {

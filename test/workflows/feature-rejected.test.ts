@@ -1,33 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readConfig } from '../../daemon/config.ts';
-import { featureInputs, makeFeatureWorld } from '../../daemon/demo/feature-world.ts';
-import { writeFeature, type FeaturePart } from '../../daemon/demo/sample-app.ts';
-import { openDaemon } from '../../daemon/open.ts';
+import { featureInputs } from '../../daemon/demo/feature-world.ts';
 import { shippedDefinitions } from '../../daemon/workflows.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
-import { startModelServer } from '../fakes/model-server.ts';
+import { asAnswer, openFeatureByModel } from '../fakes/feature-by-model.ts';
 import { requireProgram } from '../programs.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
-
-/** One half of the feature as a model would answer it, with one thing written otherwise. */
-async function asAnswer(part: FeaturePart, from = '', to = ''): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'part-'));
-  await writeFeature({ directory, remote: '' }, part);
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const texts = files.map((file) => ({ path: relative(directory, file), text: readFileSync(file, 'utf8') }));
-  const changed = texts.filter(({ text }) => from !== '' && text.includes(from));
-  expect(changed).toHaveLength(from === '' ? 0 : 1);
-  return JSON.stringify({ files: texts.map(({ path, text }) => ({ path, text: text.replace(from, to) })) });
-}
 
 describe.runIf(requireProgram('chromium'))('a feature of which one criterion does not hold', () => {
   it(
@@ -36,23 +19,8 @@ describe.runIf(requireProgram('chromium'))('a feature of which one criterion doe
     async () => {
       // Text that is too pale to read.
       const pale = await asAnswer('frontend', 'background: #1d4ed8', 'background: #93c5fd');
-      const models = await startModelServer([{ text: await asAnswer('backend') }, { text: pale }]);
-      closers.push(() => models.close());
-      const world = await makeFeatureWorld();
-      closers.push(
-        () => rmSync(world.root, { recursive: true, force: true }),
-        () => world.stop(),
-      );
-      const file = join(world.home, 'config.yaml');
-      const config = JSON.parse(readFileSync(file, 'utf8')) as object;
-      const one = { kind: 'openai-compatible', url: `${models.url}/v1`, key: 'MODEL_KEY', model: 'm' };
-      writeFileSync(file, JSON.stringify({ ...config, models: { one } }));
-      mkdirSync(join(world.graph, 'pages'));
-      const daemon = await openDaemon(readConfig(world.home), {
-        environment: { ...process.env, ...world.secrets, MODEL_KEY: 'k' },
-        policy: { trust: false, signToStart: false },
-      });
-      closers.push(() => daemon.close());
+      const { world, daemon, close } = await openFeatureByModel([await asAnswer('backend'), pale]);
+      closers.push(close);
       const { engine } = daemon;
       const definition = shippedDefinitions().get('feature-development')!;
       const { values: inputs } = readInputs(definition, {

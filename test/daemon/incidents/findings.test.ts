@@ -3,14 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openFolder } from '../../../daemon/graph/folder.ts';
-import { createPageService, type PageService } from '../../../daemon/graph/page-service.ts';
-import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
-import { sqliteOutboxStore } from '../../../daemon/journal/outbox-store.ts';
-import { pageKinds } from '../../../daemon/pages/index.ts';
+import type { PageService } from '../../../daemon/graph/page-service.ts';
 import type { NewEvent } from '../../../shared/run/event.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { looked } from '../../fakes/incident.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
+import { openPages } from '../../fakes/pages.ts';
 
 let test: TestEngine;
 let folder: string;
@@ -18,22 +16,7 @@ let pages: PageService;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'stagebook-findings-'));
   test = await createTestEngine();
-  pages = createPageService({
-    store: sqliteOutboxStore(test.database),
-    memory: sqliteBlockMemory(test.database),
-    clock: test.clock,
-    kinds: pageKinds,
-    zone: 'UTC',
-    graph: (name) => openFolder(name.replace(/^folder:/, '')),
-    runs: {
-      state: (each) => test.engine.state(each),
-      definition: (each) => test.engine.definition(each),
-      events: (each) => test.engine.events(each),
-      since: (pos, limit) => test.journal.since(pos, limit),
-    },
-  });
-  test.engine.subscribe({ events: (events) => pages.note(events) });
-  pages.open();
+  pages = openPages(test);
 });
 afterEach(async () => {
   await pages.close();

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFolder } from '../../../daemon/graph/folder.ts';
-import { createPageService, type PageService } from '../../../daemon/graph/page-service.ts';
+import type { PageService } from '../../../daemon/graph/page-service.ts';
 import { bundleOf, verifyBundle, type Bundle } from '../../../daemon/incidents/bundle.ts';
 import { verifyIncident, type VerifyMeans } from '../../../daemon/incidents/verify.ts';
 import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
-import { sqliteOutboxStore } from '../../../daemon/journal/outbox-store.ts';
-import { pageKinds } from '../../../daemon/pages/index.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { ADA, looked, openIncident } from '../../fakes/incident.ts';
+import { openPages } from '../../fakes/pages.ts';
 import { createSigner, ownersOf } from '../../fakes/signer.ts';
 import { createDesk } from '../../fakes/stagebook.ts';
 
@@ -25,22 +24,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'stagebook-verify-'));
   graph = (await openFolder(folder)).id;
   test = await createTestEngine({ options: { owner: ownersOf(ada) } });
-  pages = createPageService({
-    store: sqliteOutboxStore(test.database),
-    memory: sqliteBlockMemory(test.database),
-    clock: test.clock,
-    kinds: pageKinds,
-    zone: 'UTC',
-    graph: (name) => openFolder(name.replace(/^folder:/, '')),
-    runs: {
-      state: (each) => test.engine.state(each),
-      definition: (each) => test.engine.definition(each),
-      events: (each) => test.engine.events(each),
-      since: (pos, limit) => test.journal.since(pos, limit),
-    },
-  });
-  test.engine.subscribe({ events: (events) => pages.note(events) });
-  pages.open();
+  pages = openPages(test);
   ({ run, id } = await openIncident(test, { graph }));
   await test.engine.tell(run, { change: { summary: 'Every fifth request fails.' } }, ADA);
   await test.engine.tell(run, { change: { note: 'Called the provider.' } }, ADA);
