@@ -1,0 +1,77 @@
+import { fail, type Failure } from '../../shared/failure.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
+import type { PersonaShape } from '../../shared/workflow/role.ts';
+import { brokenBy } from './compile.ts';
+import { hashOf, isWorkflow, readBody, type Pinned } from './definitions.ts';
+import type { CalledPages } from './engine.ts';
+import type { EmbeddedOptions } from './options.ts';
+
+/** What runs are pinned to: made from a page and what it names, and read again from the journal. Each is read once. */
+export class Pins {
+  readonly #options: Pick<EmbeddedOptions, 'journal' | 'personas' | 'page' | 'primitives' | 'actions'>;
+  readonly #read = new Map<string, Pinned>();
+  readonly #checked = new Map<string, Failure | undefined>();
+  readonly #hashes = new WeakMap<Definition, string>();
+
+  constructor(options: Pick<EmbeddedOptions, 'journal' | 'personas' | 'page' | 'primitives' | 'actions'>) {
+    this.#options = options;
+  }
+
+  /** A definition with everything it calls and the personas it names, as they are now. `given` pages go before those known here. */
+  pin(definition: Definition, given: CalledPages = {}): Pinned {
+    const pages: Record<string, Definition> = {};
+    const personas: Record<string, PersonaShape> = {};
+    const known = this.#options.personas();
+    const visit = (each: Definition): void => {
+      for (const { page, persona } of namesIn(each)) {
+        const shape = persona === undefined ? undefined : known.get(persona);
+        if (shape) personas[shape.id] = shape;
+        const called = page === undefined || page in pages ? undefined : (given[page] ?? this.#options.page(page));
+        if (page === undefined || !called) continue;
+        pages[page] = called;
+        visit(called);
+      }
+    };
+    visit(definition);
+    return { definition, pages, personas };
+  }
+
+  hash(pinned: Pinned): string {
+    if (Object.keys(pinned.pages).length > 0) return hashOf(pinned);
+    const known = this.#hashes.get(pinned.definition) ?? hashOf(pinned);
+    this.#hashes.set(pinned.definition, known);
+    return known;
+  }
+
+  /** What the journal keeps under a hash. Throws `definition.not_found`. */
+  read(hash: string): Pinned {
+    let pinned = this.#read.get(hash);
+    if (!pinned) {
+      const body = this.#options.journal.definition(hash);
+      if (body === undefined || !isWorkflow(body))
+        throw fail('not-found', 'definition.not_found', `There is no definition ${hash} in the journal.`);
+      pinned = readBody(body);
+      this.#read.set(hash, pinned);
+    }
+    return pinned;
+  }
+
+  /**
+   * Why it cannot run with what is registered now, if so. What is registered does not change in a daemon's life, so each
+   * definition is checked once.
+   */
+  broken(hash: string, pinned: Pinned): Failure | undefined {
+    const key = `${hash} ${JSON.stringify(pinned.personas)}`;
+    if (!this.#checked.has(key)) this.#checked.set(key, brokenBy(pinned, this.#options));
+    return this.#checked.get(key);
+  }
+}
+
+function* namesIn(definition: Definition): Generator<{ page?: string; persona?: string }> {
+  const stack = [...definition.body];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.role === 'call') yield { page: String(node.settings.page) };
+    if (node.role === 'stage') yield { persona: String(node.settings.persona) };
+    stack.push(...node.children);
+  }
+}

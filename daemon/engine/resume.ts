@@ -1,0 +1,39 @@
+import { fail } from '../../shared/failure.ts';
+import type { Actor } from '../../shared/run/event.ts';
+import type { Journal } from '../journal/journal.ts';
+import { forgottenByReset, forgottenByResume } from './forget.ts';
+import type { Pins } from './pins.ts';
+import { runNotFound } from './run-not-found.ts';
+
+/**
+ * Goes on with a run that stopped, or has everything from a node on done again (engine.md, Resume): one event, which says what
+ * no longer counts. Throws `run.not_found`, `run.not_stopped`, `run.active`, `node.not_found`.
+ */
+export async function resume(
+  run: string,
+  request: { by: Actor; from?: string },
+  { journal, pins }: { journal: Journal; pins: Pins },
+): Promise<void> {
+  await journal.transact((transaction) => {
+    const row = transaction.run(run);
+    if (!row) throw runNotFound(run);
+    const events = journal.events(run);
+    if (request.from === undefined) {
+      if (row.status !== 'failed' && row.status !== 'cancelled' && row.status !== 'suspended') {
+        throw fail('conflict', 'run.not_stopped', `The run is ${row.status}; there is nothing to resume.`);
+      }
+      const forget = forgottenByResume(events);
+      transaction.append(run, { type: 'run.resumed', node: '', payload: { by: request.by, forget } });
+      return;
+    }
+    if (row.status === 'running' || row.status === 'waiting' || row.status === 'cancelling') {
+      throw fail('conflict', 'run.active', `The run is ${row.status}. Cancel it before you repeat a part of it.`);
+    }
+    const forget = forgottenByReset(events, pins.read(row.definition).definition, request.from);
+    transaction.append(run, {
+      type: 'run.reset',
+      node: '',
+      payload: { by: request.by, from: request.from, forget },
+    });
+  });
+}
