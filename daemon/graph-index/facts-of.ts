@@ -70,6 +70,8 @@ const SAYS_NOTHING = new Set([
 ]);
 /** The pages of reviews (daemon/review/page.ts). */
 const REVIEW = /^review\/\d{4}-\d{2}-\d{2}/i;
+/** The page that `stagebook review --todos` writes. */
+const CODE_TODOS = 'code todos';
 const HEADING = /^(#{1,6})\s+(\S.*)/;
 const PULL = /https:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)/g;
 const PATH =
@@ -170,7 +172,7 @@ class Reader {
       properties,
       ...(type !== undefined && { type }),
       aliases: this.#aliases,
-      lists: REVIEW.test(name),
+      lists: REVIEW.test(name) || (type === 'todos' && key === CODE_TODOS),
       templates,
       tags: this.#tags,
       blocks,

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
+import { fail } from '../../shared/failure.ts';
 import { isWithin } from '../graph/page-files.ts';
-import { plain } from '../page-parts/text.ts';
+import { code, plain } from '../page-parts/text.ts';
 import type { DocBlock, PageDoc } from '../pages/page.ts';
 import { createProcessRunner } from '../process/runner.ts';
 
@@ -32,15 +33,35 @@ const MOST_FILES = 50_000;
 /** So many of a repository stand on the page. */
 const MOST_SHOWN = 1_000;
 
-/** Gathers them from repositories, by what git tracks; in a folder without git from every file but hidden ones. */
+/**
+ * Gathers them from repositories, by what git tracks; in a folder without git from every file but hidden ones. Throws
+ * `review.repository_gone` for a folder that is not there.
+ */
 export async function gatherTodos(folders: readonly string[]): Promise<RepositoryTodos[]> {
   const all: RepositoryTodos[] = [];
-  for (const folder of folders) {
+  const unique = [...new Set(folders.map((folder) => resolve(folder)))];
+  for (const folder of unique) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw fail(
+        'not-found',
+        'review.repository_gone',
+        `There is no folder ${folder}. Correct review.repositories in config.yaml.`,
+      );
     const todos: CodeTodo[] = [];
     for (const path of await filesOf(folder)) todos.push(...todosIn(folder, path));
-    all.push({ repository: basename(folder), todos });
+    all.push({ repository: nameAmong(folder, unique), todos });
   }
   return all;
+}
+
+/** The last parts of a folder's path, as many as no other one ends with. */
+function nameAmong(folder: string, all: readonly string[]): string {
+  const parts = folder.split(sep);
+  for (let many = 1; many < parts.length; many += 1) {
+    const name = parts.slice(-many).join(sep);
+    if (all.every((other) => other === folder || !other.endsWith(sep + name))) return name.split(sep).join('/');
+  }
+  return basename(folder);
 }
 
 async function filesOf(folder: string): Promise<string[]> {
@@ -105,7 +126,7 @@ function repositoryBlock({ repository, todos }: RepositoryTodos): DocBlock {
   const counts = new Map<string, number>();
   const files = [...Map.groupBy(shown, ({ path }) => path)].map(([path, some]): DocBlock => ({
     key: `file/${repository}/${path}`,
-    content: `\`${path}\``,
+    content: code(path),
     children: some.map(({ line, mark, owner, text }) => {
       // By what it says, so that it stays the same block when lines above it come and go.
       const said = hash('sha256', `${path}\n${mark}\n${text}`).slice(0, 16);
@@ -114,7 +135,7 @@ function repositoryBlock({ repository, todos }: RepositoryTodos): DocBlock {
       const who = owner === undefined ? '' : ` (${plain(owner)})`;
       return {
         key: `todo/${repository}/${said}/${nth}`,
-        content: `\`${path}:${line}\` ${mark.toLowerCase()}${who}: ${plain(text === '' ? 'nothing more is said' : text)}`,
+        content: `${code(`${path}:${line}`)} ${mark.toLowerCase()}${who}: ${plain(text === '' ? 'nothing more is said' : text)}`,
       };
     }),
   }));

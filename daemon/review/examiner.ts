@@ -9,6 +9,7 @@ import { checks } from './checks/index.ts';
 import type { Looked } from './examine.ts';
 import type { Finding, Fix } from './finding.ts';
 import { isPostMortem } from './page-types.ts';
+import { pagesAbout, type NamedAt } from './pages-about.ts';
 import { findAgain, reviewGraph, type ReviewRequest } from './review.ts';
 
 export interface ExaminerOptions {
@@ -27,6 +28,8 @@ export interface Examiner {
   look(graph: Graph): Promise<Looked>;
   /** A finding's fix by the way on which the graph is reached now; undefined when it is no longer found there. */
   fixOf(graph: Graph, finding: Finding): Promise<Fix | undefined>;
+  /** Where its pages name a file of code, by its path from its repository's folder. Writes nothing. */
+  about(graph: Graph, path: string): Promise<NamedAt[]>;
   /** Says that these pages were changed through the graph's port. */
   changed(graph: Graph, pages: readonly string[]): Promise<void>;
 }
@@ -99,6 +102,11 @@ export function createExaminer({ now, zone, limits, ports }: ExaminerOptions): E
         fix.pages.map(({ page }) => page),
       );
       return (await findAgain(one.index, requestOf(one), finding))?.fix;
+    },
+    async about(graph, path) {
+      const { index } = await indexOf(graph);
+      const repositories = ports?.().repositories;
+      return pagesAbout(index, path, (other) => repositories?.file(other) !== undefined);
     },
     async changed(graph, pages) {
       const one = await open.get(graph.id)?.indexed;

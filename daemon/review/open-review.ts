@@ -54,6 +54,7 @@ export function openReview({
     graph,
     nameOf: (id) => basename(id) || id,
     fixOf: (from, finding) => examiner.fixOf(from, finding),
+    about: (from, path) => examiner.about(from, path),
     changed: (from, pages) => examiner.changed(from, pages),
     panel,
     examine: createExamine({

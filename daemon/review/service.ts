@@ -9,6 +9,7 @@ import { SEVERITIES, type Examined, type Finding, type Fix, type Severity } from
 import { healthChart } from '../../shared/health-chart.ts';
 import { reviewDoc } from './page.ts';
 import { gatherTodos, todosDoc } from './code-todos.ts';
+import type { NamedAt } from './pages-about.ts';
 import type { Decision, ReviewStore } from './store.ts';
 
 export interface ReviewOptions {
@@ -26,6 +27,8 @@ export interface ReviewOptions {
   fixOf?(graph: Graph, finding: Finding): Promise<Fix | undefined>;
   /** Told of pages that a fix, or taking one back, has changed. */
   changed?(graph: Graph, pages: readonly string[]): Promise<void>;
+  /** Where pages name a file of code. */
+  about?(graph: Graph, path: string): Promise<NamedAt[]>;
   /** Folders of the configured repositories. */
   repositories?: readonly string[] | undefined;
   /** The address of the panel, for links on the page. */
@@ -64,6 +67,8 @@ export interface Review {
    * it. Throws `review.no_repositories`.
    */
   writeTodos(graph: string): Promise<string | null>;
+  /** Where pages of the graph name a file of code, by its path from its repository's folder. */
+  about(graph: string, path: string): Promise<NamedAt[]>;
 }
 
 /** So long a review is said again instead of made anew, in milliseconds. */
@@ -234,6 +239,9 @@ export function createReview(options: ReviewOptions): Review {
       }
       const doc = todosDoc(await gatherTodos(repositories));
       return (await writePage(await options.graph(id), memory, doc)).page;
+    },
+    async about(id, path) {
+      return (await options.about?.(await options.graph(id), path)) ?? [];
     },
     async writePage(id) {
       const found = await examine(id, FRESH_MS);

@@ -14,4 +14,5 @@ export const nothingToReview: Review = {
   reopen: none,
   writePage: none,
   writeTodos: none,
+  about: none,
 };

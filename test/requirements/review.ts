@@ -48,6 +48,11 @@ export const review: readonly Requirement[] = [
       'What comments in code leave to be done is gathered into a page when it is asked for; written again it stays as it is.',
     code: 'Names of files of configured repositories are checked, with their lines.',
   }),
+  ...promises('about', {
+    pages: 'The pages that name a file of code are said, with their lines; what only may mean it is told apart.',
+    path: 'A file is known by its path from its repository or checkout, from wherever it is asked about.',
+    cli: 'stagebook review --about FILE says which pages name a file, as text and JSON, and writes nothing.',
+  }),
   ...promises('fix', {
     undo: 'A fix is made as it was shown, and undone it leaves every file as it was, byte for byte.',
     atomic: 'A fix of several pages is made on all of them or on none.',

@@ -23,6 +23,7 @@ interface Options {
   limit: number;
   page?: boolean;
   todos?: boolean;
+  about?: string;
   measure?: string | true;
   json?: boolean;
 }
@@ -45,6 +46,7 @@ export const review: AddCommand = (program, cli) => {
       '--todos',
       'write the page Code TODOs instead: what comments in the configured repositories leave to be done',
     )
+    .option('--about <file>', 'say instead which pages name a file of code, and where')
     .option(
       '--measure [labels]',
       'how often each check is right on a labelled graph; GRAPH/review-labels.json unless named',
@@ -58,6 +60,7 @@ What was put off or said to be no issue does not count. Fixes are shown, made an
 Examples
   stagebook review ~/notes
   stagebook review . --since origin/main --fail-on error    in the CI of a graph kept in git
+  stagebook review ~/notes --about src/main.ts    which pages to look at when that file changes
   stagebook review ~/labelled --measure           how often each check is right there`,
     )
     .action(cli.does((graph: string | undefined, options: Options) => reviewGraph(cli, graph, options)));
@@ -79,6 +82,10 @@ async function reviewGraph(cli: Cli, given: string | undefined, options: Options
     const { desk, daemon } = session;
     written(cli, desk ? (await desk.todosPage(id)).page : await daemon.review.writeTodos(id));
     return EXIT.ok;
+  }
+  if (options.about !== undefined) {
+    const { tellAbout } = await import('../pages-about.ts');
+    return tellAbout(cli, session, id, options.about, options);
   }
   const overview = await session.daemon.review.overview(id, { fresh: true });
   const all = await everything(session, id);

@@ -54,6 +54,30 @@ it('tells what it finds with an exit code for CI, as text and JSON, and writes n
   expect(readdirSync(empty)).toEqual([]);
 });
 
+it('says which pages name a file of code, and which lines of it are gone [review.about.cli]', async () => {
+  const code = join(desk.folder, 'clock');
+  mkdirSync(join(code, 'src'), { recursive: true });
+  writeFileSync(join(code, 'src/main.ts'), 'one\ntwo\n');
+  mkdirSync(desk.home, { recursive: true });
+  writeFileSync(join(desk.home, 'config.yaml'), `review: { repositories: ['${code}'] }\n`);
+  write('Clock', '- Starts in `src/main.ts:9`\n');
+  write('Short', '- see `main.ts`\n');
+  const before = files();
+  const told = await desk.run('review', graph, '--about', 'clock/src/main.ts:2');
+  expect(told.out.split('\n'), told.err).toEqual([
+    'src/main.ts is named on 1 page',
+    '  Clock:1  src/main.ts:9 (it has 2 lines)  Starts in `src/main.ts:9`',
+    'By the end of its path only, perhaps another file, on 1 page',
+    '  Short:1  main.ts  see `main.ts`',
+    '',
+  ]);
+  expect(told.code).toBe(0);
+  const json = await desk.run('review', graph, '--about', 'src/none.ts', '--json');
+  expect(JSON.parse(json.out)).toEqual({ file: 'src/none.ts', named: [] });
+  expect((await desk.run('review', graph, '--about', 'src/none.ts')).out).toBe('src/none.ts is named on no page.\n');
+  expect(files()).toEqual(before);
+});
+
 it('looks only at what changed since a commit, a day or for so long [review.cli.since]', async () => {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], {

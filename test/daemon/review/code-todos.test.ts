@@ -8,7 +8,8 @@ import { openFolder } from '../../../daemon/graph/folder.ts';
 import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
 import { openDatabase } from '../../../daemon/journal/database.ts';
 import { sqliteReviews } from '../../../daemon/journal/reviews.ts';
-import { gatherTodos } from '../../../daemon/review/code-todos.ts';
+import type { DocBlock } from '../../../daemon/pages/page.ts';
+import { gatherTodos, todosDoc } from '../../../daemon/review/code-todos.ts';
 import { createReview } from '../../../daemon/review/service.ts';
 
 let root: string;
@@ -76,4 +77,19 @@ it('writes them as a page when it is asked for, which stays as it is when nothin
   } finally {
     database.close();
   }
+});
+
+it('keeps repositories of one name apart, says which folder is not there, and shows paths as they are [review.checks.todos]', async () => {
+  const [one, two] = [join(root, 'a', 'api'), join(root, 'b', 'api')];
+  for (const each of [one, two]) {
+    mkdirSync(each, { recursive: true });
+    writeFileSync(join(each, 'x` {{embed [[y]]}} `.sh'), '# TODO the same\n');
+  }
+  const { blocks } = todosDoc(await gatherTodos([one, two]));
+  const all = blocks.flatMap(function flat(block: DocBlock): DocBlock[] {
+    return [block, ...(block.children ?? []).flatMap(flat)];
+  });
+  expect(new Set(all.map(({ key }) => key)).size).toBe(all.length);
+  expect(all.map(({ content }) => content).join('\n')).not.toMatch(/\{\{embed|x` /);
+  await expect(gatherTodos([one, join(root, 'gone')])).rejects.toMatchObject({ code: 'review.repository_gone' });
 });
