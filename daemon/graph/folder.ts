@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, realpath, stat, unlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fail, StagebookError } from '../../shared/failure.ts';
@@ -125,9 +126,7 @@ class FolderGraph implements Graph {
   }
 
   async keepAsset(name: string, content: string): Promise<void> {
-    // Named by us, and all the same: nothing leaves the folder (security.md 13).
-    if (!/^[\w-]{1,200}\.svg$/.test(name))
-      throw fail('invalid', 'graph.asset', `“${name}” is no name of an asset of ours.`);
+    checkAsset(name);
     await this.#prepare();
     const folder = join(this.#root, 'assets');
     await mkdir(folder, { recursive: true });
@@ -136,6 +135,15 @@ class FolderGraph implements Graph {
     const bytes = Buffer.from(content);
     const old = await this.#bytes(path);
     if (old === null || !bytes.equals(old)) await replaceFile(path, bytes, () => Promise.resolve());
+  }
+
+  async asset(name: string): Promise<string | null> {
+    checkAsset(name);
+    const folder = join(this.#root, 'assets');
+    if (!existsSync(folder)) return null;
+    if (!isWithin(this.#root, await realpath(folder))) throw outside(folder, this.#root);
+    const bytes = await this.#bytes(await this.#files.real(join(folder, name)));
+    return bytes === null ? null : Buffer.from(bytes).toString('utf8');
   }
 
   async restore(page: string, revision: string, text: string | null): Promise<void> {
@@ -265,4 +273,10 @@ function outside(path: string, root: string): Error {
 
 function ifMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
+}
+
+/** Named by us, and all the same: nothing leaves the folder (security.md 13). */
+function checkAsset(name: string): void {
+  if (!/^[\w-]{1,200}\.svg$/.test(name))
+    throw fail('invalid', 'graph.asset', `“${name}” is no name of an asset of ours.`);
 }

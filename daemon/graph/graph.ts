@@ -34,6 +34,8 @@ export interface Graph {
   restore?(page: string, revision: string, text: string | null): Promise<void>;
   /** Keeps a file that blocks show as `../assets/<name>`. Only where the graph has files. */
   keepAsset?(name: string, content: string): Promise<void>;
+  /** What a kept file says now; null where it is gone. Wherever there is `keepAsset`. */
+  asset?(name: string): Promise<string | null>;
   close(): Promise<void>;
 }
 

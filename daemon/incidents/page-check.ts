@@ -34,7 +34,7 @@ function nameOf(line: number, part: LinePart): Pick<ToldLine, 'line' | 'part'> {
 }
 
 /**
- * Holds an incident's page as it stands in its graph against the record. Gives the lines that were changed, deleted or put in
+ * Holds an incident's page as it stands in its graph against the record. Gives the lines, findings and charts that were changed, deleted or put in
  * another order; undefined when there is no page to look at.
  */
 export async function pageProblems(
@@ -62,10 +62,13 @@ export async function pageProblems(
     return [{ ...named, content: block.content, ...(under === undefined ? {} : { under }) }];
   });
   return [
-    ...findingProblems(source, (key) => {
+    ...(await findingProblems(source, graph, (key) => {
       const uuids = [blockUuid(name, key), remembered.get(key)?.uuid];
-      return blocks.find(({ block }) => block.uuid !== undefined && uuids.includes(block.uuid))?.block.content;
-    }),
+      return {
+        now: blocks.find(({ block }) => block.uuid !== undefined && uuids.includes(block.uuid))?.block.content,
+        wasWritten: remembered.has(key),
+      };
+    })),
     ...lineProblems(
       shown,
       told.filter(({ line }) => inShown.has(line)),
@@ -77,20 +80,39 @@ export async function pageProblems(
   ];
 }
 
-/** Findings that say something else than on record, or are gone: what they say, and what they stand on. */
-function findingProblems({ state, zone }: PageSource, contentOf: (key: string) => string | undefined): string[] {
-  return evidenceBlocks(state, zone).flatMap((finding) =>
-    flat(finding)
-      // Where a graph keeps no files a drawing is left out.
-      .filter(({ asset }) => asset === undefined)
-      .flatMap(({ key, content }) => {
-        const now = contentOf(key);
-        const what = key === finding.key ? 'the finding' : 'what stands beneath the finding';
-        if (now === undefined) return [`${what} ${short(finding.content)} is missing`];
-        if (now.trim() === content.trim()) return [];
-        return [`${what} ${short(finding.content)} was changed: it says ${short(now)}`];
-      }),
-  );
+/** Findings that say something else than on record, or are gone: what they say, what they stand on, and how that is drawn. */
+async function findingProblems(
+  { state, zone }: PageSource,
+  graph: Graph,
+  contentOf: (key: string) => { now: string | undefined; wasWritten: boolean },
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const finding of evidenceBlocks(state, zone)) {
+    const told = short(finding.content);
+    for (const { key, content, asset } of flat(finding)) {
+      const { now, wasWritten } = contentOf(key);
+      const chart = `the chart of the finding ${told}`;
+      if (now === undefined) {
+        // Where a graph keeps no files a drawing is left out.
+        if (!asset)
+          problems.push(
+            `${key === finding.key ? 'the finding' : 'what stands beneath the finding'} ${told} is missing`,
+          );
+        else if (wasWritten && graph.asset) problems.push(`${chart} is missing`);
+      } else if (now.trim() !== content.trim()) {
+        const what = asset
+          ? chart
+          : key === finding.key
+            ? `the finding ${told}`
+            : `what stands beneath the finding ${told}`;
+        problems.push(`${what} was changed: it says ${short(now)}`);
+      } else if (asset && graph.asset) {
+        const drawn = await graph.asset(asset.name);
+        if (drawn !== asset.content) problems.push(`${chart} ${drawn === null ? 'is missing' : 'was changed'}`);
+      }
+    }
+  }
+  return problems;
 }
 
 function flat(block: DocBlock): DocBlock[] {

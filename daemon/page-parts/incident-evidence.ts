@@ -1,3 +1,4 @@
+import { hashJson } from '../../shared/canonical-json.ts';
 import { chartSvg } from '../../shared/chart.ts';
 import { isEvidence, type Evidence } from '../../shared/evidence-shape.ts';
 import { isObject } from '../../shared/json.ts';
@@ -61,7 +62,9 @@ export function evidenceBlocks(state: RunState, zone: string, key = 'evidence'):
     if (series && isDrawn) {
       const mark = since === undefined ? {} : { mark: { at: since, label: 'impact' } };
       const content = chartSvg(series, { title: plainTitle(finding), ...mark });
-      const name = `stagebook-${state.incident?.id.toLowerCase() ?? state.run}-${digest.slice(0, 16) || 'gap'}.svg`;
+      // Two questions may have the same answer, and each is drawn under its own words.
+      const drawing = hashJson([node, digest]).slice(0, 16);
+      const name = `stagebook-${state.incident?.id.toLowerCase() ?? state.run}-${drawing}.svg`;
       details.unshift({
         key: `${own}/chart`,
         content: `![chart](../assets/${name})`,

@@ -51,7 +51,7 @@ export const incidentPage = definePage({
         incidentTimeline(source),
         ...section('corrections', 'Corrections', correctionBlocks(incident, zone)),
         ...section('durations', 'Durations', durationBlocks(incident, zone)),
-        ...section('tasks', 'Tasks', actionItemBlocks(incident)),
+        ...section('tasks', 'Tasks', tasks(incident, source)),
         ...section('alerts', 'Alerts', alertBlocks(incident, zone)),
         ...section('links', 'Changes, pull requests, related', linkBlocks(incident)),
         ...section(
@@ -110,6 +110,15 @@ function due(incident: IncidentState, zone: string): string {
   if (standing(incident) === 'Closed') return 'No further update is due.';
   const at = Date.parse(incident.said.next_update_due ?? '');
   return Number.isFinite(at) ? `Next update due ${zoned(at, zone)}` : '❓ When the next update is due was not said.';
+}
+
+/** A task stands in one place: on the post-mortem, once there is one. */
+function tasks(incident: IncidentState, { siblings }: PageSource): DocBlock[] {
+  const postMortem = siblings['post-mortem'];
+  const { length } = incident.items;
+  if (postMortem === undefined || length === 0) return actionItemBlocks(incident);
+  const many = length === 1 ? '1 action item stands' : `${length} action items stand`;
+  return [{ key: 'tasks/post-mortem', content: `${many} on ${link(postMortem)}.` }];
 }
 
 function titled(key: string, title: string, children: DocBlock[]): DocBlock[] {

@@ -85,6 +85,7 @@ export const incident: readonly Requirement[] = [
   ...promises('pages', {
     incident: 'The page of an incident is there by itself, and tells everything that pages.md names.',
     messages: 'What people were told stands on the incident’s page and in the post-mortem, by steps as by people.',
+    tasks: 'An action item stands in one place: on the post-mortem, where there is one.',
     first: 'A finding is on the page as soon as its source answers, whatever the others do.',
     durations:
       'Times to detect, acknowledge, mitigate and resolve agree with the events to the second, with their definitions.',
@@ -98,6 +99,7 @@ export const incident: readonly Requirement[] = [
     untouched: 'An untouched incident verifies: chain, signatures, evidence and page.',
     page: 'A line that was changed, deleted or moved on the page is named.',
     evidence: 'What a line rests on, folded beneath it, and each finding of the page are held against the record, too.',
+    chart: 'A chart of a finding that was drawn otherwise, or is gone, is named.',
     record: 'A line that was changed, deleted or moved in the record, or the evidence behind it, is named.',
     bundle:
       'An exported bundle verifies without a daemon and without a data directory; whatever is changed in it is named.',

@@ -34,6 +34,48 @@ const later = (seconds: number): number => {
 };
 const iso = (at: number): string => new Date(at).toISOString();
 
+describe('tasks', () => {
+  it('stand in one place: on the incident’s page, and once there is a post-mortem, there [incident.pages.tasks]', async () => {
+    const { run, id } = await openIncident(test);
+    const page = (siblings: Record<string, string>) =>
+      part(incidentPage.render(sourceOf(test, run, null, { siblings })), 'Tasks');
+    const postMortem = { 'post-mortem': `Post-mortem ${id}` };
+    expect(page(postMortem)).toBe('');
+    const tell = (text: string) => test.engine.tell(run, { change: { action_items: [{ text }] } }, ADA);
+    await tell('Alert on the pool');
+    expect(page({})).toContain('TODO Alert on the pool');
+    expect(page(postMortem)).toBe(`## Tasks\n1 action item stands on [[Post-mortem ${id}]].`);
+    await tell('Load test');
+    expect(page(postMortem)).toBe(`## Tasks\n2 action items stand on [[Post-mortem ${id}]].`);
+    expect(part(postMortemPage.render(sourceOf(test, run)), 'Action items')).toMatch(
+      /TODO Alert on the pool.*\n.*TODO Load test/,
+    );
+  });
+});
+
+describe('findings', () => {
+  it('each have a chart of their own, also where two questions have the same answer [incident.pages.charts]', async () => {
+    const { run } = await openIncident(test);
+    const source = sourceOf(test, run);
+    const [[key, look]] = [...source.state.nodes].filter(([, { output }]) => output !== undefined) as [
+      [string, NodeState],
+    ];
+    const again = {
+      ...look,
+      key: 'detect/look_again',
+      output: looked({ finding: 'The share of timeouts rose, too.' }),
+    };
+    const nodes = new Map<string, NodeState>([
+      [key, look],
+      [again.key, again],
+    ]);
+    const doc = incidentPage.render({ ...source, state: { ...source.state, nodes } });
+    const names = flat(doc.blocks).flatMap(({ asset }) => (asset ? [asset.name] : []));
+    expect(names).toHaveLength(2);
+    expect(new Set(names).size).toBe(2);
+  });
+});
+
 describe('the page of an incident', () => {
   it('tells status, impact, needs, hypotheses, timeline, tasks, links and drafts, in this order [incident.pages.incident]', async () => {
     const { run } = await openIncident(test);

@@ -168,6 +168,34 @@ describe('an incident on its page', () => {
     ]);
   });
 
+  it('names a chart that was drawn otherwise, taken away, or whose picture is gone [incident.verify.chart]', async () => {
+    const before = readFileSync(file(), 'utf8');
+    const [name] = readdirSync(join(folder, 'assets'));
+    const picture = join(folder, 'assets', name!);
+    const drawn = readFileSync(picture, 'utf8');
+    writeFileSync(picture, drawn.replace(/points="[^"]*"/, 'points="52,140 472,140"'));
+    const changed = expect.stringMatching(/^on the page, the chart of the finding “The share .*” was changed$/);
+    expect((await verify()).problems).toEqual([changed]);
+    rmSync(picture);
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(/^on the page, the chart of the finding “The share .*” is missing$/),
+    ]);
+    writeFileSync(picture, drawn);
+    expect((await verify()).problems).toEqual([]);
+    edit((lines) => lines.map((text) => text.replace(name!, 'another.svg')));
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(/the chart of the finding “The share .*” was changed: it says /),
+    ]);
+    writeFileSync(file(), before);
+    edit((lines) => {
+      const at = lines.findIndex((text) => text.includes('![chart]'));
+      return lines.toSpliced(at, lines.findIndex((text, n) => n > at && /^\t*- /.test(text)) - at);
+    });
+    expect((await verify()).problems).toEqual([
+      expect.stringMatching(/^on the page, the chart of the finding “The share .*” is missing$/),
+    ]);
+  });
+
   it('names what was changed, deleted or moved in the record, and evidence with another answer [incident.verify.record]', async () => {
     const untouched = test.database.serialize();
     const tampered = async (sql: string): Promise<string[]> => {
