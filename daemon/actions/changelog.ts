@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
-import { commitsBetween, lastTag } from '../git/history.ts';
+import { commitsBetween, lastTag, PRERELEASE_TAGS, versionTags } from '../git/history.ts';
 import { addSection, entriesFor, findSection, renderEntries, type Section } from '../project/changelog.ts';
 import { levelFor, parseChange, type ConventionalChange } from '../project/conventional.ts';
-import { readManifest } from '../project/manifest.ts';
+import { readManifest, type Manifest } from '../project/manifest.ts';
 import { replaceOwn } from '../project/own-changes.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
@@ -21,7 +21,10 @@ const input = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'What this version will be tagged as; by default v and the version.' }),
-  tags: z.string().default('v*').meta({ description: 'Which tags are those of versions.' }),
+  tags: z.string().optional().meta({
+    description:
+      'Which tags are those of versions; by default v1.2.3, 1.2.3 and name@1.2.3, and for a final version none of a pre-release.',
+  }),
   file,
   repository: z
     .string()
@@ -75,12 +78,12 @@ async function prepare(
   const { directory, version, tag = `v${version}` } = settings;
   const target = fileWithin(directory, settings.file);
   const before = await readChangelog(target);
-  // The version's own tag is left out, so that a repeated step sees the changes that it saw the first time.
-  const range = { match: settings.tags, exclude: tag };
-  const since = settings.since ?? (await lastTag(context, directory, 'HEAD', range))?.tag ?? '';
+  const manifest = await readManifest(directory).catch(() => undefined);
+  const since =
+    settings.since ?? (await lastTag(context, directory, 'HEAD', tagsBefore(settings, tag, manifest)))?.tag ?? '';
   const commits = await commitsBetween(context, directory, { from: since || undefined, to: 'HEAD', paths: ['.'] });
   const changes = commits.map(({ subject, body }) => parseChange(subject, body));
-  const repository = settings.repository ?? (await readManifest(directory).catch(() => undefined))?.repository ?? '';
+  const repository = settings.repository ?? manifest?.repository ?? '';
   const entries = entriesFor(changes, repository.replace(/\/$/, ''));
   const date = new Date(context.run.startedAt).toISOString().slice(0, 10);
   const text = addSection(before, { version, date, entries, repository, tag, previousTag: since });
@@ -101,6 +104,14 @@ async function prepare(
     changed: text !== before,
   };
   return { result, path: target, text, before };
+}
+
+/** The version's own tag is left out, so that a repeated step sees the changes that it saw the first time. */
+function tagsBefore({ tags, version }: Input, own: string, manifest: Manifest | undefined) {
+  if (tags !== undefined) return { match: tags, exclude: own };
+  // Who had the last final version gets all that came since, also what the pre-releases brought.
+  const isFinal = /^v?\d+(?:\.\d+)*(?:\+.*)?$/.test(version);
+  return { match: versionTags(manifest?.package), exclude: [own, ...(isFinal ? PRERELEASE_TAGS : [])] };
 }
 
 const readInput = z.strictObject({

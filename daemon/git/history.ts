@@ -48,12 +48,27 @@ function commitFrom(record: string): Commit {
   return { hash, author, date, subject, body: body.trim() };
 }
 
-/** The newest tag that the commit holds, or undefined when it holds none. `match` is a glob such as `v*`. */
+/** One of them is enough. */
+type Globs = string | readonly string[] | undefined;
+const globs = (given: Globs): readonly string[] => (given === undefined ? [] : [given].flat());
+
+/** Tags of versions as people write them: v1.2.3, 1.2.3, and with the package's name where a repository has several. */
+export function versionTags(name: string | undefined): string[] {
+  return ['v[0-9]*', '[0-9]*.[0-9]*', ...(name === undefined ? [] : [`${name}@[0-9]*`, `${name}@v[0-9]*`])];
+}
+
+/** Versions that were tried before a final one: 2.0.0-rc.1, and as Python writes it, 2.0.0rc1. */
+export const PRERELEASE_TAGS: readonly string[] = [
+  '*[0-9]-*',
+  ...['a', 'b', 'rc'].map((word) => `*[0-9]${word}[0-9]*`),
+];
+
+/** The newest tag that the commit holds, or undefined when it holds none. `match` and `exclude` are globs such as `v*`. */
 export async function lastTag(
   context: Caller,
   directory: string,
   commit: string,
-  { match, exclude }: { match?: string | undefined; exclude?: string | undefined } = {},
+  { match, exclude }: { match?: Globs; exclude?: Globs } = {},
 ): Promise<{ tag: string; distance: number } | undefined> {
   const { exitCode, stdout, stderr } = await git(
     context,
@@ -63,8 +78,8 @@ export async function lastTag(
       '--tags',
       '--long',
       '--abbrev=40',
-      ...(match === undefined ? [] : [`--match=${match}`]),
-      ...(exclude === undefined ? [] : [`--exclude=${exclude}`]),
+      ...globs(match).map((glob) => `--match=${glob}`),
+      ...globs(exclude).map((glob) => `--exclude=${glob}`),
       commit,
     ],
     { answers: [128] },

@@ -71,13 +71,23 @@ export interface Section {
 }
 
 interface Place extends Section {
-  /** Lines: of the heading, and after the last line of the body. */
+  /** Lines: of the heading, the last of the heading, and after the last line of the body. */
   start: number;
+  head: number;
   end: number;
 }
 
-const HEADING =
-  /^(#{1,3})\s+(?:version\s+)?\[?v?(\d+\.\d+[\w.+-]*|unreleased)\]?(?:\([^)]*\))?(?:\s*[-–—(]?\s*(\d{4}-\d{2}-\d{2})\)?)?\s*$/i;
+/** As people write it beside a version: 2026-11-21, 2026/11/21, 21.11.2026, November 21st, 2026, 21 Nov 2026. */
+const DAY = String.raw`\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}|(?:\d{1,2}(?:st|nd|rd|th)?\.?\s+)?[a-z]{3,9}\.?(?:\s+\d{1,2}(?:st|nd|rd|th)?,?)?\s+\d{4}`;
+const HEADING = new RegExp(
+  String.raw`^(#{1,3})\s+(?:(?:version|release)\s+)?\[?v?(\d+\.\d+[\w.+-]*|unreleased)\]?(?:\([^)]*\))?(?:\s*[-–—/:,]?\s*\(?(${DAY})\)?)?(?:\s*[-–—]?\s*[[(]?yanked[\])]?)?\s*$`,
+  'i',
+);
+const NAMES = String.raw`(?:change\s?log|changes|history|release\s+notes|releases|news)\b`;
+/** What a changelog without any version says of itself. */
+const TITLE = new RegExp(String.raw`^#\s+${NAMES}|^${NAMES}[^\n]*\n={3,}\s*$`, 'im');
+/** Beneath a heading that is underlined. */
+const UNDERLINE = /^(=|-)\1{2,}\s*$/;
 const LINK = /^\[[^\]]+\]:\s/;
 
 /** A version's section (or `Unreleased`), or undefined when the changelog has none. */
@@ -96,7 +106,7 @@ function sections(text: string): Place[] {
     if (last?.end !== -1) return;
     last.end = end;
     last.body = lines
-      .slice(last.start + 1, end)
+      .slice(last.head + 1, end)
       .join('\n')
       .trim();
   };
@@ -105,11 +115,13 @@ function sections(text: string): Place[] {
     if (mark !== undefined && (fence === undefined || line.trim().startsWith(fence)))
       fence = fence === undefined ? mark : undefined;
     if (fence !== undefined) continue;
-    const heading = HEADING.exec(line);
+    const under = UNDERLINE.exec(lines[index + 1] ?? '')?.[1];
+    const heading = HEADING.exec(under === undefined ? line : `${under === '=' ? '#' : '##'} ${line}`);
     if (heading) {
       close(index);
       level = heading[1]?.length ?? 2;
-      places.push({ version: heading[2] ?? '', date: heading[3] ?? '', body: '', start: index, end: -1 });
+      const head = under === undefined ? index : index + 1;
+      places.push({ version: heading[2] ?? '', date: heading[3] ?? '', body: '', start: index, head, end: -1 });
     } else if ((/^(#{1,6})\s/.exec(line)?.[1]?.length ?? 9) <= level || LINK.test(line)) close(index);
   }
   close(lines.length);
@@ -148,16 +160,16 @@ export function addSection(text: string | undefined, section: NewSection): strin
   const places = sections(current);
   const unreleased = places.find(({ version }) => /^unreleased$/i.test(version));
   const newest = places.find((place) => place !== unreleased);
-  if (!unreleased && !newest && text?.trim() && !/^#\s+change\s?log/im.test(text)) {
+  if (!unreleased && !newest && text?.trim() && !TITLE.test(text)) {
     throw fail(
       'invalid',
       'changelog.no_place',
-      'The changelog has no heading of a version, nor "# Changelog". Give the file those headings.',
+      'The changelog has no heading of a version (such as "## 1.2.0"), nor "# Changelog". Give the file those headings.',
     );
   }
   const own = unreleased ? mergeEntries(readEntries(unreleased.body), section.entries) : section.entries;
   const at = unreleased ? unreleased.end : (newest?.start ?? lines.length);
-  const before = lines.slice(0, unreleased ? unreleased.start + 1 : at);
+  const before = lines.slice(0, unreleased ? unreleased.head + 1 : at);
   const body = [`## [${section.version}] - ${section.date}`, '', ...renderEntries(own).split('\n')];
   const joined = [...trimEnd(before), '', ...body, '', ...trimStart(lines.slice(at))];
   return `${trimEnd(withLinks(joined, section)).join(end)}${end}`;

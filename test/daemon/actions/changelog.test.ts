@@ -60,6 +60,32 @@ describe('changelog.generate', () => {
     expect(await readFile(path.join(directory, 'CHANGELOG.md'), 'utf8')).toBe(text);
   });
 
+  it('counts from the last version, whatever its tag is like, and a final version from the last final one [core.action.changelog]', async () => {
+    const since = async (version: string) => (await changelogGenerate.preview!(generate({ version }), context)).since;
+    await repository.commit('feat!: all new');
+    await repository.git('tag', '-a', 'v2.0.0-rc.1', '-m', 'rc');
+    await repository.git('tag', 'vendor-7');
+    await repository.git('tag', '2026-01-01');
+    await repository.commit('fix: the last');
+    expect(await since('2.0.0')).toBe('v1.0.0');
+    expect(await since('2.0.0-rc.2')).toBe('v2.0.0-rc.1');
+    expect(await changelogGenerate.preview!(generate({ version: '2.0.0' }), context)).toMatchObject({
+      level: 'major',
+      breaking: ['all new'],
+    });
+    await repository.git('tag', '1.5.0');
+    expect(await since('2.0.0')).toBe('1.5.0');
+    await repository.commit('fix: more');
+    await repository.git('tag', 'other@7.0.0');
+    expect(await since('2.0.0')).toBe('1.5.0');
+    await repository.git('tag', '@demo/thing@1.6.0');
+    await repository.git('tag', '1.7.0rc1');
+    expect(await since('2.0.0')).toBe('@demo/thing@1.6.0');
+    expect(await changelogGenerate.preview!(generate({ version: '2.0.0', tags: 'other@*' }), context)).toMatchObject({
+      since: 'other@7.0.0',
+    });
+  });
+
   it('reads a section back as a person left it, and says when there is none', async () => {
     await repository.commit('feat: more');
     await changelogGenerate.run(generate(), context);

@@ -130,6 +130,34 @@ describe('a section in a changelog', () => {
     expect(() => addSection('Just some text\n', section('1.0.0'))).toThrow(/no heading of a version/);
   });
 
+  it.each([
+    ['## [1.0.0] - 2020-01-02 [YANKED]', '2020-01-02'],
+    ['## v1.0.0 / 2020-01-02', '2020-01-02'],
+    ['### 1.0.0 - January 2nd, 2020', 'January 2nd, 2020'],
+    ['## 1.0.0, 2 Jan 2020', '2 Jan 2020'],
+    ['## Release 1.0.0 (02.01.2020)', '02.01.2020'],
+    ['1.0.0 / 2020-01-02\n==================', '2020-01-02'],
+    ['1.0.0\n-----', ''],
+  ])('is known by its heading, however people write it: %s [core.action.changelog]', (heading, date) => {
+    const before = `Release history\n\n${heading}\n\n- old\n`;
+    expect(findSection(before, '1.0.0')).toEqual({ version: '1.0.0', date, body: '- old' });
+    const text = addSection(before, section('1.1.0'));
+    expect(text.indexOf('## [1.1.0]')).toBeLessThan(text.indexOf(heading));
+    expect(text.indexOf('## [1.1.0]')).toBeGreaterThan(text.indexOf('Release history'));
+    expect(findSection(text, '1.1.0')?.body).toBe('### Added\n\n- a thing');
+    expect(findSection(text, '1.0.0')?.body).toBe('- old');
+  });
+
+  it('begins in a changelog that names no version yet, whatever that is called, and is no heading in its own text', () => {
+    for (const title of ['# Release Notes of thing', 'History\n=======']) {
+      expect(addSection(`${title}\n`, section('1.0.0'))).toBe(
+        `${title}\n\n## [1.0.0] - 2026-02-01\n\n### Added\n\n- a thing\n`,
+      );
+    }
+    const text = '# Changelog\n\n## 2.0.0\n\n### 1.9 users should wait\n\nx\n';
+    expect(findSection(text, '2.0.0')?.body).toBe('### 1.9 users should wait\n\nx');
+  });
+
   it('is read back as it was written, whatever the entries are', () => {
     const word = fc.stringMatching(/^[a-z#[(*][a-z0-9 `#*()[\]:/.-]{0,30}[a-z]$/);
     const entries = fc.record({
