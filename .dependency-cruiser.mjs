@@ -93,7 +93,7 @@ export default {
       name: 'composition-root-picks',
       comment: 'Lists and implementations are given to who needs them; only the composition root and the demo pick.',
       severity: 'error',
-      from: { path: '^daemon/', pathNot: ['^daemon/(open|registered)\\.ts$', '^daemon/demo/'] },
+      from: { path: '^daemon/', pathNot: ['^daemon/(assemble|registered)\\.ts$', '^daemon/demo/'] },
       to: { path: '^daemon/(primitives|actions|pages)/index\\.ts$' },
     },
     ...LISTS.map((list) => ({

@@ -31,8 +31,8 @@ const BROKEN: Record<string, { imports: string[]; breaks?: string }> = {
   'daemon/pages/page.ts': { imports: [] },
   'daemon/pages/run.ts': { imports: ['../graph/folder.ts'], breaks: 'page-knows-its-define-file' },
   'daemon/graph/folder.ts': { imports: ['../clock.ts'] },
-  'daemon/open.ts': { imports: ['./primitives/index.ts', './engine/execute.ts'] },
-  'test/fake.ts': { imports: ['../daemon/open.ts'] },
+  'daemon/assemble.ts': { imports: ['./primitives/index.ts', './engine/execute.ts'] },
+  'test/fake.ts': { imports: ['../daemon/assemble.ts'] },
 };
 
 it('finds every import against the layers, and no other [core.house.layers]', async () => {
