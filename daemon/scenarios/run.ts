@@ -119,7 +119,7 @@ function unasked(scenario: Scenario, { used }: Counterparts): string[] {
 }
 
 /** Resolves when nothing goes on any more without time passing. */
-async function quietly(journal: SqliteJournal): Promise<void> {
+export async function quietly(journal: SqliteJournal): Promise<void> {
   let head = -1;
   for (let still = 0; still < 3; still += 1) {
     await new Promise((resolve) => setImmediate(resolve));

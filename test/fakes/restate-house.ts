@@ -1,6 +1,7 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import type { Pages } from '../../daemon/actions/action.ts';
+import type { Pages, RunInfo } from '../../daemon/actions/action.ts';
+import { readBody } from '../../daemon/engine/definitions.ts';
 import { createEngine } from '../../daemon/engine/embedded.ts';
 import type { Engine } from '../../daemon/engine/engine.ts';
 import type { EmbeddedOptions } from '../../daemon/engine/options.ts';
@@ -16,11 +17,19 @@ import { createForwarder } from '../../daemon/hub/forwarder.ts';
 import { sqliteForwards } from '../../daemon/hub/forwards.ts';
 import { hubJournal } from '../../daemon/hub/hub-journal.ts';
 import { createIngest } from '../../daemon/hub/ingest.ts';
+import { hubLink } from '../../daemon/hub/report.ts';
+import { ingestRoutes } from '../../daemon/hub/routes.ts';
 import type { Journal } from '../../daemon/journal/journal.ts';
 import { SqliteJournal } from '../../daemon/journal/sqlite.ts';
+import { pageKinds } from '../../daemon/pages/index.ts';
 import type { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
+import { listenHttp } from '../../daemon/server/http.ts';
+import { workerDesk } from '../../daemon/worker/incident-desk.ts';
+import { workerPages } from '../../daemon/worker/pages.ts';
+import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Crash } from './crashing-journal.ts';
 import { Traffic } from './restate-traffic.ts';
+import type { PageMeans } from './written-pages.ts';
 
 const TOKEN = 'a token that hub and workers share';
 const NEVER = new Promise<never>(() => undefined);
@@ -41,11 +50,15 @@ export interface HousePlace {
   port: number;
   /** What is under way between hub and objects, over all lives of the worker. */
   traffic?: Traffic;
+  /** The hub's pages of a run; without them nothing is written. */
+  pages?(run: string): Pages;
+  /** Told of what the hub could not carry out. */
+  onProblem?(problem: string): void;
   /** Ends the worker right before or right after its n-th group commit is on Restate's record. */
   crash?: Crash | undefined;
 }
 
-/** A hub and one worker in this process, on a real Restate, with a simulated clock. */
+/** A hub and one worker in this process, with a real Restate and a real address between them, and a simulated clock. */
 export interface RestateHouse {
   engine: Engine;
   journal: Journal;
@@ -54,6 +67,8 @@ export interface RestateHouse {
   /** How many group commits the worker has made. */
   readonly commits: number;
   readonly crashed: boolean;
+  /** What a worker's step has for pages and the incident: it tells the hub, and asks it. */
+  means(run: RunInfo, node: NodeKey): PageMeans;
   /** Resolves when everything that was said is taken, and whoever works waits for the world or for time. */
   quiet(): Promise<void>;
   close(): Promise<void>;
@@ -75,12 +90,22 @@ export async function openRestateHouse(
     journal: sqlite,
     forwards,
     pruned: () => undefined,
-    pages: () => ({}) as Pages,
+    pages: place.pages ?? (() => ({}) as Pages),
     notices: { queue: () => Promise.resolve({ already: false }) },
     clock,
+    ...(place.onProblem ? { onProblem: place.onProblem } : {}),
   });
+  const http = await listenHttp(0);
+  http.open({
+    door: { port: http.port, origins: [] },
+    routes: ingestRoutes(ingest, token),
+    upgrade: (_request, socket) => void socket.destroy(),
+  });
+  const link = hubLink({ id: hub, url: `http://127.0.0.1:${http.port}` }, { node: 'worker', token });
+  const here = new RunsHere();
   const control = new AbortController();
   const ingress = ingressAt([restate.ingress], TOKEN, control.signal);
+  const desk = workerDesk({ journal: here, hub: link, redact: options.redact, signal: control.signal });
   let rings: Promise<unknown> = Promise.resolve();
   const ring = (run: string, timer: Timer): void => {
     const target = { service: serviceNames(hub).inbox, key: run, method: 'tell' };
@@ -118,12 +143,10 @@ export async function openRestateHouse(
     token: TOKEN,
     restate: { ingress: [restate.ingress], admin: [restate.admin] },
     port: place.port,
-    here: new RunsHere(),
+    here,
     sdk: traffic.watching(await loadSdk()),
     opened: watch,
-    report: async (reported) => {
-      await ingest.take({ hub, node: 'worker', ...reported } as Parameters<typeof ingest.take>[0]);
-    },
+    report: (reported) => link.report(reported),
     alarm: (run, timer, at) => void clock.at(at, () => ring(run, timer)),
   });
   if (place.port === 0) await worker.register();
@@ -151,6 +174,22 @@ export async function openRestateHouse(
     get crashed() {
       return state.crashed;
     },
+    means: (run, node) => ({
+      pages: workerPages(
+        {
+          kinds: pageKinds,
+          zone: 'UTC',
+          definition: () => readBody(here.definition(run.state().definition)!).definition,
+          events: () => here.events(run.id),
+          tell: (key, deed) => here.tell(run.id, { key, deed }),
+          hub: link,
+          signal: control.signal,
+        },
+        run,
+        node,
+      ),
+      incidents: desk(run, node),
+    }),
     async quiet() {
       const limit = Date.now() + PATIENCE_MS;
       for (let still = 0; still < 2 && !state.crashed;) {
@@ -167,6 +206,7 @@ export async function openRestateHouse(
       await worker.close();
       await forwarder.close();
       control.abort();
+      await http.close();
       await engine.close();
     },
   };

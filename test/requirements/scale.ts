@@ -7,8 +7,8 @@ export const scale: readonly Requirement[] = [
   ...promises('engine', {
     conformance: 'The Durable suite and the table of containers hold on a real Restate, wherever the worker ends.',
     pages:
-      'Package release, feature development and incident response run unchanged on both engines, and the pages of their runs are the same.',
-    kill: 'Hub, worker and server are killed at seeded points over 50 runs that wait for signatures: all finish, no effect is doubled, and the hub has every event once.',
+      'Package release, feature development and incident response run unchanged on both engines, and the graphs that they leave are the same, file by file: every page of every kind.',
+    kill: 'Hub, workers, single nodes of three and the whole cluster are killed with SIGKILL at seeded points over 50 runs that wait for signatures: all finish, no effect is doubled, and the hub has every event once.',
     sealed:
       'Who reaches Restate’s ingress tells no run anything: what was not sealed with the token of hub and workers is not taken.',
     shared: 'Slots, memories with a name and called runs mean on Restate what they mean on one machine.',
@@ -33,6 +33,7 @@ export const scale: readonly Requirement[] = [
     steps: 'A worker does the steps of a hub’s runs; their pages are written at the hub.',
     secrets: 'Secrets are read where the step runs, and the hub never hears a value.',
     kill: 'A worker can be killed: another one at the address goes on, and every step is recorded once.',
+    waits: 'A worker that starts before its Restate answers waits for it, says so, and is ended by Ctrl-C meanwhile.',
     command: 'A worker says what it needs, and with engine: restate no run begins where nobody would hear of it.',
     doctor: 'stagebook doctor looks at a Restate only where one is configured, and says what to do.',
   }),
