@@ -6,17 +6,20 @@ export interface Clock {
   at(at: number, wake: () => void): () => void;
 }
 
-/** The machine's clock. Timers do not keep the process alive by themselves and may be months away. */
+/** The longest that nobody looks at the clock, in milliseconds. */
+const LOOK_MS = 15_000;
+
+/** The machine's clock. Alarms may be months away, and go by what the clock says, also when it was set or the machine slept. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   at(at, wake) {
-    let timer: NodeJS.Timeout;
-    // setTimeout overflows past 2^31 ms: wake up half-way and look again.
-    const arm = () => {
-      const left = at - Date.now();
-      timer = setTimeout(left > 2 ** 30 ? arm : wake, Math.max(0, Math.min(left, 2 ** 30)));
-    };
-    arm();
+    // The timers of Node count time that the machine was awake, whatever the clock says by then.
+    const soon = (): number => Math.max(0, Math.min(at - Date.now(), LOOK_MS));
+    let timer = setTimeout(look, soon());
+    function look(): void {
+      if (Date.now() >= at) wake();
+      else timer = setTimeout(look, soon());
+    }
     return () => clearTimeout(timer);
   },
 };

@@ -1,4 +1,4 @@
-import type { Failure } from '../../shared/failure.ts';
+import { StagebookError, type Failure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent, Payloads, RunEvent, StepStart } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
@@ -51,7 +51,10 @@ export interface Durable {
   /** Resolves at `at`, an absolute time, also when that was during downtime. The first call under a name fixes the time. */
   sleepUntil(key: NodeKey, name: string, at: number, signal: AbortSignal): Promise<void>;
 
-  /** Races work against an absolute deadline; commit order decides. The work is aborted and has ended when this resolves. */
+  /**
+   * Races work against an absolute deadline; commit order decides. The work is aborted and has ended when this resolves.
+   * Rejects with what the work left unsettled, whatever came first.
+   */
   race<T>(
     key: NodeKey,
     name: string,
@@ -60,7 +63,10 @@ export interface Durable {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<{ elapsed: false; value: T } | { elapsed: true }>;
 
-  /** Runs branches side by side, at most `limit` at once, in the order of `names`. */
+  /**
+   * Runs branches side by side, at most `limit` at once, in the order of `names`. Rejects with what one of them left unsettled,
+   * unless each is to come to its own end.
+   */
   branches<T extends Json>(
     key: NodeKey,
     names: readonly string[],
@@ -85,12 +91,35 @@ export interface Durable {
 
   /** Where the completion of a step stands in the order of all of them; undefined while it has none. */
   completion(key: NodeKey): number | undefined;
+  /** Whether an end of this step is on record, good or bad: then replay gets it and asks nobody again. */
+  ended(key: NodeKey): boolean;
   /** When the node was first entered, in milliseconds since the epoch; undefined while it was not. */
   enteredAt(key: NodeKey): number | undefined;
   /** Whether a person decided with a signature that this node counts as skipped. */
   skipped(key: NodeKey): boolean;
   /** Whether anybody sent this node a message already. */
   answered(key: NodeKey): boolean;
+}
+
+/** The code of a failure that leaves open whether an effect happened. */
+export const UNKNOWN = 'effect.unknown';
+
+/** An effect that nobody knows about, on its way to a person. */
+export class Unsettled extends Error {
+  override readonly name = 'Unsettled';
+  readonly failure: Failure;
+  readonly start: StepStart;
+
+  constructor(failure: Failure, start: StepStart) {
+    super(failure.message);
+    this.failure = failure;
+    this.start = start;
+  }
+}
+
+/** Whether an error leaves open what happened: no deadline, sibling or policy may hide it (engine.md, Unknown). */
+export function isUnsettled(error: unknown): boolean {
+  return error instanceof Unsettled || (error instanceof StagebookError && error.failure.code === UNKNOWN);
 }
 
 export type OnceType = 'gate.opened' | 'gate.closed' | 'ask.opened' | 'node.skipped';

@@ -83,12 +83,12 @@ async function executeNode(
   }
   const primitive = run.primitives.get(node.role);
   if (!primitive?.run) throw new Error(`a ${node.role} cannot run by itself (${key})`);
+  // What was begun may still be cleaned up after a stop, and replay gets what is on record; nothing new begins.
+  if (signal.aborted && durable.enteredAt(key) === undefined && !durable.ended(key)) throw signal.reason;
   const startedAt = durable.enteredAt(key) ?? durable.now();
   const undo = () => keepUndo(node, key, run, around, scope);
   const taint: Tainted = { seq: 0 };
   try {
-    // What was begun may still be cleaned up after a stop; nothing new begins.
-    if (signal.aborted && primitive.recordsItself && durable.completion(key) === undefined) throw signal.reason;
     if (!primitive.recordsItself) {
       const persona = typeof node.settings.persona === 'string' ? { persona: node.settings.persona } : {};
       durable.record({ type: 'node.started', node: key, payload: { role: node.role, title: node.title, ...persona } });

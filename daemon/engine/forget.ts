@@ -7,18 +7,33 @@ import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../.
 const OWN: Forgotten = { node: '', names: ['slot', 'slot-key'] };
 
 /**
- * What a resume leaves out (engine.md, Resume): everything that did not complete. What was decided there stays,
- * but for decisions that belong to the failed try.
+ * What a resume leaves out (engine.md, Resume): everything that did not complete, and what a saga has taken back since. What was
+ * decided there stays, but for decisions that belong to the failed try.
  */
 export function forgottenByResume(events: readonly RunEvent[]): Forgotten[] {
-  const state = fold(events);
   const transient = transientNames(events);
-  const nodes = state?.nodes ?? new Map<NodeKey, NodeState>();
-  // A failure inside what completed all the same (a first attempt, a first choice) is part of how it completed.
-  const insideDone = (key: NodeKey): boolean =>
-    ancestors(key).some((above) => nodes.has(above) && isDone(nodes.get(above)!));
-  const open = [...nodes.values()].filter((node) => !isDone(node) && !insideDone(node.key));
-  return [OWN, ...open.map((node) => ({ node: node.key, names: transient.get(node.key) ?? [] }))];
+  const nodes = fold(events)?.nodes ?? new Map<NodeKey, NodeState>();
+  const back = takenBack(nodes);
+  const insideDone = (key: NodeKey): boolean => isInsideDone(key, nodes);
+  const open = [...nodes.values()].filter((node) => !isDone(node) && !insideDone(node.key) && !back.has(node.key));
+  return [
+    OWN,
+    ...[...back].map((node) => ({ node })),
+    ...open.map((node) => ({ node: node.key, names: transient.get(node.key) ?? [] })),
+  ];
+}
+
+/** Steps whose undo was begun, with all of that: they do not stand as done any more. What is irreversible is never done again. */
+export function takenBack(nodes: ReadonlyMap<NodeKey, NodeState>): Set<NodeKey> {
+  const back = new Set<NodeKey>();
+  for (const { key, role, status } of nodes.values()) {
+    const step = key.slice(0, key.lastIndexOf('/'));
+    if (role !== 'undo' || status === 'pending' || isInsideDone(step, nodes)) continue;
+    if (nodes.get(step)?.step?.effect === 'irreversible') continue;
+    back.add(step);
+    for (const inside of nodes.keys()) if (inside.startsWith(`${step}/`)) back.add(inside);
+  }
+  return back;
 }
 
 /**
@@ -41,6 +56,11 @@ export function forgottenByReset(events: readonly RunEvent[], definition: Defini
     ...nodes.map(({ key }) => ({ node: key })),
     ...forgottenByResume(events).filter(({ node }) => !reset.has(node)),
   ];
+}
+
+/** A failure inside what completed all the same (a first attempt, a first choice) is part of how it completed. */
+function isInsideDone(key: NodeKey, nodes: ReadonlyMap<NodeKey, NodeState>): boolean {
+  return ancestors(key).some((above) => nodes.has(above) && isDone(nodes.get(above)!));
 }
 
 function resolvePath(order: ReadonlyMap<NodePath, number>, from: string): NodePath {

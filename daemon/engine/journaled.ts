@@ -5,7 +5,9 @@ import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import {
+  isUnsettled,
   Stopped,
+  UNKNOWN,
   type BranchPolicy,
   type BranchResult,
   type ChildRequest,
@@ -27,6 +29,8 @@ export interface Host {
   startChild(parent: { run: string; node: NodeKey }, request: ChildRequest): Promise<string>;
   /** Changes a value that runs share and records the result as a decision, in one commit; gives the result. */
   updateCell<R extends Json>(run: string, update: CellUpdate<R>): Promise<R>;
+  /** Goes on with a child that stopped before a resume; false when it is gone. Without it a resume begins another one. */
+  continueChild?(parent: { run: string; node: NodeKey }, child: string): Promise<boolean>;
   cancelChild(run: string): void;
   /** The journal itself failed (a full disk): the run has to be let go as it is. */
   interrupted(run: JournaledRun, error: unknown): void;
@@ -153,10 +157,13 @@ export class JournaledRun implements Durable {
     deadline: number | undefined,
     signal: AbortSignal,
   ): Promise<Message | 'elapsed'> {
-    if (deadline !== undefined) await this.#setTimer(key, 'deadline', deadline);
+    // The first deadline of a node has the plain name; another one, of what is still asked for then, has its own.
+    const first = this.#memo.timer(key, 'deadline')?.at ?? deadline;
+    const name = first === deadline ? 'deadline' : `deadline-${deadline}`;
+    if (deadline !== undefined) await this.#setTimer(key, name, deadline);
     return this.#wait(signal, () => {
       const message = this.#memo.message(key, n);
-      const fired = this.#memo.timer(key, 'deadline')?.fired;
+      const fired = deadline === undefined ? undefined : this.#memo.timer(key, name)?.fired;
       if (message && (fired === undefined || message.seq < fired)) return message;
       return fired === undefined ? undefined : 'elapsed';
     });
@@ -190,12 +197,17 @@ export class JournaledRun implements Durable {
     const outcome = await settle(work(control.signal));
     this.#races.delete(check);
     unlink();
+    if (outcome.is === 'thrown' && isUnsettled(outcome.error)) throw outcome.error;
+    // What is on record comes first: replay may be stopped where the work was not.
+    if (elapsed()) return { elapsed: true };
+    const recorded = this.#memo.branch(key, name);
+    if (recorded?.payload.failure) throw new StagebookError(recorded.payload.failure);
     if (signal.aborted && outcome.is === 'thrown') throw outcome.error;
-    if (!elapsed() && !this.#memo.branch(key, name)) {
+    if (!recorded) {
       const failure = outcome.is === 'thrown' ? { failure: toFailure(outcome.error) } : {};
       await this.#works(() => this.#append({ type: 'branch.ended', node: key, payload: { name, ...failure } }));
+      if (elapsed()) return { elapsed: true };
     }
-    if (elapsed()) return { elapsed: true };
     if (outcome.is === 'thrown') throw outcome.error;
     return { elapsed: false, value: outcome.value };
   }
@@ -210,27 +222,33 @@ export class JournaledRun implements Durable {
     const control = new AbortController();
     const unlink = link(signal, control);
     const cancelOthers = policy.onFailure === 'cancel';
-    // On replay a failure that was committed decides before any branch does something new.
+    // On replay a failure that was committed decides before any branch does something new. What was begun is still gone through:
+    // it may have happened, and may have to be taken back.
     if (cancelOthers && names.some((name) => this.#memo.branch(key, name)?.payload.failure)) {
       control.abort(new Stopped('sibling-failed'));
     }
     const results: BranchResult<T>[] = names.map(() => ({ is: 'stopped' }));
     const one = async (index: number): Promise<void> => {
       const name = names[index] as string;
-      if (control.signal.aborted && !this.#memo.branch(key, name)) return;
       const outcome = await settle(work(name, index, control.signal));
-      if (outcome.is === 'thrown' && outcome.error instanceof Stopped) return;
-      const failure = outcome.is === 'thrown' ? toFailure(outcome.error) : undefined;
-      if (!this.#memo.branch(key, name)) {
+      const recorded = this.#memo.branch(key, name);
+      // How it ended is on record, however far replay came before it was stopped.
+      const failure = recorded?.payload.failure ?? (outcome.is === 'thrown' ? toFailure(outcome.error) : undefined);
+      if (!recorded?.payload.failure && outcome.is === 'thrown' && outcome.error instanceof Stopped) return;
+      if (!recorded) {
         const payload = { name, ...(failure ? { failure } : {}) };
         await this.#works(() => this.#append({ type: 'branch.ended', node: key, payload }));
       }
-      results[index] =
-        outcome.is === 'value' ? { is: 'ok', output: outcome.value } : { is: 'failed', failure: failure! };
+      if (failure) results[index] = { is: 'failed', failure };
+      else if (outcome.is === 'value') results[index] = { is: 'ok', output: outcome.value };
       if (failure && cancelOthers) control.abort(new Stopped('sibling-failed'));
     };
     await pool(names.length, policy.limit ?? names.length, one);
     unlink();
+    const unsettled = results.find((result) => result.is === 'failed' && result.failure.code === UNKNOWN);
+    if (unsettled?.is === 'failed' && (signal.aborted || policy.onFailure !== 'continue')) {
+      throw new StagebookError(unsettled.failure);
+    }
     if (signal.aborted) throw signal.reason;
     if (cancelOthers) this.#keepFirstFailure(key, names, results);
     return results;
@@ -251,10 +269,14 @@ export class JournaledRun implements Durable {
 
   async child(key: NodeKey, request: ChildRequest, signal: AbortSignal): Promise<Json> {
     let child = this.#memo.decision(key, 'child') as string | undefined;
+    const parent = { run: this.run, node: key };
+    if (child !== undefined && !this.#memo.message(key, 0) && this.#host.continueChild) {
+      const known = child;
+      const goesOn = this.#works(() => this.#committed(() => this.#host.continueChild!(parent, known)));
+      if (!(await goesOn)) child = undefined;
+    }
     if (child === undefined) {
-      child = await this.#works(() =>
-        this.#committed(() => this.#host.startChild({ run: this.run, node: key }, request)),
-      );
+      child = await this.#works(() => this.#committed(() => this.#host.startChild(parent, request)));
     }
     const started = child;
     const cancel = (): void => this.#host.cancelChild(started);
@@ -265,8 +287,9 @@ export class JournaledRun implements Durable {
       if (ended === 'elapsed' || ended.type !== 'signal.received') throw new Error(`${key} got no end of its child`);
       const { value } = ended.payload;
       if (isObject(value) && value.ok === true) return value.output ?? null;
-      if (signal.aborted) throw signal.reason;
-      throw new StagebookError((isObject(value) ? value.failure : null) as unknown as Failure);
+      const failure = (isObject(value) ? value.failure : null) as unknown as Failure;
+      if (signal.aborted && failure.code !== UNKNOWN) throw signal.reason;
+      throw new StagebookError(failure);
     } finally {
       signal.removeEventListener('abort', cancel);
     }
@@ -295,6 +318,10 @@ export class JournaledRun implements Durable {
   completion(key: NodeKey): number | undefined {
     const end = this.#memo.end(key);
     return end?.type === 'node.completed' ? end.seq : undefined;
+  }
+
+  ended(key: NodeKey): boolean {
+    return this.#memo.end(key) !== undefined;
   }
 
   enteredAt(key: NodeKey): number | undefined {

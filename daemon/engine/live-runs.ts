@@ -5,11 +5,12 @@ import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
 import { updateCell } from './cells.ts';
+import { continueChild } from './continue-child.ts';
 import type { Pinned } from './definitions.ts';
 import { Stopped, type ChildRequest } from './durable.ts';
 import type { RunContext } from './execute.ts';
 import { endOfChild, interpret, type RunEnd } from './interpret.ts';
-import { decision, JournaledRun, type CellUpdate, type Host } from './journaled.ts';
+import { JournaledRun, type CellUpdate, type Host } from './journaled.ts';
 import { freeSlot } from './slots.ts';
 import type { Timers } from './timers.ts';
 
@@ -181,9 +182,18 @@ export class LiveRuns implements Host {
   startChild(parent: { run: string; node: NodeKey }, request: ChildRequest): Promise<string> {
     return this.#options.journal.transact((transaction) => {
       const id = this.#options.beginChild(transaction, parent, request);
-      transaction.append(parent.run, decision(parent.node, 'child', id));
+      // Stays over a resume, which goes on with that run.
+      transaction.append(parent.run, {
+        type: 'decision.made',
+        node: parent.node,
+        payload: { name: 'child', value: id },
+      });
       return id;
     });
+  }
+
+  continueChild(parent: { run: string; node: NodeKey }, child: string): Promise<boolean> {
+    return continueChild(this.#options.journal, parent, child);
   }
 
   updateCell<R extends Json>(run: string, update: CellUpdate<R>): Promise<R> {

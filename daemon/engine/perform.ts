@@ -6,7 +6,7 @@ import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
 import { NeedsPerson, type Action, type ActionContext, type Verdict } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
-import type { EarlierStarts, StepEnd } from './durable.ts';
+import { Stopped, UNKNOWN, Unsettled, type EarlierStarts, type StepEnd } from './durable.ts';
 import type { StepExecution } from './execute.ts';
 import { attemptOf, idempotencyKey } from './keys.ts';
 import { placeholder } from './placeholder.ts';
@@ -46,26 +46,40 @@ const CLEAN_UP_MS = 10_000;
 /** The pause before an unsure verification is asked again; it doubles up to a minute. */
 const FIRST_ASK_MS = 500;
 
-/** The outcome of a write that nobody knows, on its way to a person. */
-class Unknown extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
 /** Does one step as engine.md says under Effects and Unknown. Returns its output; throws its failure. */
 export async function perform(step: StepExecution, context: PerformContext): Promise<Json> {
   const { durable, key } = step;
-  const recorded = durable.completion(key) !== undefined;
-  if (recorded)
+  if (durable.ended(key))
     return outputOf(step, await durable.step(key, { work: () => Promise.reject(new Error('already recorded')) }));
+  try {
+    return await performInTime(step, 'timeout', false, context);
+  } catch (error) {
+    if (!(error instanceof Unsettled)) throw error;
+    // Outside of the step's own deadline: that limits the action, not how long a person takes.
+    const answer = await askWhatHappened(step, error.failure);
+    if (answer === DID_NOT) return performInTime(step, 'timeout-again', true, context);
+    const payload = { startedAt: durable.now(), step: error.start };
+    const end: StepEnd =
+      answer === HAPPENED
+        ? { type: 'node.completed', node: key, payload: { output: null, ...payload } }
+        : { type: 'node.failed', node: key, payload: { failure: error.failure, ...payload } };
+    return outputOf(step, await durable.step(key, { work: () => Promise.resolve(end) }));
+  }
+}
+
+/** Does the step within its `timeout`. Throws `Unsettled` when a person has to say what happened. */
+async function performInTime(
+  step: StepExecution,
+  name: string,
+  skipVerification: boolean,
+  context: PerformContext,
+): Promise<Json> {
+  const { durable, key } = step;
   const timeout = step.node.settings.timeout;
-  if (typeof timeout !== 'string') return performOnce(step, context);
+  if (typeof timeout !== 'string') return performOnce(step, skipVerification, context);
   const at = durable.now() + parseDuration(timeout);
-  const outcome = await durable.race(key, 'timeout', at, step.signal, (signal) =>
-    performOnce({ ...step, signal }, context),
+  const outcome = await durable.race(key, name, at, step.signal, (signal) =>
+    performOnce({ ...step, signal }, skipVerification, context),
   );
   if (!outcome.elapsed) return outcome.value;
   const startedAt = durable.now();
@@ -79,12 +93,12 @@ export async function perform(step: StepExecution, context: PerformContext): Pro
   );
 }
 
-async function performOnce(step: StepExecution, context: PerformContext): Promise<Json> {
+async function performOnce(step: StepExecution, skipVerification: boolean, context: PerformContext): Promise<Json> {
   const { durable, key, node } = step;
   const action = context.actions.get(String(node.settings.uses));
   if (!action) throw fail('invalid', 'action.unknown', `There is no action called ${String(node.settings.uses)}.`);
   const attempt = await durable.working(() => prepare(step, action, context));
-  const once = (skipVerification: boolean): Promise<StepEnd> =>
+  const once = (): Promise<StepEnd> =>
     durable.step(key, {
       ...(needsStart(attempt.start.effect) && !step.dryRun
         ? { start: { role: node.role, title: node.title, step: attempt.start } }
@@ -92,21 +106,11 @@ async function performOnce(step: StepExecution, context: PerformContext): Promis
       work: (earlier) => work(step, attempt, earlier, skipVerification, context),
     });
   try {
-    return outputOf(step, await once(false));
+    return outputOf(step, await once());
   } catch (error) {
-    if (error instanceof NeedsPerson) {
-      attempt.answer = await answerTo(step, error.question);
-      return outputOf(step, await once(false));
-    }
-    if (!(error instanceof Unknown)) throw error;
-    const answer = await askWhatHappened(step, error.failure);
-    if (answer === DID_NOT) return outputOf(step, await once(true));
-    const startedAt = durable.now();
-    const end: StepEnd =
-      answer === HAPPENED
-        ? { type: 'node.completed', node: key, payload: { output: null, startedAt, step: attempt.start } }
-        : { type: 'node.failed', node: key, payload: { failure: error.failure, startedAt, step: attempt.start } };
-    return outputOf(step, await durable.step(key, { work: () => Promise.resolve(end) }));
+    if (!(error instanceof NeedsPerson)) throw error;
+    attempt.answer = await answerTo(step, error.question);
+    return outputOf(step, await once());
   }
 }
 
@@ -179,14 +183,15 @@ async function work(
 
   const begunBefore =
     earlier.restored || earlier.interrupted || earlier.starts.some((other) => other.epoch < context.epoch);
+  // Two looks may differ; an effect under one key may not.
   const conflict = earlier.starts.find((other) => other.key === start.key && !same(other.with, start.with));
-  if (conflict) return failed(conflictFailure(step, start));
+  if (conflict && needsStart(start.effect)) return failed(conflictFailure(step, start));
   if (needsStart(start.effect) && begunBefore && !skipVerification) {
     const verdict = await verify(step, attempt, earlier, context);
     if (verdict.is === 'done') return completed(verdict.result);
     // Only a start without an end leaves something unknown; an ended one of an earlier epoch may be repeated.
     if (verdict.is === 'unsure' && (earlier.interrupted || earlier.restored)) {
-      const how = onUnknown(step, unknownFailure(step, verdict.why), false);
+      const how = onUnknown(step, start, unknownFailure(step, verdict.why), false);
       if (how) return failed(how);
     }
   }
@@ -212,10 +217,14 @@ async function work(
     payload: { verdict: verdict.is, ...(verdict.is === 'unsure' ? { why: verdict.why } : {}) },
   });
   if (verdict.is === 'done') return completed(verdict.result);
+  // What stopped the step may not pass what nobody knows, either.
+  const how =
+    verdict.is === 'unsure'
+      ? onUnknown(step, start, unknownFailure(step, `${failure.message} ${verdict.why}`), skipVerification)
+      : null;
+  if (how) return failed(how);
   if (stopped) throw step.signal.reason;
-  if (verdict.is === 'not-done') return failed({ ...failure, unanswered: false });
-  const how = onUnknown(step, unknownFailure(step, `${failure.message} ${verdict.why}`), skipVerification);
-  return failed(how ?? { ...failure, unanswered: false });
+  return failed({ ...failure, unanswered: false });
 }
 
 /** A failed `remember` fails the step; what it did is found again by `verify` when the run is resumed. */
@@ -335,22 +344,29 @@ async function verify(
   }
 }
 
-/** What `on-unknown` says: a failure to end with, nothing to try again, or a person is asked (thrown as Unknown). */
-function onUnknown(step: StepExecution, failure: Failure, askedBefore: boolean): Failure | null {
+/** What `on-unknown` says: a failure to end with, nothing to try again, or a person is asked (thrown as Unsettled). */
+function onUnknown(step: StepExecution, start: StepStart, failure: Failure, askedBefore: boolean): Failure | null {
   const how = step.node.settings['on-unknown'] ?? 'ask';
   if (how === 'retry') return null;
   if (how === 'fail' || askedBefore) return failure;
-  throw new Unknown(failure);
+  throw new Unsettled(failure, start);
 }
 
+/** A step that is stopped from outside waits for nobody: it ends as unknown, and a resume asks. */
 async function askWhatHappened(step: StepExecution, failure: Failure): Promise<string> {
+  if (step.signal.aborted) return STOP;
   await step.durable.once('ask.opened', step.key, () => ({
     question: `Did “${step.node.title}” happen? ${failure.message}`,
     options: [HAPPENED, DID_NOT, STOP],
     from: 'person',
   }));
-  const message = await step.durable.message(step.key, 0, undefined, step.signal);
-  return message !== 'elapsed' && message.type === 'ask.answered' ? String(message.payload.answer) : STOP;
+  try {
+    const message = await step.durable.message(step.key, 0, undefined, step.signal);
+    return message !== 'elapsed' && message.type === 'ask.answered' ? String(message.payload.answer) : STOP;
+  } catch (error) {
+    if (error instanceof Stopped) return STOP;
+    throw error;
+  }
 }
 
 /** Asks a person, and waits while nothing is held. Throws when the step is stopped. */
@@ -424,7 +440,7 @@ function conflictFailure(step: StepExecution, start: StepStart): Failure {
 
 function unknownFailure(step: StepExecution, why: string): Failure {
   return {
-    code: 'effect.unknown',
+    code: UNKNOWN,
     message: `Nobody knows whether “${step.node.title}” took effect. ${why} Look at the counterpart, then answer or resume.`,
     retryable: false,
     unanswered: true,

@@ -1,7 +1,9 @@
 import { fail } from '../../shared/failure.ts';
-import type { Actor } from '../../shared/run/event.ts';
+import type { Actor, NewEvent, RunEvent } from '../../shared/run/event.ts';
 import type { Journal } from '../journal/journal.ts';
-import { forgottenByReset, forgottenByResume } from './forget.ts';
+import { fold } from '../../shared/run/state.ts';
+import { pathOf } from '../../shared/workflow/definition.ts';
+import { forgottenByReset, forgottenByResume, takenBack } from './forget.ts';
 import type { Pins } from './pins.ts';
 import { runNotFound } from './run-not-found.ts';
 
@@ -22,8 +24,7 @@ export async function resume(
       if (row.status !== 'failed' && row.status !== 'cancelled' && row.status !== 'suspended') {
         throw fail('conflict', 'run.not_stopped', `The run is ${row.status}; there is nothing to resume.`);
       }
-      const forget = forgottenByResume(events);
-      transaction.append(run, { type: 'run.resumed', node: '', payload: { by: request.by, forget } });
+      transaction.append(run, goingOn(events, request.by));
       return;
     }
     if (row.status === 'running' || row.status === 'waiting' || row.status === 'cancelling') {
@@ -36,4 +37,15 @@ export async function resume(
       payload: { by: request.by, from: request.from, forget },
     });
   });
+}
+
+/**
+ * The event with which a run that stopped goes on. What a saga has taken back is done again: in a new epoch, so that its
+ * counterparts look at what is there now and do not answer with what was.
+ */
+export function goingOn(events: readonly RunEvent[], by: Actor): NewEvent<'run.resumed' | 'run.reset'> {
+  const forget = forgottenByResume(events);
+  const [first] = takenBack(fold(events)?.nodes ?? new Map());
+  if (first === undefined) return { type: 'run.resumed', node: '', payload: { by, forget } };
+  return { type: 'run.reset', node: '', payload: { by, from: pathOf(first), forget } };
 }

@@ -88,10 +88,10 @@ async function decide(
   const missing = (): SignOffRequest[] =>
     opened.signOffs.filter((signOff) => agreed.get(signOff.id)!.size < signOff.people);
   for (let n = 0; missing().length > 0; n += 1) {
-    const deadlines = opened.signOffs.flatMap((signOff) => signOff.deadline ?? []);
-    const deadline = deadlines.length === 0 ? undefined : Math.min(...deadlines);
-    const message = await x.durable.message(x.key, n, deadline, x.signal);
-    if (message === 'elapsed') return { passed: false, why: `nobody agreed in time (${missing()[0]!.title})` };
+    // Who has agreed did so in time: only what is still missing can be late.
+    const [next] = missing().toSorted((a, b) => (a.deadline ?? Infinity) - (b.deadline ?? Infinity));
+    const message = await x.durable.message(x.key, n, next!.deadline, x.signal);
+    if (message === 'elapsed') return { passed: false, why: `nobody agreed in time (${next!.title})` };
     if (message.type === 'gate.refused') {
       const { signature, reason } = message.payload;
       return { passed: false, why: `${signature.person} refused${reason ? `: ${reason}` : ''}` };

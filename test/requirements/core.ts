@@ -86,6 +86,7 @@ export const core: readonly Requirement[] = [
     cron: 'Cron triggers start runs in their zone; a missed time is skipped or caught up once.',
     pinning: 'A run keeps the definition it started with, whatever is edited meanwhile.',
     conformance: 'The Durable port is held by a conformance suite.',
+    clock: 'Timers go by the clock: a machine that slept is not late, a clock that was set back makes none early.',
     waiting: 'A waiting run holds nothing in memory; ten thousand may wait.',
   }),
   ...promises('effects', {
@@ -93,12 +94,14 @@ export const core: readonly Requirement[] = [
     prepared: 'A step whose secret or sandbox is still looked for is not let go while its neighbours end or wait.',
     unknown: 'A write without an answer is unknown, and nothing passes it until verify or a person has decided.',
     timeout: 'A write that outlives its own deadline is recognised when it took effect.',
+    conflict: 'Only effects must have the same settings under one key; a look that is repeated may look elsewhere.',
   }),
   ...promises('journal', {
     'restore-pages': 'A restored journal knows the pages as they were left, so that nothing is written on them twice.',
     fold: 'The rows always equal the fold of the events.',
     'group-commit': 'What is queued in one turn is one transaction; a failed commit rejects its whole batch.',
     migration: 'Migrations run once, each after a copy; a newer schema is refused with what to do.',
+    unusable: 'A journal that cannot be read or written is named, with what to do, and left as it is.',
     chain: 'The events of a run form a hash chain.',
     names: 'Names of fields are read back as they were written, whatever characters they have.',
     blobs: 'Payloads over 16 KB are kept apart, once each.',
@@ -127,6 +130,7 @@ export const core: readonly Requirement[] = [
     attacks: 'A signature holds once, for exactly what was shown, from a device that its person has now.',
     persons: 'Two signatures of one person, from two devices or in one commit, count once.',
     refusal: 'One refusal rejects, a timeout rejects, and a check that cannot be evaluated is not held.',
+    deadlines: 'Each sign-off has its own deadline; one that was given in time does not reject a gate later.',
     'not-starter': 'The starter does not count where the gate says so.',
   }),
   ...promises('signature', {

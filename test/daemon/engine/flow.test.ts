@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { fail } from '../../../shared/failure.ts';
 import { withReason } from '../../../shared/signature.ts';
-import type { Definition } from '../../../shared/workflow/definition.ts';
+import type { Definition, Node } from '../../../shared/workflow/definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { node, stage, step, workflowOf } from '../../fakes/outline.ts';
 import { createSigner, ownersOf } from '../../fakes/signer.ts';
@@ -12,7 +12,8 @@ afterEach(() => test.remove());
 
 const busy = () => fail('unavailable', 'test.busy', 'busy');
 const read = (id: string, settings = {}) => step(id, 'act.read', { with: { name: id }, ...settings });
-const write = (id: string, settings = {}) => step(id, 'act.write', { with: { name: id }, ...settings });
+const write = (id: string, settings = {}, ...parts: Node[]) =>
+  step(id, 'act.write', { with: { name: id }, ...settings }, ...parts);
 
 describe('retry', () => {
   it('keeps the time of the next attempt over a restart, downtime included [core.engine.timers]', async () => {
@@ -151,6 +152,80 @@ describe('saga', () => {
     await test.work();
     expect(test.engine.state(run).status).toBe('cancelled');
     expect(test.world.calls.slice(-2)).toEqual(['undo_slow', 'undo_quick']);
+  });
+});
+
+describe('a saga that was taken back', () => {
+  const made = (id: string) => write(id, {}, node('undo', `undo_${id}`, {}, write(`un${id}`)));
+  const there = new Set<string>();
+  /** Makes and unmakes what is really there, and can be asked about that. */
+  function withThings(...ids: string[]): void {
+    there.clear();
+    for (const id of ids) {
+      test.world.on(id, () => there.add(id).has(id));
+      test.world.on(`un${id}`, () => there.delete(id));
+      test.world.verify(id, () => (there.has(id) ? { is: 'done', result: id } : { is: 'not-done' }));
+      test.world.verify(`un${id}`, () => (there.has(id) ? { is: 'not-done' } : { is: 'done', result: id }));
+    }
+  }
+
+  it.each(['failed', 'cancelled'] as const)(
+    'because it %s makes everything again on resume, and takes that back again [core.engine.saga] [core.engine.resume]',
+    async (why) => {
+      test = await createTestEngine();
+      withThings('first', 'second');
+      let broken = why === 'failed';
+      test.world.on('last', () => {
+        if (broken) throw fail('invalid', 'test.broken', 'broken');
+        return 'last';
+      });
+      const pause = node('wait', 'pause', { for: '1h' });
+      const run = await test.engine.start({
+        definition: workflowOf(node('saga', 'all', {}, made('first'), made('second'), pause, write('last'))),
+        inputs: {},
+        by: ADA,
+      });
+      await test.settle();
+      if (why === 'cancelled') await test.engine.cancel(run, ADA);
+      await test.work();
+      expect(test.engine.state(run).status).toBe(why);
+      expect([...there]).toEqual([]);
+      broken = true;
+      await test.engine.resume(run, { by: ADA });
+      await test.work();
+      expect(test.world.calls.filter((name) => name === 'first')).toHaveLength(2);
+      expect([...there]).toEqual([]);
+      broken = false;
+      await test.engine.resume(run, { by: ADA });
+      await test.work();
+      expect(test.engine.state(run)).toMatchObject({ status: 'completed', output: 'last' });
+      expect([...there]).toEqual(['first', 'second']);
+    },
+  );
+
+  it('in a choice that was not taken in the end is left as it is [core.engine.resume]', async () => {
+    test = await createTestEngine();
+    withThings('first');
+    let broken = true;
+    test.world.on('bad', () => {
+      throw fail('invalid', 'test.broken', 'broken');
+    });
+    test.world.on('later', () => {
+      if (broken) throw fail('invalid', 'test.broken', 'broken');
+      return 'later';
+    });
+    const either = node(
+      'fallback',
+      'either',
+      {},
+      node('saga', 'all', {}, made('first'), read('bad')),
+      write('instead'),
+    );
+    const { run } = await test.run(workflowOf(either, write('later')));
+    broken = false;
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.world.calls).toEqual(['first', 'bad', 'unfirst', 'instead', 'later', 'later']);
   });
 });
 
@@ -382,6 +457,39 @@ describe('call', () => {
     await test.engine.answer(run, 'work/first', 'go', ADA);
     await test.settle();
     expect(test.engine.requests().map((request) => request.kind === 'ask' && request.question)).toEqual(['Go?']);
+  });
+
+  const twoParts: Definition = { ...child, body: [stage('work', write('inner'), write('rest'))] };
+  const calling = workflowOf(node('call', 'sub', { page: 'Child', with: { name: 'Ada' } }), write('after'));
+
+  it('goes on where it stopped when its caller is resumed: nothing in it is done twice [core.engine.resume]', async () => {
+    test = await createTestEngine({ options: { page: () => twoParts } });
+    test.world.on('rest', ({ count }) => {
+      if (count === 1) throw fail('invalid', 'test.broken', 'broken');
+      return 'rest';
+    });
+    const { run } = await test.run(calling);
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(run).status).toBe('completed');
+    expect(test.world.calls).toEqual(['inner', 'rest', 'rest', 'after']);
+    expect(test.engine.list()).toHaveLength(2);
+  });
+
+  it('that was resumed and ended by itself gives its output when its caller is resumed [core.engine.resume]', async () => {
+    test = await createTestEngine({ options: { page: () => twoParts } });
+    test.world.on('rest', ({ count }) => {
+      if (count === 1) throw fail('invalid', 'test.broken', 'broken');
+      return 'rest';
+    });
+    const { run } = await test.run(calling);
+    const called = test.engine.list().find((other) => other.run !== run)!.run;
+    await test.engine.resume(called, { by: ADA });
+    await test.work();
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(run).status).toBe('completed');
+    expect(test.world.calls).toEqual(['inner', 'rest', 'rest', 'after']);
   });
 
   it('is cancelled with its caller', async () => {

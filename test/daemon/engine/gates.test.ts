@@ -74,6 +74,38 @@ describe('checks', () => {
 });
 
 describe('a sign-off', () => {
+  it('that was given in time is not late because another one still may come [core.gate.deadlines]', async () => {
+    test = await create();
+    const gate = node(
+      'gate',
+      'good_enough',
+      {},
+      node('sign-off', 'quick', { timeout: '1h' }),
+      node('sign-off', 'slow', { timeout: '4h' }),
+    );
+    const { run, startedAt } = await test.run(workflowOf(gate));
+    const subject = { run, node: 'work/good_enough' };
+    const first = test.engine.challenge({ kind: 'sign-off', ...subject, signOff: 'quick' });
+    await test.engine.sign(run, subject.node, 'quick', ada.sign(first));
+    await test.settle();
+    test.clock.advanceTo(startedAt + 2 * 3_600_000);
+    test = await test.restart();
+    await test.settle();
+    expect(test.engine.state(run).status).toBe('waiting');
+    await sign(ben, { ...subject, signOff: 'slow' });
+    expect(test.engine.state(run).status).toBe('completed');
+  });
+
+  it('that is late rejects, and the gate says which one it was [core.gate.deadlines]', async () => {
+    test = await create();
+    const signOffs = [node('sign-off', 'slow', { timeout: '4h' }), node('sign-off', 'quick', { timeout: '1h' })];
+    const { run, startedAt } = await test.run(workflowOf(node('gate', 'good_enough', {}, ...signOffs)));
+    await test.work();
+    const state = test.engine.state(run);
+    expect(state.failure?.message).toContain('nobody agreed in time (quick)');
+    expect(state.endedAt! - startedAt).toBe(3_600_000);
+  });
+
   it('lets the run go on, and the signature is in the journal', async () => {
     const { run, subject } = await waiting();
     await sign(ada, subject);

@@ -217,6 +217,42 @@ describe('a migration', () => {
     openDatabase(file).close();
     expect(readdirSync(folder)).toContain(`old.db.before-${steps.length}`);
   });
+
+  it('goes on beside a copy that is there already, of a try that failed or a backup that was restored [core.journal.migration]', () => {
+    const file = join(folder, 'old.db');
+    const migrations = join(import.meta.dirname, '../../../daemon/journal/migrations');
+    const steps = readdirSync(migrations).toSorted();
+    const old = new Database(file);
+    for (const migration of steps.slice(0, -1)) old.exec(readFileSync(join(migrations, migration), 'utf8'));
+    old.pragma(`user_version = ${steps.length - 1}`);
+    old.close();
+    const copy = `old.db.before-${steps.length}`;
+    writeFileSync(join(folder, copy), 'kept');
+    openDatabase(file).close();
+    expect(readFileSync(join(folder, copy), 'utf8')).toBe('kept');
+    expect(
+      readdirSync(folder)
+        .filter((name) => name.startsWith('old.db.before'))
+        .toSorted(),
+    ).toEqual([copy, `${copy}-2`]);
+  });
+});
+
+describe('a journal that cannot be used', () => {
+  it('is named with what to do, and left as it is [core.journal.unusable]', () => {
+    const damaged = join(folder, 'damaged.db');
+    writeFileSync(damaged, 'no journal at all, whatever its name says');
+    mkdirSync(join(folder, 'folder.db'));
+    for (const [name, remedy] of [
+      ['damaged.db', /damaged\.db cannot be used .*stagebook restore/],
+      ['folder.db', /folder\.db cannot be used .*belong to you/],
+    ] as const) {
+      expect(() => openDatabase(join(folder, name))).toThrow(
+        expect.objectContaining({ code: 'journal.unusable', message: expect.stringMatching(remedy) as string }),
+      );
+    }
+    expect(readFileSync(damaged, 'utf8')).toContain('no journal at all');
+  });
 });
 
 describe('a full disk', () => {
