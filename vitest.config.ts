@@ -7,8 +7,8 @@ export default defineConfig({
     // A process for each file: what a test leaves behind is its own and can be seen.
     pool: 'forks',
     maxWorkers: 2,
-    // Real counterparts (registries, git, sandboxes) start in seconds, on a busy machine in more of them.
-    testTimeout: 60_000,
+    // Real counterparts (registries, git, sandboxes) start in seconds, on a busy machine in many more of them.
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
     // Two runs at once share no file.

@@ -10,6 +10,9 @@ import { findProcessLimit, type ProcessLimit } from './process-limit.ts';
 import { allowHosts, SHARED, startNetwork, stopNetwork } from './network.ts';
 import { rules } from './rules.ts';
 
+/** So often a program is looked for before it counts as missing. */
+const LOOKS = 5;
+
 /** The local sandbox: bubblewrap on Linux, sandbox-exec on macOS, both through @anthropic-ai/sandbox-runtime. */
 export function createLocalSandbox(runner: ProcessRunner): Isolation {
   const level = process.platform === 'darwin' ? 'seatbelt' : 'bubblewrap';
@@ -72,13 +75,15 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
     });
     const access = request.network?.length ? allowHosts(request.network) : undefined;
     try {
-      const { argv } = await SandboxManager.wrapWithSandboxArgv(
-        `exec /bin/sh ${quote(launch)}`,
-        'bash',
-        rules(folder, command.readable),
-        request.signal,
-        folder.work,
-        access && { commandId: access.commandId },
+      const { argv } = await patiently(() =>
+        SandboxManager.wrapWithSandboxArgv(
+          `exec /bin/sh ${quote(launch)}`,
+          'bash',
+          rules(folder, command.readable),
+          request.signal,
+          folder.work,
+          access && { commandId: access.commandId },
+        ),
       );
       const limited = await around(argv);
       try {
@@ -100,6 +105,20 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
   }
 
   return { check, run, close: stopNetwork };
+}
+
+/**
+ * The library looks for programs with `which` and waits a second for it, every time anew. On a busy machine that is too short,
+ * and a shell that was there for the last step seems to be gone.
+ */
+async function patiently<T>(wrap: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await wrap();
+    } catch (error) {
+      if (tries === LOOKS || !(error instanceof Error) || !/not found/i.test(error.message)) throw error;
+    }
+  }
 }
 
 function refusal(output: string): string {

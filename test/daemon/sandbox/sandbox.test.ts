@@ -42,6 +42,22 @@ describe.runIf(hasBwrap)('on this machine', () => {
     }
   });
 
+  it('runs also where the machine is too busy to say at once where the shell is', async () => {
+    const slow = mkdtempSync(path.join(tmpdir(), 'stagebook-which-'));
+    const asked = path.join(slow, 'asked');
+    const program = `#!/bin/sh\n[ "$1" = bash ] && [ ! -e ${asked} ] && touch ${asked} && exec sleep 3\nPATH=$REAL_PATH exec which "$@"\n`;
+    writeFileSync(path.join(slow, 'which'), program, { mode: 0o755 });
+    vi.stubEnv('REAL_PATH', process.env.PATH);
+    vi.stubEnv('PATH', `${slow}:${process.env.PATH}`);
+    try {
+      const { exitCode } = await sandbox.run({ ...request, argv: ['true'] });
+      expect({ exitCode, asked: existsSync(asked) }).toEqual({ exitCode: 0, asked: true });
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(slow, { recursive: true });
+    }
+  });
+
   it('leaves neither folders, processes nor signal handlers behind', async () => {
     const own = mkdtempSync(path.join(tmpdir(), 'stagebook-own-'));
     vi.stubEnv('TMPDIR', own);
