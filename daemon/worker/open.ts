@@ -38,8 +38,8 @@ export interface StepWorker {
   /** What Restate calls. */
   uri: string;
   redactor: Redactor;
-  /** Tells Restate of its address. Throws `restate.unreachable`, `restate.refused`. */
-  register(): Promise<void>;
+  /** Tells Restate of its address, as soon as it is there. Throws `restate.refused`. */
+  register(onProblem?: (problem: string) => void): Promise<void>;
   /** How many runs work here now. */
   working(): number;
   /** What works here goes on elsewhere; nothing of it is lost. */
@@ -162,7 +162,7 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
       hub: restate.hub.id,
       uri: worker.uri,
       redactor,
-      register: () => worker.register(),
+      register: (onProblem) => worker.register(onProblem),
       working: () => worker.stretches().length,
       close,
     };

@@ -1,23 +1,18 @@
-// A worker as a process of its own, whose steps write a line for each effect into a file: what a test kills.
-//   restate-worker-process.ts SETTINGS     SETTINGS is JSON: { hub, url, token, ingress, admin, port, ledger }
+// A worker as a process of its own, whose steps write a line for each effect into a file (LEDGER): what a test kills. It is
+// configured and started as `stagebook worker` is, and says the same when it is ready.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { defineAction, type Action, type Services } from '../../daemon/actions/action.ts';
 import { systemClock } from '../../daemon/clock.ts';
+import { readConfig } from '../../daemon/config.ts';
 import { openRunWorker } from '../../daemon/engine/restate/run-worker.ts';
 import { RunsHere } from '../../daemon/engine/restate/runs-here.ts';
 import { hubLink } from '../../daemon/hub/report.ts';
 import { primitives } from '../../daemon/primitives/index.ts';
 
-const settings = JSON.parse(process.argv[2] ?? '{}') as {
-  hub: string;
-  url: string;
-  token: string;
-  ingress: string;
-  admin: string;
-  port: number;
-  ledger: string;
-};
+const { restate } = readConfig();
+const { LEDGER: ledger, HUB_TOKEN: token } = process.env;
+if (!restate || ledger === undefined || token === undefined) throw new Error('configure restate, LEDGER and HUB_TOKEN');
 
 /**
  * Stands for what the hub knows as `deploy.command`. Writes its effect once it is called, whatever happened before; only
@@ -31,22 +26,23 @@ const write: Action = defineAction({
   output: z.object({ said: z.string() }),
   run({ command }, { key }) {
     const said = command.join(' ');
-    appendFileSync(settings.ledger, `${key} ${said}\n`);
+    appendFileSync(ledger, `${key} ${said}\n`);
     return Promise.resolve({ said });
   },
   verify({ command }, { key }) {
-    const lines = existsSync(settings.ledger) ? readFileSync(settings.ledger, 'utf8') : '';
+    const lines = existsSync(ledger) ? readFileSync(ledger, 'utf8') : '';
     const result = { said: command.join(' ') };
     return Promise.resolve(lines.includes(`${key} `) ? { is: 'done', result } : { is: 'not-done' });
   },
 });
 
-const link = hubLink({ id: settings.hub, url: settings.url }, { node: 'killed', token: async () => settings.token });
+const link = hubLink(restate.hub, { node: 'killed', token: () => Promise.resolve(token) });
 const worker = await openRunWorker({
-  hub: settings.hub,
-  token: settings.token,
-  restate: { ingress: [settings.ingress], admin: [settings.admin] },
-  port: settings.port,
+  hub: restate.hub.id,
+  token,
+  restate: { ingress: restate.ingress, admin: restate.admin },
+  port: restate.worker?.port ?? 0,
+  ...(restate.worker?.uri === undefined ? {} : { uri: restate.worker.uri }),
   clock: systemClock,
   primitives,
   actions: new Map([[write.name, write]]),
@@ -58,4 +54,4 @@ const worker = await openRunWorker({
   report: (reported) => link.report(reported),
 });
 await worker.register();
-process.stdout.write(`ready at ${worker.uri}\n`);
+process.stdout.write(`This worker does the runs of the hub ${restate.hub.id} at ${worker.uri}.\n`);

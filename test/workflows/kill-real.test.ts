@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, it } from 'vitest';
 import { makeWorld, type World } from '../../daemon/demo/world.ts';
+import { chance } from '../fakes/chance.ts';
 
 const PROCESS = fileURLToPath(new URL('../fakes/release-process.ts', import.meta.url));
 const RUNTIME = new URL('../../daemon/runtime.mjs', import.meta.url).href;
@@ -15,17 +16,6 @@ afterEach(async () => {
   if (world) rmSync(world.root, { recursive: true, force: true });
   world = undefined;
 });
-
-/** Small and reproducible (mulberry32); 0 to 1. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const KILLS = 20;
 /** The run has more commits than KILLS times this: so every kill comes before its end, whatever the machine does meanwhile. */

@@ -32,14 +32,18 @@ async function work({ register, ...options }: Options, { terminal, environment, 
   const { openStepWorker } = await import('../../worker/open.ts');
   const open = await openStepWorker(readConfig(), { environment, ...options });
   try {
-    if (register) await open.register();
-    say(terminal, `This worker does the runs of the hub ${open.hub} at ${open.uri}.`);
-    if (!register) say(terminal, `Tell Restate of it: restate deployments register ${open.uri}`);
-    const alive = setInterval(() => {}, 60_000);
-    await new Promise<void>((resolve) => {
+    const ended = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+    const registering = register ? open.register((problem) => say(terminal, problem)) : Promise.resolve();
+    // That the worker was closed while it waited is no news to who ended it.
+    registering.catch(() => undefined);
+    await Promise.race([registering, ended]);
+    if (!signal.aborted) say(terminal, `This worker does the runs of the hub ${open.hub} at ${open.uri}.`);
+    if (!register) say(terminal, `Tell Restate of it: restate deployments register ${open.uri}`);
+    const alive = setInterval(() => {}, 60_000);
+    await ended;
     clearInterval(alive);
     const working = open.working();
     say(

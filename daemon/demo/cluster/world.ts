@@ -5,19 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../config.ts';
 import { openDaemon, type Daemon, type OpenOptions } from '../../open.ts';
-import { startKept, type KeptProcess } from '../counterparts/kept-process.ts';
+import { restartable, startKept, type Restartable } from '../counterparts/kept-process.ts';
 import { freePorts, startRestate, type Restate } from '../counterparts/restate.ts';
 import { balance } from './balancer.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../cli/stagebook.mjs', import.meta.url));
+const WORKER = [process.execPath, fileURLToPath(new URL('../../cli/stagebook.mjs', import.meta.url)), 'worker'];
 
 /** A worker in a process of its own, that can be killed and started again on its port and its data directory. */
-export interface ClusterWorker {
+export interface ClusterWorker extends Restartable {
   name: string;
-  readonly pid: number | undefined;
-  /** kill -9. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
 }
 
 /** A Restate, workers behind one address and a hub, all on this machine and in a folder that goes with them. */
@@ -25,6 +21,8 @@ export interface Cluster {
   folder: string;
   restate: Restate;
   workers: readonly ClusterWorker[];
+  /** What the hub is started with, for who starts it as a process of its own. */
+  hub: { home: string; port: number; environment: NodeJS.ProcessEnv };
   /** Opens the hub; one at a time. Closing it leaves everything else as it is. */
   openHub(options?: OpenOptions): Promise<Daemon>;
   /** What is still alive of it; the hub is the caller's. */
@@ -34,6 +32,8 @@ export interface Cluster {
 export interface ClusterOptions {
   nodes?: 1 | 3;
   workers?: number;
+  /** A worker's program, instead of `stagebook worker`: called with `--name`, it says the same once it is ready. */
+  program?: readonly string[];
   /** More of the configuration of hub and workers. */
   config?: object;
   /** Secrets and other names of workers. */
@@ -42,7 +42,7 @@ export interface ClusterOptions {
 
 /** Starts Restate and the workers, which register themselves. Throws when Restate's server is not installed. */
 export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { nodes = 1, workers: count = 1, config = {}, environment = {} } = options;
+  const { nodes = 1, workers: count = 1, program = WORKER, config = {}, environment = {} } = options;
   const release: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const give of release.splice(0).toReversed()) await give();
@@ -77,7 +77,8 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
     const workers: ClusterWorker[] = [];
     for (const [index, port] of ports.entries()) {
       const name = `worker-${index + 1}`;
-      workers.push(clusterWorker(name, { ...env, ...environment, STAGEBOOK_HOME: await home(name, port) }, folder));
+      const own = { ...env, ...environment, STAGEBOOK_HOME: await home(name, port) };
+      workers.push(clusterWorker(name, program, own, folder));
     }
     release.push(() => Promise.all(workers.map((worker) => worker.kill())));
     await Promise.all(workers.map((worker) => worker.start()));
@@ -85,6 +86,7 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
       folder,
       restate,
       workers,
+      hub: { home: hubHome, port: hubPort, environment: { ...env, STAGEBOOK_HOME: hubHome } },
       openHub: (more = {}) => openDaemon(readConfig(hubHome), { port: hubPort, environment: env, ...more }),
       stop,
     };
@@ -94,24 +96,9 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
   }
 }
 
-function clusterWorker(name: string, env: NodeJS.ProcessEnv, cwd: string): ClusterWorker {
-  let running: KeptProcess | undefined;
-  return {
-    name,
-    get pid() {
-      return running?.pid;
-    },
-    async kill() {
-      await running?.stop();
-      running = undefined;
-    },
-    async start() {
-      running ??= await startKept([process.execPath, PROGRAM, 'worker', '--name', name], {
-        ready: /does the runs of the hub/,
-        env,
-        cwd,
-        withinMs: 60_000,
-      });
-    },
-  };
+function clusterWorker(name: string, program: readonly string[], env: NodeJS.ProcessEnv, cwd: string): ClusterWorker {
+  const worker = restartable(() =>
+    startKept([...program, '--name', name], { ready: /does the runs of the hub/, env, cwd, withinMs: 60_000 }),
+  );
+  return Object.assign(worker, { name });
 }

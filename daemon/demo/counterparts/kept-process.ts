@@ -8,6 +8,41 @@ export interface KeptProcess {
   stop(): Promise<void>;
 }
 
+/** A program that is killed and started again, as often as one likes, on the same data and ports. */
+export interface Restartable {
+  /** Of the process as it runs now; undefined while it does not. */
+  readonly pid: number | undefined;
+  /** kill -9. Resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it, unless it runs. */
+  start(): Promise<void>;
+}
+
+/** Does not start it yet. A kill that comes while it starts waits for that. */
+export function restartable(start: () => Promise<KeptProcess>): Restartable {
+  let running: Promise<KeptProcess> | undefined;
+  let pid: number | undefined;
+  return {
+    get pid() {
+      return pid;
+    },
+    async kill() {
+      const started = await running?.catch(() => undefined);
+      await started?.stop();
+      running = pid = undefined;
+    },
+    async start() {
+      try {
+        running ??= start();
+        ({ pid } = await running);
+      } catch (error) {
+        running = undefined;
+        throw error;
+      }
+    },
+  };
+}
+
 /** Runs the program, and kills it when its own input ends: that happens when the starter is gone, in whatever way. */
 const KEEPER = '"$@" </dev/null & child=$!; (read -r _; kill -9 "$child") <&3 3<&- & wait "$child"';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startKept, type KeptProcess } from './kept-process.ts';
+import { restartable, startKept, type Restartable } from './kept-process.ts';
 
 const HOST = '127.0.0.1';
 /** A node of three has to find the others first; on a busy machine that takes a while. */
@@ -17,18 +17,12 @@ const CACHE = fileURLToPath(new URL('../../../.cache', import.meta.url));
 /** How to get the server: it comes neither with Stagebook nor with `npm ci`. */
 export const RESTATE_REMEDY = 'node .ci/restate.mjs installs it into .cache/ (220 MB, licence BSL 1.1)';
 
-/** One server: a process that can be killed and started again on the same data and ports. */
-export interface RestateNode {
+/** One server: a process that can be killed and started again on the same data and ports. Started, it answers. */
+export interface RestateNode extends Restartable {
   name: string;
   /** Base addresses, without a slash at the end. */
   ingress: string;
   admin: string;
-  /** Of the process as it runs now; undefined while it does not. */
-  readonly pid: number | undefined;
-  /** kill -9. Resolves when it is gone. */
-  kill(): Promise<void>;
-  /** Starts it (again), and waits until it answers. */
-  start(): Promise<void>;
 }
 
 export interface Restate {
@@ -72,64 +66,60 @@ export async function startRestate(options: RestateOptions = {}): Promise<Restat
     admin: ports[index * 3 + 1]!,
     fabric: ports[index * 3 + 2]!,
   }));
-  const nodes = places.map((place) => {
+  const nodes = places.map((place): RestateNode => {
     const { name, ingress, admin, fabric } = place;
-    let running: KeptProcess | undefined;
-    const node: RestateNode = {
-      name,
-      ingress: `http://${HOST}:${ingress}`,
-      admin: `http://${HOST}:${admin}`,
-      get pid() {
-        return running?.pid;
-      },
-      async kill() {
-        await running?.stop();
-        running = undefined;
-      },
-      async start() {
-        if (running) return;
-        const directory = join(folder, name);
-        await mkdir(directory, { recursive: true });
-        running = await startKept(
-          [program, '--no-logo', '--node-name', name, '--cluster-name', 'stagebook', '--base-dir', directory],
-          {
-            ready: /\S/,
-            cwd: directory,
-            env: {
-              ...process.env,
-              DO_NOT_TRACK: '1',
-              RESTATE_DISABLE_TELEMETRY: 'true',
-              RESTATE_LISTEN_MODE: 'tcp',
-              RESTATE_BIND_IP: HOST,
-              RESTATE_BIND_ADDRESS: `${HOST}:${fabric}`,
-              RESTATE_ADVERTISED_ADDRESS: `http://${HOST}:${fabric}/`,
-              RESTATE_INGRESS__BIND_ADDRESS: `${HOST}:${ingress}`,
-              RESTATE_ADMIN__BIND_ADDRESS: `${HOST}:${admin}`,
-              RESTATE_ADMIN__DISABLE_WEB_UI: 'true',
-              RESTATE_LOG_FILTER: 'warn,restate=info',
-              RESTATE_LOG_DISABLE_ANSI_CODES: 'true',
-              RESTATE_DEFAULT_NUM_PARTITIONS: String(PARTITIONS),
-              // Few calls a connection, so that workers behind one address share them.
-              RESTATE_WORKER__INVOKER__HTTP2_STREAMS_PER_CONNECTION_LIMIT: '8',
-              RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: '256MiB',
-              // One node makes the cluster, the others join it.
-              RESTATE_AUTO_PROVISION: String(place === places[0]),
-              ...(count === 1
-                ? {}
-                : {
-                    RESTATE_DEFAULT_REPLICATION: '2',
-                    RESTATE_METADATA_CLIENT__ADDRESSES: JSON.stringify(
-                      places.map((each) => `http://${HOST}:${each.fabric}`),
-                    ),
-                  }),
-            },
-            withinMs: READY_WITHIN_MS,
+    const directory = join(folder, name);
+    const server = restartable(async () => {
+      await mkdir(directory, { recursive: true });
+      return startKept(
+        [program, '--no-logo', '--node-name', name, '--cluster-name', 'stagebook', '--base-dir', directory],
+        {
+          ready: /\S/,
+          cwd: directory,
+          env: {
+            ...process.env,
+            DO_NOT_TRACK: '1',
+            RESTATE_DISABLE_TELEMETRY: 'true',
+            RESTATE_LISTEN_MODE: 'tcp',
+            RESTATE_BIND_IP: HOST,
+            RESTATE_BIND_ADDRESS: `${HOST}:${fabric}`,
+            RESTATE_ADVERTISED_ADDRESS: `http://${HOST}:${fabric}/`,
+            RESTATE_INGRESS__BIND_ADDRESS: `${HOST}:${ingress}`,
+            RESTATE_ADMIN__BIND_ADDRESS: `${HOST}:${admin}`,
+            RESTATE_ADMIN__DISABLE_WEB_UI: 'true',
+            RESTATE_LOG_FILTER: 'warn,restate=info',
+            RESTATE_LOG_DISABLE_ANSI_CODES: 'true',
+            RESTATE_DEFAULT_NUM_PARTITIONS: String(PARTITIONS),
+            // Few calls a connection, so that workers behind one address share them.
+            RESTATE_WORKER__INVOKER__HTTP2_STREAMS_PER_CONNECTION_LIMIT: '8',
+            RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: '256MiB',
+            // One node makes the cluster, the others join it.
+            RESTATE_AUTO_PROVISION: String(place === places[0]),
+            ...(count === 1
+              ? {}
+              : {
+                  RESTATE_DEFAULT_REPLICATION: '2',
+                  RESTATE_METADATA_CLIENT__ADDRESSES: JSON.stringify(
+                    places.map((each) => `http://${HOST}:${each.fabric}`),
+                  ),
+                }),
           },
-        );
-        await ready(node);
+          withinMs: READY_WITHIN_MS,
+        },
+      );
+    });
+    const at = { name, ingress: `http://${HOST}:${ingress}`, admin: `http://${HOST}:${admin}` };
+    return {
+      ...at,
+      get pid() {
+        return server.pid;
+      },
+      kill: () => server.kill(),
+      async start() {
+        await server.start();
+        await ready(at);
       },
     };
-    return node;
   });
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.kill()));
@@ -145,7 +135,7 @@ export async function startRestate(options: RestateOptions = {}): Promise<Restat
 }
 
 /** Waits until a node takes calls and answers queries. */
-async function ready(node: RestateNode): Promise<void> {
+async function ready(node: Pick<RestateNode, 'name' | 'ingress' | 'admin'>): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   let last: unknown;
   while (Date.now() < deadline) {

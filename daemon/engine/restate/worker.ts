@@ -1,6 +1,5 @@
 import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { fail } from '../../../shared/failure.ts';
 import type { Clock } from '../../clock.ts';
 import { cellObject } from './cell-object.ts';
 import { inboxObject } from './inbox-object.ts';
@@ -12,6 +11,7 @@ import { serviceNames } from './names.ts';
 import { reportObject } from './report-object.ts';
 import type { RunLog } from './run-log.ts';
 import { runObject } from './run-object.ts';
+import { registerAt } from './register.ts';
 import { reportAll } from './report-all.ts';
 import { Stretch, type Working } from './stretch.ts';
 
@@ -54,8 +54,11 @@ export interface WorkMeans {
 
 export interface Worker {
   uri: string;
-  /** Makes Restate call this worker's address for new stretches of work. Throws `restate.unreachable`, `restate.refused`. */
-  register(): Promise<void>;
+  /**
+   * Makes Restate call this worker's address for new stretches of work. One that is away is asked again until it answers:
+   * after a power cut nobody knows who is back first. Throws `restate.refused`, or that the worker is closed.
+   */
+  register(onProblem?: (problem: string) => void): Promise<void>;
   /** The runs that work here now. */
   stretches(): readonly Stretch[];
   /** Ends at once: what works here goes on elsewhere, or when a worker is back at the address. */
@@ -111,7 +114,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const uri = options.uri ?? `http://${HOST}:${(server.address() as AddressInfo).port}`;
   return {
     uri,
-    register: () => register(restate.admin, uri),
+    register: (onProblem) => registerAt(restate.admin, uri, control.signal, onProblem),
     stretches: () => [...stretches],
     async close() {
       control.abort(new Error('the worker is closed'));
@@ -130,30 +133,4 @@ function listen(server: Http2Server, port: number): Promise<void> {
       resolve();
     });
   });
-}
-
-async function register(admins: readonly string[], uri: string): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ uri, force: true });
-  let cause: unknown;
-  for (const admin of admins) {
-    let answer: Response;
-    try {
-      answer = await fetch(`${admin}/deployments`, { method: 'POST', headers, body });
-    } catch (error) {
-      cause = error;
-      continue;
-    }
-    if (answer.ok) return;
-    throw fail('invalid', 'restate.refused', `Restate does not take the worker at ${uri}: ${await answer.text()}`);
-  }
-  const where = admins.join(' or ');
-  throw fail(
-    'unavailable',
-    'restate.unreachable',
-    `Nobody answers at ${where}. Start Restate, or set its admin address.`,
-    {
-      cause,
-    },
-  );
 }

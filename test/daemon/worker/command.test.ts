@@ -38,4 +38,17 @@ describe('stagebook worker', () => {
     const { code, err } = await desk.run('run', page);
     expect([code, err]).toEqual([2, expect.stringContaining('hub.not_up')]);
   });
+
+  it('waits for a Restate that nobody has started yet, and can be ended meanwhile [scale.worker.waits]', async () => {
+    configure(RESTATE);
+    process.env['HUB_TOKEN'] = 'what hub and workers share';
+    try {
+      const waiting = desk.start('worker');
+      await waiting.says('Nobody answers at http://127.0.0.1:9');
+      waiting.child.kill('SIGINT');
+      expect(await waiting.ended).toMatchObject({ code: 0, out: expect.stringContaining('No run works here') });
+    } finally {
+      delete process.env['HUB_TOKEN'];
+    }
+  });
 });
