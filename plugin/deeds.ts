@@ -13,17 +13,23 @@ export interface DeedsOptions {
   ui: Pick<HostUi, 'message'>;
   /** Shows the panel at an address of the daemon's own. */
   openPanel(url: string): void;
+  /** Brings a block into view. */
+  goTo(page: string, uuid: string): Promise<unknown>;
+  /** Opens our window. */
+  openWindow(): void;
 }
 
 /**
  * Does what a person asked for at a block, which is never more than to propose: a wish goes to the daemon, and the panel
  * opens where a person decides on it. Says what is missing, and what went wrong.
  */
-export async function doDeed(deed: Deed, scene: Scene, options: DeedsOptions): Promise<void> {
+export async function doDeed(deed: Deed, scene: Scene | undefined, options: DeedsOptions): Promise<void> {
   try {
     if (deed.kind === 'propose') await propose(deed.wish, options);
-    if (deed.kind === 'start') await start(scene, deed.dryRun, options);
+    if (deed.kind === 'start' && scene) await start(scene, deed.dryRun, options);
     if (deed.kind === 'open') openAt(deed.at, options);
+    if (deed.kind === 'show' && scene) await options.goTo(scene.page, deed.uuid);
+    if (deed.kind === 'connect') options.openWindow();
   } catch (error) {
     options.ui.message(toFailure(error).message, 'error');
   }

@@ -79,9 +79,9 @@ export interface HostMainUi {
 
 /** Where a person finds commands. `run` gets the block that it is about, where there is one. */
 export interface HostCommands {
-  slash(tag: string, run: (uuid: string) => void): void;
+  slash(tag: string, run: (uuid: string | undefined) => void): void;
   /** In the palette, with keys where it has some. */
   palette(command: { key: string; label: string; keys?: string }, run: () => void): void;
-  blockMenu(label: string, run: (uuid: string) => void): void;
+  blockMenu(label: string, run: (uuid: string | undefined) => void): void;
   toolbar(key: string, template: string): void;
 }

@@ -14,7 +14,7 @@ export function openLogseq(): Host {
     async ready(model) {
       logseq.useSettingsSchema([...SETTINGS]);
       await logseq.ready(model);
-      void probe();
+      probe();
     },
     settings: {
       get: () => (logseq.settings ?? {}) as unknown as JsonObject,
@@ -27,8 +27,8 @@ export function openLogseq(): Host {
     onMacro(heard) {
       logseq.App.onMacroRendererSlotted(({ slot, payload }) => {
         // Every plugin hears of every macro. Commas split arguments, so a role is the second one.
-        const [kind, role] = payload.arguments ?? [];
-        if (kind !== ':stagebook' || typeof role !== 'string') return;
+        const [kind, role] = payload?.arguments ?? [];
+        if (kind !== ':stagebook' || typeof role !== 'string' || typeof slot !== 'string') return;
         heard({ slot, role: role.trim(), uuid: payload.uuid ?? '' });
       });
     },
@@ -37,7 +37,7 @@ export function openLogseq(): Host {
     onChanged: (heard) =>
       off(
         logseq.DB.onChanged(({ blocks, txMeta }) => {
-          const uuids = (blocks ?? []).flatMap((block) => (typeof block.uuid === 'string' ? [block.uuid] : []));
+          const uuids = (blocks ?? []).flatMap((block) => (typeof block?.uuid === 'string' ? [block.uuid] : []));
           // What Logseq writes for itself, without a block that anybody could know.
           const own = Object.entries(txMeta ?? {}).some(
             ([key, value]) => /skip-?refresh\??$/i.test(key) && value === true,
@@ -96,12 +96,12 @@ const mainUi: HostMainUi = {
 };
 
 const commands: HostCommands = {
-  slash: (tag, run) => void logseq.Editor.registerSlashCommand(tag, async ({ uuid }) => run(uuid)),
+  slash: (tag, run) => void logseq.Editor.registerSlashCommand(tag, async (event) => run(event?.uuid)),
   palette({ key, label, keys }, run) {
     const keybinding = keys === undefined ? {} : { keybinding: { mode: 'global' as const, binding: keys } };
     logseq.App.registerCommandPalette({ key, label, ...keybinding }, () => run());
   },
-  blockMenu: (label, run) => void logseq.Editor.registerBlockContextMenuItem(label, async ({ uuid }) => run(uuid)),
+  blockMenu: (label, run) => void logseq.Editor.registerBlockContextMenuItem(label, async (event) => run(event?.uuid)),
   toolbar: (key, template) => logseq.App.registerUIItem('toolbar', { key, template }),
 };
 
@@ -120,32 +120,32 @@ function quickly<T>(asked: Promise<T>, otherwise: T): Promise<T> {
   });
 }
 
-/** How this host is asked whether a slot lives. Until that is known, every slot is believed to. */
-let asks: 'unknown' | 'slot' | 'element' | 'nothing' = 'unknown';
+/** How this host is asked whether a slot lives, as far as it has answered yet. */
+let asks: 'nothing' | 'element' | 'slot' = 'nothing';
 
-async function probe(): Promise<void> {
+/** Tries both ways. A host that is busy may answer late, and one that knows neither never does. */
+function probe(): void {
   const none = 'stagebook-none';
-  const bySlot = await quickly(
-    logseq.UI.checkSlotValid(none).then(() => true),
-    false,
-  );
-  const byElement =
-    bySlot ||
-    (await quickly(
-      logseq.UI.queryElementById(none).then(() => true),
-      false,
-    ));
-  asks = bySlot ? 'slot' : byElement ? 'element' : 'nothing';
+  const knows = (way: 'element' | 'slot') => () => {
+    if (asks !== 'slot') asks = way;
+  };
+  logseq.UI.checkSlotValid(none).then(knows('slot'), () => {});
+  logseq.UI.queryElementById(none).then(knows('element'), () => {});
 }
 
+/** Every slot is believed to live until the host says otherwise: what is drawn in vain harms nobody. */
 async function slotLives(slot: string): Promise<boolean> {
-  if (asks === 'slot') return logseq.UI.checkSlotValid(slot);
-  if (asks === 'element') return Boolean(await logseq.UI.queryElementById(slot));
+  try {
+    if (asks === 'slot') return await logseq.UI.checkSlotValid(slot);
+    if (asks === 'element') return Boolean(await logseq.UI.queryElementById(slot));
+  } catch {
+    // It was too busy to say.
+  }
   return true;
 }
 
 async function graph(): Promise<HostGraph> {
-  const info = await logseq.App.getCurrentGraph().catch(() => null);
+  const info = await logseq.App.getCurrentGraph();
   // A demo graph has no name, and is nowhere that a daemon could know it by.
   const name = info?.name ?? 'demo';
   const kind = (await isDb()) ? 'db' : 'file';
@@ -166,6 +166,7 @@ async function isDb(): Promise<boolean> {
 async function pageOf(uuid: string): Promise<string | undefined> {
   const block = await logseq.Editor.getBlock(uuid);
   if (!block) return undefined;
+  // A page is a block, too, in a database graph: it is on itself.
   const page = block.page ? await logseq.Editor.getPage(block.page.id) : (block as unknown as PageEntity);
   return page ? nameOf(page) : undefined;
 }

@@ -55,8 +55,13 @@ const model = {
     if (!found) return;
     if (found.action.does.kind === 'peek') return store.peeked(u);
     store.acted(u);
-    const openPanel = (url: string) => mainUi.open(url, u);
-    void doDeed(found.action.does, found.scene, { connection, ui: host.ui, openPanel });
+    void doDeed(found.action.does, found.scene, {
+      connection,
+      ui: host.ui,
+      openPanel: (url) => mainUi.open(url, u),
+      goTo: (page, uuid) => host.call('logseq.Editor.scrollToBlockInPage', [page, uuid]),
+      openWindow: () => mainUi.open('', u),
+    });
   },
   [TOOLBAR.model]: () => mainUi.toggle(),
   [MODEL.type]: ({ value = '', dataset: { u = '', n = '' } }: UiEvent) => store.typed(u, n, value),

@@ -7,10 +7,15 @@ export function noticeOf(status: Status): string | undefined {
     case 'connecting':
       return undefined;
     case 'unpaired':
-      return 'Not paired yet: run stagebook pair in a terminal and type its code into the settings of this plugin.';
+      return 'This Logseq is not connected with Stagebook yet.';
     case 'offline':
-      return 'Stagebook is not running: start it with stagebook up, or for good with stagebook service install.';
+      return 'Stagebook does not answer: start it with stagebook up, or for good with stagebook service install.';
     case 'refused':
       return status.message;
   }
+}
+
+/** Whether a person has to connect Logseq with a daemon, for the first time or again. */
+export function mustConnect(status: Status): boolean {
+  return status.is === 'unpaired' || (status.is === 'refused' && status.code !== 'version');
 }

@@ -2,6 +2,7 @@ import type { PageBlock, PageReading } from '../shared/protocol.ts';
 import { PROTOCOL_LIMITS } from '../shared/protocol-limits.ts';
 import { readMacro, type MacroLine } from '../shared/workflow/macro.ts';
 import { isActive } from '../shared/run/tone.ts';
+import { backoff } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import type { Host, HostGraph } from './host.ts';
 import type { RunSummary } from '../shared/run/summary.ts';
@@ -62,6 +63,8 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
   /** Answers that belong to an earlier graph or connection are dropped. */
   let era = 0;
   let busy = false;
+  /** How often in a row the host or the daemon left a question open. */
+  let troubles = 0;
   /** How often runs have changed; by it an answer knows whether it is of the time before. */
   let runsSeen = 0;
 
@@ -82,20 +85,29 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
     try {
       for (const uuid of wanted) {
         wanted.delete(uuid);
-        if (byUuid.has(uuid)) continue;
-        const name = await host.pageOf(uuid);
-        if (name !== undefined) await look(name, !pages.has(name));
+        await find(uuid).catch(andLater(() => wanted.add(uuid)));
       }
       for (const [name, anyway] of again) {
         again.delete(name);
-        await look(name, anyway);
+        await look(name, anyway).catch(
+          andLater(() => pages.has(name) && again.set(name, anyway || again.get(name) === true)),
+        );
       }
+      troubles = 0;
     } catch (error) {
-      // The host did not answer in its ten seconds, or the page went away: the next event asks again.
-      console.warn('Stagebook could not read a page', error);
+      // A host that did not answer in its ten seconds will not answer the rest now, either: all of it waits a little.
+      console.warn('Stagebook could not read a page yet', error);
+      soon(backoff(troubles, 1));
+      troubles += 1;
     } finally {
       busy = false;
     }
+  }
+
+  async function find(uuid: string): Promise<void> {
+    if (byUuid.has(uuid)) return;
+    const name = await host.pageOf(uuid);
+    if (name !== undefined) await look(name, !pages.has(name));
   }
 
   async function look(name: string, anyway: boolean): Promise<void> {
@@ -112,7 +124,8 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
     for (const uuid of page.uuids) byUuid.set(uuid, name);
     // What its blocks say by themselves is shown at once, also while nobody reads them.
     if (known?.text !== text) changed(page);
-    await read(page, text.length * 3 > PROTOCOL_LIMITS.frameBytes ? withoutProse(blocks) : blocks, mine);
+    const sent = text.length * 3 > PROTOCOL_LIMITS.frameBytes ? withoutProse(blocks) : blocks;
+    await read(page, sent, mine).catch(andLater(() => again.set(name, true)));
   }
 
   async function read(page: ShownPage, blocks: PageBlock[], mine: number): Promise<void> {
@@ -139,6 +152,40 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
     page.reading = { ...page.reading, runs };
     page.run = own ?? concerning(runs);
     changed(page);
+  }
+
+  async function restart(): Promise<void> {
+    era += 1;
+    const mine = era;
+    const now = await asked(mine, () => host.graph());
+    if (!now) return;
+    if (graph && graph.id !== now.id) {
+      pages.clear();
+      byUuid.clear();
+    }
+    graph = now;
+    if (connection.status.is === 'online') {
+      const attach = () => connection.call('graph.attach', { graph: now });
+      // Its pages can be read all the same.
+      await attach().catch(() => void asked(mine, attach));
+    }
+    if (mine !== era) return;
+    for (const name of pages.keys()) again.set(name, true);
+    soon(READ_SOON_MS);
+  }
+
+  /** What was asked, again after a while where it was not answered; undefined once there is a newer beginning. */
+  async function asked<T>(mine: number, ask: () => Promise<T>): Promise<T | undefined> {
+    for (let tries = 0; mine === era; tries += 1) {
+      try {
+        const answer = await ask();
+        return mine === era ? answer : undefined;
+      } catch (error) {
+        console.warn('Stagebook could not find out about the graph yet', error);
+        await new Promise<void>((resolve) => void after(backoff(tries, 1), resolve));
+      }
+    }
+    return undefined;
   }
 
   function forget(name: string): void {
@@ -183,24 +230,19 @@ export function makePages({ host, connection, after, changed }: PagesOptions): P
         for (const page of pages.values()) void listRuns(page, mine).catch(() => {});
       }
     },
-    async restart() {
-      era += 1;
-      const mine = era;
-      const now = await host.graph();
-      if (mine !== era) return;
-      if (graph && graph.id !== now.id) {
-        pages.clear();
-        byUuid.clear();
-      }
-      graph = now;
-      if (connection.status.is === 'online') await connection.call('graph.attach', { graph: now });
-      for (const name of pages.keys()) again.set(name, true);
-      soon(READ_SOON_MS);
-    },
+    restart,
     keep(shown) {
       const names = new Set([...shown].map((uuid) => byUuid.get(uuid)));
       for (const name of pages.keys()) if (!names.has(name)) forget(name);
     },
+  };
+}
+
+/** Puts back what could not be read, and ends the work that it was a part of. */
+function andLater(putBack: () => unknown): (error: unknown) => never {
+  return (error) => {
+    putBack();
+    throw error;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Attempt, PageNode } from '../shared/protocol.ts';
 import type { NodePath } from '../shared/workflow/definition.ts';
 import type { Action } from './blocks/block.ts';
+import { CONNECT } from './blocks/connect.ts';
 import { drawNode, drawStranger, lookOf, wantedOn, type Drawing, type Wanted } from './blocks/draw.ts';
 import { planOf, type Scene } from './blocks/scene.ts';
 import { TICK_IS_NONE } from './blocks/sign-off.ts';
@@ -9,7 +10,7 @@ import { isFresh, tickStyle } from './blocks/ticking.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { filledIn } from './blocks/workflow.ts';
-import { noticeOf } from './notice.ts';
+import { mustConnect, noticeOf } from './notice.ts';
 import { pace, type Frames } from './pace.ts';
 import { makePages, type ShownPage } from './pages.ts';
 import { makeRuns, type RunChange } from './runs.ts';
@@ -37,8 +38,8 @@ export interface Store {
   /** A box was ticked or unticked. The host does not say which. */
   ticked(uuid: string, name: string): void;
   peeked(uuid: string): void;
-  /** What a person can do at a block now, with the scene it belongs to; undefined when it is not offered there. */
-  action(uuid: string, act: string): { action: Action; scene: Scene } | undefined;
+  /** What a person can do at a block now, with the scene that it belongs to where its page was read; undefined when it is not offered there. */
+  action(uuid: string, act: string): { action: Action; scene: Scene | undefined } | undefined;
   /** The scene of the page that a block is on, once it was read as a workflow. */
   scene(uuid: string): Scene | undefined;
   /** Blocks changed in the graph; none named: any may have. */
@@ -127,6 +128,7 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
       fenced: (uuid) => page.fenced.has(uuid),
       peeks: (uuid) => peeks.has(uuid),
       notice: noticeOf(connection.status),
+      connect: mustConnect(connection.status),
       now: now(),
     };
   }
@@ -173,7 +175,7 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     const fenced = page?.fenced.has(uuid) ?? false;
     const untitled = page?.untitled.has(uuid) ?? false;
     const stranger = { uuid, role: roles.get(uuid) ?? '', fenced, untitled, problem };
-    return drawStranger({ ...stranger, notice: noticeOf(connection.status) });
+    return drawStranger({ ...stranger, notice: noticeOf(connection.status), connect: mustConnect(connection.status) });
   }
 
   /** The times that the host's style has a rule for. */
@@ -223,8 +225,13 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
   function tellFolds(): void {
     if (!folds) return;
     const all = [...slots.shown()];
-    const folded = all.filter((uuid) => pages.of(uuid)?.fenced.has(uuid) && !slots.isOpen(uuid));
-    const shown: ShownBlocks = { all, folded, lined: all.filter((uuid) => lined.has(uuid)) };
+    const fenced = all.filter((uuid) => pages.of(uuid)?.fenced.has(uuid));
+    const shown: ShownBlocks = {
+      all,
+      folded: fenced.filter((uuid) => !slots.isOpen(uuid)),
+      open: fenced.filter((uuid) => slots.isOpen(uuid)),
+      lined: all.filter((uuid) => lined.has(uuid)),
+    };
     const text = JSON.stringify(shown);
     if (text !== toldFolds) folds(shown);
     toldFolds = text;
@@ -271,8 +278,10 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
       const scene = page && sceneOf(page);
       const node = scene && planOf(scene.reading).byUuid.get(uuid);
       const look = node && lookOf(scene, node);
-      const action = [...(look?.actions ?? []), ...(look?.quiet ?? [])].find((one) => one.act === act);
-      return scene && action ? { scene, action } : undefined;
+      const stranger = !look && roles.get(uuid) === 'workflow' && mustConnect(connection.status) ? [CONNECT] : [];
+      const offered = [...(look?.actions ?? []), ...(look?.quiet ?? []), ...stranger];
+      const action = offered.find((one) => one.act === act);
+      return action && { scene, action };
     },
     scene(uuid) {
       const page = pages.of(uuid);

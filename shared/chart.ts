@@ -22,9 +22,14 @@ const BOTTOM = 20;
 const LETTER = 5.4;
 /** Longer units do not fit beside the axis: they stand once, above it. */
 const SHORT_UNIT = 2;
-/** Read on white and on black alike; a page that knows its ground sets `color` by its style. */
-const GREY = '#757575';
-/** Told apart also without colours, by their dashes, and seen on white and on black. */
+/**
+ * A chart is an image, which does not know the page around it, and no grey is read on white and on every theme's dark alike:
+ * it brings its own ground, light or dark as the reader's system is.
+ */
+const GROUND =
+  '<style>svg{color:#4b5563}.ground{fill:#fff}@media (prefers-color-scheme:dark){svg{color:#b6c2cc}.ground{fill:#10181f}}</style>' +
+  '<rect class="ground" width="100%" height="100%" rx="6"/>';
+/** Told apart also without colours, by their dashes, and seen on both grounds. */
 const LINES = [
   { colour: '#3b82f6', dash: '' },
   { colour: '#d97706', dash: '6 3' },
@@ -36,8 +41,8 @@ const LINES = [
 type Scale = (value: number) => number;
 
 /**
- * A series as a small SVG image: labelled axes (UTC), one line a series with a gap where nothing was measured. Its colours are
- * seen on light and dark ground alike. All text from outside is escaped.
+ * A series as a small SVG image: labelled axes (UTC), one line a series with a gap where nothing was measured. It is read on
+ * light and dark pages alike. All text from outside is escaped.
  */
 export function chartSvg({ unit, lines }: Series, options: ChartOptions): string {
   const { title, width = 480, height = 160, threshold, mark } = options;
@@ -49,7 +54,7 @@ export function chartSvg({ unit, lines }: Series, options: ChartOptions): string
   const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
   const head =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-    `role="img" font-family="sans-serif" font-size="10" color="${GREY}" fill="currentColor"><title>${escape(title)}</title>` +
+    `role="img" font-family="sans-serif" font-size="10" fill="currentColor"><title>${escape(title)}</title>${GROUND}` +
     text(LEFT, 12, fitting(title, width - LEFT - RIGHT), 'start');
   if (values.length === 0) return `${head}${text(width / 2, height / 2, 'nothing was measured', 'middle')}</svg>`;
 

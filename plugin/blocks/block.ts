@@ -64,7 +64,11 @@ export type Deed =
   /** Opens the panel at a place, as in `#/run/…`. */
   | { kind: 'open'; at: string }
   /** Shows or hides the step's output. */
-  | { kind: 'peek' };
+  | { kind: 'peek' }
+  /** Brings another block of the page into view. */
+  | { kind: 'show'; uuid: string }
+  /** Opens our window, where a person connects Logseq with a daemon. */
+  | { kind: 'connect' };
 
 export interface Form {
   fields: readonly Field[];

@@ -1,8 +1,10 @@
 import type { PageNode } from '../../shared/protocol.ts';
 import type { Action, Field, Look } from './block.ts';
+import { CONNECT } from './connect.ts';
 import { clip, markup, NOTHING, type Html } from './html.ts';
 import { icon } from './icon.ts';
 import { blockOf } from './index.ts';
+import { problemLine } from './parts.ts';
 import { stateOf, toneOf, type Scene } from './scene.ts';
 import { ticksIn } from './ticking.ts';
 
@@ -61,9 +63,11 @@ export interface Stranger {
   problem?: { severity: string; message: string } | undefined;
   /** One line about the connection. Headers show it. */
   notice?: string | undefined;
+  /** Whether Logseq and a daemon have to be connected (again). Headers offer it. */
+  connect?: boolean;
 }
 
-export function drawStranger({ uuid, role, fenced, untitled, problem, notice }: Stranger): Drawing {
+export function drawStranger({ uuid, role, fenced, untitled, problem, notice, connect }: Stranger): Drawing {
   const known = blockOf(role)?.role;
   const said = role === 'workflow' && notice !== undefined ? markup`<span class="sb-said">${notice}</span>` : undefined;
   const look: Look = {
@@ -72,8 +76,9 @@ export function drawStranger({ uuid, role, fenced, untitled, problem, notice }: 
     word: known ? undefined : `“${clip(role, 30)}” is no role of Stagebook`,
     facts: [],
     line: problem ? problemLine(problem) : said,
+    actions: connect && role === 'workflow' ? [CONNECT] : [],
   };
-  return compose({ uuid, role: known ?? 'unknown', title: untitled ? '' : ' ' }, look, fenced, () => false);
+  return compose({ uuid, role: known ?? 'unknown', title: untitled ? '' : ' ' }, look, fenced, () => true);
 }
 
 export interface Wanted {
@@ -81,11 +86,12 @@ export interface Wanted {
   act: string;
 }
 
-const HEADER_WANTS = ['resume', 'trust', 'run'];
+const HEADER_WANTS = ['connect', 'resume', 'trust', 'run', 'show'];
 
 /** The one action that is wanted on a page now: a signature, an answer, or what the header offers first. */
 export function wantedOn(scene: Scene): Wanted | undefined {
-  const roles = scene.run && scene.run.waiting.size > 0 ? ['sign-off', 'ask', 'workflow'] : ['workflow', 'persona'];
+  const roles =
+    scene.run && scene.run.waiting.size > 0 ? ['sign-off', 'ask', 'step', 'workflow'] : ['workflow', 'persona'];
   for (const role of roles) {
     for (const node of scene.reading.nodes) {
       if (node.role !== role || node.uuid === undefined) continue;
@@ -192,9 +198,4 @@ function control(uuid: string, field: Field): Html {
 function choice(option: string, chosen: boolean): Html {
   const shown = option === '' ? 'choose…' : clip(option, 80);
   return markup`<option value="${option.slice(0, FIELD_CHARACTERS)}"${chosen && markup` selected`}>${shown}</option>`;
-}
-
-function problemLine({ severity, message }: { severity: string; message: string }): Html {
-  const tone = severity === 'error' ? 'bad' : 'wait';
-  return markup`<span class="sb-problem" data-s="${tone}"><span class="sb-tag">${severity}</span> <bdi>${clip(message, 300)}</bdi></span>`;
 }

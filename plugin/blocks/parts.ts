@@ -24,6 +24,10 @@ export function pill(content: Html | string, strong = false): Html {
   return markup`<span class="sb-pill${strong ? ' sb-st' : ''}"><span>${short}</span></span>`;
 }
 
+export function toolCount(count: number): string {
+  return `${count} ${count === 1 ? 'tool' : 'tools'}`;
+}
+
 /** A value as evidence: a text in quotes, a number as it is, anything else as short JSON. */
 export function value(seen: Json, most = 40): Html {
   const text = typeof seen === 'number' ? String(Number(seen.toFixed(4))) : JSON.stringify(seen);
@@ -32,7 +36,8 @@ export function value(seen: Json, most = 40): Html {
 
 /** A line of output or of a failure, in monospace. */
 export function monospace(text: string): Html {
-  return markup`<bdi class="sb-out">${clip(text, 300)}</bdi>`;
+  const shown = clip(text, 300);
+  return markup`<bdi class="sb-out" title="${clip(text, 1_000)}">${shown}</bdi>`;
 }
 
 /** What every working node shows: how long it took, or for how long it runs. */
@@ -75,6 +80,13 @@ export function attemptLine(scene: Scene, concerns: (attempt: Attempt) => boolea
   const what = last.call === 'sign' || last.call === 'reject' ? 'signature refused' : `${last.call} refused`;
   const when = `${what} ${moment(last.at, scene.now)}`;
   return markup`<span class="sb-why sb-tried" data-s="bad"><span><span class="sb-tag">${when}</span>, ${word(last.by, 24)}: ${word(last.message, 300)}</span></span>`;
+}
+
+/** What the checker found, and at which node where it is told of elsewhere. */
+export function problemLine({ severity, message }: { severity: string; message: string }, where?: string): Html {
+  const tone = severity === 'error' ? 'bad' : 'wait';
+  const text = clip(where === undefined ? message : `${clip(where, 60)}: ${message}`, 360);
+  return markup`<span class="sb-problem" data-s="${tone}"><span class="sb-tag">${severity}</span> <bdi title="${clip(message, 1_000)}">${text}</bdi></span>`;
 }
 
 /** What went wrong, on the node where it did: not again on everything around it. Or why it was left out. */

@@ -1,12 +1,12 @@
 import { defineBlock } from './block.ts';
-import { attemptLine, pill } from './parts.ts';
+import { attemptLine, pill, toolCount } from './parts.ts';
 
 /** The one node of a persona's page. It never runs; it may be named once somebody trusts it. */
 export const persona = defineBlock({
   role: 'persona',
   look({ scene, node }) {
     const { reading, notice } = scene;
-    const own = node.persona ? `persona · ${node.persona.tools} tools` : 'persona';
+    const own = node.persona ? `persona · ${toolCount(node.persona.tools)}` : 'persona';
     const open = reading.definition !== undefined && !reading.trusted && notice === undefined;
     return {
       tone: reading.trusted ? 'ok' : open ? 'wait' : 'idle',

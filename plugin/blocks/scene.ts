@@ -28,6 +28,8 @@ export interface Scene {
   peeks(uuid: string): boolean;
   /** One line about the connection, when there is something to say. */
   notice?: string | undefined;
+  /** Whether Logseq and a daemon have to be connected (again). */
+  connect?: boolean;
   /** Milliseconds since the epoch. */
   now: number;
 }

@@ -1,6 +1,6 @@
 import { defineBlock } from './block.ts';
 import { markup } from './html.ts';
-import { fact, pill, plain, time, word } from './parts.ts';
+import { fact, pill, plain, time, toolCount, word } from './parts.ts';
 import { usual } from './scene.ts';
 import { rough } from './time.ts';
 
@@ -10,7 +10,7 @@ export const stage = defineBlock({
   look(spot) {
     const { scene, node, state } = spot;
     const { persona } = node;
-    const who = persona && pill(markup`${word(persona.title || persona.id, 24)} · ${tools(persona.tools)}`);
+    const who = persona && pill(markup`${word(persona.title || persona.id, 24)} · ${toolCount(persona.tools)}`);
     const median = usual(scene, node.path);
     const expected =
       !time(spot) && median !== undefined && spot.tone === 'idle' ? fact(`usually ${rough(median)}`) : undefined;
@@ -25,7 +25,3 @@ export const stage = defineBlock({
     return { ...base, quiet: [...(base.quiet ?? []), logs] };
   },
 });
-
-function tools(count: number): string {
-  return `${count} ${count === 1 ? 'tool' : 'tools'}`;
-}

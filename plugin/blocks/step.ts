@@ -2,8 +2,9 @@ import type { Json } from '../../shared/json.ts';
 import { defineBlock, type Action } from './block.ts';
 import type { Html } from './html.ts';
 import { failureLine, monospace, pill, plain } from './parts.ts';
+import { questionOf } from './question.ts';
 
-/** One action: how long, its last line while it runs, its output on demand. */
+/** One action: how long, its last line while it runs, its output on demand, and what it asks a person. */
 export const step = defineBlock({
   role: 'step',
   look(spot) {
@@ -30,7 +31,11 @@ export const step = defineBlock({
         does: { kind: 'open', at: `#/run/${scene.run.run}/node/${encodeURIComponent(state.key)}` },
       });
     }
-    return { ...base, quiet, line: lineOf() };
+    const open = questionOf(spot);
+    if (!open) return { ...base, quiet, line: lineOf() };
+    // It began, and nobody knows whether it happened: that stays so until somebody has looked and said.
+    const lost = state?.failure !== undefined;
+    return { ...base, quiet, ...open, ...(lost ? { tone: 'unknown' } : { word: 'waiting for an answer' }) };
 
     function lineOf(): Html | undefined {
       const failure = failureLine(spot);

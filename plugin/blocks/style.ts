@@ -14,7 +14,7 @@ ${FRESH_STYLE}
 html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wait:#f0b64a;--sb-run:#6cb6ff;
  --sb-text:var(--lx-gray-12,var(--ls-primary-text-color,#e6e8eb));--sb-paper:var(--lx-gray-01,var(--ls-primary-background-color,#15191e));
  --sb-raised:var(--lx-gray-03,var(--ls-secondary-background-color,#20262d));--sb-edge:var(--lx-gray-06,var(--ls-border-color,#3b434d));
- --sb-mut:color-mix(in srgb,var(--sb-text) 92%,var(--sb-paper))}
+ --sb-mut:color-mix(in srgb,var(--lx-gray-11,var(--sb-text)) 92%,var(--sb-paper))}
 @supports not (color:color-mix(in srgb,red 50%,blue)){:root,html[data-theme=dark],.dark,.dark-theme{--sb-mut:var(--sb-text)}}
 
 .lsp-hook-ui-slot:has(> [id^="stagebook--sb-"]){display:contents!important}
@@ -24,13 +24,16 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 [data-s]{--c:var(--sb-mut)}[data-s=ok]{--c:var(--sb-ok)}[data-s=bad]{--c:var(--sb-bad)}[data-s=wait],[data-s=unknown]{--c:var(--sb-wait)}[data-s=run]{--c:var(--sb-run)}
 
 .sb-ic{display:inline-grid;place-items:center;width:18px;height:18px;margin-right:7px;vertical-align:-3.5px;color:var(--c)}
-:is(h1,h2,h3,h4) .sb-ic{width:20px;height:20px;vertical-align:-2.5px}
+:is(h1,h2,h3,h4) .sb-ic{width:20px;height:20px;margin-right:3px;vertical-align:-2.5px}
 .sb-ic svg{display:block;width:100%;height:100%}
 .sb-mark{stroke:var(--sb-paper)}
 .sb-arc{animation:sb-turn 1.1s linear infinite;will-change:transform}
 @keyframes sb-turn{to{transform:rotate(360deg)}}
 @media (prefers-reduced-motion:reduce){.sb-arc{animation:none}}
-.sb-name{color:var(--sb-mut);font-style:italic}
+/* A task that somebody ticked is paled by the host; what is wrong with that is not. */
+.done:has(.sb-tried){opacity:1}
+.sb-toolbar{display:inline-flex;align-items:center;justify-content:center;border:0;background:none;color:inherit;cursor:pointer}
+.sb-name{margin-left:.3em;color:var(--sb-mut);font-style:italic}
 
 .sb-r,.sb-l2,.sb-form{font:400 12px/18px var(--ls-font-family,Inter),system-ui,sans-serif;letter-spacing:0;color:var(--sb-mut);font-variant-numeric:tabular-nums}
 .sb-r{float:right;display:inline-flex;align-items:center;gap:8px;min-height:24px;margin-left:8px;white-space:nowrap}
@@ -65,11 +68,12 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .block-content:has(.sb-step .sb-l[data-s=run]):not(:has(.block-content)){animation:sb-room 0s linear .4s both}
 .sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}.sb-out:empty{border-color:transparent}
 .sb-why,.sb-said,.sb-problem{display:flex;gap:6px;min-width:0;overflow:hidden;text-overflow:ellipsis}
-.sb-why > bdi,.sb-said > bdi,.sb-problem > bdi{overflow:hidden;text-overflow:ellipsis}
+.sb-why > :is(bdi,span),.sb-said > :is(bdi,span),.sb-problem > bdi{min-width:0;overflow:hidden;text-overflow:ellipsis}
+.sb-why > .sb-at{flex:none;max-width:50%}.sb-why > .sb-at:empty{display:none}
 .sb-why{color:var(--c)}.sb-problem{color:var(--c)}.sb-tag{font-weight:600}
 @media (max-width:1000px){.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
  .block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}}
-@media (max-width:640px){.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0}
+@media (max-width:640px){.sb-short,.sb-short ~ .sb-sum{display:none}.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0}
  .sb-workflow .sb-acts{left:25px;right:0;flex-wrap:wrap}.sb-workflow .sb-facts{right:0}
  .block-content:has(.sb-workflow :is(.sb-acts,.sb-facts)):not(:has(.block-content)){padding-bottom:58px}
  .block-content:has(.sb-workflow .sb-tried):not(:has(.block-content)){padding-bottom:74px}
@@ -77,9 +81,9 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 @media (max-width:480px){.block-content:has(.sb-workflow .sb-acts > button:nth-child(4)):not(:has(.block-content)){padding-bottom:88px}}
 @media (max-width:640px) and (hover:hover){.sb-q{position:absolute;top:2px;right:0;margin:0;padding-left:8px;background:var(--sb-paper)}}
 .sb-sum{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.sb-grow{flex:1}
+.sb-grow{flex:1}.sb-short ~ .sb-sum{flex:none;max-width:45%}
 
-.sb-bar{display:flex;flex:1;min-width:60px}
+.sb-bar{display:flex;flex:1;min-width:60px}.sb-short{flex:none;width:72px}
 .sb-lanes{display:inline-flex;gap:3px;height:8px}
 .sb-bar .sb-lanes{display:flex;flex:1}
 .sb-lanes > i{position:relative;width:14px;border-radius:4px;overflow:hidden;background:color-mix(in srgb,var(--sb-mut) 28%,var(--sb-paper))}
@@ -111,12 +115,14 @@ export interface ShownBlocks {
   all: readonly string[];
   /** Their settings are folded. */
   folded: readonly string[];
+  /** They are unfolded: what folds them again stays in view. */
+  open: readonly string[];
   /** They have a line beneath their title. */
   lined: readonly string[];
 }
 
 /** What the style says by `:has()`, for a browser that does not know it: by the ids of blocks. */
-export function styleById({ all, folded, lined }: ShownBlocks): string {
+export function styleById({ all, folded, open, lined }: ShownBlocks): string {
   const rule = (uuids: readonly string[], inner: string, style: string): string => {
     const own = uuids.filter((uuid) => /^[\w-]+$/.test(uuid));
     // Not the blocks under them. What holds these is called otherwise in every version.
@@ -129,6 +135,7 @@ export function styleById({ all, folded, lined }: ShownBlocks): string {
     rule(all, '.block-content', 'position:relative;display:flow-root') +
     rule(all, ':is(h1,h2,h3,h4)', 'display:flow-root') +
     rule(lined, '.block-content', 'padding-bottom:24px') +
+    rule(open, '.sb-q', 'opacity:1') +
     rule(
       folded,
       ':is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor)',

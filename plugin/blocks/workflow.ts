@@ -3,11 +3,13 @@ import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inp
 import { daysAgo } from '../../shared/days-ago.ts';
 import { defineBlock, type Action, type Field, type Look, type Spot } from './block.ts';
 import { clip, markup, type Html } from './html.ts';
-import { attemptLine, lanes, monospace, pill } from './parts.ts';
-import { stateOf, toneOf, usual, type Scene } from './scene.ts';
+import { attemptLine, lanes, monospace, pill, problemLine, word } from './parts.ts';
+import { CONNECT } from './connect.ts';
+import { childrenOf, planOf, stateOf, toneOf, usual, type Scene } from './scene.ts';
 import { ticking } from './ticking.ts';
 import { moment, rough, took } from './time.ts';
 import { isActive, TONE_OF_RUN, TONES } from '../../shared/run/tone.ts';
+import type { PageNode, PageReading } from '../../shared/protocol.ts';
 import type { RunSummary } from '../../shared/run/summary.ts';
 
 /** The header: what the run needs, how far it is, how the last ones went. */
@@ -25,6 +27,7 @@ export const workflow = defineBlock({
         markup`<span class="sb-pill sb-st" data-s="bad">${errors} ${errors === 1 ? 'problem' : 'problems'}</span>`,
       );
     if (run?.dryRun) facts.push(pill('dry run'));
+    if (isEdited(scene)) facts.push(pill('edited since'));
     const past = sparkline(reading.runs);
     if (past) facts.push(past);
     const worn = rehearsal(scene);
@@ -44,7 +47,7 @@ export const workflow = defineBlock({
 function actions({ scene }: Spot, active: boolean): Action[] {
   const { run, reading } = scene;
   // While nobody answers there is nothing to press.
-  if (scene.notice !== undefined) return [];
+  if (scene.notice !== undefined) return scene.connect ? [CONNECT] : [];
   const open: Action[] = run
     ? [
         {
@@ -62,7 +65,7 @@ function actions({ scene }: Spot, active: boolean): Action[] {
       title: 'Cancel this run',
       does: { kind: 'propose', wish: { kind: 'cancel', run: run.run } },
     };
-    return run.status === 'cancelling' ? open : [cancel, ...open];
+    return run.status === 'cancelling' ? open : [cancel, ...goOnEdited(scene), ...open];
   }
   const start: Action[] = [];
   if (run && ['failed', 'cancelled', 'suspended'].includes(run.status) && !run.dryRun) {
@@ -74,7 +77,19 @@ function actions({ scene }: Spot, active: boolean): Action[] {
       does: { kind: 'propose', wish },
     });
   }
-  if (reading.definition === undefined) return [...start, ...open];
+  start.push(...goOnEdited(scene));
+  if (reading.definition === undefined) {
+    const place = problemOf(scene)?.node?.uuid;
+    if (place !== undefined) {
+      start.push({
+        act: 'show',
+        label: 'Go to it',
+        title: 'Go to the block with the problem',
+        does: { kind: 'show', uuid: place },
+      });
+    }
+    return [...start, ...open];
+  }
   if (!reading.trusted) {
     const wish = { kind: 'trust', definition: reading.definition } as const;
     start.push({
@@ -95,7 +110,33 @@ function actions({ scene }: Spot, active: boolean): Action[] {
   return [...start, ...open];
 }
 
-/** The bar of stages with one sentence, or what is in the way. */
+/** The error that is told of in the header: its own, else the first of the page; and the other block that it is about. */
+function problemOf({ reading }: Scene): { problem: PageReading['problems'][number]; node?: PageNode } | undefined {
+  const errors = reading.problems.filter(({ severity }) => severity === 'error');
+  const { byUuid } = planOf(reading);
+  const own = errors.find(({ uuid }) => uuid !== undefined && byUuid.get(uuid)?.role === 'workflow');
+  const [first] = errors;
+  if (own) return { problem: own };
+  const node = first?.uuid === undefined ? undefined : byUuid.get(first.uuid);
+  return first && { problem: first, ...(node && { node }) };
+}
+
+/** What made a run stop, and where: at the innermost node that failed. */
+function failureOf(scene: Scene): Html | undefined {
+  const { run } = scene;
+  if (run?.status !== 'failed' && run?.status !== 'suspended') return undefined;
+  const message = run.failure?.message;
+  if (message === undefined) return undefined;
+  const failedIn = (path: string) =>
+    childrenOf(scene, path).findLast((one) => ['bad', 'unknown'].includes(toneOf(scene, one.path)));
+  let node = failedIn('');
+  for (let inner = node; inner; inner = failedIn(inner.path)) node = inner;
+  const title = node && (node.title || node.role);
+  const where = title !== undefined && !message.includes(title) && markup`${word(title, 60)}: `;
+  return markup`<span class="sb-why sb-grow"><span class="sb-at">${where}</span>${monospace(message)}</span>`;
+}
+
+/** What is in the way, or the bar of stages with one sentence. */
 function line(scene: Scene): Html {
   const { run, reading } = scene;
   if (scene.notice !== undefined) return markup`<span class="sb-said">${scene.notice}</span>`;
@@ -125,10 +166,12 @@ function line(scene: Scene): Html {
       (one.definition !== undefined && one.definition === reading.definition),
   );
   if (tried) return markup`<span class="sb-sum">${said}</span>${tried}`;
-  const failure = run?.status === 'failed' || run?.status === 'suspended' ? run.failure?.message : undefined;
-  return markup`<span class="sb-bar">${lanes(parts, where)}</span><span class="sb-sum">${said}</span>${
-    failure === undefined ? undefined : markup`<span class="sb-why sb-grow">${monospace(failure)}</span>`
-  }`;
+  const bar = lanes(parts, where);
+  const failure = failureOf(scene);
+  if (failure) return markup`<span class="sb-bar sb-short">${bar}</span>${failure}<span class="sb-sum">${said}</span>`;
+  const broken = run && isActive(run.status) ? undefined : problemOf(scene);
+  if (broken) return problemLine(broken.problem, broken.node?.title);
+  return markup`<span class="sb-bar">${bar}</span><span class="sb-sum">${said}</span>`;
 }
 
 function story({ run, now }: Scene, where: string): (Html | string | undefined)[] {
@@ -157,6 +200,28 @@ function rehearsal({ reading: { rehearsed }, now }: Scene): Html | undefined {
   }
   if (!ok) return markup`<span class="sb-pill sb-st" data-s="bad" title="${when}">rehearsal failed</span>`;
   return pill(when);
+}
+
+/** Whether the page was edited since the run that is shown was pinned to it, which can still go on. */
+function isEdited({ run, reading: { definition } }: Scene): boolean {
+  if (!run || run.dryRun || run.status === 'completed') return false;
+  return definition !== undefined && definition !== run.definition;
+}
+
+/** What lets a run that waits or has stopped take over the edit. */
+function goOnEdited(scene: Scene): Action[] {
+  const { run, reading } = scene;
+  if (!run || reading.definition === undefined || !isEdited(scene)) return [];
+  if (run.status === 'running' || run.status === 'cancelling') return [];
+  const wish = { kind: 'move', run: run.run, definition: reading.definition } as const;
+  return [
+    {
+      act: 'move',
+      label: 'Go on edited…',
+      title: 'Go on edited: this run takes over what the page says now',
+      does: { kind: 'propose', wish },
+    },
+  ];
 }
 
 /** The last runs, oldest first: a bar each, as high as it was long, in the shape of how it ended. */

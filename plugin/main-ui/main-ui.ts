@@ -7,11 +7,11 @@ import { button, element, type View } from './dom.ts';
 import { makeInputsView, type Filled } from './inputs-view.ts';
 import { makePairingView } from './pairing-view.ts';
 import { makePanelView } from './panel-view.ts';
-import { styleOf, type Place } from './place.ts';
+import { roomBeside, styleOf, type Place } from './place.ts';
 import { STYLE } from './style.ts';
 
 export interface MainUiOptions {
-  host: Pick<Host, 'mainUi' | 'call' | 'openInBrowser'>;
+  host: Pick<Host, 'mainUi' | 'ui' | 'call' | 'openInBrowser'>;
   connection: Pick<Connection, 'status' | 'on' | 'connect'>;
   /** Keeps a code that a person typed; the connection is made with it. */
   pair(code: string): void;
@@ -82,6 +82,7 @@ export function makeMainUi({ host, connection, pair }: MainUiOptions): MainUi {
   function show(where: Place): void {
     place = where;
     size.textContent = where === 'dialog' ? 'Narrower' : 'Wider';
+    host.ui.style('stagebook-room', roomBeside(where));
     host.mainUi.show(styleOf(where));
   }
 
@@ -121,6 +122,7 @@ export function makeMainUi({ host, connection, pair }: MainUiOptions): MainUi {
 
   /** What is shown is over; it may have been hidden by somebody else. */
   function forget(): void {
+    if (place === 'side') host.ui.style('stagebook-room', roomBeside(undefined));
     place = undefined;
     address = undefined;
     dropped();

@@ -56,6 +56,7 @@ export function makePairingView(pair: (code: string) => void, again: () => void)
       for (const part of form.querySelectorAll<HTMLElement>('label, .row')) part.hidden = known;
       retry.hidden = !known;
       said.textContent = textOf(status);
+      said.classList.toggle('said', status.is === 'refused');
     },
   };
 }

@@ -14,13 +14,16 @@ const COMMON: Style = {
 /** Logseq's own title bar, in which the window's buttons are. */
 const BAR = '3rem';
 
+/** How wide the window is beside the page. */
+const SIDE = '30rem';
+
 const PLACES: Readonly<Record<Place, Style>> = {
   side: {
     top: BAR,
     right: '0',
     bottom: '0',
     left: 'auto',
-    width: 'min(30rem, 100vw)',
+    width: `min(${SIDE}, 100vw)`,
     height: `calc(100vh - ${BAR})`,
     borderRadius: '0',
     boxShadow: '-1px 0 0 rgba(128, 128, 128, .35), -12px 0 32px rgba(0, 0, 0, .12)',
@@ -47,6 +50,16 @@ const PLACES: Readonly<Record<Place, Style>> = {
     boxShadow: '0 0 0 1px rgba(128, 128, 128, .3), 0 18px 50px rgba(0, 0, 0, .3)',
   },
 };
+
+/**
+ * The host's style while the window stands there. Where there is room for both, the page moves over: what stands on its right
+ * edge is what the window is about. The host's own right sidebar makes room enough by itself.
+ */
+export function roomBeside(place: Place | undefined): string {
+  if (place !== 'side') return '/* nothing beside the page */';
+  const page = ':root:not(:has(.cp__right-sidebar:is(.open,.is-open))) #main-content-container';
+  return `@media (min-width:1360px){${page}{box-sizing:border-box;padding-right:${SIDE}}}`;
+}
 
 /** The inline style of a place. Each names the same properties: what one leaves out would stay from the one before. */
 export function styleOf(place: Place): Style {

@@ -46,6 +46,33 @@ const styleOf = (element: unknown, property: 'opacity' | 'outlineStyle'): string
     element,
   )[property];
 
+/** In the page: how far the colours of a block's own text and of what we say beneath are from the ground. */
+const loudness = (block: unknown): [number, number] => {
+  interface Found {
+    querySelector(selector: string): Found;
+  }
+  const { document, getComputedStyle } = globalThis as unknown as {
+    document: { createElement(tag: string): { getContext(kind: string): Canvas } };
+    getComputedStyle(of: unknown): { color: string };
+  };
+  interface Canvas {
+    fillStyle: string;
+    fillRect(...at: number[]): void;
+    getImageData(...at: number[]): { data: number[] };
+  }
+  const canvas = document.createElement('canvas').getContext('2d');
+  const lightness = (element: Found): number => {
+    canvas.fillStyle = getComputedStyle(element).color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+    return red! + green! + blue!;
+  };
+  const own = block as Found;
+  const dark = lightness(own.querySelector('.block-content')) > 382;
+  const loud = (element: Found) => (dark ? lightness(element) : 765 - lightness(element));
+  return [loud(own.querySelector('.block-content')), loud(own.querySelector('.sb-l2'))];
+};
+
 describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
   const open = useHosts();
   let built: string;
@@ -99,39 +126,44 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
     );
   }
 
-  it.each(['light', 'dark'] as const)('has no violation of WCAG 2.2 A and AA, in %s [ui.blocks.axe]', async (theme) => {
-    await start(theme);
-    const found: Record<string, string[]> = {};
-    await host.block('Waits').getByText('Not paired yet').waitFor();
-    found['unpaired'] = await violations();
-    await host.page.keyboard.press('Control+Alt+s');
-    const window = host.page.frameLocator(WINDOW);
-    await window.locator('#code').waitFor();
-    found['pairing'] = await violations([WINDOW, 'body']);
-    await window.getByRole('button', { name: 'Close' }).click();
-    await pair();
-    await host
-      .block('The boss agrees')
-      .getByRole('button', { name: /Review and sign/ })
-      .waitFor();
-    found['waiting'] = await violations();
-    await host.goTo('Fails');
-    await host
-      .block('Fails')
-      .getByRole('button', { name: /Resume/ })
-      .waitFor();
-    found['failed'] = await violations();
-    await host.goTo('New');
-    await host.block('New').getByLabel('Level').waitFor();
-    found['inputs'] = await violations();
-    await host.goTo('Wrong');
-    await host.block('Nothing').locator('.sb-problem').first().waitFor();
-    found['problem'] = await violations();
-    await host.palette('Stagebook: workflows');
-    await window.getByRole('combobox').waitFor();
-    found['chooser'] = await violations([WINDOW, 'body']);
-    expect(Object.fromEntries(Object.entries(found).filter(([, each]) => each.length > 0))).toEqual({});
-  });
+  it.each(['light', 'dark'] as const)(
+    'has no violation of WCAG 2.2 A and AA, in %s, and is quieter than the page [ui.blocks.axe] [ui.blocks.quiet]',
+    async (theme) => {
+      await start(theme);
+      const found: Record<string, string[]> = {};
+      await host.block('Waits').getByText('not connected with Stagebook yet').waitFor();
+      found['unpaired'] = await violations();
+      const [title, line] = await host.block('Waits').evaluate(loudness);
+      expect(line).toBeLessThanOrEqual(title);
+      await host.page.keyboard.press('Control+Alt+s');
+      const window = host.page.frameLocator(WINDOW);
+      await window.locator('#code').waitFor();
+      found['pairing'] = await violations([WINDOW, 'body']);
+      await window.getByRole('button', { name: 'Close' }).click();
+      await pair();
+      await host
+        .block('The boss agrees')
+        .getByRole('button', { name: /Review and sign/ })
+        .waitFor();
+      found['waiting'] = await violations();
+      await host.goTo('Fails');
+      await host
+        .block('Fails')
+        .getByRole('button', { name: /Resume/ })
+        .waitFor();
+      found['failed'] = await violations();
+      await host.goTo('New');
+      await host.block('New').getByLabel('Level').waitFor();
+      found['inputs'] = await violations();
+      await host.goTo('Wrong');
+      await host.block('Nothing').locator('.sb-problem').first().waitFor();
+      found['problem'] = await violations();
+      await host.palette('Stagebook: workflows');
+      await window.getByRole('combobox').waitFor();
+      found['chooser'] = await violations([WINDOW, 'body']);
+      expect(Object.fromEntries(Object.entries(found).filter(([, each]) => each.length > 0))).toEqual({});
+    },
+  );
 
   it('is reached by keyboard alone: quiet actions show with the focus, and a decision opens the panel [ui.blocks.keyboard]', async () => {
     await start('light');

@@ -91,6 +91,22 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     await expect.poll(() => ui.locator('html').getAttribute('data-theme')).not.toBe(kind.theme);
   });
 
+  it('stands beside the page, not over what the page shows on its right edge [ui.window.beside]', async () => {
+    const { host, ui } = await start({ pages: { Notes: NOTES }, viewport: { width: 1440, height: 900 } });
+    const edge = () => host.block('first block').evaluate((block) => block.getBoundingClientRect().right);
+    const before = await edge();
+    // By a key on the button in the toolbar.
+    await host.page.locator('.sb-toolbar').focus();
+    await host.page.keyboard.press('Enter');
+    await expect.poll(() => shown(host)).toBe(1);
+    const left = await host.page
+      .locator('#stagebook_lsp_main')
+      .evaluate((window) => window.getBoundingClientRect().left);
+    await expect.poll(edge).toBeLessThanOrEqual(left);
+    await ui.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(edge).toBe(before);
+  });
+
   it.each(KINDS)(
     'makes a release, asks for its inputs, and proposes it [ui.commands.release] ($graph, $host)',
     async (kind) => {

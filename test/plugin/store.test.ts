@@ -41,6 +41,10 @@ function setUp(reading: Partial<PageReading> = {}) {
   const notHere = () => {
     throw new Error('no part of this test');
   };
+  /** What host or daemon leave unanswered, as when they are busy. */
+  const silent = new Set<string>();
+  const answered = <T>(name: string, answer: T): Promise<T> =>
+    silent.has(name) ? Promise.reject(new Error(`${name} was not answered in time`)) : Promise.resolve(answer);
   const host = {
     ui: {
       draw: (where, html) => void drawn.push({ key: where.key, frame: 'slot' in where, html }),
@@ -50,9 +54,9 @@ function setUp(reading: Partial<PageReading> = {}) {
       elementId: (key) => key,
       message: (text) => void messages.push(text),
     },
-    graph: () => Promise.resolve(graph),
-    pageOf: () => Promise.resolve('Page'),
-    tree: () => Promise.resolve(blocks),
+    graph: () => answered('graph', graph),
+    pageOf: () => answered('pageOf', 'Page'),
+    tree: () => answered('tree', blocks),
     call: notHere,
   } as Partial<Host> as Host;
 
@@ -78,7 +82,7 @@ function setUp(reading: Partial<PageReading> = {}) {
     close: notHere,
     call: (name, parameters) => {
       calls.push({ name, with: parameters });
-      return Promise.resolve((answers[name]?.() ?? null) as never);
+      return answered(name, (answers[name]?.() ?? null) as never);
     },
     subscribe: (runs) => void calls.push({ name: 'subscribe', with: runs }),
     on: (heard) => {
@@ -127,6 +131,7 @@ function setUp(reading: Partial<PageReading> = {}) {
       return one.map(({ key, frame }) => `${key.replace(/^sb-(.*)-\d+(-l)?$/, '$1')}${frame ? ' frame' : ''}`);
     },
     textOf: (uuid: string) => drawn.findLast(({ key }) => key.startsWith(`sb-${uuid}-0`))?.html ?? '',
+    silent,
     setGraph: (next: HostGraph) => (graph = next),
     setBlocks: (next: PageBlock[]) => (blocks = next),
     setPage: (next: Partial<PageReading>) => (page = { ...page, ...next }),
@@ -172,6 +177,39 @@ describe('the store', () => {
     for (let n = 0; n < 20; n += 1) store.changed([]);
     await go(1_000);
     expect(reads()).toBe(first + 1);
+  });
+
+  it.each(['pageOf', 'tree', 'page.read', 'graph', 'graph.attach'])(
+    'goes on by itself after “%s” was left unanswered for a while [ui.connection.busy]',
+    async (question) => {
+      const { online, render, go, silent, textOf, calls } = setUp();
+      silent.add(question);
+      online();
+      await render(...ALL);
+      await go(5_000);
+      if (question !== 'graph.attach') expect(textOf('header')).not.toContain('Run…');
+      else expect(textOf('header')).toContain('Run…');
+      silent.clear();
+      calls.length = 0;
+      await go(60_000);
+      expect(textOf('header')).toContain('Run…');
+      const asked = calls.length;
+      if (question === 'graph.attach') expect(calls.map(({ name }) => name)).toContain('graph.attach');
+      // And nothing is asked any more once it is known.
+      await go(60_000);
+      expect(calls.length).toBe(asked);
+    },
+  );
+
+  it('offers to connect on a page that nobody has read, and opens our window for it [ui.blocks.connect]', async () => {
+    const { become, render, textOf, store } = setUp();
+    become({ is: 'unpaired' });
+    await render(...ALL);
+    expect(textOf('header')).toContain('Connect…');
+    expect(store.action('header', 'connect')).toMatchObject({ action: { does: { kind: 'connect' } } });
+    expect(store.action('stage', 'connect')).toBeUndefined();
+    become({ is: 'offline' });
+    expect(store.action('header', 'connect')).toBeUndefined();
   });
 
   it('shows the active run of the page, else the last one, and a run page its own [ui.blocks.run]', async () => {
@@ -283,7 +321,12 @@ describe('an action', () => {
         connection: world.connection,
         ui: { message: (text: string) => void world.messages.push(text) },
       };
-      await doDeed(found.action.does, found.scene, { ...options, openPanel: (url) => opened.push(url) });
+      await doDeed(found.action.does, found.scene, {
+        ...options,
+        openPanel: (url) => opened.push(url),
+        goTo: (page, block) => Promise.resolve(opened.push(`${page} ${block}`)),
+        openWindow: () => opened.push('window'),
+      });
     }
     return found !== undefined;
   };
@@ -329,6 +372,17 @@ describe('an action', () => {
     expect(world.calls.some(({ name }) => name === 'propose')).toBe(false);
   });
 
+  it('brings the block with the problem into view [ui.blocks.problems]', async () => {
+    const place = { line: 1, column: 1, block: '0' };
+    const problem = { code: 'x.y', severity: 'error' as const, message: 'There is none.', place, uuid: 'stage/b' };
+    const world = setUp({ problems: [problem] });
+    world.setPage({ definition: undefined });
+    world.online();
+    await world.render(...ALL);
+    expect(await press(world, 'header', 'show')).toBe(true);
+    expect(opened).toEqual(['Page stage/b']);
+  });
+
   it('says what went wrong [ui.blocks.propose-only]', async () => {
     const world = setUp();
     world.online();
@@ -340,6 +394,8 @@ describe('an action', () => {
       connection: broken,
       ui: { message: (text) => void messages.push(text) },
       openPanel: () => {},
+      goTo: () => Promise.resolve(),
+      openWindow: () => {},
     });
     expect(messages).toEqual(['Not today.']);
   });

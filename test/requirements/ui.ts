@@ -51,6 +51,7 @@ export const ui: readonly Requirement[] = [
     outline: 'An outline of headings, items, code and checkboxes becomes a workflow that runs as it is.',
   }),
   ...promises('window', {
+    beside: 'The window stands beside the page where there is room for both, and is opened by keyboard.',
     pair: 'The window pairs by a code, says what is wrong with one, shows the panel in the theme of the host, stays over other pages and goes.',
   }),
   ...promises('package', {
@@ -165,7 +166,10 @@ export const ui: readonly Requirement[] = [
       'The header says how far the run is against what is usual, how the last ones went, and what can be done now.',
     inputs: 'The header has a field for each input, with what was typed, given before, or is the default.',
     'one-primary': 'One filled button a page: the action that is wanted now.',
-    problems: 'What the checker found stands on its block.',
+    problems: 'What the checker found stands on its block, and the first of it in the header, with the way there.',
+    asked: 'What a step asks a person stands on its block, with the way to the answer, above all what became of a write.',
+    connect: 'Where Logseq and the daemon do not know each other the header leads to where they are connected.',
+    quiet: 'Values and lines of a block are never louder than its title, in any theme.',
     escape: 'Hostile titles, outputs, lines, questions and settings are shown as text, bounded, and change no page.',
     parts:
       'Only what changed is redrawn: the live part by itself, the frame when its actions change, and never for typing.',
@@ -191,6 +195,7 @@ export const ui: readonly Requirement[] = [
     calls: 'Each call is answered once or fails by itself; no more are open than the daemon takes.',
     'graph-call': 'The daemon’s calls are answered within a frame, on the connection that they came by.',
     resume: 'Every event counts once and in order, whatever is lost, doubled or cut off.',
+    busy: 'What a busy Logseq or daemon leaves unanswered is asked again by itself, and stops nothing else.',
     graphs: 'Another graph is attached when a person opens it, and nothing of the first is shown.',
   }),
   ...promises('e2e', {

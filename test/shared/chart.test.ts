@@ -12,6 +12,20 @@ const parse = (svg: string) =>
     svg: { title: string; polyline?: unknown; text: unknown[] };
   };
 
+/** The contrast of two colours as WCAG 2.2 has it. */
+function contrast(one: string, other: string): number {
+  const light = (colour: string) => {
+    const hex = colour.length === 4 ? colour.replace(/\w/g, '$&$&') : colour;
+    const [red, green, blue] = [1, 3, 5].map((start) => {
+      const part = Number.parseInt(hex.slice(start, start + 2), 16) / 255;
+      return part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue! + 0.05;
+  };
+  const [a, b] = [light(one), light(other)];
+  return Math.max(a, b) / Math.min(a, b);
+}
+
 describe('a chart', () => {
   it('has axes with units and times, a limit and a mark [incident.look.chart]', () => {
     const series = { unit: 'ratio', lines: [line('errors', [0, 0.02, 0.2])] };
@@ -41,10 +55,14 @@ describe('a chart', () => {
     const svg = chartSvg({ unit: '', lines: [line('a', [1, 2]), line('b', [2, 1])] }, { title: 'x' });
     expect(svg).toContain('stroke-dasharray');
     expect(svg).toContain('>a<');
-    const [, grey = ''] = /color="#(..)/.exec(svg)!;
-    const light = (Number.parseInt(grey, 16) / 255) ** 2.2;
-    expect(1.05 / (light + 0.05)).toBeGreaterThan(4.5);
-    expect((light + 0.05) / 0.05).toBeGreaterThan(4.4);
+    // Each of its two grounds with the words and every line on it.
+    const grounds = [...svg.matchAll(/svg\{color:(#\w+)\}\.ground\{fill:(#\w+)\}/g)];
+    expect(grounds).toHaveLength(2);
+    const lines = new Set([...svg.matchAll(/stroke="(#\w+)"/g)].map(([, colour]) => colour!));
+    for (const [, words, ground] of grounds) {
+      expect(contrast(words!, ground!)).toBeGreaterThan(4.5);
+      for (const colour of lines) expect(contrast(colour, ground!)).toBeGreaterThan(3);
+    }
   });
 
   it('keeps every word inside and none on another: a long title is cut where it is drawn, a long unit is not on the axis [incident.look.chart]', () => {

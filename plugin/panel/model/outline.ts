@@ -67,6 +67,17 @@ export function outlineOf(state: RunState, definition: Definition): OutlineRow[]
   return rows;
 }
 
+/** Where a run broke: the innermost part that failed and took everything around it along. What was made up for is not meant. */
+export function brokenRow(rows: readonly OutlineRow[]): OutlineRow | undefined {
+  const broken = rows.filter(({ tone, square }) => !square && (tone === 'bad' || tone === 'unknown'));
+  const paths = new Set(broken.map(({ path }) => path));
+  const through = broken.filter(({ path }) => {
+    const parts = path.split('/');
+    return parts.every((_part, at) => paths.has(parts.slice(0, at + 1).join('/')));
+  });
+  return through.findLast((row) => !through.some(({ path }) => path.startsWith(`${row.path}/`)));
+}
+
 /** Whether the run went on past a node without entering it: it was not needed. */
 function passedBy(
   { status }: RunState,
@@ -99,9 +110,13 @@ function requirement(node: Node, path: NodePath, depth: number, gate: NodeState 
   }
   const asked = of.signOffs.find(({ id }) => id === node.id);
   const refused = of.refusals.some(({ signOff }) => signOff === node.id);
-  const signed = of.signatures.filter(({ signOff }) => signOff === node.id).length;
+  // Persons count, their devices do not.
+  const own = of.signatures.filter(({ signOff }) => signOff === node.id);
+  const signed = new Set(own.map(({ signature }) => signature.person)).size;
   if (refused) return { ...base, ...at, tone: 'bad' };
   if (asked && signed >= asked.people) return { ...base, ...at, tone: 'ok' };
+  // A failed check asks nobody.
+  if (of.checks.some(({ held }) => !held)) return { ...base, ...at, tone: 'skip' };
   return { ...base, ...at, tone: gate.status === 'waiting' ? 'wait' : 'idle' };
 }
 

@@ -4,9 +4,13 @@ import { toFailure, type Failure } from '../../../shared/failure.ts';
 import type { Proposal } from '../../../shared/protocol.ts';
 import { call, go, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
+import { CHANGES } from '../model/changes.ts';
+import { brokenRow, outlineOf } from '../model/outline.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';
 import { Link, Loading, Page, Trouble } from '../parts/page.tsx';
 import { Foreign } from '../parts/text.tsx';
+import { useRun } from '../use-run.ts';
+import { Move } from './move.tsx';
 import { StartWanted } from './start.tsx';
 
 /** What a plugin proposed, at the place where a person decides on it. */
@@ -53,6 +57,7 @@ function Decide({ proposal }: { proposal: Proposal }): JSX.Element {
     const { definition, inputs, dryRun = false, graph, page } = wish;
     return <StartWanted wanted={{ definition, inputs, dryRun, graph, page }} ready done={dismiss} />;
   }
+  if (wish.kind === 'move') return <Move run={wish.run} definition={wish.definition} done={dismiss} />;
   if (wish.kind === 'resume' || wish.kind === 'cancel') return <Change proposal={proposal} dismiss={dismiss} />;
   return (
     <Page title="Proposed">
@@ -66,10 +71,12 @@ function Change({ proposal, dismiss }: { proposal: Proposal; dismiss(): Promise<
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const run = 'run' in wish ? wish.run : '';
-  const { value } = useAsked('run.events', { run, after: 0 });
-  const first = value?.events[0];
-  const title = first?.type === 'run.started' ? `${first.payload.title} #${first.payload.number}` : run;
+  const { view } = useRun(run);
+  const rows = view ? outlineOf(view.state, view.definition) : [];
+  const title = view ? `${view.state.title} #${view.state.number}` : run;
   const from = wish.kind === 'resume' ? wish.from : undefined;
+  const part = rows.find(({ path, key }) => from !== undefined && (key === from || path === from));
+  const broken = brokenRow(rows);
   const carryOut = async () => {
     setBusy(true);
     try {
@@ -87,7 +94,7 @@ function Change({ proposal, dismiss }: { proposal: Proposal; dismiss(): Promise<
     await dismiss();
     go({ at: 'run', run }, true);
   };
-  const label = wish.kind === 'cancel' ? 'Cancel the run' : from === undefined ? 'Resume' : 'Run from here';
+  const { means, label } = CHANGES[wish.kind === 'cancel' ? 'cancel' : from === undefined ? 'resume' : 'from'];
   return (
     <Page title={`${label}?`}>
       <p>
@@ -95,11 +102,26 @@ function Change({ proposal, dismiss }: { proposal: Proposal; dismiss(): Promise<
           <Foreign text={title} />
         </Link>
       </p>
+      {view?.state.failure && wish.kind === 'resume' && (
+        <div class="note bad">
+          {broken && (
+            <span class="strong">
+              <Foreign text={broken.title} characters={120} />{' '}
+            </span>
+          )}
+          <Foreign text={view.state.failure.message} characters={800} />
+        </div>
+      )}
       {from !== undefined && (
         <p>
-          From <code>{from}</code> on everything is done again, but for what cannot be undone.
+          From{' '}
+          <span class="strong">
+            <Foreign text={part?.title ?? from} characters={120} />
+          </span>{' '}
+          on.
         </p>
       )}
+      <p>{means}</p>
       <p class="dim">
         Proposed by <Foreign text={proposal.from} />.
       </p>

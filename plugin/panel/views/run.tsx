@@ -4,7 +4,8 @@ import { toFailure, type Failure } from '../../../shared/failure.ts';
 import { call, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import type { RunView } from '../live-run.ts';
-import { outlineOf } from '../model/outline.ts';
+import { CHANGES } from '../model/changes.ts';
+import { brokenRow, outlineOf } from '../model/outline.ts';
 import { moment, took } from '../model/time.ts';
 import { isActive, TONE_OF_RUN, WORD_OF_RUN } from '../../../shared/run/tone.ts';
 import { useNow } from '../now.ts';
@@ -47,6 +48,7 @@ function Known({
   const now = useNow(active);
   const [intent, setIntent] = useState<Intent>();
   const rows = outlineOf(state, definition);
+  const broken = brokenRow(rows);
   const stages = rows.filter(({ node: { role } }) => role === 'stage');
   const stopped = state.status === 'failed' || state.status === 'cancelled' || state.status === 'suspended';
   const from = (path: string, title: string) => setIntent({ is: 'from', path, title });
@@ -89,6 +91,12 @@ function Known({
       )}
       {state.failure && (state.status === 'failed' || state.status === 'suspended') && (
         <div class="note bad">
+          {broken && (
+            <Link to={{ at: 'run', run, node: broken.key ?? broken.path }} class="strong">
+              <Line text={broken.title} />
+            </Link>
+          )}
+          {broken && ' '}
           <Foreign text={state.failure.message} characters={800} /> <code class="dim">{state.failure.code}</code>
         </div>
       )}
@@ -173,20 +181,7 @@ function Confirm({ intent, run, done }: { intent: Intent; run: string; done(): v
       setBusy(false);
     }
   };
-  const texts = {
-    cancel: [
-      'Cancel this run?',
-      'What is running is stopped; what is done stays done. It can be resumed.',
-      'Cancel the run',
-    ],
-    resume: ['Resume this run?', 'It goes on with what did not complete.', 'Resume'],
-    from: [
-      'Run again from here?',
-      'This part and everything after it is done again, but for what cannot be undone.',
-      'Run from here',
-    ],
-  } as const;
-  const [title, text, label] = texts[intent.is];
+  const { asks, means, label } = CHANGES[intent.is];
   return (
     <ArmedBar
       reset={intent.is}
@@ -199,9 +194,9 @@ function Confirm({ intent, run, done }: { intent: Intent; run: string; done(): v
       ]}
     >
       <p class="armed-title strong">
-        {title} {intent.is === 'from' && <Line text={intent.title} />}
+        {asks} {intent.is === 'from' && <Line text={intent.title} />}
       </p>
-      <p class="dim">{text}</p>
+      <p class="dim">{means}</p>
       {intent.is === 'cancel' && (
         <label class="field">
           <span>Why (everybody can read it)</span>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call, device, go, say } from '../app.ts';
+import { useAsked } from '../asked.ts';
 import { readShown } from '../model/shown.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';
 import { useSigning } from '../parts/challenge.ts';
@@ -8,12 +9,16 @@ import { Icon } from '../parts/icon.tsx';
 import { Link, Loading, Page, Trouble } from '../parts/page.tsx';
 import { ShownView } from '../parts/shown.tsx';
 import { Foreign, Line } from '../parts/text.tsx';
+import { pathOf, walk } from '../../../shared/workflow/definition.ts';
 
 /** A failed or waiting part is let pass, with a reason and a signature. */
 export function Skip({ run, node }: { run: string; node: string }): JSX.Element {
   const [reason, setReason] = useState('');
   const { challenge, failure, changed, busy, sign, again } = useSigning({ kind: 'skip', run, node });
   const shown = challenge && readShown(challenge.shown);
+  const known = useAsked('run.definition', { run });
+  const part = known.value && [...walk(known.value.definition.body)].find(({ path }) => path === pathOf(node))?.node;
+  const title = part?.title || shown?.subject;
   const skip = () => {
     const why = reason.trim();
     sign(async (signature) => {
@@ -23,7 +28,7 @@ export function Skip({ run, node }: { run: string; node: string }): JSX.Element 
     }, why);
   };
   return (
-    <Page title={shown ? `Skip “${shown.subject}”` : 'Skip'} icon={<Icon tone="skip" />}>
+    <Page title={title === undefined ? 'Skip' : `Skip “${title}”`} icon={<Icon tone="skip" />}>
       <p class="dim">
         <Link to={{ at: 'run', run }}>{shown ? <Foreign text={shown.workflow} /> : 'The run'}</Link>
       </p>
@@ -52,7 +57,7 @@ export function Skip({ run, node }: { run: string; node: string }): JSX.Element 
           ]}
         >
           <p class="armed-title">
-            <span>Skip</span> <Line text={shown.subject} class="strong" />
+            <span>Skip</span> <Line text={title ?? shown.subject} class="strong" />
           </p>
           <p class="dim small">{reason.trim() === '' ? 'Say why first.' : `as ${device.value?.person ?? ''}`}</p>
         </ArmedBar>

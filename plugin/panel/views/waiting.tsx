@@ -7,14 +7,18 @@ import { call } from '../app.ts';
 import type { Route } from '../route.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Link, Loading, Page, Trouble } from '../parts/page.tsx';
-import { Foreign, Line, Section } from '../parts/text.tsx';
+import { Line, Section } from '../parts/text.tsx';
 import type { OpenRequest } from '../../../shared/run/summary.ts';
 
 /** Everything that waits for a person: sign-offs and questions of runs, and what plugins propose. */
 export function Waiting(): JSX.Element {
   const requests = useAsked('requests', {}, ['events', 'runs']);
   const proposals = useAsked('proposals', {}, ['proposals']);
-  const runs = useAsked('runs.list', { status: ['waiting', 'running'], limit: 200 }, ['runs']);
+  const runs = useAsked('runs.list', { limit: 200 }, ['runs']);
+  const titleOf = (id: string) => {
+    const found = runs.value?.find(({ run }) => run === id);
+    return found && `${found.title} #${found.number}`;
+  };
   const nothing = requests.value?.length === 0 && proposals.value?.length === 0;
   return (
     <Page title="Waiting for you">
@@ -32,7 +36,7 @@ export function Waiting(): JSX.Element {
               <RequestRow
                 key={`${request.run} ${request.node} ${request.kind === 'ask' ? '' : request.signOff}`}
                 request={request}
-                run={runs.value?.find(({ run }) => run === request.run)?.title}
+                run={titleOf(request.run)}
               />
             ))}
           </ul>
@@ -42,7 +46,12 @@ export function Waiting(): JSX.Element {
         <Section title="Proposed">
           <ul class="plain list">
             {proposals.value.map((proposal) => (
-              <ProposalRow key={proposal.proposal} proposal={proposal} again={proposals.again} />
+              <ProposalRow
+                key={proposal.proposal}
+                proposal={proposal}
+                run={'run' in proposal.wish ? titleOf(proposal.wish.run) : undefined}
+                again={proposals.again}
+              />
             ))}
           </ul>
         </Section>
@@ -80,6 +89,12 @@ function RequestRow({ request, run }: { request: OpenRequest; run: string | unde
   );
 }
 
+/** What a wish is about, as people call it; its number where nobody has told yet. */
+function aboutOf(wish: Wish, run: string | undefined): string {
+  if ('run' in wish) return run ?? wish.run;
+  return ('page' in wish ? wish.page : undefined) ?? `definition ${wish.definition.slice(0, 12)}`;
+}
+
 const WORDS: Readonly<Record<Wish['kind'], string>> = {
   start: 'Start a workflow',
   trust: 'Trust a workflow',
@@ -87,10 +102,19 @@ const WORDS: Readonly<Record<Wish['kind'], string>> = {
   answer: 'Answer a question',
   skip: 'Skip a part',
   resume: 'Go on with a run',
+  move: 'Go on with an edited page',
   cancel: 'Cancel a run',
 };
 
-function ProposalRow({ proposal, again }: { proposal: Proposal; again(): void }): JSX.Element {
+function ProposalRow({
+  proposal,
+  run,
+  again,
+}: {
+  proposal: Proposal;
+  run: string | undefined;
+  again(): void;
+}): JSX.Element {
   const now = useNow(true);
   const { wish } = proposal;
   const dismiss = () => void call('proposal.dismiss', { proposal: proposal.proposal }).then(again, again);
@@ -100,11 +124,7 @@ function ProposalRow({ proposal, again }: { proposal: Proposal; again(): void })
         <span class="grow">
           <span class="strong">{WORDS[wish.kind]}</span>
           <span class="dim small">
-            <Foreign
-              text={
-                'run' in wish ? wish.run : (('page' in wish ? wish.page : undefined) ?? wish.definition.slice(0, 12))
-              }
-            />
+            <Line text={aboutOf(wish, run)} />
           </span>
         </span>
         <span class="facts column">

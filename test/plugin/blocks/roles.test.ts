@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blockOf, blocks } from '../../../plugin/blocks/index.ts';
-import { drawNode, wantedOn } from '../../../plugin/blocks/draw.ts';
+import { drawNode, drawStranger, wantedOn } from '../../../plugin/blocks/draw.ts';
 import { TONES } from '../../../shared/run/tone.ts';
 import type { NewEvent, Signature } from '../../../shared/run/event.ts';
 import type { NodeStatus } from '../../../shared/run/state.ts';
@@ -104,6 +104,30 @@ describe('work', () => {
     expect(seen(broken, 'stage').line).toBe('');
   });
 
+  it('asks what became of a step whose outcome nobody knows, on its block [ui.blocks.asked]', () => {
+    const question: NewEvent = {
+      type: 'ask.opened',
+      node: 'it',
+      payload: { question: 'Did “it” happen?', options: ['it happened', 'it did not'], from: 'person' },
+    };
+    const scene = sceneOf([node('step', 'it')], { events: [...STATUS.unknown, question] });
+    const { look, ...shown } = seen(scene, 'it');
+    expect(shown).toMatchObject({ tone: 'unknown', line: 'Did “it” happen?' });
+    const wish = { kind: 'answer', run: 'run-1', node: 'it' };
+    expect(look.actions).toMatchObject([{ label: 'Answer…', does: { kind: 'propose', wish } }]);
+    expect(wantedOn(scene)).toEqual({ uuid: 'it', act: 'answer' });
+    // A step asks for other reasons, too: then it just waits.
+    const agent = sceneOf([node('step', 'it')], { events: [started('it'), question] });
+    expect(seen(agent, 'it')).toMatchObject({ tone: 'wait', word: 'waiting for an answer', line: 'Did “it” happen?' });
+    const answered: NewEvent = {
+      type: 'ask.answered',
+      node: 'it',
+      payload: { answer: 'it happened', by: { kind: 'person', name: 'Ada' } },
+    };
+    const done = sceneOf([node('step', 'it')], { events: [...STATUS.unknown, question, answered, completed('it')] });
+    expect(seen(done, 'it').look.actions ?? []).toEqual([]);
+  });
+
   it('says why a step was left out, and who decided it [ui.blocks.facts]', () => {
     const skipped: NewEvent = {
       type: 'node.skipped',
@@ -124,6 +148,14 @@ describe('work', () => {
       payload: { failure: { code: 'c', message: 'm', retryable: false } },
     };
     expect(seen(sceneOf(nodes, { events: [...events, cancelled] }), 'later').tone).toBe('stop');
+  });
+});
+
+describe('a persona', () => {
+  it('counts its tools as people do [ui.blocks.words]', () => {
+    const tools = (count: number) =>
+      seen(sceneOf([node('persona', 'p', { persona: { id: 'p', title: 'P', tools: count } })]), 'p').facts;
+    expect([tools(1), tools(2)]).toEqual([['persona · 1 tool'], ['persona · 2 tools']]);
   });
 });
 
@@ -361,6 +393,19 @@ describe('the header', () => {
     ]);
   });
 
+  it('says where a run failed, and why, before anything else [ui.blocks.header]', () => {
+    const end: NewEvent = {
+      type: 'run.failed',
+      node: '',
+      payload: { failure: { code: 'c', message: 'it broke', retryable: false } },
+    };
+    const nodes = [node('stage', 's1'), node('step', 's1/push', { title: 'Push the branch' }), node('stage', 's2')];
+    const events = [started('s1', 'stage'), started('s1/push'), failed('s1/push'), failed('s1'), end];
+    const { line } = seen(sceneOf(nodes, { events }), 'header');
+    expect(line).toMatch(/^Push the branch: it broke/);
+    expect(line).toContain('failed after');
+  });
+
   it('draws the last runs, with how they ended [ui.blocks.header]', () => {
     const run = (n: number, status: 'completed' | 'failed') => ({
       run: `r${n}`,
@@ -403,6 +448,36 @@ describe('a page', () => {
     const scene = sceneOf([node('step', 's')], { reading: { problems: [problem] } });
     expect(drawNode(scene, scene.reading.nodes[1]!, undefined)!.live).toContain('There is no action “git.pusch”.');
     expect(seen(scene, 'header').facts[0]).toBe('1 problem');
+  });
+
+  it('says in its header what is wrong and where, and goes there [ui.blocks.problems]', () => {
+    const problem = (uuid: string, message: string) => ({
+      code: 'x.y',
+      severity: 'error' as const,
+      message,
+      place: { line: 1, column: 1, block: '0' },
+      uuid,
+    });
+    const nodes = [node('stage', 'w'), node('step', 'w/s', { title: 'Push' })];
+    const broken = (...problems: ReturnType<typeof problem>[]) =>
+      seen(sceneOf(nodes, { reading: { problems, definition: undefined } }), 'header');
+    const below = broken(problem('w/s', 'There is no action “git.pusch”.'));
+    expect(below.line).toBe('error Push: There is no action “git.pusch”.');
+    expect(below.look.actions).toMatchObject([{ label: 'Go to it', does: { kind: 'show', uuid: 'w/s' } }]);
+    const own = broken(problem('w/s', 'There is none.'), problem('header', 'An input has no type.'));
+    expect(own.line).toBe('error An input has no type.');
+    expect(own.look.actions).toEqual([]);
+    // A block that says nothing is still somewhere.
+    expect(broken(problem('elsewhere', 'This stands outside.')).line).toBe('error This stands outside.');
+  });
+
+  it('offers to connect where Logseq and the daemon do not know each other [ui.blocks.connect]', () => {
+    const header = { uuid: 'h', role: 'workflow', fenced: false, untitled: false, notice: 'Not connected yet.' };
+    const { frameKey, live } = drawStranger({ ...header, connect: true });
+    expect(frameKey).toMatch(/<button[^>]* sb-p"[^>]*data-a="connect"[^>]*>Connect…<\/button>/);
+    expect(live).toContain('Not connected yet.');
+    expect(drawStranger(header).frameKey).not.toContain('connect');
+    expect(drawStranger({ ...header, role: 'step', connect: true }).frameKey).not.toContain('connect');
   });
 
   it('changes only its live part while a run goes on, and never with what is typed [ui.blocks.parts]', () => {

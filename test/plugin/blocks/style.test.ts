@@ -27,12 +27,15 @@ it('keeps what a browser without :has() knows apart from what it does not, which
 });
 
 it('says by id there what it says by :has() elsewhere, of these blocks and not of those under them [ui.blocks.without-has]', () => {
-  const style = styleById({ all: ['a-1', 'b"]{}'], folded: ['a-1'], lined: [] });
+  const style = styleById({ all: ['a-1', 'b"]{}'], folded: ['a-1'], open: [], lined: [] });
   expect(style).toContain(
     ':is([blockid="a-1"] > :not(.block-children):not(.block-children-container)) .lsp-hook-ui-slot',
   );
   expect(style).toContain('.cp__fenced-code-block');
   expect(style).not.toContain('padding-bottom:24px');
+  expect(style).not.toContain('.sb-q');
+  // What folds the settings again stays in view while they are unfolded.
+  expect(styleById({ all: ['a'], folded: [], open: ['a'], lined: [] })).toContain('.sb-q{opacity:1}');
   expect(style).not.toContain('b"]');
-  expect(styleById({ all: [], folded: [], lined: [] })).toBe('/* by id */\n');
+  expect(styleById({ all: [], folded: [], open: [], lined: [] })).toBe('/* by id */\n');
 });

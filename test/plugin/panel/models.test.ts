@@ -9,7 +9,7 @@ import { cut } from '../../../plugin/panel/model/cut.ts';
 import { diffLines, hunksOf } from '../../../plugin/panel/model/diff.ts';
 import { answerFrom, inputFields, inputsFrom, schemaFields } from '../../../plugin/panel/model/form.ts';
 import { ganttOf } from '../../../plugin/panel/model/gantt.ts';
-import { outlineOf } from '../../../plugin/panel/model/outline.ts';
+import { brokenRow, outlineOf } from '../../../plugin/panel/model/outline.ts';
 import { signaturesOf } from '../../../plugin/panel/model/receipts.ts';
 import { readShown, requireDigest } from '../../../plugin/panel/model/shown.ts';
 import { statisticsOf } from '../../../plugin/panel/model/statistics.ts';
@@ -243,6 +243,15 @@ describe('a run [ui.panel.models]', () => {
       // Without a title its role is said (look.md).
       ['step', 'idle', false, undefined],
     ]);
+  });
+
+  it('knows where a run broke: innermost', () => {
+    const broken = (...titles: string[]) =>
+      brokenRow(rows.map((row) => (titles.includes(row.title) ? { ...row, tone: 'bad' as const } : row)))?.id;
+    expect(broken('work', 'again', 'send')).toBe('work/again#2/send');
+    // An attempt that was made up for broke nothing.
+    expect(broken('work')).toBe('work');
+    expect(broken()).toBeUndefined();
   });
 
   it('has bars within the whole, which goes on with the clock', () => {

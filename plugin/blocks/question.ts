@@ -1,0 +1,14 @@
+import type { Action, Spot } from './block.ts';
+import { markup, type Html } from './html.ts';
+import { word } from './parts.ts';
+
+/** A question that a node has put and nobody has answered yet, with the way to the answer where a person is asked. */
+export function questionOf({ scene, node, state, tone }: Spot): { line: Html; actions: Action[] } | undefined {
+  const asked = state?.ask;
+  if (!asked || tone !== 'wait' || asked.answer !== undefined) return undefined;
+  const line = markup`<span class="sb-said">${word(asked.question, 300)}</span>`;
+  if (!scene.run || asked.from !== 'person' || scene.notice !== undefined) return { line, actions: [] };
+  const wish = { kind: 'answer', run: scene.run.run, node: state.key } as const;
+  const title = `Answer: ${node.title || node.role}`;
+  return { line, actions: [{ act: 'answer', label: 'Answer…', title, does: { kind: 'propose', wish } }] };
+}
