@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import type { Json, JsonObject } from '../shared/json.ts';
 import { isObject } from '../shared/json.ts';
 import { readJson } from '../shared/read-json.ts';
-import { walk, type Definition, type Node } from '../shared/workflow/definition.ts';
+import { changesBetween, isReordered } from '../shared/workflow/changes.ts';
+import { walk, type Definition } from '../shared/workflow/definition.ts';
 import type { Action } from './actions/action.ts';
 import type { Pinned } from './engine/definitions.ts';
 
@@ -37,7 +38,7 @@ export function reviewDefinition(
   return {
     title,
     ...(before ? { trustedAt: before.at } : {}),
-    changes: before ? changesBetween(before.pinned, pinned) : [],
+    changes: before ? changeLines(before.pinned, pinned) : [],
     ...mayDo(pinned, actions),
     pages: Object.keys(pinned.pages).sort(),
   };
@@ -67,35 +68,16 @@ export function lastTrusted(
   return trusted && { at: trusted.at, hash: trusted.hash, pinned: readJson(trusted.body) as unknown as Pinned };
 }
 
-function changesBetween(before: Pinned, now: Pinned): string[] {
-  const [old, next] = [linesOf(before), linesOf(now)];
-  const lines: string[] = [];
-  for (const [path, line] of old) if (!next.has(path)) lines.push(`- ${path}: ${line}`);
-  for (const [path, line] of next) {
-    const was = old.get(path);
-    if (was === undefined) lines.push(`+ ${path}: ${line}`);
-    else if (was !== line) lines.push(`~ ${path}: ${line} (was ${was})`);
-  }
-  // The same nodes in another order are another program.
-  const order = (all: Map<string, string>): string => [...all.keys()].join('\n');
-  if (lines.length === 0 && order(old) !== order(next)) lines.push('~ the nodes stand in another order');
+/** A line a node: `+ path …`, `- path …`, `~ path …`. */
+function changeLines(before: Pinned, now: Pinned): string[] {
+  const lines = changesBetween(before, now).map((change) => {
+    if (change.now === undefined) return `- ${change.path}: ${change.was}`;
+    return change.was === undefined
+      ? `+ ${change.path}: ${change.now}`
+      : `~ ${change.path}: ${change.now} (was ${change.was})`;
+  });
+  if (lines.length === 0 && isReordered(before, now)) lines.push('~ the nodes stand in another order');
   return lines;
-}
-
-/** Each node by its path, with all that is executable about it. */
-function linesOf(pinned: Pinned): Map<string, string> {
-  const lines = new Map<string, string>();
-  for (const [page, definition] of everyDefinition(pinned)) {
-    const prefix = page === '' ? '' : `${page} › `;
-    lines.set(`${prefix}${definition.header.id}`, lineOf(definition.header));
-    for (const { node, path } of walk(definition.body)) lines.set(`${prefix}${path}`, lineOf(node));
-  }
-  return lines;
-}
-
-function lineOf({ role, title, settings, source }: Node): string {
-  const text = source === undefined ? '' : ` ${source.language}: ${JSON.stringify(source.text)}`;
-  return `${role} “${title}” ${JSON.stringify(settings)}${text}`;
 }
 
 function everyDefinition(pinned: Pinned): [string, Definition][] {

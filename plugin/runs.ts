@@ -54,7 +54,10 @@ export function makeRuns(connection: Connection, changed: (change: RunChange) =>
         for (const event of piece.events) run.take(event);
         done = piece.done || piece.events.length === 0;
       }
-      run.settingsByPath ??= await settingsOf(run.run);
+      if (run.settingsOf !== run.state?.definition) {
+        run.settingsByPath = await settingsIn(run.run);
+        run.settingsOf = run.state?.definition;
+      }
     } catch {
       // Offline: reading begins again with the next connection.
       return;
@@ -69,7 +72,7 @@ export function makeRuns(connection: Connection, changed: (change: RunChange) =>
     else void read(run);
   }
 
-  async function settingsOf(run: string): Promise<Map<NodePath, Settings>> {
+  async function settingsIn(run: string): Promise<Map<NodePath, Settings>> {
     const { definition } = await connection.call('run.definition', { run });
     return new Map([...walk(definition.body)].map(({ node, path }) => [path, node.settings]));
   }
@@ -87,6 +90,7 @@ export function makeRuns(connection: Connection, changed: (change: RunChange) =>
           const touched = paths.get(event.run) ?? new Set();
           touched.add(pathOf(event.node));
           paths.set(event.run, touched);
+          if (event.type === 'run.moved') void read(run);
         }
       }
       for (const [run, touched] of paths) changed({ run, paths: touched });
@@ -127,6 +131,8 @@ class Followed {
   /** Events that came before those in front of them. */
   held: RunEvent[] = [];
   settingsByPath: Map<NodePath, Settings> | undefined;
+  /** The hash of the definition that they are of. */
+  settingsOf: string | undefined;
   readonly #keys = new Map<NodePath, Set<string>>();
   readonly #output = new Map<string, string>();
 

@@ -147,6 +147,7 @@ const subject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sign-off'), run: id, node: name, signOff: name }),
   z.strictObject({ kind: z.literal('reject'), run: id, node: name, signOff: name }),
   z.strictObject({ kind: z.literal('skip'), run: id, node: name }),
+  z.strictObject({ kind: z.literal('move'), run: id, definition: id }),
   z.strictObject({ kind: z.literal('start'), definition: id, inputs: object }),
   z.strictObject({ kind: z.literal('trust'), definition: id }),
   z.strictObject({ kind: z.literal('correction'), about, labels }),
@@ -179,6 +180,8 @@ export const wish = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('answer'), run: id, node: name }),
   z.strictObject({ kind: z.literal('skip'), run: id, node: name }),
   z.strictObject({ kind: z.literal('resume'), run: id, from: name.optional() }),
+  /** Go on with the edited page. */
+  z.strictObject({ kind: z.literal('move'), run: id, definition: id }),
   z.strictObject({ kind: z.literal('cancel'), run: id }),
 ]);
 export type Wish = z.infer<typeof wish>;
@@ -276,6 +279,11 @@ export const CALLS = {
   answer: { right: 'sign', with: z.strictObject({ run: id, node: name, answer: json }) },
   cancel: { right: 'sign', with: z.strictObject({ run: id, reason: z.string().max(10_000).optional() }) },
   resume: { right: 'sign', with: z.strictObject({ run: id, from: name.optional() }) },
+  /** Has a run go on with its edited page, of which this is the hash; its challenge shows what changes. Without a signature where starting that page needs none. */
+  move: {
+    right: 'sign',
+    with: z.strictObject({ run: id, definition: id, signature: signature.optional() }),
+  },
   people: { right: 'sign', with: z.strictObject({}) },
   /** The plugins that were paired: nobody's in particular. `devices.revoke` takes them too. */
   plugins: { right: 'sign', with: z.strictObject({}) },
@@ -372,6 +380,7 @@ export interface CallResults {
   answer: null;
   cancel: null;
   resume: null;
+  move: null;
   people: { name: string; roles: string[]; devices: PersonDevice[] }[];
   plugins: PersonDevice[];
   'devices.revoke': null;

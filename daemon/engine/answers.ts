@@ -4,7 +4,7 @@ import { fail } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent, Question, Signature } from '../../shared/run/event.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
-import { pathOf, walk, type Definition, type NodeKey } from '../../shared/workflow/definition.ts';
+import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 import type { Action } from '../actions/action.ts';
 import type { Journal } from '../journal/journal.ts';
 import { effectsAfter, type Pinned } from './definitions.ts';
@@ -23,6 +23,8 @@ interface AnswersOptions {
   shownDefinition(hash: string): Pinned;
   /** The personas as they were pinned with a run. */
   pinned(run: string): Pinned['personas'];
+  /** What is shown of a run that is to go on with its edited page. */
+  shownMove(subject: Extract<Subject, { kind: 'move' }>): JsonObject;
   /** What is shown of what people trust besides workflows, when the hash names that. */
   shownBesides(hash: string): JsonObject | undefined;
 }
@@ -61,6 +63,8 @@ export class Answers {
       }
       case 'persona':
         return shownSwitch(subject, this.#options);
+      case 'move':
+        return this.#options.shownMove(subject);
       case 'start':
       case 'trust': {
         const besides = subject.kind === 'trust' && this.#options.shownBesides(subject.definition);
@@ -71,7 +75,7 @@ export class Answers {
           definition: subject.definition,
           title: definition.header.title,
           ...(subject.kind === 'start' ? { inputs: subject.inputs } : {}),
-          effects: this.#effects(definition),
+          effects: this.effects(definition),
         };
       }
     }
@@ -80,8 +84,17 @@ export class Answers {
   /** Whether a definition has any step that changes something. */
   writes(pinned: Pinned): boolean {
     return [pinned.definition, ...Object.values(pinned.pages)].some(
-      (definition) => this.#effects(definition).length > 0,
+      (definition) => this.effects(definition).length > 0,
     );
+  }
+
+  /** The steps that change something, as people are shown them: those after a node, those that are not `done`, else all. */
+  effects(definition: Definition, path?: string, done?: (path: NodePath) => boolean): Json[] {
+    const effectOf = (uses: string, settings: JsonObject) => {
+      const action = this.#options.actions.get(uses);
+      return typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;
+    };
+    return effectsAfter(definition, path, effectOf, done);
   }
 
   sign(run: string, node: NodeKey, signOff: string, signature: Signature): Promise<void> {
@@ -189,15 +202,8 @@ export class Answers {
       signOff: signOff.title,
       checks: node.gate.checks as unknown as Json,
       evidence: node.gate.digest,
-      effects: this.#effects(definition, pathOf(subject.node)),
+      effects: this.effects(definition, pathOf(subject.node)),
     };
-  }
-
-  #effects(definition: Definition, path?: string): Json[] {
-    return effectsAfter(definition, path, (uses, settings) => {
-      const action = this.#options.actions.get(uses);
-      return typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;
-    });
   }
 
   #node(run: string, key: NodeKey): { state: RunState; node: NodeState } {

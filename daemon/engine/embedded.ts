@@ -9,9 +9,19 @@ import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
 import { Answers } from './answers.ts';
 import { cancel, cancelChild } from './cancel.ts';
 import { bodyOf, hashOf } from './definitions.ts';
-import type { CalledPages, Challenge, Engine, EngineListener, RunFilter, StartRequest, Subject } from './engine.ts';
+import type {
+  CalledPages,
+  Challenge,
+  Engine,
+  EngineListener,
+  MoveRequest,
+  RunFilter,
+  StartRequest,
+  Subject,
+} from './engine.ts';
 import type { JournaledRun } from './journaled.ts';
 import { LiveRuns } from './live-runs.ts';
+import { Moves } from './moves.ts';
 import type { EmbeddedOptions } from './options.ts';
 import { Pins } from './pins.ts';
 import { resume } from './resume.ts';
@@ -44,6 +54,7 @@ class EmbeddedEngine implements Engine {
   readonly #signing: Signing;
   readonly #answers: Answers;
   readonly #starts: Starts;
+  readonly #moves: Moves;
   readonly #listeners = new Set<EngineListener>();
   #closed = false;
 
@@ -76,6 +87,7 @@ class EmbeddedEngine implements Engine {
       definition: (run) => this.definition(run),
       shownDefinition: (hash) => this.#pins.read(hash),
       pinned: (run) => this.#pins.read(this.state(run).definition).personas,
+      shownMove: (subject) => this.#moves.shown(subject),
       shownBesides: (hash) => {
         const body = journal.definition(hash);
         return body === undefined ? undefined : shownBesides(body, hash);
@@ -87,6 +99,14 @@ class EmbeddedEngine implements Engine {
       signing: this.#signing,
       answers: this.#answers,
       trusted: (hash) => this.trusted(hash),
+    });
+    this.#moves = new Moves({
+      options,
+      pins: this.#pins,
+      signing: this.#signing,
+      answers: this.#answers,
+      starts: this.#starts,
+      isLive: (run) => this.#live.has(run),
     });
     this.#live.onParked((run) => this.#states.letGo(run));
     journal.subscribe((events) => this.#publish(events));
@@ -186,6 +206,10 @@ class EmbeddedEngine implements Engine {
     return resume(run, request, { journal: this.#journal, pins: this.#pins });
   }
 
+  move(run: string, request: MoveRequest): Promise<void> {
+    return this.#moves.move(run, request);
+  }
+
   trusted(hash: string): boolean {
     return this.#options.shipped.has(hash) || this.#journal.trusted(hash);
   }
@@ -238,6 +262,7 @@ class EmbeddedEngine implements Engine {
       row,
       durable,
       info,
+      inputs: this.state(row.run).inputs,
       pinned: this.#pins.read(row.definition),
       options: this.#options,
       output: (line) => {

@@ -58,6 +58,14 @@ export interface Engine {
   resume(run: string, request: { by: Actor; from?: string }): Promise<void>;
 
   /**
+   * Has a run that waits or has stopped go on with its edited page, of which `definition` is the hash (`propose`): an explicit act,
+   * which needs what starting it needs. Throws `run.active`, `run.not_stopped`, `move.same`, `move.nodes`, `move.inputs`,
+   * `move.called`, `move.elsewhere`, `definition.broken`, `run.untrusted`, `run.unsigned` …, and then nothing is changed. What it
+   * would change is shown by the challenge of kind `move`.
+   */
+  move(run: string, request: MoveRequest): Promise<void>;
+
+  /**
    * Keeps a definition so that it can be shown, trusted and started with a signature. Gives its hash. `pages` as in
    * `StartRequest`.
    */
@@ -96,6 +104,14 @@ export interface StartRequest {
   signature?: Signature;
 }
 
+export interface MoveRequest {
+  /** The hash of the edited definition. */
+  definition: string;
+  by: Actor;
+  /** Needed when the edited page has writes; of this move alone, whatever was signed to start it. */
+  signature?: Signature;
+}
+
 export interface RunFilter {
   status?: readonly RunStatus[];
   graph?: string;
@@ -112,6 +128,7 @@ export type Subject =
   | { kind: 'reject'; run: string; node: NodeKey; signOff: string }
   | { kind: 'skip'; run: string; node: NodeKey }
   | { kind: 'persona'; run: string; node: NodeKey; persona: string }
+  | { kind: 'move'; run: string; definition: string }
   | { kind: 'start'; definition: string; inputs: JsonObject }
   | { kind: 'trust'; definition: string };
 

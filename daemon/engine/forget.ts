@@ -1,6 +1,7 @@
 import { fail } from '../../shared/failure.ts';
 import type { Forgotten, RunEvent } from '../../shared/run/event.ts';
 import { fold, type NodeState } from '../../shared/run/state.ts';
+import { isInside, type Edit } from './edit.ts';
 import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 
 /** The run's own slot in a concurrency limit, which ended with the run. */
@@ -56,6 +57,31 @@ export function forgottenByReset(events: readonly RunEvent[], definition: Defini
     ...nodes.map(({ key }) => ({ node: key })),
     ...forgottenByResume(events).filter(({ node }) => !reset.has(node)),
   ];
+}
+
+/**
+ * What going on with an edited page leaves out: the gates that are asked anew; what did not complete and is changed or gone, with all
+ * that stands in it, unless something in it has completed or was begun, for then what was decided there stays; skips of what is
+ * changed; and of a run that stopped all that a plain resume leaves out.
+ */
+export function forgottenByMove(
+  events: readonly RunEvent[],
+  edit: Edit,
+  gates: readonly NodeKey[],
+  begun: readonly NodeKey[],
+): Forgotten[] {
+  const { state } = edit;
+  const nodes = [...state.nodes.values()].filter(({ key }) => key !== '');
+  const isKept = (node: NodeState): boolean => node.status === 'completed' || begun.includes(node.key);
+  const whole = new Set<NodeKey>(gates);
+  for (const node of nodes) {
+    if (isKept(node) || edit.isSame(pathOf(node.key))) continue;
+    const inside = nodes.filter(({ key }) => isInside(key, node.key));
+    if (inside.some(isKept)) continue;
+    for (const { key } of [node, ...inside]) whole.add(key);
+  }
+  const others = state.status === 'waiting' ? [] : forgottenByResume(events);
+  return [...[...whole].map((node) => ({ node })), ...others.filter(({ node }) => !whole.has(node))];
 }
 
 /** A failure inside what completed all the same (a first attempt, a first choice) is part of how it completed. */

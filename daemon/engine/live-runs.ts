@@ -49,6 +49,7 @@ const WAKES = new Set<RunEvent['type']>([
   'run.cancelling',
   'run.resumed',
   'run.reset',
+  'run.moved',
   'gate.signed',
   'gate.refused',
   'ask.answered',
@@ -146,9 +147,7 @@ export class LiveRuns implements Host {
     for (const event of events) {
       if (event.type === 'run.started') begun.set(event.run, []);
       begun.get(event.run)?.push(event);
-      if (event.type === 'run.resumed' || event.type === 'run.reset' || event.type === 'node.skipped') {
-        if (this.#startsOver(event)) this.release(event.run);
-      }
+      if (this.#startsOver(event)) this.release(event.run);
       const live = this.#live.get(event.run);
       if (live) {
         live.durable.deliver(event);
@@ -162,7 +161,8 @@ export class LiveRuns implements Host {
 
   /** A signed skip comes from outside and must be seen by replay; a stage that skips itself goes on. */
   #startsOver(event: RunEvent): boolean {
-    return event.type !== 'node.skipped' || event.payload.signature !== undefined;
+    if (event.type === 'node.skipped') return event.payload.signature !== undefined;
+    return event.type === 'run.resumed' || event.type === 'run.reset' || event.type === 'run.moved';
   }
 
   idle(run: JournaledRun): void {
@@ -219,7 +219,10 @@ export class LiveRuns implements Host {
     const { journal } = this.#options;
     const broken = this.#options.broken(row.definition);
     if (broken) {
-      await journal.append(row.run, [{ type: 'run.suspended', node: '', payload: { failure: broken } }]);
+      // Where the page itself cannot be had back as it was, the edited one can take over.
+      const remedy = `Put back what it needs and resume it, or mend the page: stagebook resume ${row.run} --edited.`;
+      const failure = { ...broken, message: `${broken.message} ${remedy}` };
+      await journal.append(row.run, [{ type: 'run.suspended', node: '', payload: { failure } }]);
       return this.release(row.run);
     }
     const pinned = this.#options.pinned(row);

@@ -40,6 +40,7 @@ export class Memo {
     switch (event.type) {
       case 'run.resumed':
       case 'run.reset':
+      case 'run.moved':
         this.cancelling = false;
         for (const forgotten of event.payload.forget) this.#forget(forgotten);
         return;
@@ -111,6 +112,11 @@ export class Memo {
   /** All starts of a step under any attempt and epoch; those without an end are `open`. */
   starts(key: NodeKey): readonly (StepStart & { epoch: number; node: NodeKey; open: boolean })[] {
     return this.#starts.get(effectKey(key)) ?? NO_STARTS;
+  }
+
+  /** The writes that were begun and have no end: nobody knows what became of them before somebody looks. */
+  begun(): NodeKey[] {
+    return [...this.#starts.values()].flatMap((starts) => starts.filter(({ open }) => open).map(({ node }) => node));
   }
 
   #at(key: NodeKey): Recorded {

@@ -26,6 +26,8 @@ interface Ingredients {
   row: RunRow;
   durable: JournaledRun;
   info: RunInfo;
+  /** What the run has been given by now, where that may not be what it was started with. */
+  inputs?: JsonObject;
   pinned: Pinned;
   options: SurroundingsOptions;
   output(line: { run: string; node: NodeKey; at: number; text: string }): void;
@@ -36,7 +38,7 @@ export function surroundings(own: Ingredients): RunContext {
   const { row, durable, options } = own;
   const { started } = durable;
   const fixed: JsonObject = {
-    inputs: started.payload.inputs,
+    inputs: own.inputs ?? started.payload.inputs,
     run: {
       id: row.run,
       number: row.number,
@@ -129,9 +131,7 @@ export function surroundings(own: Ingredients): RunContext {
       answer,
       node: step.key,
       persona: step.persona,
-      get tainted() {
-        return closedBy(taintOf(step.node.settings.with ?? {}, step.scope, origins), own.info.state());
-      },
+      tainted: () => closedBy(taintOf(step.node.settings.with ?? {}, step.scope, origins), own.info.state()),
       clock: options.clock,
       source: step.node.source,
       isRestricted: (file) => {

@@ -131,6 +131,7 @@ function isWord(event: ReportedEvent): boolean {
     case 'ask.answered':
     case 'run.resumed':
     case 'run.reset':
+    case 'run.moved':
     case 'incident.line':
     case 'alerts.received':
       return true;

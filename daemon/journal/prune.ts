@@ -34,6 +34,7 @@ export function pruneRuns(database: Database.Database, before: number, now: numb
     'delete from forwards where run_id = ?',
     'delete from forwarded where run_id = ?',
     'delete from remote_runs where run_id = ?',
+    'delete from earlier_definitions where run_id = ?',
     'delete from runs where run_id = ?',
   ].map((sql) => database.prepare<[string]>(sql));
   const pruned: Pruned = { runs: 0, events: 0, definitions: 0, blobs: 0 };
@@ -57,7 +58,8 @@ export function pruneRuns(database: Database.Database, before: number, now: numb
     database.prepare('delete from incident_keys where at < ?').run(before);
     pruned.definitions = database
       .prepare(
-        'delete from definitions where def_hash not in (select def_hash from runs) and def_hash not in (select hash from trust)',
+        `delete from definitions where def_hash not in (select def_hash from runs)
+          and def_hash not in (select def_hash from earlier_definitions) and def_hash not in (select hash from trust)`,
       )
       .run().changes;
     pruned.blobs = database

@@ -29,6 +29,8 @@ export class Rows {
   readonly #dropAllTimers;
   readonly #remember;
   readonly #forget;
+  readonly #pin;
+  readonly #keepPinned;
   readonly #incidents: IncidentBooks;
 
   constructor(database: Database.Database) {
@@ -41,6 +43,10 @@ export class Rows {
       "update runs set status = 'running' where run_id = ? and status = 'waiting'",
     );
     this.#epoch = database.prepare<[number, string]>('update runs set epoch = ? where run_id = ?');
+    this.#pin = database.prepare<[string, string, string]>('update runs set def_hash = ?, title = ? where run_id = ?');
+    this.#keepPinned = database.prepare<[string, string]>(
+      'insert into earlier_definitions values (?, ?) on conflict do nothing',
+    );
     this.#open = database.prepare<[string, string, string, number]>(
       'insert into gates values (?, ?, ?, ?) on conflict do update set opened_at = excluded.opened_at',
     );
@@ -79,6 +85,8 @@ export class Rows {
           this.#forget.run(event.run, node);
         }
         return;
+      case 'run.moved':
+        return this.#move(event);
       case 'run.cancelling':
         this.#status.run('cancelling', null, event.run);
         return;
@@ -130,6 +138,19 @@ export class Rows {
       default:
         return;
     }
+  }
+
+  /** What a person is asked in a part that no longer counts is not asked any more. */
+  #move({ run, epoch, payload }: RunEvent<'run.moved'>): void {
+    this.#keepPinned.run(run, payload.from);
+    this.#pin.run(payload.to, payload.title, run);
+    this.#epoch.run(epoch, run);
+    for (const { node, names } of payload.forget) {
+      this.#dropTimers.run(run, node);
+      this.#close.run(run, node);
+      if (!names) this.#forget.run(run, node);
+    }
+    this.#status.run(this.#waits.get(run) === undefined ? 'running' : 'waiting', null, run);
   }
 
   #end(status: RunStatus, event: RunEvent): void {

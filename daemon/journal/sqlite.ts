@@ -132,7 +132,7 @@ export class SqliteJournal implements Journal {
     const head = this.#head(run);
     if (head.remote && !reported) throw elsewhere(run);
     if (reported) head.epoch = reported.epoch;
-    else if (event.type === 'run.reset') head.epoch += 1;
+    else if (event.type === 'run.reset' || event.type === 'run.moved') head.epoch += 1;
     const { type, node, payload } = event;
     const attempt = event.attempt ?? 1;
     const { epoch, hash: prev } = head;

@@ -48,7 +48,7 @@ export interface Witness {
   forget(run: string): void;
 }
 
-const BEGINNINGS: ReadonlySet<EventType> = new Set(['run.started', 'run.resumed', 'run.reset']);
+const BEGINNINGS: ReadonlySet<EventType> = new Set(['run.started', 'run.resumed', 'run.reset', 'run.moved']);
 const RUN_ENDS: Partial<Record<EventType, Outcome>> = {
   'run.completed': 'completed',
   'run.failed': 'failed',
@@ -89,7 +89,9 @@ export function createWitness(known: Known): Witness {
     see(event) {
       if (BEGINNINGS.has(event.type)) {
         const before = stories.get(event.run);
-        if (before) Object.assign(before, { stretch: before.stretch + 1, begunAt: event.at });
+        // Read anew: its nodes may have other names now.
+        if (event.type === 'run.moved') stories.delete(event.run);
+        else if (before) Object.assign(before, { stretch: before.stretch + 1, begunAt: event.at });
         return undefined;
       }
       const outcome = RUN_ENDS[event.type];

@@ -53,7 +53,7 @@ export function scenarioOfRun(run: FinishedRun, name: string, never: readonly st
 function whatCounts(events: readonly RunEvent[]): RunEvent[] {
   let left: RunEvent[] = [];
   for (const event of events) {
-    if (event.type === 'run.resumed' || event.type === 'run.reset') {
+    if (event.type === 'run.resumed' || event.type === 'run.reset' || event.type === 'run.moved') {
       const gone = new Set(event.payload.forget.filter(({ names }) => names === undefined).map(({ node }) => node));
       left = left.filter(({ run, node }) => run !== event.run || !gone.has(node));
     }

@@ -21,6 +21,7 @@ const DECISIONS: ReadonlySet<CallName> = new Set([
   'answer',
   'cancel',
   'resume',
+  'move',
 ]);
 
 export interface AttemptsMeans {

@@ -18,6 +18,7 @@ export const METHODS = [
   'usePersona',
   'cancel',
   'resume',
+  'move',
   'propose',
   'trusted',
   'trust',

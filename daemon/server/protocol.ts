@@ -54,6 +54,7 @@ const subject: z.ZodType<Subject> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reject'), run: text, node: text, signOff: text }),
   z.strictObject({ kind: z.literal('skip'), run: text, node: text }),
   z.strictObject({ kind: z.literal('persona'), run: text, node: text, persona: text }),
+  z.strictObject({ kind: z.literal('move'), run: text, definition: text }),
   z.strictObject({ kind: z.literal('start'), definition: text, inputs: object }),
   z.strictObject({ kind: z.literal('trust'), definition: text }),
 ]);
@@ -100,6 +101,7 @@ export const PARAMETERS: Readonly<Record<Method, z.ZodType>> = {
   tell: z.tuple([text, saidSchema, actor]),
   cancel: z.tuple([text, actor, text.optional()]),
   resume: z.tuple([text, z.strictObject({ by: actor, from: text.optional() })]),
+  move: z.tuple([text, z.strictObject({ definition: text, by: actor, signature: signature.optional() })]),
   propose: z.tuple([definition, pages.optional()]),
   trusted: z.tuple([text]),
   trust: z.tuple([text, signature]),

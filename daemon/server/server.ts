@@ -21,6 +21,7 @@ const LIST_CHANGES: ReadonlySet<EventType> = new Set([
   'run.started',
   'run.resumed',
   'run.reset',
+  'run.moved',
   'run.completed',
   'run.failed',
   'run.cancelled',

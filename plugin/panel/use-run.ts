@@ -44,7 +44,8 @@ export function useRun(run: string): {
           mine.take(piece.events);
           done = piece.done || piece.events.length === 0;
         }
-        definition.current ??= await call('run.definition', { run });
+        if (definition.current?.hash !== mine.state?.definition)
+          definition.current = await call('run.definition', { run });
         setFailure(undefined);
       } catch (error) {
         if (!over) setFailure(toFailure(error));
@@ -57,7 +58,8 @@ export function useRun(run: string): {
       events(events) {
         if (!events.some((event) => event.run === run)) return;
         // While the beginning is being read, what comes is held until it fits.
-        if (mine.take(events) && !reading) void read();
+        const lacks = mine.take(events) || events.some((event) => event.run === run && event.type === 'run.moved');
+        if (lacks && !reading) void read();
         soon();
       },
       output(line) {

@@ -102,6 +102,7 @@ const CONCERNS: ReadonlySet<RunEvent['type']> = new Set([
   'run.cancelled',
   'run.resumed',
   'run.reset',
+  'run.moved',
 ]);
 
 /** Adds one event of its run. Changes `state` in place and returns it; undefined while there is no incident. */
@@ -143,6 +144,7 @@ export function applyToIncident(state: IncidentState | undefined, event: RunEven
       break;
     case 'run.resumed':
     case 'run.reset':
+    case 'run.moved':
       delete state.runEndedAt;
       break;
     default:

@@ -89,6 +89,8 @@ export interface Payloads {
   'run.resumed': { by: Actor; forget: Forgotten[] };
   /** `resume --from`: as resumed, with a new epoch. */
   'run.reset': { by: Actor; from: NodeKey; forget: Forgotten[] };
+  /** Somebody had the run go on with its edited page (engine.md, Resume): from here on it is pinned to another definition. */
+  'run.moved': Moved;
   'run.completed': { output: Json };
   'run.failed': { failure: Failure };
   'run.cancelling': { by: Actor; reason?: string };
@@ -162,6 +164,26 @@ export interface Payloads {
   'note.added': { text: string; by: Actor; evidence?: Json };
 }
 export type EventType = keyof Payloads;
+
+/** How a run came to its edited page. */
+export interface Moved {
+  by: Actor;
+  /** Hashes of the definitions; both are kept. */
+  from: string;
+  to: string;
+  title: string;
+  /** As it was given, with the defaults of what the edited page takes besides, and without what it takes no more. */
+  inputs: JsonObject;
+  /** Persona id → hash of its definition as pinned anew. */
+  personas: Record<string, string>;
+  /** Nodes by path, those of called pages behind the page's name; all empty where only their order is another one. */
+  changes: { added: string[]; removed: string[]; changed: string[] };
+  /** What no longer counts, as in `run.resumed`. */
+  forget: Forgotten[];
+  /** The gates among it that are asked anew: what was agreed to there is not what they would let happen now. */
+  gates: NodeKey[];
+  signature?: Signature;
+}
 
 /** What a model or an agent was offered. Tools are `server/tool`; tokens are counted over their definitions as given. */
 export interface ToolsOffered {

@@ -6,6 +6,7 @@ import type {
   Actor,
   AgentTurn,
   CheckResult,
+  Moved,
   Question,
   RunEvent,
   SignOffRequest,
@@ -57,6 +58,8 @@ export interface RunState {
   agentTurns: (Pick<AgentTurn, 'turn' | 'model' | 'text' | 'tokens' | 'cost'> & { at: number; node: NodeKey })[];
   /** What the run is about, where that is an incident. */
   incident?: IncidentState;
+  /** How it came to the definition that it has, where it was not started with it: the last time. */
+  moved?: Pick<Moved, 'by' | 'from' | 'changes' | 'gates'> & { at: number };
   /** Keys of the nodes that wait for a person. */
   waiting: Set<NodeKey>;
   /** The position and sequence number of the last event that was folded in. */
@@ -175,6 +178,9 @@ function applyTo(state: RunState, event: RunEvent): void {
       delete state.failure;
       delete state.endedAt;
       for (const { node, names } of event.payload.forget) forget(state, node, names);
+      return;
+    case 'run.moved':
+      move(state, event);
       return;
     case 'run.completed':
       end(state, 'completed', event.at);
@@ -400,6 +406,22 @@ function end(state: RunState, status: RunStatus, at: number): void {
   state.status = status;
   state.endedAt = at;
   state.waiting.clear();
+}
+
+/** Goes on under another definition: at once where nobody is asked any more, else when those who are have answered. */
+function move(state: RunState, { at, epoch, payload }: RunEvent<'run.moved'>): void {
+  const { by, from, changes, gates } = payload;
+  state.moved = { at, by, from, changes, gates };
+  state.definition = payload.to;
+  state.title = payload.title;
+  state.inputs = payload.inputs;
+  state.epoch = epoch;
+  delete state.failure;
+  delete state.endedAt;
+  for (const { node, names } of payload.forget) forget(state, node, names);
+  // Who looked at what came from elsewhere looked at it for another page.
+  if (gates.length > 0) delete state.signed;
+  state.status = state.waiting.size > 0 ? 'waiting' : 'running';
 }
 
 /** What an earlier rejection of a gate did is on record; in what the run is now it does not stand as done. */

@@ -3,6 +3,7 @@ import { MOMENTS } from '../incident/moments.ts';
 import { isObject, type Json } from '../json.ts';
 import { pathOf, type Definition, type NodeKey, type NodePath, type Role } from '../workflow/definition.ts';
 import type { Actor, EventType, RunEvent } from './event.ts';
+import { movedText } from './moved.ts';
 import { titlesIn, type Titles } from './titles.ts';
 
 /** What a line is about: how it stands, what was found out, what was decided, what was done to the world, what somebody said. */
@@ -134,6 +135,15 @@ const LINES: { [T in EventType]?: (event: RunEvent<T>, teller: Teller) => Draft 
     kind: 'decision',
     actor: payload.by,
     fact: `had everything from “${teller.title(payload.from)}” on done again`,
+  }),
+  'run.moved': ({ payload }, teller) => ({
+    kind: 'decision',
+    actor: payload.by,
+    fact: `went on with the edited page: ${movedText(payload, (node) => teller.title(node))}`,
+    evidence: [
+      { of: 'definition', value: payload.to },
+      { of: 'definition before', value: payload.from },
+    ],
   }),
   'run.completed': () => ({ kind: 'status', fact: 'the run completed' }),
   'run.failed': ({ payload }) => ({

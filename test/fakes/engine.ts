@@ -90,8 +90,8 @@ export interface TestEngine {
   work(until?: () => boolean, limit?: number): Promise<void>;
   /** Lets the engine work without moving the clock. */
   settle(): Promise<void>;
-  /** Ends the engine without any clean-up and opens another on the same journal, which may end by itself at `crash`, or on a backup of it. */
-  restart(crash?: Crash, backup?: Buffer): Promise<TestEngine>;
+  /** Ends the engine without any clean-up and opens another on the same journal, which may end by itself at `crash`, or on a backup of it, or be made otherwise. */
+  restart(crash?: Crash, backup?: Buffer, options?: Partial<EmbeddedOptions>): Promise<TestEngine>;
   remove(): void;
 }
 
@@ -183,13 +183,14 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
       await work(() => ['completed', 'failed', 'cancelled', 'waiting', 'suspended'].includes(engine.state(run).status));
       return engine.state(run);
     },
-    async restart(crash, backup) {
+    async restart(crash, backup, options) {
       journal.close();
       await settle();
       database.close();
       if (backup) writeFileSync(join(directory, 'journal.db'), backup);
       const { crash: _before, ...same } = own;
-      return createTestEngine({ ...same, ...(crash ? { crash } : {}), directory, clock, world });
+      const made = options ? { options: { ...same.options, ...options } } : {};
+      return createTestEngine({ ...same, ...made, ...(crash ? { crash } : {}), directory, clock, world });
     },
     remove() {
       journal.close();

@@ -1,9 +1,12 @@
+import { movedText } from '../../../shared/run/moved.ts';
+import { titlesIn } from '../../../shared/run/titles.ts';
 import { attendRun } from '../attend.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { findRun } from '../find-run.ts';
 import { tellOutcome } from '../outcome.ts';
 import { renderRun } from '../progress/outline.ts';
 import { runAsJson } from '../progress/reporters.ts';
+import { visible } from '../progress/width.ts';
 import { say } from '../terminal.ts';
 
 interface Options {
@@ -39,6 +42,11 @@ async function showRun(cli: Cli, said: string, options: Options): Promise<number
     const width = (terminal.out.columns ?? 100) - 1;
     for (const line of renderRun(state, definition, { width, now: Date.now(), color: terminal.color }))
       say(terminal, line);
+    if (state.moved) {
+      const { by, changes, gates } = state.moved;
+      const { of } = titlesIn(definition);
+      say(terminal, visible(`${by.name} had it go on with the edited page: ${movedText({ changes, gates }, of)}.`));
+    }
     tellOutcome(terminal, state, await client.requests(run));
     if (!isOver && !session.remote) say(terminal, `  Nothing hosts it now. Go on:  stagebook resume ${run}`);
   }

@@ -69,7 +69,7 @@ export class RunLog {
   /** Numbers events and takes them in. */
   add(events: readonly NewEvent[], at: number): RunEvent[] {
     return events.map((event) => {
-      if (event.type === 'run.reset') this.#epoch += 1;
+      if (event.type === 'run.reset' || event.type === 'run.moved') this.#epoch += 1;
       const { type, node, payload, attempt = 1 } = event;
       return this.#add({ seq: this.events.length + 1, type, node, attempt, epoch: this.#epoch, at, payload });
     });

@@ -9,7 +9,8 @@ import type { CorrectionDesk } from '../corrections.ts';
 import { pinnedOf, type Office } from '../office.ts';
 import type { Calls, SigningCaller } from './call.ts';
 
-type DecisionCalls = 'challenge' | 'start' | 'sign' | 'reject' | 'skip' | 'trust' | 'answer' | 'cancel' | 'resume';
+type DecisionCalls =
+  'challenge' | 'start' | 'sign' | 'reject' | 'skip' | 'trust' | 'answer' | 'cancel' | 'resume' | 'move';
 
 /** What a person decides at a device of theirs (security.md 5). */
 export function decisionCalls(office: Office, corrections: CorrectionDesk): Calls<DecisionCalls> {
@@ -74,6 +75,12 @@ export function decisionCalls(office: Office, corrections: CorrectionDesk): Call
     },
     resume: async ({ run, from }, caller) => {
       await engine.resume(run, { by: actor(caller), ...(from === undefined ? {} : { from }) });
+      return null;
+    },
+    move: async ({ run, definition, signature }, caller) => {
+      pinnedOf(office, definition);
+      const signed = signature ? { signature: own(signature, caller) } : {};
+      await engine.move(run, { definition, by: actor(caller), ...signed });
       return null;
     },
   };

@@ -30,8 +30,8 @@ function requireSubject(office: Office, wish: Wish): void {
     throw fail('invalid', 'call.size', 'A proposal with so much in it cannot be kept. Shorten its inputs.');
   }
   if (wish.kind === 'trust') keptBody(office, wish.definition);
-  else if (wish.kind === 'start') pinnedOf(office, wish.definition);
-  else if (!office.journal.run(wish.run)) {
+  else if (wish.kind === 'start' || wish.kind === 'move') pinnedOf(office, wish.definition);
+  if ('run' in wish && !office.journal.run(wish.run)) {
     throw fail('not-found', 'run.not_found', `There is no run ${wish.run} (any more).`);
   }
 }

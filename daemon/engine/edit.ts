@@ -1,0 +1,67 @@
+import { lineOf } from '../../shared/workflow/changes.ts';
+import {
+  pathOf,
+  walk,
+  type Definition,
+  type Node,
+  type NodeKey,
+  type NodePath,
+} from '../../shared/workflow/definition.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { Pinned } from './definitions.ts';
+
+/** A node in its place in the order of the page. */
+export interface Placed {
+  path: NodePath;
+  node: Node;
+}
+
+/** The definition that a run has, the one that its page has become, and how far the run is. */
+export interface Edit {
+  before: Pinned;
+  after: Pinned;
+  state: RunState;
+  /** The inputs that it goes on with. */
+  inputs: RunState['inputs'];
+  old: ReadonlyMap<NodePath, Placed>;
+  now: ReadonlyMap<NodePath, Placed>;
+  /** Whether a node itself, apart from its parts, is the same in both. */
+  isSame(path: NodePath): boolean;
+  /** Whether a node was there before and nothing in it is still to be done. */
+  isDone(path: NodePath): boolean;
+}
+
+export function compare(own: Pick<Edit, 'before' | 'after' | 'state' | 'inputs'>): Edit {
+  const old = placesIn(own.before.definition);
+  const now = placesIn(own.after.definition);
+  // A key with marks is one of several executions, of which more may come.
+  const done = new Set<NodeKey>();
+  for (const { key, status } of own.state.nodes.values()) if (status === 'completed') done.add(key);
+  return {
+    ...own,
+    old,
+    now,
+    isSame: (path) => {
+      const [was, is] = [old.get(path), now.get(path)];
+      return was !== undefined && is !== undefined && lineOf(was.node) === lineOf(is.node);
+    },
+    isDone: (path) => old.has(path) && [path, ...above(path)].some((each) => done.has(each)),
+  };
+}
+
+/** The paths of the nodes around one, the nearest first. */
+export function above(path: NodePath): NodePath[] {
+  const segments = path.split('/');
+  return segments.slice(1).map((_segment, index) => segments.slice(0, segments.length - 1 - index).join('/'));
+}
+
+/** Whether one key is of something in the node of another. */
+export function isInside(key: NodeKey, node: NodeKey): boolean {
+  return key.startsWith(node) && /^[/[#]/.test(key.slice(node.length)) && pathOf(key) !== pathOf(node);
+}
+
+function placesIn({ body }: Definition): Map<NodePath, Placed> {
+  const places = new Map<NodePath, Placed>();
+  for (const { node, path } of walk(body)) places.set(path, { path, node });
+  return places;
+}
