@@ -52,6 +52,7 @@ import { createRedactor } from './redact.ts';
 import { openReviewing } from './review/reviewing.ts';
 import { observe, type Observation } from './observe/observe.ts';
 import { type Http, type Route } from './server/http.ts';
+import { resolvePaths } from './paths.ts';
 import type { ServerMeans } from './server/office.ts';
 import { openServer, type Server } from './server/server.ts';
 import { keepTimes } from './schedule.ts';
@@ -142,6 +143,7 @@ export async function assemble(
       ...means.services(run, node, pages),
       incidents: incidentDesk({ journal: runs, books, clock, redact }, run, node),
     }),
+    paths: (definition, inputs) => resolvePaths(definition, inputs, { from: config.home, roots: config.roots }),
     secrets,
     redact,
     redactPiece: (piece) => redactor.redactPiece(piece),

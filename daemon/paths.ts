@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fail } from '../shared/failure.ts';
 import type { JsonObject } from '../shared/json.ts';
@@ -35,13 +35,15 @@ export function resolvePaths(definition: Definition, values: JsonObject, limits:
   return resolved;
 }
 
-/** A path without links. What is not there yet is in a folder that is. */
+/** A path without links. What is not there yet is in a folder that is, or where a link that leads nowhere yet would have it. */
 export function realOf(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
-    return join(realOf(dirname(path)), basename(path));
+    const place = join(realOf(dirname(path)), basename(path));
+    const to = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(place) : undefined;
+    return to === undefined ? place : realOf(resolve(dirname(place), to));
   }
 }
 

@@ -69,11 +69,9 @@ export class CronTriggers {
     const { marks, engine } = this.#options;
     const since = marks.get(name);
     const due = since === undefined ? undefined : lastDue(trigger, since, now);
-    // The mark first: a start is then at most once, and its own key keeps it from being twice.
-    await marks.set(name, now);
     // A little late is on time: the alarm itself, or a machine that slept through a moment.
     const missed = due !== undefined && now - due > 60_000;
-    if (due === undefined || (missed && trigger.missed !== 'once')) return;
+    if (due === undefined || (missed && trigger.missed !== 'once')) return marks.set(name, now);
     try {
       const { values, problems } = readInputs(scheduled.definition, trigger.inputs ?? {});
       if (problems[0]) throw fail('invalid', problems[0].code, problems[0].message);
@@ -88,6 +86,8 @@ export class CronTriggers {
     } catch (error) {
       this.#options.onProblem(scheduled, error);
     }
+    // The mark last: whoever ends in between starts it then, and its key keeps that from being a second run.
+    await marks.set(name, now);
   }
 }
 

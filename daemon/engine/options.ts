@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/json.ts';
 import type { Definition, NodeKey, Role } from '../../shared/workflow/definition.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
 import type { Action, RunInfo, Services } from '../actions/action.ts';
@@ -21,6 +22,8 @@ export interface EmbeddedOptions {
   page(name: string): Definition | undefined;
   /** The daemon's means for one step of one run. */
   services(run: RunInfo, node: NodeKey): Services;
+  /** Inputs with each path among them as it really is. Throws `input.outside`. As they are when there is none. */
+  paths?(definition: Definition, inputs: JsonObject): JsonObject;
   secrets: { read(name: string): Promise<string> };
   redact<T>(value: T): T;
   /** The same for one line of a longer text, in which a secret may begin or end. As `redact` when there is none. */

@@ -2,9 +2,10 @@ import { fail, StagebookError } from '../../shared/failure.ts';
 import { hashJson } from '../../shared/canonical-json.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent } from '../../shared/run/event.ts';
-import type { NodeKey } from '../../shared/workflow/definition.ts';
+import type { Definition, NodeKey } from '../../shared/workflow/definition.ts';
 import type { Transaction } from '../journal/journal.ts';
 import type { Answers } from './answers.ts';
+import { calledInputs } from './called-inputs.ts';
 import { bodyOf, hashOf, type Pinned } from './definitions.ts';
 import type { StartRequest, Subject } from './engine.ts';
 import { requireGraph } from './graph-needed.ts';
@@ -34,8 +35,9 @@ export class Starts {
   }
 
   /** Refuses now what can be refused now; the function begins the run within a transaction and gives its id. */
-  prepare(request: StartRequest): (transaction: Transaction) => string {
+  prepare(given: StartRequest): (transaction: Transaction) => string {
     const { options, pins } = this.#means;
+    const request = { ...given, inputs: this.#real(given.definition, given.inputs) };
     const pinned = pins.pin(request.definition, request.pages);
     const hash = pins.hash(pinned);
     const broken = pins.broken(hash, pinned);
@@ -91,13 +93,18 @@ export class Starts {
     const id = newRunId(options.clock.now());
     this.#begin(transaction, id, pinned, hashOf(pinned), {
       definition,
-      inputs: request.inputs,
+      inputs: this.#real(definition, calledInputs(request.page, definition, request.inputs, above)),
       by: request.by,
       dryRun: above.dryRun,
       parent,
       ...(above.graph === undefined ? {} : { graph: above.graph }),
     });
     return id;
+  }
+
+  /** Whoever starts a run, and from whatever its inputs come: no path leads out of the configured roots. */
+  #real(definition: Definition, inputs: JsonObject): JsonObject {
+    return this.#means.options.paths?.(definition, inputs) ?? inputs;
   }
 
   #allowStart(transaction: Transaction, request: StartRequest, hash: string, pinned: Pinned): void {

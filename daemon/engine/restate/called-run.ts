@@ -3,6 +3,7 @@ import { fail } from '../../../shared/failure.ts';
 import type { NewEvent } from '../../../shared/run/event.ts';
 import type { NodeKey } from '../../../shared/workflow/definition.ts';
 import type { NewRun } from '../../journal/journal.ts';
+import { calledInputs } from '../called-inputs.ts';
 import { bodyOf, hashOf, readBody, type Pinned } from '../definitions.ts';
 import type { ChildRequest } from '../durable.ts';
 import { newRunId } from '../keys.ts';
@@ -16,7 +17,7 @@ interface CallingOptions {
   redact<T>(value: T): T;
 }
 
-/** The start of a run that a node of another one calls; it has the number of the run that calls it. Throws `call.page`. */
+/** The start of a run that a node of another one calls; it has the number of the run that calls it. Throws `call.page`, `call.input`. */
 export function calledRun(
   log: RunLog,
   parent: { run: string; node: NodeKey },
@@ -45,7 +46,7 @@ export function calledRun(
     payload: {
       ...same,
       memory,
-      inputs: redact(request.inputs),
+      inputs: redact(calledInputs(request.page, definition, request.inputs, above)),
       by: request.by,
       personas: Object.fromEntries(personas) as Record<string, string>,
     },

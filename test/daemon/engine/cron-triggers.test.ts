@@ -125,3 +125,37 @@ it.each<[cron: string, zone: string | undefined, told: RegExp | undefined]>([
   if (told) expect(cronTrouble(cron, zone)).toMatch(told);
   else expect(cronTrouble(cron, zone)).toBeUndefined();
 });
+
+it('does not lose a start when the process ends in the middle of it [core.engine.cron]', async () => {
+  const marks = new Map<string, number>();
+  const keys: (string | undefined)[] = [];
+  const clock = new SimulatedClock(Date.UTC(2026, 2, 27, 8, 59));
+  const definition = {
+    language: 1 as const,
+    header: node('workflow', 'daily', { triggers: [{ cron: '0 9 * * *', missed: 'once' }] }),
+    body: [stage('work', step('one', 'act.read'))],
+  };
+  const life = (start: () => Promise<string>) =>
+    new CronTriggers({
+      clock,
+      engine: {
+        start: ({ idempotencyKey }) => {
+          keys.push(idempotencyKey);
+          return start();
+        },
+        trusted: () => true,
+      },
+      marks: { get: (name) => marks.get(name), set: (name, at) => Promise.resolve(void marks.set(name, at)) },
+      onProblem: (_scheduled, error) => {
+        throw error as Error;
+      },
+    });
+  const first = life(() => new Promise(() => undefined));
+  await first.set([{ hash: 'h', definition }]);
+  clock.advanceTo(clock.next()!);
+  first.close();
+  triggers = life(() => Promise.resolve('run'));
+  await triggers.set([{ hash: 'h', definition }]);
+  expect(keys).toHaveLength(2);
+  expect(new Set(keys).size).toBe(1);
+});
