@@ -89,6 +89,23 @@ export const core: readonly Requirement[] = [
     clock: 'Timers go by the clock: a machine that slept is not late, a clock that was set back makes none early.',
     waiting: 'A waiting run holds nothing in memory; ten thousand may wait.',
   }),
+  ...promises('move', {
+    resume:
+      'A run that stopped goes on with its edited page: what is new and what failed is done, what completed is not done again.',
+    record:
+      'Going on with an edited page is one event: who, from which hash to which, what changed; both definitions are kept.',
+    keys: 'An edited page that lacks a completed node, gives it another role, or changes a write nobody knows the end of is refused, and the error names the nodes.',
+    states:
+      'A run that works, is completed or was called, and a page that was not edited or cannot run, is refused with a code.',
+    inputs: 'A run that goes on with its edited page has the inputs it was given and the defaults of new ones.',
+    trust: 'Going on with an edited page needs the trust and the signature that starting it needs.',
+    gates:
+      'What was agreed to at a gate counts for an edited page only while the gate and all that is still to follow is unchanged.',
+    broken: 'A pinned definition that no longer compiles suspends its run and says why and how to go on.',
+    replay: 'A run that went on with its edited page is after a restart as it was before, and does nothing twice.',
+    terminal: 'stagebook resume RUN --edited says what changes, asks for what starting asks, and goes on.',
+    page: 'Where the page of a run that waits or has stopped was edited, its header offers to go on with the edit, and the panel shows and signs it.',
+  }),
   ...promises('effects', {
     'lost-answer': 'A write whose answer was lost is recognised as done and not repeated.',
     prepared: 'A step whose secret or sandbox is still looked for is not let go while its neighbours end or wait.',
