@@ -42,7 +42,7 @@ function stands(edit: Edit, { key, status, gate }: NodeState): boolean {
     above(path).every((each) => edit.isSame(each)) &&
     lineOf(was.definition.header) === lineOf(after.definition.header) &&
     canonicalJson(inputs) === canonicalJson(state.inputs) &&
-    canonicalJson(was.personas as never) === canonicalJson(after.personas as never) &&
+    canonicalJson(was.personas) === canonicalJson(after.personas) &&
     hasSamePages(edit) &&
     isSameList(edit, (places) => behind(places, path))
   );
@@ -50,7 +50,7 @@ function stands(edit: Edit, { key, status, gate }: NodeState): boolean {
 
 function isSameWhole({ old, now }: Edit, path: NodePath): boolean {
   const [was, is] = [old.get(path)?.node, now.get(path)?.node];
-  return is !== undefined && canonicalJson(was as never) === canonicalJson(is as never);
+  return is !== undefined && canonicalJson(was) === canonicalJson(is);
 }
 
 /** Whether what is still to be done among some nodes is the same, in the same order. */

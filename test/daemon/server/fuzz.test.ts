@@ -104,6 +104,7 @@ function framesOf(here: TestServer, run: string): { strangers: object[]; known: 
     ['start', { definition: 'd', inputs: { a: 1 }, signature }],
     ['answer', { run, node: 'work/ask', answer: { a: [1, null] } }],
     ['resume', { run, from: 'work' }],
+    ['move', { run, definition: 'd', signature }],
   ];
   const hello = (as: object) => ({ hello: { protocol: 1, version: '1.0.0', as } });
   return {
