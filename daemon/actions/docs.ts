@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { fail } from '../../shared/failure.ts';
 import { readManifest } from '../project/manifest.ts';
 import { firstExample, updateVersion } from '../project/readme.ts';
 import { replaceOwn } from '../project/own-changes.ts';
@@ -57,7 +56,7 @@ async function findEdits({ directory, old, version, package: given, files }: Upd
   const name = given ?? (await readManifest(directory)).package;
   const edits: Edit[] = [];
   for (const listed of files) {
-    const file = path.join(directory, listed);
+    const file = await spelled(path.join(directory, listed));
     const before = await readIfThere(file);
     if (before === undefined) continue;
     const { text, count } = updateVersion(before, name, old, version);
@@ -74,7 +73,7 @@ const exampleInput = z.strictObject({ directory: folder, file: z.string().defaul
 const exampleOutput = z.object({
   found: z.boolean(),
   language: z.enum(['node', 'python']),
-  code: z.string().meta({ description: 'Empty when the file has no example that can be run.' }),
+  code: z.string().meta({ description: 'Empty when there is no such file, or no example in it that can be run.' }),
   line: z.int().meta({ description: 'Where it stands in the file; 0 without one.' }),
 });
 
@@ -87,9 +86,9 @@ export const docsReadmeExample = defineAction<z.infer<typeof exampleInput>, z.in
   output: exampleOutput,
   touches: { paths: ['directory'] },
   async run({ directory, file }) {
-    const text = await readIfThere(path.join(directory, file));
-    if (text === undefined) throw fail('not-found', 'docs.no_file', `There is no ${file} in ${directory}.`);
-    const example = firstExample(text);
+    const text = await readIfThere(await spelled(path.join(directory, file)));
+    // A package without a README promises nothing that could be tried.
+    const example = text === undefined ? undefined : firstExample(text);
     return example ? { found: true, ...example } : { found: false, language: 'node', code: '', line: 0 };
   },
 });
@@ -101,4 +100,12 @@ async function readIfThere(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Also `readme.md` where README.md is asked for. */
+async function spelled(file: string): Promise<string> {
+  const [folder, name] = [path.dirname(file), path.basename(file)];
+  const names = await readdir(folder).catch((): string[] => []);
+  const other = names.find((each) => each.toLowerCase() === name.toLowerCase());
+  return names.includes(name) || other === undefined ? file : path.join(folder, other);
 }

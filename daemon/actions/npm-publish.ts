@@ -80,6 +80,10 @@ export const npmPublish = defineAction<Input, Output>({
 const rehearsalInput = z.strictObject({
   tarball: z.string().meta({ description: 'The built package, as `npm pack` made it.' }),
   token: z.string().optional().meta({ description: 'A token that may publish to the registry for rehearsals.' }),
+  dry_run: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Leaves the registry for rehearsals alone, also where there is one.' }),
 });
 const rehearsalOutput = z.object({
   where: z.enum(['staging', 'dry-run']),
@@ -98,10 +102,10 @@ export const npmRehearse = defineAction<z.infer<typeof rehearsalInput>, z.infer<
   output: rehearsalOutput,
   touches: { paths: ['tarball'], programs: ['npm'] },
 
-  async run({ tarball, token }, context) {
+  async run({ tarball, token, dry_run }, context) {
     const artifact = await readNpmTarball(tarball);
     const { config } = context.services;
-    const where = config.npmStagingRegistry ? 'staging' : 'dry-run';
+    const where = config.npmStagingRegistry && !dry_run ? 'staging' : 'dry-run';
     const repository = where === 'staging' ? 'staging' : 'production';
     const registry = npmRegistry(config, repository);
     const settings: Input = { tarball, token: token ?? '', tag: 'latest', access: 'public', repository };
@@ -116,8 +120,8 @@ export const npmRehearse = defineAction<z.infer<typeof rehearsalInput>, z.infer<
     return done;
   },
 
-  async verify({ tarball, token }, context) {
-    if (!context.services.config.npmStagingRegistry) return { is: 'not-done' };
+  async verify({ tarball, token, dry_run }, context) {
+    if (dry_run || !context.services.config.npmStagingRegistry) return { is: 'not-done' };
     const settings: Input = { tarball, token: token ?? '', tag: 'latest', access: 'public', repository: 'staging' };
     try {
       const artifact = await readNpmTarball(tarball);

@@ -71,6 +71,10 @@ const rehearsalInput = z.strictObject({
     .min(1)
     .meta({ description: 'The built wheel and source distribution of one version.' }),
   token: z.string().optional().meta({ description: 'An API token of the index for rehearsals.' }),
+  dry_run: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Leaves the index for rehearsals alone, also where there is one.' }),
 });
 const rehearsalOutput = z.object({
   where: z.enum(['staging', 'dry-run']),
@@ -88,10 +92,10 @@ export const pypiRehearse = defineAction<z.infer<typeof rehearsalInput>, z.infer
   output: rehearsalOutput,
   touches: { paths: ['artifacts'] },
 
-  async run({ artifacts: paths, token = '' }, context) {
+  async run({ artifacts: paths, token = '', dry_run }, context) {
     const artifacts = await readArtifacts(paths);
     const { name, version } = artifacts[0];
-    const where = context.services.config.pypiStagingUploadUrl ? 'staging' : 'dry-run';
+    const where = context.services.config.pypiStagingUploadUrl && !dry_run ? 'staging' : 'dry-run';
     const repository = where === 'staging' ? 'staging' : 'production';
     const settings: Input = { artifacts: paths, token, repository };
     const now = await standing(settings, artifacts, context);
@@ -105,8 +109,8 @@ export const pypiRehearse = defineAction<z.infer<typeof rehearsalInput>, z.infer
     return { where, name, version };
   },
 
-  async verify({ artifacts: paths }, context) {
-    if (!context.services.config.pypiStagingUploadUrl) return { is: 'not-done' };
+  async verify({ artifacts: paths, dry_run }, context) {
+    if (dry_run || !context.services.config.pypiStagingUploadUrl) return { is: 'not-done' };
     try {
       const artifacts = await readArtifacts(paths);
       const { is } = await standing({ repository: 'staging' }, artifacts, context);

@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { lookAgainFrom } from '../../shared/run/look-again.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { EXIT } from './command.ts';
 import { elapsed } from './progress/elapsed.ts';
@@ -41,7 +42,10 @@ export function tellOutcome(terminal: Terminal, state: RunState, requests: reado
     case 'cancelled': {
       say(terminal, `${colors.red('⊗')} ${name} ${state.status} after ${took}.`);
       if (failure) say(terminal, `  ${failure.code}: ${visible(failure.message)}`);
-      say(terminal, `  Go on where it stopped:  stagebook resume ${run}`);
+      const from = lookAgainFrom(state);
+      // On the record a gate's checks fail again: it has to be looked anew.
+      if (from === undefined) say(terminal, `  Go on where it stopped:  stagebook resume ${run}`);
+      else say(terminal, `  Look again:              stagebook resume ${run} --from ${from}`);
       say(terminal, `  Repeat from a node on:   stagebook resume ${run} --from NODE`);
       break;
     }

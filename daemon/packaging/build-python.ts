@@ -56,7 +56,8 @@ function refusal(directory: string, result: ProcessResult): Error {
   const output = `${result.stdout}${result.stderr}`;
   const missing =
     /Missing dependencies:?\s*(.+)/s.exec(output)?.[1] ??
-    /Cannot import '([\w.]+)'|Backend '([\w.]+)' is not available/.exec(output)?.[0];
+    /Cannot import '([\w.]+)'|Backend '([\w.]+)' is not available/.exec(output)?.[0] ??
+    /BackendUnavailable[^]*?(No module named '[\w.]+')/.exec(output)?.[1];
   if (missing !== undefined || /invalid command 'bdist_wheel'|No module named '?(setuptools|wheel)/.test(output)) {
     return noBuilder(
       missing === undefined

@@ -33,7 +33,8 @@ export function python(
 export function pythonComplaint({ stdout, stderr, exitCode }: ProcessResult): string {
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
   const said =
-    lines.find((line) => /^(ERROR|error:)/.test(line)) ??
+    // Where pip itself ends by an exception its name stands at the end of what follows.
+    lines.find((line) => /^(ERROR|error:)/.test(line) && !/^ERROR: Exception:$/.test(line)) ??
     lines.findLast((line) => /^\w*(Error|Exception): /.test(line));
   return said?.replace(/^(ERROR|error):?\s*/, '') ?? `it ended with exit code ${exitCode}`;
 }

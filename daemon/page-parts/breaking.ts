@@ -46,6 +46,8 @@ export function whoUpgrades(data: ReleaseData): string {
   const what = `${plain(data.package)} ${plain(data.version)}`;
   const has = (...groups: string[]): boolean => entriesOf(data.notes, groups).length > 0;
   if (has('security')) return `Everybody who uses ${plain(data.package)} should upgrade: ${what} fixes a weakness.`;
+  if (!has('added', 'changed', 'deprecated', 'removed', 'fixed') && !breaks(data))
+    return `Nobody has to upgrade: ${what} has no notable changes.`;
   const verb = has('fixed') ? (has('added', 'changed') ? 'adds or fixes' : 'fixes') : 'adds';
-  return `Whoever needs what ${what} ${verb} should upgrade${breaks(data) ? ', after reading what breaks' : '; nothing breaks'}.`;
+  return `Whoever needs what ${what} ${verb} should upgrade${breaks(data) ? ', after reading what breaks' : '; no change is marked as breaking'}.`;
 }

@@ -45,7 +45,12 @@ function seen(value: Json): string {
   return entries.map(([name, one]) => `${name} = ${bare(one)}`).join(', ');
 }
 
-const bare = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const bare = (value: Json): string =>
+  value === '' || (Array.isArray(value) && value.length === 0)
+    ? 'nothing'
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value);
 
 function checkRows(gate: GateState): string[][] {
   return gate.checks.map((check) => [

@@ -1,5 +1,6 @@
 import type { Failure } from '../../shared/failure.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
+import { lookAgainFrom } from '../../shared/run/look-again.ts';
 import { titlesIn, type Titles } from '../../shared/run/titles.ts';
 import type { DocBlock, PageSource } from '../pages/page.ts';
 import { section } from './structure.ts';
@@ -56,13 +57,18 @@ export function failureBlocks({ state, definition }: PageSource): DocBlock[] {
   if (stopped) {
     const resume = `stagebook resume ${state.run}`;
     const first = firstFailed(state);
-    children.push({
-      key: 'failure/resume',
-      content: `TODO Remove the cause, then go on where it stopped: ${code(resume)}`,
-    });
-    if (first) {
-      const again = `${resume} --from ${first.split('/')[0]!.replace(/[[#].*$/, '')}`;
-      children.push({ key: 'failure/from', content: `To do the whole stage again: ${code(again)}` });
+    const from = lookAgainFrom(state);
+    const how =
+      from === undefined
+        ? `go on where it stopped: ${code(resume)}`
+        : `look again: ${code(`${resume} --from ${from}`)}`;
+    children.push({ key: 'failure/resume', content: `TODO Remove the cause, then ${how}` });
+    const stage = first?.split('/')[0]!.replace(/[[#].*$/, '');
+    if (stage !== undefined && from === undefined) {
+      children.push({
+        key: 'failure/from',
+        content: `To do the whole stage again: ${code(`${resume} --from ${stage}`)}`,
+      });
     }
   }
   return section('failure', 'What failed, and how to go on', children);

@@ -31,7 +31,7 @@ export const releasePage = definePage({
       name: releasePage.name(source),
       properties: properties(data, source),
       blocks: [
-        { key: 'status', content: standing(data) },
+        { key: 'status', content: standing(data, state) },
         { key: 'upgrade', content: `**Who should upgrade:** ${whoUpgrades(data)}` },
         ...section('breaking', 'Breaking changes and migration', breakingBlocks(data, 'breaking')),
         // The heading stays also without entries: persons write theirs beneath it.
@@ -40,7 +40,7 @@ export const releasePage = definePage({
         ...section('gates', 'Gates', gateBlocks(state, zone)),
         ...section('line', 'The irreversible line', [{ key: 'line/state', content: irreversibleLine(source) }]),
         ...section('exists', 'What exists', existing(data, state)),
-        ...section('rollback', 'Roll-back plan', rollback(data)),
+        ...section('rollback', 'Roll-back plan', rollback(data, state)),
         ...section('checks', 'Post-release checks', checks(data, state)),
       ],
     };
@@ -96,13 +96,13 @@ function ciText({ ci }: ReleaseData, state: RunState): string | undefined {
   return address ? propertyLink(verdict ?? 'CI', address) : verdict && plain(verdict);
 }
 
-function standing({ status, reason, package: name, version, issue_url: issue }: ReleaseData): string {
+function standing({ status, reason, package: name, version, issue_url: issue }: ReleaseData, state: RunState): string {
   const what = `${plain(name)} ${plain(version)}`;
   const why = reason ? `: ${plain(reason).replace(/\.$/, '')}.` : '.';
   const see = issue ? ` See ${webLink('the issue', issue)}.` : '';
   switch (status) {
     case 'planned':
-      return `**Planned.** ${what} is being prepared; nothing is published.`;
+      return planned(what, state);
     case 'rejected':
       return `**Rejected.** ${what} is not released${why}${see}`;
     case 'published':
@@ -110,6 +110,24 @@ function standing({ status, reason, package: name, version, issue_url: issue }: 
     case 'yanked':
       return `**Yanked.** ${what} was taken back${why}${see}`;
   }
+}
+
+/** Before its step said that it is published, by what the run did until now: it may have stopped anywhere. */
+function planned(what: string, state: RunState): string {
+  const stopped = state.status === 'failed' || state.status === 'cancelled' || state.status === 'suspended';
+  const { crossed, maybe } = irreversible(state);
+  if (crossed)
+    return `**Under way.** ${what} is out${stopped ? `, and the run ${state.status} after that: what is left is below` : '; what belongs to it follows'}.`;
+  if (maybe) return `**Not known.** Whether ${what} is out is not known yet.`;
+  return `**Planned.** ${stopped ? `The run ${state.status}` : `${what} is being prepared`}; nothing is published.`;
+}
+
+/** The first effect that cannot be taken back, and one of which nobody knows whether it was. */
+function irreversible({ nodes }: RunState): { crossed?: NodeState; maybe?: NodeState } {
+  const effects = [...nodes.values()].filter((node) => node.step?.effect === 'irreversible');
+  const crossed = effects.find(({ status }) => status === 'completed');
+  const maybe = effects.find(({ status }) => status === 'unknown' || status === 'running' || status === 'waiting');
+  return { ...(crossed && { crossed }), ...(maybe && { maybe }) };
 }
 
 function knownIssues({ known_issues: issues }: ReleaseData): DocBlock[] {
@@ -125,12 +143,10 @@ function gateBlocks(state: RunState, zone: string): DocBlock[] {
 /** Where there is no way back: from the first irreversible effect of the run on. */
 function irreversibleLine({ state, definition, zone }: PageSource): string {
   const titles = titlesIn(definition);
-  const effects = [...state.nodes.values()].filter((node) => node.step?.effect === 'irreversible');
+  const { crossed, maybe } = irreversible(state);
   const did = (node: NodeState): string => `“${plain(titles.of(node.key))}” (${code(node.step!.action)})`;
-  const crossed = effects.find((node) => node.status === 'completed');
   if (crossed)
     return `⛔ **Crossed** ${zoned(crossed.endedAt ?? crossed.startedAt, zone)} by ${did(crossed)}. What follows can only go forward.`;
-  const maybe = effects.find(({ status }) => status === 'unknown' || status === 'running' || status === 'waiting');
   if (maybe)
     return `⛔ **May be crossed:** ${did(maybe)} was begun ${zoned(maybe.startedAt, zone)} and has not answered.`;
   return '⛔ **Not crossed.** Everything so far can be taken back.';
@@ -164,12 +180,15 @@ function existing(data: ReleaseData, state: RunState): DocBlock[] {
   ];
 }
 
-function rollback(data: ReleaseData): DocBlock[] {
-  const { package: name, version, version_old: old } = data;
+function rollback(data: ReleaseData, state: RunState): DocBlock[] {
+  const { package: name, version } = data;
+  // What the registry offered before, which need not be the version that the manifest had; null where it had none.
+  const { latest } = lastOutput(state, 'npm.check_free', 'pypi.check_free');
+  const old = latest === null ? null : (textOf(latest) ?? data.version_old ?? undefined);
   const plan = data.rollback ?? [
     data.ecosystem === 'python'
-      ? `Yank ${name} ${version} on the index: installed copies stay, new installs take ${old ?? 'the version before'}.`
-      : `Deprecate it with \`npm deprecate ${name}@${version} "reason"\`, and point the dist-tag back with \`npm dist-tag add ${name}@${old ?? 'PREVIOUS'} latest\`.`,
+      ? `Yank ${name} ${version} on the index: installed copies stay, ${old === null ? 'and there is no version before it for new ones' : `new installs take ${old ?? 'the version before'}`}.`
+      : `Deprecate it with \`npm deprecate ${name}@${version} "reason"\`, ${old === null ? 'for there is no version before it to point the dist-tag back to' : `and point the dist-tag back with \`npm dist-tag add ${name}@${old ?? 'PREVIOUS'} latest\``}.`,
     'Or roll forward: fix, and release the next patch version.',
     `Never publish another ${version}: a version, once out, is not used again.`,
   ];

@@ -53,6 +53,9 @@ function open(x: Execution<Settings>) {
   return { title, checks, signOffs, digest: x.digest({ title, checks, signOffs } as unknown as Json) };
 }
 
+/** So much of what a check saw is told where a gate is rejected; its table has the rest. */
+const MOST_SEEN = 300;
+
 /** An evaluation error counts as not held. */
 function evaluate(x: Execution<Settings>, check: Node): CheckResult {
   const that = String(check.settings.that);
@@ -101,9 +104,17 @@ async function decide(
       agreed.get(message.payload.signOff)?.add(message.payload.signature.person);
     }
   }
-  return { passed: true, why: 'all checks held and everyone asked agreed' };
+  return { passed: true, why: whyPassed(opened) };
+}
+
+/** Says only of what there was: a gate without checks held none, and one without sign-offs asked nobody. */
+function whyPassed({ checks, signOffs }: { checks: CheckResult[]; signOffs: SignOffRequest[] }): string {
+  const held = checks.length === 0 ? [] : [checks.length === 1 ? 'its check held' : 'all checks held'];
+  const agreed = signOffs.length === 0 ? [] : ['everyone asked agreed'];
+  return [...held, ...agreed].join(' and ');
 }
 
 function explain(check: CheckResult): string {
-  return check.error ? `${check.title} (${check.error})` : `${check.title} (saw ${JSON.stringify(check.saw)})`;
+  const saw = JSON.stringify(check.saw);
+  return `${check.title} (${check.error ?? `saw ${saw.length > MOST_SEEN ? `${saw.slice(0, MOST_SEEN)}…` : saw}`})`;
 }

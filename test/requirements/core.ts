@@ -139,6 +139,7 @@ export const core: readonly Requirement[] = [
     restore: 'A backup restored in the middle leaves nothing missing or doubled.',
   }),
   ...promises('gate', {
+    again: 'A run that a gate’s checks stopped says from where it looks again; on the record they fail again.',
     'otherwise-resumed':
       'A gate that was rejected, resumed and then passed does not show its otherwise as done; rejected again, that is not done twice.',
     coverage: 'Coverage of 79.9 % stops the release and publishes nothing; 80.0 % passes.',
@@ -147,6 +148,8 @@ export const core: readonly Requirement[] = [
     attacks: 'A signature holds once, for exactly what was shown, from a device that its person has now.',
     persons: 'Two signatures of one person, from two devices or in one commit, count once.',
     refusal: 'One refusal rejects, a timeout rejects, and a check that cannot be evaluated is not held.',
+    effects: 'A signature shows every step that changes something and may follow: in called pages and in loops, too.',
+    skip: 'A signed skip steps over no gate and nothing irreversible, whatever holds them.',
     deadlines: 'Each sign-off has its own deadline; one that was given in time does not reject a gate later.',
     'not-starter': 'The starter does not count where the gate says so.',
   }),

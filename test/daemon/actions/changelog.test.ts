@@ -133,6 +133,7 @@ describe('docs', () => {
       docsReadmeExample.run(docsReadmeExample.input.parse({ directory, file }), context);
     expect(await example()).toEqual({ found: true, language: 'node', code: 'console.log(1)\n', line: 8 });
     expect(await example('package.json')).toMatchObject({ found: false, code: '' });
-    await expect(example('none.md')).rejects.toMatchObject({ code: 'docs.no_file' });
+    expect(await example('none.md')).toMatchObject({ found: false, code: '' });
+    expect(await example('readme.MD')).toMatchObject({ found: true });
   });
 });

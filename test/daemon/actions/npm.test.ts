@@ -179,7 +179,10 @@ describe('npm.publish', () => {
 describe('npm.rehearse', () => {
   it('publishes to the registry for rehearsals only, and again without complaint [core.action.npm]', async () => {
     const name = freshName();
-    const input = { tarball: await npmTarball({ name, version: '1.0.0' }), token: registries.staging!.token };
+    const input = npmRehearse.input.parse({
+      tarball: await npmTarball({ name, version: '1.0.0' }),
+      token: registries.staging!.token,
+    });
     expect(await npmRehearse.run(input, await context())).toMatchObject({ where: 'staging', version: '1.0.0' });
     expect(await npmRehearse.run(input, await context())).toMatchObject({ where: 'staging' });
     expect(await npmRehearse.verify!(input, await context())).toMatchObject({ is: 'done' });
@@ -187,14 +190,29 @@ describe('npm.rehearse', () => {
     expect([(await view('staging')).exists, (await view('production')).exists]).toEqual([true, false]);
   });
 
+  it('leaves the registry for rehearsals alone where that is asked, and needs no token then [core.action.npm]', async () => {
+    const name = freshName();
+    const input = npmRehearse.input.parse({ tarball: await npmTarball({ name, version: '1.0.0' }), dry_run: true });
+    expect(await npmRehearse.run(input, await context())).toMatchObject({ where: 'dry-run', version: '1.0.0' });
+    expect(await npmRehearse.verify!(input, await context())).toEqual({ is: 'not-done' });
+    const staged = npmView.input.parse({ name, repository: 'staging' });
+    expect((await npmView.run(staged, await context())).exists).toBe(false);
+  });
+
   it('lets npm try without publishing where there is no such registry [core.action.npm]', async () => {
     const name = freshName();
     const step = await testContext({ config: { npmRegistry: registries.production.url } });
     const tarball = await npmTarball({ name, version: '1.0.0' });
-    expect(await npmRehearse.run({ tarball }, step)).toMatchObject({ where: 'dry-run', name, version: '1.0.0' });
+    expect(await npmRehearse.run(npmRehearse.input.parse({ tarball }), step)).toMatchObject({
+      where: 'dry-run',
+      name,
+      version: '1.0.0',
+    });
     expect((await npmView.run(npmView.input.parse({ name }), step)).exists).toBe(false);
     const takenAlready = (await published()).tarball;
-    await expect(npmRehearse.run({ tarball: takenAlready }, step)).rejects.toMatchObject({ code: 'npm.version_taken' });
+    await expect(npmRehearse.run(npmRehearse.input.parse({ tarball: takenAlready }), step)).rejects.toMatchObject({
+      code: 'npm.version_taken',
+    });
   });
 });
 

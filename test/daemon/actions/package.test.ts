@@ -1,3 +1,5 @@
+import type { ProcessResult } from '../../../daemon/actions/action.ts';
+import { pythonComplaint } from '../../../daemon/packaging/python.ts';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -187,6 +189,12 @@ describe.runIf(hasBuild)('a package for Python', () => {
     await expect(packageBuild.run(build(), await context('bad'))).rejects.toMatchObject({
       code: 'package.build_failed',
     });
+  });
+
+  it('is told by the words at the end where pip itself ended by an exception', () => {
+    const stderr = 'ERROR: Exception:\nTraceback (most recent call last):\n  File x\nValueError: no such thing\n';
+    const ended = { exitCode: 2, stdout: '', stderr, timedOut: false } as unknown as ProcessResult;
+    expect(pythonComplaint(ended)).toBe('ValueError: no such thing');
   });
 
   it('is only a wheel where there is pip and no builder', async () => {

@@ -153,7 +153,10 @@ describe('pypi.rehearse', () => {
   it('uploads to the index for rehearsals only, and again without complaint [core.action.pypi]', async () => {
     const name = freshName();
     const { wheel } = await pythonPackage(name, '1.0.0');
-    const input = { artifacts: [wheel], token: staging.token };
+    const input = pypiRehearse.input.parse({ artifacts: [wheel], token: staging.token });
+    const dry = pypiRehearse.input.parse({ artifacts: [wheel], dry_run: true });
+    expect(await pypiRehearse.run(dry, await context())).toMatchObject({ where: 'dry-run' });
+    expect(await pypiRehearse.verify!(dry, await context())).toEqual({ is: 'not-done' });
     expect(await pypiRehearse.run(input, await context())).toMatchObject({ where: 'staging', version: '1.0.0' });
     expect(await pypiRehearse.run(input, await context())).toMatchObject({ where: 'staging' });
     expect(await pypiRehearse.verify!(input, await context())).toMatchObject({ is: 'done' });
@@ -163,9 +166,13 @@ describe('pypi.rehearse', () => {
   it('checks what can be checked where there is no such index [core.action.pypi]', async () => {
     const { wheel } = await pythonPackage(freshName(), '1.0.0');
     const step = await testContext({ config: addresses() });
-    expect(await pypiRehearse.run({ artifacts: [wheel] }, step)).toMatchObject({ where: 'dry-run' });
+    expect(await pypiRehearse.run(pypiRehearse.input.parse({ artifacts: [wheel] }), step)).toMatchObject({
+      where: 'dry-run',
+    });
     await pypiPublish.run(settings([wheel]), await context());
-    await expect(pypiRehearse.run({ artifacts: [wheel] }, step)).rejects.toMatchObject({ code: 'pypi.version_taken' });
+    await expect(pypiRehearse.run(pypiRehearse.input.parse({ artifacts: [wheel] }), step)).rejects.toMatchObject({
+      code: 'pypi.version_taken',
+    });
   });
 });
 

@@ -137,6 +137,35 @@ describe('the release page [core.pages.release]', () => {
     expect(await line('unknown')).toMatch(/^⛔ \*\*May be crossed:\*\* “Send it”/);
   });
 
+  it('plans the way back to what the registry offered before, and to nothing where that was nothing', async () => {
+    const plan = async (latest: string | null) => {
+      const source = sourceOf(test, await situations.published!(test), PLANNED);
+      const node = { ...source.state.nodes.get('publish/send')!, key: 'free', output: { free: true, latest } };
+      source.state.nodes.set('free', { ...node, step: { ...node.step!, action: 'npm.check_free', effect: 'read' } });
+      const text = told(releasePage.render(source), 'Roll-back plan')[0];
+      test.remove();
+      test = await create();
+      return text;
+    };
+    expect(await plan('0.9.7')).toContain('`npm dist-tag add pkg@0.9.7 latest`');
+    expect(await plan(null)).toContain('there is no version before it');
+  });
+
+  it('says by what the run did until now whether anything is out, also where it stopped', async () => {
+    const status = async (situation: string) => {
+      const { content } = (await release(situation, PLANNED)).blocks[0]!;
+      test.remove();
+      test = await create();
+      return content;
+    };
+    expect(await status('waiting')).toBe('**Planned.** pkg 1.1.0 is being prepared; nothing is published.');
+    expect(await status('rejected')).toBe('**Planned.** The run failed; nothing is published.');
+    expect(await status('published')).toBe('**Under way.** pkg 1.1.0 is out; what belongs to it follows.');
+    expect(await status('unknown')).toBe('**Not known.** Whether pkg 1.1.0 is out is not known yet.');
+    const doc = await release('waiting', { ...PLANNED, notes: 'No notable changes.' });
+    expect(doc.blocks[1]!.content).toContain('Nobody has to upgrade: pkg 1.1.0 has no notable changes.');
+  });
+
   it('is the failure page of a rejected release, with the reason and the gate that stopped it', async () => {
     const doc = await release('rejected', {
       ...PLANNED,

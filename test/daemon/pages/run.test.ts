@@ -62,7 +62,7 @@ describe('the run page [core.pages.run]', () => {
   it('tells gates with requirement, value, result and who signed', async () => {
     const { doc } = await page('published');
     expect(told(doc, 'Gates')).toEqual([
-      'Good enough to publish — **passed**: all checks held and everyone asked agreed',
+      'Good enough to publish — **passed**: its check held and everyone asked agreed',
       '| Requirement | Value | Result | Signed by |',
       '| --- | --- | --- | --- |',
       '| Coverage is at least 80 % | 83.4 | ✓ held | – |',
@@ -77,8 +77,7 @@ describe('the run page [core.pages.run]', () => {
     expect(doc.blocks[0]!.content).toMatch(/^Failed after .* in “Good enough to publish”: .*Coverage is at least 80 %/);
     expect(told(doc, 'What failed, and how to go on')).toEqual([
       expect.stringMatching(/Coverage is at least 80 % \(saw 79\.9\).* \(`gate\.rejected`\)$/),
-      `TODO Remove the cause, then go on where it stopped: \`stagebook resume ${run}\``,
-      `To do the whole stage again: \`stagebook resume ${run} --from validate\``,
+      `TODO Remove the cause, then look again: \`stagebook resume ${run} --from validate\``,
     ]);
   });
 

@@ -1,0 +1,29 @@
+import { pathOf } from '../workflow/definition.ts';
+import { stageOf } from './stages.ts';
+import type { NodeState, RunState } from './state.ts';
+
+/**
+ * Where a run has to begin again to get past a gate whose checks did not hold: they judge what steps before it have found,
+ * and that is on record, so that going on where it stopped would judge the same again. The stage; where something in it
+ * cannot be taken back any more, the first step that was judged. Undefined for any other end.
+ */
+export function lookAgainFrom(state: RunState): string | undefined {
+  const nodes = [...state.nodes.values()];
+  const gate = nodes.findLast(({ status, gate: asked }) => status === 'failed' && asked?.passed === false);
+  const failed = gate?.gate?.checks.filter(({ held }) => !held) ?? [];
+  if (!gate || failed.length === 0) return undefined;
+  const stage = stageOf(state, gate.key);
+  const judged = new Set(failed.flatMap(({ that }) => [...that.matchAll(/\bsteps\.(\w+)/g)].map(([, id]) => id)));
+  const step = nodes.find(({ key }) => judged.has(idOf(key)));
+  const isCrossed = nodes.some(
+    ({ key, status, step: done }) =>
+      status === 'completed' &&
+      done?.effect === 'irreversible' &&
+      stage !== undefined &&
+      key.startsWith(`${stage.key}/`),
+  );
+  const from: NodeState | undefined = stage === undefined || isCrossed ? step : stage;
+  return from && idOf(from.key);
+}
+
+const idOf = (key: string): string => pathOf(key).split('/').at(-1)!;
