@@ -8,6 +8,7 @@ import { openDaemon, type Daemon } from '../daemon/open.ts';
 import type { Definition, Node } from '../shared/workflow/definition.ts';
 import type { Bench, Figure } from './bench.ts';
 import { processorMs } from './processor-time.ts';
+import { measureRestart } from './restart.ts';
 
 const RUNS = 200;
 const STEPS = 10;
@@ -49,7 +50,7 @@ interface Measured {
  */
 export const scale: Bench = {
   name: 'scale',
-  summary: `${RUNS} runs of ${STEPS} small steps at once, embedded and on one Restate with workers, on this machine`,
+  summary: `${RUNS} runs of ${STEPS} small steps at once, embedded and on one Restate with workers, on this machine; 1,000 runs at gates over a kill of everything`,
   async run() {
     if (restateProgram() === undefined) {
       console.log(`scale is left out, because Restate's server is not here: ${RESTATE_REMEDY}.`);
@@ -83,6 +84,7 @@ export const scale: Bench = {
       { what: 'embedded beside the best of these', value: round(embedded.stepsPerSecond / best), unit: 'times' },
       { what: 'break-even with two machines of workers', value: round(there - 2 * here), unit: 'ms of work a step' },
       { what: 'break-even with four', value: round((there - 4 * here) / 3), unit: 'ms of work a step' },
+      ...(await measureRestart()),
     );
     return figures;
   },

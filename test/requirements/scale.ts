@@ -9,6 +9,7 @@ export const scale: readonly Requirement[] = [
     pages:
       'Package release, feature development and incident response run unchanged on both engines, and the graphs that they leave are the same, file by file: every page of every kind.',
     kill: 'Hub, workers, single nodes of three and the whole cluster are killed with SIGKILL at seeded points over 50 runs that wait for signatures: all finish, no effect is doubled, and the hub has every event once.',
+    woken: 'What comes to a run in the moment in which it comes to rest is not slept through.',
     sealed:
       'Who reaches Restate’s ingress tells no run anything: what was not sealed with the token of hub and workers is not taken.',
     shared: 'Slots, memories with a name and called runs mean on Restate what they mean on one machine.',
@@ -42,7 +43,7 @@ export const scale: readonly Requirement[] = [
       'With a node of three and a worker of two killed in the middle all runs finish, each step is recorded once and no effect happens twice.',
   }),
   ...promises('restart', {
-    all: 'Runs that wait for people survive a restart of worker, Restate and hub together, and finish after their signatures and answers.',
+    all: '1,000 runs at gates and some that wait for answers survive that worker, hub and Restate are killed with SIGKILL together, and finish after their signatures and answers: no effect is doubled.',
   }),
   ...promises('switch', {
     'new-runs': 'With engine: restate new runs work there; those that began before finish where they are.',

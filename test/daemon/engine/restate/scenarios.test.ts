@@ -57,6 +57,25 @@ describe.runIf(requireRestate())('on Restate', () => {
   });
 });
 
+describe('pages that are compared', () => {
+  const page = (lines: readonly string[], run = 'a'): string[] =>
+    comparablePage(['type:: run', `run-id:: ${run}`, '', ...lines].join('\n'), [run]);
+  const [first, second] = ['- 2026-01-05 09:00:00 +00:00 · one', '- 2026-01-05 09:00:00 +00:00 · other'] as const;
+
+  it('are the same but for ids, and for what happened at one moment', () => {
+    expect(page([first, second], 'a')).toEqual(page([second, first], 'b'));
+  });
+
+  it('differ in a word, a time, a level, an order and a line more', () => {
+    const as = page([first, second]);
+    expect(page([first, second.replace('other', 'another')])).not.toEqual(as);
+    expect(page([first, second.replace(':00:00', ':00:01')])).not.toEqual(as);
+    expect(page([first, `\t${second}`])).not.toEqual(as);
+    expect(page([first, second, '- more'])).not.toEqual(as);
+    expect(page(['- x', '- y'])).not.toEqual(page(['- y', '- x']));
+  });
+});
+
 /** Every file of the graph, as far as it can be the same, and what steps were told that read there or asked for the incident. */
 function graphOf({ files, gave }: Written, { events }: Played): unknown {
   const runs = [...new Set(events.map(({ run }) => run))];
