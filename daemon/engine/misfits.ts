@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../shared/canonical-json.ts';
-import { pathOf, type Node, type NodeKey, type NodePath, type Role } from '../../shared/workflow/definition.ts';
+import { pathOf, walk, type Node, type NodeKey, type NodePath, type Role } from '../../shared/workflow/definition.ts';
 import { above, type Edit } from './edit.ts';
 
 /** A node by which an edited page does not fit what a run has done. */
@@ -49,10 +49,13 @@ export function misfitsOf(edit: Edit, begun: readonly NodeKey[]): Misfit[] {
     kept(path);
     if (!edit.isSame(path)) say(path, 'was begun and nobody knows yet how it ended, so that it must stay as it was');
   }
-  if (state.status === 'waiting') {
-    for (const path of callsAtWork(edit)) {
-      kept(path);
-      if (!edit.isSame(path) || !hasSamePages(edit)) say(path, 'has called a run that is still at work');
+  for (const path of openCalls(edit)) {
+    kept(path);
+    if (!edit.isSame(path) || !callsTheSame(edit, path)) {
+      say(
+        path,
+        'has called a run that is not done and goes on as it began, so that it and that page must stay as they were',
+      );
     }
   }
   return [...misfits.values()];
@@ -69,13 +72,30 @@ function isSamePolicy(edit: Edit, path: NodePath): boolean {
   return edit.isSame(path) && parts(edit.old.get(path)?.node) === parts(edit.now.get(path)?.node);
 }
 
-function callsAtWork({ old, state }: Edit): NodePath[] {
+/** Calls whose runs have begun and not completed: those go on with this one. */
+function openCalls({ old, state }: Edit): NodePath[] {
   return [...state.nodes.values()]
     .filter(({ key, status, decisions }) => {
       const isCall = old.get(pathOf(key))?.node.role === 'call';
-      return isCall && status === 'running' && decisions.child !== undefined;
+      return isCall && status !== 'completed' && status !== 'skipped' && decisions.child !== undefined;
     })
     .map(({ key }) => pathOf(key));
+}
+
+function callsTheSame({ before, after, old }: Edit, path: NodePath): boolean {
+  const page = String(old.get(path)?.node.settings.page);
+  return canonicalJson(calledFrom(page, before.pages)) === canonicalJson(calledFrom(page, after.pages));
+}
+
+/** A page with all that it calls. */
+function calledFrom(page: string, pages: Edit['before']['pages'], found: Edit['before']['pages'] = {}): object {
+  const definition = pages[page];
+  if (!definition || page in found) return found;
+  found[page] = definition;
+  for (const { node } of walk(definition.body)) {
+    if (node.role === 'call') calledFrom(String(node.settings.page), pages, found);
+  }
+  return found;
 }
 
 /** Whether both versions call the same pages, as these are. */

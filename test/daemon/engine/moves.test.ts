@@ -203,6 +203,55 @@ describe('an edited page is refused', () => {
     await expect(move(parent, workflowOf(act('one')))).rejects.toMatchObject({ failure: { code: 'run.active' } });
     await expect(move('nobody', same)).rejects.toMatchObject({ failure: { code: 'run.not_found' } });
   });
+
+  it('when what it called is not done and that page, or the call, is another one; else that goes on as it began [core.move.keys]', async () => {
+    await open();
+    let broken = true;
+    test.world.on('inner', () => {
+      if (broken) throw new Error('no');
+      return 'fine';
+    });
+    const inner = (...nodes: Node[]): Definition => ({
+      ...workflowOf(...nodes),
+      header: node('workflow', 'inner_page'),
+    });
+    const called = inner(act('first', 'write'), act('inner', 'write'));
+    const calls = (...more: Node[]): Definition => workflowOf(node('call', 'other', { page: 'Inner' }), ...more);
+    const start = await test.engine.start({ definition: calls(), pages: { Inner: called }, inputs: {}, by });
+    await test.work(() => test.engine.state(start).status === 'failed');
+    broken = false;
+    const other = await test.engine.propose(calls(act('after', 'write')), { Inner: inner(act('new', 'write')) });
+    await expect(test.engine.move(start, { definition: other, by })).rejects.toMatchObject({
+      failure: { code: 'move.nodes', message: expect.stringMatching(/“other” \(work\/other\) has called/) as string },
+    });
+    await expect(move(start, workflowOf(act('after')))).rejects.toMatchObject({ failure: { code: 'move.nodes' } });
+    const same = await test.engine.propose(calls(act('after', 'write')), { Inner: called });
+    await test.engine.move(start, { definition: same, by });
+    await test.work();
+    expect(test.engine.state(start).status).toBe('completed');
+    expect(test.world.ledger.map(({ name }) => name)).toEqual(['first', 'inner', 'after']);
+  });
+
+  it('when a part of it works while another waits, until that has ended; and when it works on another engine [core.move.states]', async () => {
+    await open();
+    let end = (): void => undefined;
+    test.world.on('slow', () => new Promise((resolve) => (end = () => resolve('done'))));
+    const page = (...more: Node[]): Definition =>
+      workflowOf(node('parallel', 'both', {}, act('slow', 'write'), gate('ready')), ...more);
+    const run = await test.engine.start({ definition: page(), inputs: {}, by });
+    await test.settle();
+    expect(test.engine.state(run).status).toBe('waiting');
+    const refused = move(run, page(act('more')));
+    await expect(refused).rejects.toMatchObject({ failure: { code: 'run.active' } });
+    await expect(refused).rejects.toThrow(/“slow” is at work/);
+    end();
+    await test.settle();
+    test = await test.restart(undefined, undefined, { elsewhere: () => true });
+    await expect(move(run, page(act('more')))).rejects.toMatchObject({ failure: { code: 'move.elsewhere' } });
+    test = await test.restart(undefined, undefined, { elsewhere: () => false });
+    expect((await move(run, page(act('more')))).status).toBe('waiting');
+    expect(test.world.calls).toEqual(['slow']);
+  });
 });
 
 /** A run that failed because nobody knows whether its write happened. */
