@@ -87,6 +87,11 @@ export class JournaledRun implements Durable {
     for (const check of this.#waits) check();
   }
 
+  /** Has the host told again if nothing works: it has heard so before, and something was delivered since. */
+  look(): void {
+    this.#whenIdle();
+  }
+
   /** Lets go of the run as it is: whatever still runs gets no answer any more and records nothing. */
   release(): void {
     this.#released = true;

@@ -12,10 +12,18 @@ interface Place extends Omit<HousePlace, 'database' | 'crash'> {
   world: ReturnType<typeof createWorld>;
 }
 
-/** The real engine on a real Restate, with a simulated clock and actions that the test steers. `crash` is the worker's. */
-export function createRestateEngine(restate: HousePlace['restate'], crash?: Crash): Promise<TestEngine> {
+/**
+ * The real engine on a real Restate, with a simulated clock and actions that the test steers. `crash` is the worker's; `given`
+ * is awaited before each of its group commits is brought to Restate.
+ */
+export function createRestateEngine(
+  restate: HousePlace['restate'],
+  crash?: Crash,
+  given?: HousePlace['given'],
+): Promise<TestEngine> {
   const directory = mkdtempSync(join(tmpdir(), 'stagebook-restate-engine-'));
-  return open({ restate, hub: newHub(), directory, clock: new SimulatedClock(), world: createWorld(), port: 0 }, crash);
+  const clock = new SimulatedClock();
+  return open({ restate, hub: newHub(), directory, clock, world: createWorld(), port: 0, given }, crash);
 }
 
 async function open(place: Place, crash?: Crash): Promise<TestEngine> {

@@ -6,7 +6,7 @@ import { createEngine } from '../../daemon/engine/embedded.ts';
 import type { Engine } from '../../daemon/engine/engine.ts';
 import type { EmbeddedOptions } from '../../daemon/engine/options.ts';
 import { ingressAt } from '../../daemon/engine/restate/ingress.ts';
-import type { Timer } from '../../daemon/engine/restate/messages.ts';
+import type { Batch, Timer } from '../../daemon/engine/restate/messages.ts';
 import { serviceNames } from '../../daemon/engine/restate/names.ts';
 import { openRunWorker } from '../../daemon/engine/restate/run-worker.ts';
 import { RunsHere } from '../../daemon/engine/restate/runs-here.ts';
@@ -56,6 +56,8 @@ export interface HousePlace {
   onProblem?(problem: string): void;
   /** Ends the worker right before or right after its n-th group commit is on Restate's record. */
   crash?: Crash | undefined;
+  /** Awaited before a group commit is brought to Restate. */
+  given?: ((batch: Batch, stretch: Stretch) => Promise<void>) | undefined;
 }
 
 /** A hub and one worker in this process, with a real Restate and a real address between them, and a simulated clock. */
@@ -127,6 +129,7 @@ export async function openRestateHouse(
     stretch.next = async () => {
       const batch = await next();
       if (state.crashed) return NEVER;
+      await place.given?.(batch, stretch);
       state.commits += 1;
       return state.commits === crash?.at && crash.when === 'before' ? die() : batch;
     };

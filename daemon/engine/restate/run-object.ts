@@ -80,6 +80,8 @@ class Going {
       const stretch = this.#open();
       await this.#recall();
       try {
+        // Something came after the group commit under way was asked for: what that says of rest may be over.
+        let woken = false;
         for (let batch = this.#next(stretch); ;) {
           const came = await this.#sdk.RestatePromise.race([
             batch.map((own) => ({ own })),
@@ -89,12 +91,14 @@ class Going {
             this.#read(came.mail ?? []);
             wake = this.#ctx.awakeable<Mail[]>();
             this.#read(await this.#look(wake.id));
+            woken = true;
             continue;
           }
           const { own } = came;
           if (!own) throw new Error('a group commit came to nothing');
           this.#commit(own, stretch);
-          if (own.ended || own.idle) break;
+          if (own.ended || (own.idle && !woken)) break;
+          woken = false;
           await this.#recall();
           batch = this.#next(stretch);
         }

@@ -6,6 +6,8 @@ import type { Batch, Deed, Start } from './messages.ts';
 export interface Working {
   /** Events on record that it has not seen: its own and others'. */
   deliver(event: RunEvent): void;
+  /** Says again that it is idle, if what was delivered changes nothing. */
+  look(): void;
   /** Lets go of everything as it is: nothing is recorded any more, whatever acts is told to end. */
   release(): void;
 }
@@ -118,8 +120,10 @@ export class Stretch {
   /** Events of the run that are on record now. `own` when they are what `next` gave. */
   record(events: readonly RunEvent[], own: boolean): void {
     this.events.push(...events);
+    // Others' events may be what it waited for.
+    if (!own) this.#idle = false;
     for (const event of events) this.#working?.deliver(event);
-    if (!own) return;
+    if (!own) return this.#working?.look();
     const given = this.#given;
     this.#given = [];
     let at = 0;

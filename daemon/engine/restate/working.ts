@@ -61,6 +61,7 @@ export function workOn(options: WorkOptions): Working & { durable: JournaledRun 
       durable.deliver(event);
       if (event.type === 'run.cancelling') control.abort(new Stopped('cancelled'));
     },
+    look: () => durable.look(),
     release() {
       durable.release();
       // Whatever acts is told to end; nothing that it still does is recorded.

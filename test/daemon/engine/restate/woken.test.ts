@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
+import type { TestEngine } from '../../../fakes/engine.ts';
+import { node, step, workflowOf } from '../../../fakes/outline.ts';
+import { createRestateEngine } from '../../../fakes/restate-engine.ts';
+import { requireRestate } from '../../../programs.ts';
+
+const ADA = { kind: 'person', name: 'Ada' } as const;
+
+describe.runIf(requireRestate())('a run on Restate that comes to rest', () => {
+  let restate: Restate;
+  let test: TestEngine;
+  beforeAll(async () => {
+    restate = await startRestate();
+  }, 60_000);
+  afterEach(() => test.remove());
+  afterAll(() => restate.stop());
+
+  it('goes on with an answer that comes while Restate is told that nothing in it works [scale.engine.woken]', async () => {
+    let run = '';
+    let answered = false;
+    test = await createRestateEngine(restate.nodes[0]!, undefined, async (batch, stretch) => {
+      if (!batch.idle || batch.events.length > 0 || answered) return;
+      answered = true;
+      while (run === '' || test.engine.requests(run).length === 0) await pause(5);
+      await test.engine.answer(run, 'work/go', 'yes', ADA);
+      while (!stretch.events.some(({ type }) => type === 'ask.answered')) await pause(5);
+    });
+    run = await test.engine.start({
+      definition: workflowOf(
+        node('ask', 'go', { question: 'Go on?', options: ['yes', 'no'] }),
+        step('after', 'act.write', { with: { name: 'after' } }),
+      ),
+      inputs: {},
+      by: ADA,
+    });
+    await expect.poll(() => test.engine.state(run).status, { timeout: 20_000 }).toBe('completed');
+    expect(answered).toBe(true);
+    expect(test.world.ledger.map(({ name }) => name)).toEqual(['after']);
+  });
+});
