@@ -36,7 +36,8 @@ const LONGEST = 100_000;
 export const shellRun = defineAction<z.infer<typeof input>, z.infer<typeof output>>({
   name: 'shell.run',
   summary: 'Runs the step’s script in a shell on this machine, outside of the sandbox.',
-  effect: ({ repeatable }) => (repeatable ? 'repeatable' : 'write'),
+  // What an expression will give is not known before it runs.
+  effect: ({ repeatable }: { repeatable: unknown }) => (repeatable === true ? 'repeatable' : 'write'),
   input,
   output,
   takesSource: true,

@@ -41,6 +41,8 @@ export async function main(
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
+  // Ends like a first Ctrl-C, so that what was begun is left as it can be gone on with.
+  terminal.onGone?.(() => control.abort());
   let code: number = EXIT.ok;
   const cli: Cli = {
     terminal,

@@ -32,7 +32,7 @@ export function shownLines(challenge: Challenge, color: boolean): string[] {
   }
   if (shown.kind === 'persona') lines.push(...personaLines(shown, colors.dim));
   const effects = list(shown.effects);
-  if (shown.kind !== 'persona')
+  if (Array.isArray(shown.effects))
     lines.push(colors.dim(effects.length > 0 ? 'What follows' : 'Nothing follows that changes anything.'));
   for (const effect of effects) {
     const kind = EFFECTS[String(effect.effect)] ?? text(effect.effect);

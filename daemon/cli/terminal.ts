@@ -10,6 +10,8 @@ export interface Terminal {
   color: boolean;
   /** Whether a person sits there: both input and output are a terminal. */
   interactive: boolean;
+  /** Calls `listener` when nobody reads any more, as in `stagebook list | head -1`. */
+  onGone?(listener: () => void): void;
 }
 
 export interface Output {
@@ -29,6 +31,14 @@ export function systemTerminal(environment: NodeJS.ProcessEnv = process.env): Te
     input: stdin,
     color: (wants && stdout.isTTY) || Boolean(environment.FORCE_COLOR && environment.FORCE_COLOR !== '0'),
     interactive: stdin.isTTY && stdout.isTTY && !dumb,
+    onGone(listener) {
+      for (const stream of [stdout, stderr]) {
+        stream.on('error', (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EPIPE') throw error;
+          listener();
+        });
+      }
+    },
   };
 }
 

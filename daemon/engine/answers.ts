@@ -4,12 +4,13 @@ import { fail } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent, Question, Signature } from '../../shared/run/event.ts';
 import type { NodeState, RunState } from '../../shared/run/state.ts';
-import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
+import { pathOf, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 import type { Action } from '../actions/action.ts';
 import type { Journal } from '../journal/journal.ts';
-import { effectsAfter, type Pinned } from './definitions.ts';
+import { effectsAfter, type EffectOf, type Pinned } from './definitions.ts';
 import type { Subject } from './engine.ts';
-import { forgottenByResume } from './forget.ts';
+import { goingOn } from './resume.ts';
+import { isSkippable } from './skippable.ts';
 import { shownSwitch, switchPersona } from './persona-switch.ts';
 import type { Signing } from './signing.ts';
 import type { OpenRequest } from '../../shared/run/summary.ts';
@@ -69,13 +70,13 @@ export class Answers {
       case 'trust': {
         const besides = subject.kind === 'trust' && this.#options.shownBesides(subject.definition);
         if (besides) return besides;
-        const { definition } = this.#options.shownDefinition(subject.definition);
+        const pinned = this.#options.shownDefinition(subject.definition);
         return {
           kind: subject.kind,
           definition: subject.definition,
-          title: definition.header.title,
+          title: pinned.definition.header.title,
           ...(subject.kind === 'start' ? { inputs: subject.inputs } : {}),
-          effects: this.effects(definition),
+          effects: this.effects(pinned),
         };
       }
     }
@@ -83,19 +84,18 @@ export class Answers {
 
   /** Whether a definition has any step that changes something. */
   writes(pinned: Pinned): boolean {
-    return [pinned.definition, ...Object.values(pinned.pages)].some(
-      (definition) => this.effects(definition).length > 0,
-    );
+    return this.effects(pinned).length > 0;
   }
 
   /** The steps that change something, as people are shown them: those after a node, those that are not `done`, else all. */
-  effects(definition: Definition, path?: string, done?: (path: NodePath) => boolean): Json[] {
-    const effectOf = (uses: string, settings: JsonObject) => {
-      const action = this.#options.actions.get(uses);
-      return typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;
-    };
-    return effectsAfter(definition, path, effectOf, done);
+  effects(pinned: Pick<Pinned, 'definition' | 'pages'>, path?: string, done?: (path: NodePath) => boolean): Json[] {
+    return effectsAfter(pinned, path, this.#effectOf, done).map((each) => ({ ...each }));
   }
+
+  #effectOf: EffectOf = (uses, settings) => {
+    const action = this.#options.actions.get(uses);
+    return typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;
+  };
 
   sign(run: string, node: NodeKey, signOff: string, signature: Signature): Promise<void> {
     return this.#gate({ kind: 'sign-off', run, node, signOff }, signature, undefined, () => ({
@@ -137,10 +137,8 @@ export class Answers {
       transaction.append(run, { type: 'node.skipped', node, payload: { reason, signature, shown } });
       const by: Actor = { kind: 'person', name: signature.person };
       if (transaction.run(run)?.status !== 'failed') return;
-      const forget = forgottenByResume(this.#options.journal.events(run)).filter(
-        (forgotten) => forgotten.node !== node,
-      );
-      transaction.append(run, { type: 'run.resumed', node: '', payload: { by, forget } });
+      // The skip itself stays.
+      transaction.append(run, goingOn(this.#options.journal.events(run), by, node));
     });
   }
 
@@ -191,7 +189,6 @@ export class Answers {
     const { state, node } = this.#node(subject.run, subject.node);
     const signOff = node.gate?.signOffs.find((other) => other.id === subject.signOff);
     if (!node.gate || !signOff) throw notAsked();
-    const definition = this.#options.definition(subject.run);
     return {
       kind: subject.kind,
       run: subject.run,
@@ -202,7 +199,7 @@ export class Answers {
       signOff: signOff.title,
       checks: node.gate.checks as unknown as Json,
       evidence: node.gate.digest,
-      effects: this.effects(definition, pathOf(subject.node)),
+      effects: this.effects(this.#options.shownDefinition(state.definition), pathOf(subject.node)),
     };
   }
 
@@ -213,17 +210,12 @@ export class Answers {
     return { state, node };
   }
 
-  /** language.md, Skip: a failed or waiting node, never a gate, never something irreversible. */
   #skippable(state: RunState, node: NodeState): void {
-    const role = [...walk(this.#options.definition(state.run).body)].find(({ path }) => path === pathOf(node.key))?.node
-      .role;
-    const irreversible = node.step?.effect === 'irreversible';
-    const stopped = node.status === 'failed' || node.status === 'waiting' || node.status === 'unknown';
-    if (role !== 'gate' && !irreversible && stopped) return;
+    if (isSkippable(node, state, this.#options.shownDefinition(state.definition), this.#effectOf)) return;
     throw fail(
       'denied',
       'node.not_skippable',
-      `“${node.title ?? node.key}” cannot be skipped: only a failed or waiting step can, never a gate, never something irreversible.`,
+      `“${node.title ?? node.key}” cannot be skipped: only what failed or waits can, never a gate nor something irreversible, and nothing that holds one which did not pass.`,
     );
   }
 }

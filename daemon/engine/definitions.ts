@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { readJson } from '../../shared/read-json.ts';
 import { hashDefinition } from '../../shared/workflow/canonical.ts';
-import { walk, type Definition, type NodePath } from '../../shared/workflow/definition.ts';
+import { walk, type Definition, type Node, type NodePath } from '../../shared/workflow/definition.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
 
 /** What a run is pinned to: its definition, the pages it calls and the personas it was given, all as they were at the start. */
@@ -31,24 +31,62 @@ export function readBody(body: string): Pinned {
   return readJson(body) as unknown as Pinned;
 }
 
+/** A step that changes something, as people are shown it. One of a called page names that page. */
+export interface ShownEffect {
+  title: string;
+  uses: string;
+  effect: string;
+}
+
+export type EffectOf = (uses: string, settings: JsonObject) => string | undefined;
+
 /**
- * The steps that come after a node in document order and change something: what a signature at it lets happen. All of them without
- * a node, but for those that are `done`.
+ * The steps that come after a node in document order and change something, those of called pages included: what a signature at it
+ * lets happen. In a loop everything in it comes after. All of them without a node, but for those that are `done`.
  */
 export function effectsAfter(
-  definition: Definition,
+  { definition, pages }: Pick<Pinned, 'definition' | 'pages'>,
   path: string | undefined,
-  effectOf: (uses: string, settings: JsonObject) => string | undefined,
+  effectOf: EffectOf,
   done: (path: NodePath) => boolean = () => false,
-): { title: string; uses: string; effect: string }[] {
-  const found: { title: string; uses: string; effect: string }[] = [];
+): ShownEffect[] {
+  const found: ShownEffect[] = [];
+  const from = path === undefined ? undefined : outermostLoop(definition, path);
   let after = path === undefined;
   for (const { node, path: here } of walk(definition.body)) {
-    if (here === path) after = true;
-    if (!after || node.role !== 'step' || here.startsWith(`${path}/`) || done(here)) continue;
-    const uses = String(node.settings.uses);
-    const effect = effectOf(uses, (node.settings.with ?? {}) as JsonObject);
-    if (effect === 'write' || effect === 'irreversible') found.push({ title: node.title || node.id, uses, effect });
+    if (here === from) after = true;
+    if (!after || here.startsWith(`${path}/`) || done(here)) continue;
+    if (node.role === 'call') found.push(...effectsOfPage(String(node.settings.page), pages, effectOf, new Set()));
+    const own = effectOfStep(node, effectOf);
+    if (own) found.push(own);
   }
   return found;
+}
+
+/** Where what comes again begins: the outermost loop around a node, else the node itself. */
+function outermostLoop(definition: Definition, path: NodePath): NodePath {
+  for (const { node, path: here } of walk(definition.body)) {
+    if (path.startsWith(`${here}/`) && LOOPS.has(node.role)) return here;
+  }
+  return path;
+}
+
+const LOOPS: ReadonlySet<string> = new Set(['foreach', 'repeat', 'retry']);
+
+function effectsOfPage(page: string, pages: Pinned['pages'], effectOf: EffectOf, seen: Set<string>): ShownEffect[] {
+  const called = Object.hasOwn(pages, page) ? pages[page] : undefined;
+  if (!called || seen.has(page)) return [];
+  const within = new Set([...seen, page]);
+  return [...walk(called.body)].flatMap(({ node }) => {
+    if (node.role === 'call') return effectsOfPage(String(node.settings.page), pages, effectOf, within);
+    const own = effectOfStep(node, effectOf);
+    return own ? [{ ...own, title: `${page}: ${own.title}` }] : [];
+  });
+}
+
+function effectOfStep(node: Node, effectOf: EffectOf): ShownEffect | undefined {
+  if (node.role !== 'step') return undefined;
+  const uses = String(node.settings.uses);
+  const effect = effectOf(uses, (node.settings.with ?? {}) as JsonObject);
+  return effect === 'write' || effect === 'irreversible' ? { title: node.title || node.id, uses, effect } : undefined;
 }

@@ -62,7 +62,7 @@ class EmbeddedEngine implements Engine {
     this.#options = options;
     const { journal, clock } = options;
     this.#journal = journal;
-    this.#timers = new Timers(journal, clock);
+    this.#timers = new Timers(journal, clock, (run, error) => options.onInterrupted?.(run, error));
     this.#signing = new Signing(clock, options.owner);
     this.#pins = new Pins(options);
     this.#states = new RunStates(journal, (run) => this.#live.has(run));

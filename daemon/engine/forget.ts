@@ -5,7 +5,7 @@ import { isInside, type Edit } from './edit.ts';
 import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 
 /** The run's own slot in a concurrency limit, which ended with the run. */
-const OWN: Forgotten = { node: '', names: ['slot', 'slot-key'] };
+const OWN: Forgotten = { node: '', names: ['slot', 'slot-key', 'slot-above'] };
 
 /**
  * What a resume leaves out (engine.md, Resume): everything that did not complete, and what a saga has taken back since. What was

@@ -44,7 +44,7 @@ interface Plan {
 /**
  * How a run comes to its edited page (engine.md, Resume): an explicit act, one event. What completed stays and is not done again; what the
  * page has besides is done, also in parts that had ended. The run gets a new epoch, so that a write which failed may be
- * begun with other settings, and its personas are pinned anew. Its memory stays where it was.
+ * begun with other settings, and has the personas that the edited page was pinned with. Its memory stays where it was.
  */
 export class Moves {
   readonly #means: MoveMeans;
@@ -66,7 +66,7 @@ export class Moves {
       inputs: moved.inputs,
       changes: moved.changes,
       gates: moved.gates.map((gate) => titles.get(pathOf(gate)) ?? gate),
-      effects: this.#means.answers.effects(edit.after.definition, undefined, edit.isDone),
+      effects: this.#means.answers.effects(edit.after, undefined, edit.isDone),
     };
   }
 
@@ -145,7 +145,7 @@ export class Moves {
       throw fail(
         'conflict',
         'move.called',
-        `This run was called by ${row.parent.run} and is pinned with it. Cancel that one and resume it with --edited.`,
+        `This run was called by ${row.parent.run} and goes on with the pages that one began with. Start a new run of the edited page.`,
       );
     }
     if (options.elsewhere?.(row.run)) {

@@ -2,7 +2,7 @@ import { fail } from '../../shared/failure.ts';
 import type { Actor, NewEvent, RunEvent } from '../../shared/run/event.ts';
 import type { Journal } from '../journal/journal.ts';
 import { fold } from '../../shared/run/state.ts';
-import { pathOf } from '../../shared/workflow/definition.ts';
+import { pathOf, type NodeKey } from '../../shared/workflow/definition.ts';
 import { forgottenByReset, forgottenByResume, takenBack } from './forget.ts';
 import type { Pins } from './pins.ts';
 import { runNotFound } from './run-not-found.ts';
@@ -41,10 +41,14 @@ export async function resume(
 
 /**
  * The event with which a run that stopped goes on. What a saga has taken back is done again: in a new epoch, so that its
- * counterparts look at what is there now and do not answer with what was.
+ * counterparts look at what is there now and do not answer with what was. The node `except` stays as it is.
  */
-export function goingOn(events: readonly RunEvent[], by: Actor): NewEvent<'run.resumed' | 'run.reset'> {
-  const forget = forgottenByResume(events);
+export function goingOn(
+  events: readonly RunEvent[],
+  by: Actor,
+  except?: NodeKey,
+): NewEvent<'run.resumed' | 'run.reset'> {
+  const forget = forgottenByResume(events).filter(({ node }) => node !== except);
   const [first] = takenBack(fold(events)?.nodes ?? new Map());
   if (first === undefined) return { type: 'run.resumed', node: '', payload: { by, forget } };
   return { type: 'run.reset', node: '', payload: { by, from: pathOf(first), forget } };

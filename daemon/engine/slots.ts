@@ -3,6 +3,7 @@ import { isObject, type Json } from '../../shared/json.ts';
 import type { Node } from '../../shared/workflow/definition.ts';
 import type { Transaction } from '../journal/journal.ts';
 import type { Durable } from './durable.ts';
+import type { JournaledRun } from './journaled.ts';
 import type { RunContext } from './execute.ts';
 import type { NodeScope } from './scope.ts';
 
@@ -18,7 +19,7 @@ const slotsUnder = (key: string): string => `slots:${key}`;
  * Throws `run.too_many` when it is full and says `refuse`.
  */
 export async function takeSlot(
-  durable: Durable & { run: string },
+  durable: Durable & Pick<JournaledRun, 'run' | 'started'>,
   header: Node,
   context: RunContext,
   scope: NodeScope,
@@ -30,6 +31,8 @@ export async function takeSlot(
   const limit = typeof settings.limit === 'number' ? settings.limit : 1;
   const refuses = settings['when-full'] === 'refuse';
   await durable.cell<Json>(slotOf(durable.run)).update('', 'slot-key', () => ({ value: key, result: key }));
+  const { parent } = durable.started.payload;
+  if (parent && (await isUnder(key, parent.run, durable))) return;
   const got = await durable.cell<Slots>(slotsUnder(key)).update('', 'slot', (current) => {
     const slots = current ?? { holders: [], queue: [] };
     if (slots.holders.includes(durable.run)) return { value: slots, result: 'taken' };
@@ -50,6 +53,13 @@ export async function takeSlot(
     );
   }
   if (got === 'queued') await durable.message('', 0, undefined, signal);
+}
+
+/** Whether a run that is called stands in the slot of its caller already: waiting for that would never end. */
+function isUnder(key: string, caller: string, durable: Durable): Promise<boolean> {
+  return durable
+    .cell<Json>(slotOf(caller))
+    .update('', 'slot-above', (current) => ({ value: current, result: current === key }));
 }
 
 /** Gives back what a run held, in the commit of its end, and lets the next in line go on. */

@@ -11,10 +11,14 @@ export class Timers {
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
   #closed = false;
+  readonly #late: (run: string, error: unknown) => void;
+  #isLate = false;
 
-  constructor(journal: Journal, clock: Clock) {
+  /** `late` is told once of each run that a timer cannot wake, because the journal cannot be written. */
+  constructor(journal: Journal, clock: Clock, late: (run: string, error: unknown) => void = () => undefined) {
     this.#journal = journal;
     this.#clock = clock;
+    this.#late = late;
   }
 
   /** Makes sure that timers due at `at` fire then. */
@@ -34,18 +38,28 @@ export class Timers {
   async #fire(): Promise<void> {
     this.#armedFor = Infinity;
     this.#disarm = undefined;
-    await this.#journal
-      .transact((transaction) => {
+    try {
+      await this.#journal.transact((transaction) => {
         // Read inside the commit: what was answered a moment ago has no timer any more.
         for (const { run, node, name } of this.#journal.due(this.#clock.now(), BATCH)) {
           transaction.append(run, { type: 'timer.fired', node, payload: { name } });
         }
-      })
-      .catch((error: unknown) => {
-        if (!this.#closed) this.wakeAt(this.#clock.now() + 1000);
-        return error;
       });
-    if (!this.#closed) this.arm();
+      this.#isLate = false;
+      if (!this.#closed) this.arm();
+    } catch (error) {
+      this.#notCommitted(error);
+    }
+  }
+
+  /** Tried again every second: a full disk may have room by then. */
+  #notCommitted(error: unknown): void {
+    if (this.#closed) return;
+    this.wakeAt(this.#clock.now() + 1000);
+    if (this.#isLate) return;
+    this.#isLate = true;
+    for (const run of new Set(this.#journal.due(this.#clock.now(), BATCH).map((due) => due.run)))
+      this.#late(run, error);
   }
 
   close(): void {

@@ -19,7 +19,8 @@ export function openDatabase(file: string): Database.Database {
   }
 }
 
-function unusable(file: string, error: InstanceType<typeof Database.SqliteError>): StagebookError {
+/** The error of a database file that cannot be read or written, with what to do. */
+export function unusable(file: string, error: InstanceType<typeof Database.SqliteError>): StagebookError {
   const { code, message } = error;
   const what = `${file} cannot be used (${message})`;
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
@@ -30,6 +31,7 @@ function unusable(file: string, error: InstanceType<typeof Database.SqliteError>
     SQLITE_CANTOPEN: 'See that the file and its folder belong to you and can be read and written.',
     SQLITE_READONLY: 'See that the file and its folder can be written by you, and that the disk is not read-only.',
     SQLITE_FULL: 'Make room on the disk.',
+    SQLITE_IOERR: 'See that the disk has room, and that nothing is wrong with it.',
     SQLITE_BUSY: 'Another program holds it: end that, or try again.',
   };
   const [known] = Object.keys(remedies).filter((name) => code.startsWith(name));

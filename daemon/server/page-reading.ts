@@ -117,10 +117,8 @@ function rehearsedOf(office: Office, hash: string): Pick<PageReading, 'rehearsed
 
 /** Whether a run of it would change anything. */
 function writes(office: Pick<Office, 'journal' | 'actions'>, hash: string): boolean {
-  const { definition, pages } = pinnedOf(office, hash);
-  return [definition, ...Object.values(pages)].some(
-    (each) => effectsAfter(each, undefined, (uses, settings) => effectOf(office, uses, settings)).length > 0,
-  );
+  const effects = effectsAfter(pinnedOf(office, hash), undefined, (uses, settings) => effectOf(office, uses, settings));
+  return effects.length > 0;
 }
 
 function toOutline(blocks: readonly PageBlock[]): Block[] {

@@ -239,6 +239,7 @@ export const core: readonly Requirement[] = [
     help: 'Every command has a helpful --help and exit codes that are documented.',
     live: 'A run shows live progress in a terminal, plain lines elsewhere, and events with --json.',
     interrupt: 'Ctrl-C leaves the run resumable and says how.',
+    pipes: 'A command whose reader has gone, as head does, ends without a stack trace.',
     'dry-run': 'A dry run has no effects at all and shows what it would do.',
     commands:
       'up, run, check, test, list, show, approve, reject, answer, cancel, resume, trust, people, backup, restore, prune and doctor do what they say.',

@@ -22,7 +22,7 @@ export const calls: Check = {
         continue;
       }
       const find = (other: string) => page(other)?.definition;
-      if (!circles.has(name)) circles.set(name, circleFrom(name, called, find, subject.definition.header.title));
+      if (!circles.has(name)) circles.set(name, circleFrom(name, called, find, subject.definition));
       const circle = circles.get(name);
       if (circle) {
         const message = `These pages call each other in a circle: ${circle.join(' → ')}.`;
@@ -60,20 +60,24 @@ function circleFrom(
   name: string,
   definition: Definition,
   page: (name: string) => Definition | undefined,
-  root: string,
+  checked: Definition,
 ): string[] | undefined {
+  const root = checked.header.title;
+  // Another page may have the same title.
+  const isChecked = (other: Definition): boolean =>
+    other === checked || (other.header.title === root && JSON.stringify(other) === JSON.stringify(checked));
   const stack = [{ name, definition, trail: [root] }];
   const done = new Set<string>();
   for (let at = stack.pop(); at; at = stack.pop()) {
     const trail = [...at.trail, at.name];
-    if (at.trail.includes(at.name) || at.definition.header.title === root) return trail;
+    if (at.trail.slice(1).includes(at.name) || isChecked(at.definition)) return trail;
     if (done.has(at.name)) continue;
     done.add(at.name);
     for (const { node } of walk(at.definition.body)) {
       if (node.role !== 'call') continue;
       const called = String(node.settings.page);
-      if (called === root) return [...trail, called];
       const next = page(called);
+      if (!next && called === root) return [...trail, called];
       if (next) stack.push({ name: called, definition: next, trail });
     }
   }

@@ -46,6 +46,8 @@ describe('shell.run', () => {
     const effect = shellRun.effect as (input: object) => string;
     expect(effect({ repeatable: false })).toBe('write');
     expect(effect({ repeatable: true })).toBe('repeatable');
+    // What an expression gives is known only when it runs: until then it may be anything.
+    expect(effect({ repeatable: '${{ inputs.again }}' as never })).toBe('write');
   });
 
   it('says what is missing, and ends what takes too long', async () => {

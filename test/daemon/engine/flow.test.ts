@@ -389,6 +389,49 @@ describe('skip', () => {
   });
 });
 
+describe('a skip', () => {
+  const gated = (...others: Node[]) =>
+    node('sequence', 'part', {}, node('gate', 'gate', {}, node('check', 'no', { that: '1 == 2' })), ...others);
+  const broken = () => {
+    throw fail('invalid', 'test.broken', 'broken');
+  };
+  const page = (name: string) => ({ Gated: workflowOf(gated()), Plain: workflowOf(read('bad')) })[name];
+  const passed = node(
+    'sequence',
+    'part',
+    {},
+    node('gate', 'gate', {}, node('check', 'yes', { that: '1 == 1' })),
+    read('bad'),
+  );
+
+  it.each<[string, Node, string, boolean]>([
+    ['what holds a gate that was rejected', gated(), 'work/part', false],
+    ['the stage of such a gate', gated(), 'work', false],
+    ['what holds a gate that was not reached', node('sequence', 'all', {}, read('bad'), gated()), 'work/all', false],
+    ['what holds a gate that passed', passed, 'work/part', true],
+    [
+      'what holds an irreversible step that was not reached',
+      node('sequence', 'part', {}, read('bad'), step('gone', 'act.irreversible', { with: { name: 'gone' } })),
+      'work/part',
+      false,
+    ],
+    ['a call of a page with a gate', node('call', 'part', { page: 'Gated' }), 'work/part', false],
+    ['a call of a page without one', node('call', 'part', { page: 'Plain' }), 'work/part', true],
+  ])('steps over no gate and nothing irreversible: %s [core.gate.skip]', async (_what, part, key, may) => {
+    const ada = createSigner('Ada');
+    test = await createTestEngine({ options: { owner: ownersOf(ada), page } });
+    test.world.on('bad', broken);
+    const { run, status } = await test.run(workflowOf(part, write('after')));
+    expect(status).toBe('failed');
+    const challenge = () => test.engine.challenge({ kind: 'skip', run, node: key });
+    if (!may) return expect(challenge).toThrow(/cannot be skipped/);
+    await test.engine.skip(run, key, ada.sign(withReason(challenge(), 'not today')), 'not today');
+    await test.work();
+    expect(test.engine.state(run).status).toBe('completed');
+    expect(test.world.calls.at(-1)).toBe('after');
+  });
+});
+
 describe('concurrency', () => {
   const limited = (whenFull: string): Definition => ({
     language: 1,
@@ -416,6 +459,29 @@ describe('concurrency', () => {
       await test.work();
       expect(test.engine.state(run).status).toBe('completed');
     }
+  });
+
+  it('counts a run and those that it calls, and they call, as one [core.engine.concurrency]', async () => {
+    const called = (page: string, ...nodes: Node[]): Definition => ({
+      language: 1,
+      header: node('workflow', page, { concurrency: { key: 'k' } }),
+      body: [stage('work', ...nodes)],
+    });
+    const pages: Record<string, Definition> = {
+      Middle: called('Middle', node('call', 'sub', { page: 'Inner' })),
+      Inner: called('Inner', node('ask', 'go', { question: 'Go?' }), write('inner')),
+    };
+    test = await createTestEngine({ options: { page: (name) => pages[name] } });
+    const outer = called('Outer', node('call', 'sub', { page: 'Middle' }), write('after'));
+    const { run } = await test.run(outer);
+    const other = await test.engine.start({ definition: called('Other', write('other')), inputs: {}, by: ADA });
+    await test.work();
+    expect(test.world.calls).toEqual([]);
+    const [asked] = test.engine.requests();
+    await test.engine.answer(asked!.run, asked!.node, 'yes', ADA);
+    await test.work();
+    expect([run, other].map((each) => test.engine.state(each).status)).toEqual(['completed', 'completed']);
+    expect(test.world.calls).toEqual(['inner', 'after', 'other']);
   });
 
   it('refuses what is too many where that is asked; another key is free [core.engine.concurrency]', async () => {

@@ -74,6 +74,29 @@ describe('checks', () => {
 });
 
 describe('a sign-off', () => {
+  it('shows what follows in called pages too, and in a loop what comes again [core.gate.effects]', async () => {
+    const irreversible = (id: string) => step(id, 'act.irreversible', { with: { name: id } });
+    const inner = workflowOf(irreversible('publish'));
+    const called = workflowOf(
+      node('call', 'deeper', { page: 'Inner' }),
+      step('look', 'act.read', { with: { name: 'l' } }),
+    );
+    const page = (name: string) => ({ Called: called, Inner: inner })[name];
+    test = await createTestEngine({ options: { owner: ownersOf(ada), page } });
+    const gate = node('gate', 'good_enough', {}, node('sign-off', 'manager'));
+    const again = step('tag', 'act.write', { with: { name: 'tag' } });
+    const loop = node('foreach', 'each', { in: '[1, 2]', as: 'item' }, node('sequence', 'both', {}, again, gate));
+    const { run } = await test.run(workflowOf(irreversible('before'), loop, node('call', 'sub', { page: 'Called' })));
+    const subject = { kind: 'sign-off', run, node: 'work/each[0]/both/good_enough', signOff: 'manager' } as const;
+    expect(test.engine.challenge(subject).shown.effects).toEqual([
+      { title: 'tag', uses: 'act.write', effect: 'write' },
+      { title: 'Inner: publish', uses: 'act.irreversible', effect: 'irreversible' },
+    ]);
+    const hash = await test.engine.propose(workflowOf(node('call', 'sub', { page: 'Called' })));
+    const start = test.engine.challenge({ kind: 'start', definition: hash, inputs: {} });
+    expect(start.shown.effects).toMatchObject([{ title: 'Inner: publish', effect: 'irreversible' }]);
+  });
+
   it('that was given in time is not late because another one still may come [core.gate.deadlines]', async () => {
     test = await create();
     const gate = node(

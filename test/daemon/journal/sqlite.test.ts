@@ -256,6 +256,31 @@ describe('a journal that cannot be used', () => {
 });
 
 describe('a full disk', () => {
+  it('when a timer is due is said once, tried again every second, and the run goes on with room [core.refuse.disk-full]', async () => {
+    const interrupted: string[] = [];
+    const test = await createTestEngine({ options: { onInterrupted: (run) => void interrupted.push(run) } });
+    try {
+      const definition = workflowOf(
+        node('wait', 'pause', { for: '1h' }),
+        step('last', 'act.read', { with: { name: 'last' } }),
+      );
+      const run = await test.engine.start({ definition, inputs: {}, by: { kind: 'person', name: 'Ada' } });
+      await test.settle();
+      test.database.pragma('query_only = on');
+      for (let second = 0; second < 5; second += 1) {
+        test.clock.advanceTo(test.clock.next()!);
+        await test.settle();
+      }
+      expect(test.clock.now() - test.engine.state(run).startedAt).toBe(3_604_000);
+      expect(interrupted).toEqual([run]);
+      test.database.pragma('query_only = off');
+      await test.work();
+      expect(test.engine.state(run).status).toBe('completed');
+    } finally {
+      test.remove();
+    }
+  });
+
   it('in the middle of a run lets go of it as it is: the journal is intact and the run goes on later [core.refuse.disk-full]', async () => {
     const interrupted: string[] = [];
     let test = await createTestEngine({ options: { onInterrupted: (run) => void interrupted.push(run) } });

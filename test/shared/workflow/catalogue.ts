@@ -65,6 +65,9 @@ const PAGES: Record<string, string> = {
     workflow Home
     stage S1 | persona: tester
       call Back | page: W`,
+  Twin: `
+    workflow W
+    stage Elsewhere | persona: tester`,
   Gated: `
     workflow Gated
     stage S1 | persona: tester

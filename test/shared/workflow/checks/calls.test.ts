@@ -24,6 +24,12 @@ checkTable('calls', [
     told: 'W → Home',
   },
   {
+    says: 'may have the title of the page that calls them [core.language.calls]',
+    code: 'call.cyclic',
+    trips: call('¦page: Home'),
+    passes: call('page: Twin'),
+  },
+  {
     says: 'give the inputs that the page needs [core.language.inputs]',
     code: 'call.input',
     trips: call('page: Other | ¦with: { n: 2 }')
