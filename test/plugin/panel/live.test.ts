@@ -155,6 +155,30 @@ it('runs again from a part, and leaves what was before it [ui.panel.from]', asyn
   expect(house.here.test.engine.events(run).some(({ type }) => type === 'run.reset')).toBe(true);
 });
 
+it('shows what an edit changes, has it trusted and signed, and the run goes on with it [core.move.page]', async () => {
+  house.here.test.world.on('lost', () => {
+    throw new Error('no such place');
+  });
+  const lost = step('lost', 'act.write', { with: { name: 'lost' } });
+  const run = await house.start(workflowOf(lost), (id) => house.here.test.engine.state(id).status === 'failed');
+  const definition = await house.propose(workflowOf(step('found', 'act.write', { with: { name: 'found' } })));
+  const plugin = await house.here.plugin();
+  const { proposal } = await plugin.call('propose', { wish: { kind: 'move', run, definition } });
+  page = await house.enrolled();
+  await house.goTo(page, `#/run/${run}`);
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  await house.goTo(page, `#/proposal/${proposal}`);
+  await page.getByText('1 node added, 1 removed. What completed is not done again.').waitFor();
+  await page.getByRole('button', { name: 'Review and trust…' }).click();
+  await press('Sign: trust it');
+  await press('Sign and go on');
+  await page.getByText('Completed').first().waitFor();
+  await page.getByText('found').first().waitFor();
+  expect(house.here.test.engine.state(run)).toMatchObject({ status: 'completed', definition });
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  await page.getByText('went on with the edited page: 1 node added, 1 removed').waitFor();
+});
+
 it('goes everywhere by keyboard alone, with the focus to be seen [ui.panel.keyboard]', async () => {
   const run = await house.start(workflowOf(gate, send));
   page = await house.enrolled();
