@@ -89,7 +89,7 @@ export interface ActionContext {
   node: NodeKey;
   persona: string | null;
   /** Why tools that change something are closed to an agent here: what it is given comes from elsewhere (security.md 9). */
-  tainted?: string | undefined;
+  tainted?(): string | undefined;
   /** What a person answered to the question with which an earlier try ended (`NeedsPerson`). */
   answer?: Json | undefined;
   /** The step's fence in another language. */

@@ -54,7 +54,7 @@ export function openAgents(means: AgentMeans): AgentPort {
         tools: await toolbox(task, post, by, context, { toolCalls, actions: means.actions() }),
         turns: { earlier: before, add: (turn) => turns.add(run.id, node, turn) },
         by,
-        tainted: context.tainted,
+        tainted: context.tainted?.(),
         refuse: async (tool, why) => (await toolCalls.refuse(post, tool.title, why, by)).message,
         redact: (value) => means.redact(value),
       });

@@ -142,14 +142,17 @@ export class JournaledRun implements Durable {
   async step(key: NodeKey, step: DurableStep): Promise<StepEnd> {
     const recorded = this.#memo.end(key);
     if (recorded) return recorded;
-    return this.#works(async () => {
+    this.#begins();
+    try {
       const starts = this.#memo.starts(key);
       const interrupted = starts.some((start) => start.open);
       if (step.start && !interrupted) await this.#append({ type: 'node.started', node: key, payload: step.start });
       const end = await step.work({ interrupted, starts, restored: this.#memo.restored });
       await this.#append(end);
       return end;
-    });
+    } finally {
+      this.#ends();
+    }
   }
 
   working<T>(work: () => Promise<T>): Promise<T> {
@@ -405,13 +408,21 @@ export class JournaledRun implements Durable {
   }
 
   async #works<T>(work: () => Promise<T>): Promise<T> {
-    this.#busy += 1;
+    this.#begins();
     try {
       return await work();
     } finally {
-      this.#busy -= 1;
-      this.#whenIdle();
+      this.#ends();
     }
+  }
+
+  #begins(): void {
+    this.#busy += 1;
+  }
+
+  #ends(): void {
+    this.#busy -= 1;
+    this.#whenIdle();
   }
 
   /** One look after everything that can go on has gone on. */

@@ -6,7 +6,7 @@ import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
 import { NeedsPerson, type Action, type ActionContext, type Verdict } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
-import { Stopped, UNKNOWN, Unsettled, type EarlierStarts, type StepEnd } from './durable.ts';
+import { Stopped, UNKNOWN, Unsettled, type DurableStep, type EarlierStarts, type StepEnd } from './durable.ts';
 import type { StepExecution } from './execute.ts';
 import { attemptOf, idempotencyKey } from './keys.ts';
 import { placeholder } from './placeholder.ts';
@@ -68,15 +68,25 @@ export async function perform(step: StepExecution, context: PerformContext): Pro
 }
 
 /** Does the step within its `timeout`. Throws `Unsettled` when a person has to say what happened. */
-async function performInTime(
+function performInTime(
+  step: StepExecution,
+  name: string,
+  skipVerification: boolean,
+  context: PerformContext,
+): Promise<Json> {
+  const { timeout } = step.node.settings;
+  if (typeof timeout !== 'string') return performOnce(step, skipVerification, context);
+  return performWithin(timeout, step, name, skipVerification, context);
+}
+
+async function performWithin(
+  timeout: string,
   step: StepExecution,
   name: string,
   skipVerification: boolean,
   context: PerformContext,
 ): Promise<Json> {
   const { durable, key } = step;
-  const timeout = step.node.settings.timeout;
-  if (typeof timeout !== 'string') return performOnce(step, skipVerification, context);
   const at = durable.now() + parseDuration(timeout);
   const outcome = await durable.race(key, name, at, step.signal, (signal) =>
     performOnce({ ...step, signal }, skipVerification, context),
@@ -98,19 +108,16 @@ async function performOnce(step: StepExecution, skipVerification: boolean, conte
   const action = context.actions.get(String(node.settings.uses));
   if (!action) throw fail('invalid', 'action.unknown', `There is no action called ${String(node.settings.uses)}.`);
   const attempt = await durable.working(() => prepare(step, action, context));
-  const once = (): Promise<StepEnd> =>
-    durable.step(key, {
-      ...(needsStart(attempt.start.effect) && !step.dryRun
-        ? { start: { role: node.role, title: node.title, step: attempt.start } }
-        : {}),
-      work: (earlier) => work(step, attempt, earlier, skipVerification, context),
-    });
+  const wanted: DurableStep = { work: (earlier) => work(step, attempt, earlier, skipVerification, context) };
+  if (needsStart(attempt.start.effect) && !step.dryRun) {
+    wanted.start = { role: node.role, title: node.title, step: attempt.start };
+  }
   try {
-    return outputOf(step, await once());
+    return outputOf(step, await durable.step(key, wanted));
   } catch (error) {
     if (!(error instanceof NeedsPerson)) throw error;
     attempt.answer = await answerTo(step, error.question);
-    return outputOf(step, await once());
+    return outputOf(step, await durable.step(key, wanted));
   }
 }
 
@@ -133,9 +140,9 @@ async function prepare(step: StepExecution, action: Action, context: PerformCont
     effect,
     with: context.redact(context.veil(settings)),
     key: idempotencyKey(context.run, step.key, context.epoch),
-    ...(step.persona === null ? {} : { persona: step.persona }),
-    ...(action.sandboxed && !step.dryRun ? { sandbox: await context.isolation(step) } : {}),
   };
+  if (step.persona !== null) start.persona = step.persona;
+  if (action.sandboxed && !step.dryRun) start.sandbox = await context.isolation(step);
   const revealed = step.dryRun && effect !== 'read' ? context.veil(settings) : await context.reveal(settings);
   const parsed = action.input.safeParse(revealed);
   if (parsed.success) return { action, start, input: parsed.data };
@@ -291,6 +298,8 @@ function whenLeftBehind(signal: AbortSignal, clock: Clock, leave: () => void): (
   };
 }
 
+const NO_KEYS: readonly string[] = [];
+
 const looks: (() => void)[] = [];
 
 /** Calls each in the next turn of the event loop: one alarm for all, since most steps have ended by then. */
@@ -308,7 +317,10 @@ function contextOf(
   context: PerformContext,
   signal: AbortSignal,
 ): ActionContext {
-  const others = earlier.starts.map((start) => start.key).filter((key) => key !== attempt.start.key);
+  const others =
+    earlier.starts.length === 0
+      ? NO_KEYS
+      : earlier.starts.map((start) => start.key).filter((key) => key !== attempt.start.key);
   return context.actionContext(step, {
     key: attempt.start.key,
     earlierKeys: others.length > 1 ? [...new Set(others)] : others,

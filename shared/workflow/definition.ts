@@ -69,14 +69,19 @@ export function pathOf(key: NodeKey): NodePath {
   return key.replace(/\[\d+\]|#\d+/g, '');
 }
 
+/** A node, with where it stands. */
+export interface Stand {
+  node: Node;
+  path: NodePath;
+  parent: NodePath;
+}
+
 /** Every node in document order with its path, the header left out. */
-export function* walk(
-  nodes: readonly Node[],
-  parent: NodePath = '',
-): Generator<{ node: Node; path: NodePath; parent: NodePath }> {
+export function walk(nodes: readonly Node[], parent: NodePath = '', found: Stand[] = []): Stand[] {
   for (const node of nodes) {
     const path = parent === '' ? node.id : `${parent}/${node.id}`;
-    yield { node, path, parent };
-    yield* walk(node.children, path);
+    found.push({ node, path, parent });
+    walk(node.children, path, found);
   }
+  return found;
 }

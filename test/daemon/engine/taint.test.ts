@@ -30,8 +30,8 @@ const agent = defineAction({
   effect: 'repeatable',
   input: z.looseObject({}),
   output: anything,
-  run: (_input, { tainted }) => {
-    closed.push(tainted ?? null);
+  run: (_input, context) => {
+    closed.push(context.tainted?.() ?? null);
     return Promise.resolve('done');
   },
 });
