@@ -104,8 +104,8 @@ async function readIfThere(file: string): Promise<string | undefined> {
 
 /** Also `readme.md` where README.md is asked for. */
 async function spelled(file: string): Promise<string> {
-  const [folder, name] = [path.dirname(file), path.basename(file)];
-  const names = await readdir(folder).catch((): string[] => []);
+  const [above, name] = [path.dirname(file), path.basename(file)];
+  const names = await readdir(above).catch((): string[] => []);
   const other = names.find((each) => each.toLowerCase() === name.toLowerCase());
-  return names.includes(name) || other === undefined ? file : path.join(folder, other);
+  return names.includes(name) || other === undefined ? file : path.join(above, other);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hypothesesOf } from '../../shared/incident/hypotheses.ts';
 import { impactOf } from '../../shared/incident/impact.ts';
+import { resolvedAt } from '../../shared/incident/state.ts';
 import { LEVELS, severityOf } from '../../shared/incident/severity.ts';
 import { iso, length, moment } from '../telemetry-sources/time.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
@@ -30,7 +31,7 @@ const impactInput = z.strictObject({
   failing: number.default(null),
   users: number.default(null),
   started: moment.default('').meta({ description: 'When the impact began; empty when that is not known.' }),
-  ended: moment.default('').meta({ description: 'When it ended; empty while it lasts.' }),
+  ended: moment.default('').meta({ description: 'When it ended; when the incident’s alerts did, where it is empty.' }),
   objective: z.number().gt(0).max(1).default(0.999).meta({ description: 'The share of requests that has to succeed.' }),
   period_requests: number.default(null).meta({ description: 'Requests in the whole period of the objective.' }),
   counted_s: number
@@ -73,12 +74,14 @@ export const incidentImpact = defineAction<z.infer<typeof impactInput>, z.infer<
       counted_s: countedS,
       update_every,
     },
-    { clock },
+    { clock, services },
   ) {
     const now = clock.now();
-    const until = ended === '' ? now : Date.parse(ended);
-    const minutes = started === '' ? null : Math.max(0, (until - Date.parse(started)) / 60_000);
-    const isOver = ended !== '';
+    const incident = services.incidents?.current();
+    // An alert that nobody says anything else of was over when it was resolved, however late it is looked at.
+    const over = ended === '' ? incident && resolvedAt(incident)?.at : Date.parse(ended);
+    const minutes = started === '' ? null : Math.max(0, ((over ?? now) - Date.parse(started)) / 60_000);
+    const isOver = over !== undefined;
     const impact = impactOf({ requests, failing, users, minutes, isOver, countedS, objective, periodRequests });
     return Promise.resolve({
       ...impact,

@@ -17,7 +17,7 @@ import { defineAction, type ActionContext } from './action.ts';
 const available = z.boolean().meta({ description: 'False marks a gap: the source gave no answer.' });
 const reason = z.string().meta({ description: 'Why there is a gap; empty when there is none.' });
 const shared = {
-  service: z.string().min(1),
+  service: z.string().meta({ description: 'Empty for any service, which Tempo can be asked about.' }),
   over: length.default('15m').meta({ description: 'How far back it looks.' }),
   to: moment.default('').meta({ description: 'Where it ends; now when empty.' }),
 };
@@ -105,7 +105,7 @@ export const tracesSearch = defineAction<z.infer<typeof searchInput>, z.infer<ty
           link: tracesLink(context, id),
         };
       });
-      const finding = `${traces.length}${traces.length === limit ? ' or more' : ''} traces of ${service} in ${over} match.`;
+      const finding = `${traces.length}${traces.length === limit ? ' or more' : ''} traces${service === '' ? '' : ` of ${service}`} in ${over} match.`;
       const evidence = evidenceOf(context, question, traces, finding);
       return {
         available: true,
@@ -196,7 +196,7 @@ export const tracesSlow = defineAction<z.infer<typeof slowInput>, z.infer<typeof
       const top = operations[0];
       const finding =
         top === undefined
-          ? `No trace of ${service} in ${over} was slower than ${slower} or failed.`
+          ? `No trace${service === '' ? '' : ` of ${service}`} in ${over} was slower than ${slower} or failed.`
           : `${Math.round(top.share * 100)} % of the time of ${kinds(counts)} is spent in ${top.service} ${top.operation}` +
             (top.failed > 0 ? `, which failed ${top.failed} of ${top.count} times.` : '.');
       const evidence = evidenceOf(context, question, operations, finding, top?.example);

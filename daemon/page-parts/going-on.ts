@@ -39,7 +39,7 @@ function questionTask({ key, ask }: NodeState, state: RunState, zone: string): D
 }
 
 const until = (deadline: number | undefined, zone: string): string =>
-  deadline === undefined ? '' : `, by ${zoned(deadline, zone)}`;
+  deadline === undefined ? '' : ` (by ${zoned(deadline, zone)})`;
 
 /** What failed, why, and how to go on. Empty while nothing has. */
 export function failureBlocks({ state, definition }: PageSource): DocBlock[] {

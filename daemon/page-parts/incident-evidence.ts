@@ -28,51 +28,76 @@ function evidenceOf({ nodes }: Pick<RunState, 'nodes'>): { node: string; evidenc
   });
 }
 
-/** Each finding with its query, range, digest and link, and a small chart where it is a course of values. */
+/**
+ * Each finding with its query, range, digest and link, and a small chart where it is a course of values. A source that gave
+ * several questions no answer, for one reason, is one gap with what it was asked.
+ */
 export function evidenceBlocks(state: RunState, zone: string, key = 'evidence'): DocBlock[] {
-  const since = state.incident?.moments.impact_started?.at;
-  return evidenceOf(state).map(({ node, evidence }) => {
-    const own = `${key}/${node}`;
-    const { source, query, from, to, digest, link, finding, series } = evidence;
-    const range =
-      from === null
-        ? `at ${zoned(Date.parse(to), zone)}`
-        : `${zoned(Date.parse(from), zone)} to ${zoned(Date.parse(to), zone)}`;
-    const proof: DocBlock = {
-      key: `${own}/digest`,
-      content:
-        digest === ''
-          ? '⚠ A gap: the source gave no answer.'
-          : `sha256 ${code(digest)}${link === '' ? '' : ` · ${webLink('open', link)}`}`,
-    };
-    const asked = `${SOURCES[source] ?? plain(source)}: ${code(query, 1_000)} · ${range}`;
-    // A gap is seen at once; what proves a finding is one click away.
-    const details: DocBlock[] =
-      digest === ''
-        ? [{ key: `${own}/query`, content: asked }, proof]
-        : [
-            {
-              key: `${own}/query`,
-              content: `From ${SOURCES[source] ?? plain(source)}, ${range}`,
-              collapsed: true,
-              children: [{ key: `${own}/asked`, content: asked }, proof],
-            },
-          ];
-    const isDrawn = series?.lines.some(({ points }) => points.length > 1) ?? false;
-    if (series && isDrawn) {
-      const mark = since === undefined ? {} : { mark: { at: since, label: 'impact' } };
-      const content = chartSvg(series, { title: plainTitle(finding), ...mark });
-      // Two questions may have the same answer, and each is drawn under its own words.
-      const drawing = hashJson([node, digest]).slice(0, 16);
-      const name = `stagebook-${state.incident?.id.toLowerCase() ?? state.run}-${drawing}.svg`;
-      details.unshift({
-        key: `${own}/chart`,
-        content: `![chart](../assets/${name})`,
-        asset: { name, content },
-      });
+  const blocks: DocBlock[] = [];
+  const gaps = new Map<string, DocBlock[]>();
+  for (const { node, evidence } of evidenceOf(state)) {
+    const block = findingBlock(node, evidence, state, zone, key);
+    const gap = evidence.digest === '' ? `${evidence.source} ${evidence.finding}` : undefined;
+    const same = gap === undefined ? undefined : gaps.get(gap);
+    if (same) {
+      // Before the last, which says that there was no answer.
+      same.splice(-1, 0, block.children[0]!);
+      continue;
     }
-    return { key: own, content: plain(finding), children: details };
-  });
+    if (gap !== undefined) gaps.set(gap, block.children);
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+function findingBlock(
+  node: string,
+  evidence: Evidence,
+  state: RunState,
+  zone: string,
+  key: string,
+): DocBlock & { children: DocBlock[] } {
+  const since = state.incident?.moments.impact_started?.at;
+  const own = `${key}/${node}`;
+  const { source, query, from, to, digest, link, finding, series } = evidence;
+  const range =
+    from === null
+      ? `at ${zoned(Date.parse(to), zone)}`
+      : `${zoned(Date.parse(from), zone)} to ${zoned(Date.parse(to), zone)}`;
+  const proof: DocBlock = {
+    key: `${own}/digest`,
+    content:
+      digest === ''
+        ? '⚠ A gap: the source gave no answer.'
+        : `sha256 ${code(digest)}${link === '' ? '' : ` · ${webLink('open', link)}`}`,
+  };
+  const asked = `${SOURCES[source] ?? plain(source)}: ${code(query, 1_000)} · ${range}`;
+  // A gap is seen at once; what proves a finding is one click away.
+  const details: DocBlock[] =
+    digest === ''
+      ? [{ key: `${own}/query`, content: asked }, proof]
+      : [
+          {
+            key: `${own}/query`,
+            content: `From ${SOURCES[source] ?? plain(source)}, ${range}`,
+            collapsed: true,
+            children: [{ key: `${own}/asked`, content: asked }, proof],
+          },
+        ];
+  const isDrawn = series?.lines.some(({ points }) => points.length > 1) ?? false;
+  if (series && isDrawn && digest !== '') {
+    const mark = since === undefined ? {} : { mark: { at: since, label: 'impact' } };
+    const content = chartSvg(series, { title: plainTitle(finding), ...mark });
+    // Two questions may have the same answer, and each is drawn under its own words.
+    const drawing = hashJson([node, digest]).slice(0, 16);
+    const name = `stagebook-${state.incident?.id.toLowerCase() ?? state.run}-${drawing}.svg`;
+    details.unshift({
+      key: `${own}/chart`,
+      content: `![chart](../assets/${name})`,
+      asset: { name, content },
+    });
+  }
+  return { key: own, content: plain(finding), children: details };
 }
 
 /** A title for people who hear the chart; the drawing escapes it. */

@@ -119,7 +119,7 @@ export function actionItemBlocks({ items }: IncidentState, key = 'tasks'): DocBl
   });
 }
 
-/** A list of texts, each a block of its own. */
+/** A list of texts, each a block of its own, and each once. */
 export function textBlocks(list: readonly string[] | null | undefined, key: string): DocBlock[] {
-  return (list ?? []).map((text, index) => ({ key: `${key}/${index}`, content: plain(text, 2_000) }));
+  return [...new Set(list ?? [])].map((text, index) => ({ key: `${key}/${index}`, content: plain(text, 2_000) }));
 }

@@ -86,6 +86,8 @@ function rowsOf(values: JsonObject): string[][] {
   return inOrder(Object.keys(values)).flatMap((name) => {
     const value = values[name];
     const figure = figureOf(name);
+    // Over which time requests were counted says nothing where none were.
+    if (name === 'counted_s' && typeof values.requests !== 'number' && typeof values.failing !== 'number') return [];
     if (typeof value === 'number' && figure) return [[figure.what, figure.say(value)]];
     if (typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value !== '')) {
       return [[plain(name.replaceAll('_', ' ')), plain(numberText(name, value))]];

@@ -40,7 +40,7 @@ export const incidentPage = definePage({
           key: 'work',
           content: '## Conditions, actions, needs',
           children: [
-            ...titled('conditions', 'Conditions', textBlocks(said.conditions, 'conditions')),
+            ...titled('conditions', 'Conditions', textBlocks(others(said.conditions, said.needs), 'conditions')),
             ...titled('actions', 'Actions', textBlocks(said.actions, 'actions')),
             ...titled('needs', 'Needs', textBlocks(said.needs, 'needs')),
             { key: 'due', content: due(incident, zone) },
@@ -59,7 +59,7 @@ export const incidentPage = definePage({
           'Drafts of updates for customers',
           drafts.map(({ at, text, by }, index) => ({
             key: `drafts/${index}`,
-            content: `${zoned(at, zone)} · ${plain(by.name)}: ${plain(text, 2_000)}`,
+            content: `${zoned(at, zone)} · ${plain(by.name)}: ${plain(timesIn(text, zone), 2_000)}`,
           })),
         ),
         ...section('sent', 'Messages sent', messageBlocks(source)),
@@ -104,6 +104,16 @@ function sentence(incident: IncidentState): string {
   const now = said.summary ? plain(said.summary).replace(/\.$/, '') : firing;
   const unsure = severityKnown ? '' : ` Severity is not known: ${plain(severityWhy)}.`;
   return `**${standing(incident)} ${severity}** ${plain(about)}: ${now}.${unsure}`;
+}
+
+/** What is needed says already what is missing. */
+function others(list: readonly string[] | null | undefined, said: readonly string[] | null | undefined): string[] {
+  return (list ?? []).filter((each) => !said?.includes(each));
+}
+
+/** Moments as people read them: a draft is taken from the page and sent. */
+function timesIn(text: string, zone: string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (moment) => zoned(Date.parse(moment), zone));
 }
 
 function due(incident: IncidentState, zone: string): string {

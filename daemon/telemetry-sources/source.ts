@@ -21,7 +21,7 @@ export function sourceOf(context: Looker, kind: SourceKind): Source {
   throw fail(
     'not-found',
     `${kind}.not_configured`,
-    `No ${kind} is configured. Put its address under sources.${kind}.url in the configuration.`,
+    `${kind === 'traces' ? 'No store of traces' : `No ${NAMES[kind]}`} is configured. Put its address under sources.${kind}.url in the configuration.`,
   );
 }
 

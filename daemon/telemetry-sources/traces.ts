@@ -1,3 +1,4 @@
+import { fail } from '../../shared/failure.ts';
 import { z } from 'zod';
 import { addressIn, askSource, sourceOf, type Looker } from './source.ts';
 
@@ -95,7 +96,10 @@ async function fromJaeger(context: Looker, question: TraceQuestion): Promise<Spa
   );
 }
 
+/** Throws `traces.no_service`: Jaeger knows traces by their service only. */
 function jaegerQuery({ service, operation, from, to, slowerThanMs, failed, limit }: TraceQuestion): URLSearchParams {
+  if (service === '')
+    throw fail('invalid', 'traces.no_service', 'Jaeger can only be asked about a named service, and nobody named one.');
   return new URLSearchParams({
     service,
     ...(operation === undefined ? {} : { operation }),
@@ -168,7 +172,7 @@ function ofOtlp(span: z.infer<typeof otlpSpan>, trace: string, service: string):
 
 function traceQl({ service, operation, slowerThanMs, failed }: TraceQuestion): string {
   const parts = [
-    `resource.service.name = ${JSON.stringify(service)}`,
+    ...(service === '' ? [] : [`resource.service.name = ${JSON.stringify(service)}`]),
     ...(operation === undefined ? [] : [`name = ${JSON.stringify(operation)}`]),
     ...(slowerThanMs === undefined ? [] : [`duration > ${slowerThanMs}ms`]),
     ...(failed ? ['status = error'] : []),

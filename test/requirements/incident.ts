@@ -85,6 +85,7 @@ export const incident: readonly Requirement[] = [
   ...promises('pages', {
     incident: 'The page of an incident is there by itself, and tells everything that pages.md names.',
     messages: 'What people were told stands on the incident’s page and in the post-mortem, by steps as by people.',
+    gaps: 'What a source could not answer is said once, for whatever it was asked.',
     tasks: 'An action item stands in one place: on the post-mortem, where there is one.',
     first: 'A finding is on the page as soon as its source answers, whatever the others do.',
     durations:

@@ -166,11 +166,13 @@ function tell(
   }
   for (const note of overview.notes.slice(0, 10)) line(colors.dim(`  left alone: ${visible(note)}`));
   const { error, warning, hint } = countsOf(findings);
-  const where = since === undefined ? `${overview.pages} pages` : `what changed since ${visible(since)}`;
+  const where = since === undefined ? counted(overview.pages, 'page') : `what changed since ${visible(since)}`;
   const put =
     overview.snoozed + overview.dismissed > 0 ? `; ${overview.snoozed} put off, ${overview.dismissed} no issue` : '';
-  line(`${error} errors, ${warning} warnings, ${hint} hints on ${where}${put}`);
+  line(`${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(hint, 'hint')} on ${where}${put}`);
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function countsOf(findings: readonly ReviewItem[]): Record<ReviewSeverity, number> {
   const counts = { error: 0, warning: 0, hint: 0 };

@@ -5,6 +5,7 @@ import {
   incidentImpact,
   incidentQueries,
 } from '../../../daemon/actions/incident-judge.ts';
+import type { IncidentState } from '../../../shared/incident/state.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
 import { testContext } from '../../fakes/action-context.ts';
 
@@ -71,6 +72,19 @@ describe('incident.impact', () => {
     });
     const over = await impact({ ...all, ended: '2026-01-05T02:57:00Z' });
     expect(over).toMatchObject({ minutes: 9, sentence: expect.stringContaining('It lasted 9 minutes.') });
+  });
+
+  it('lasted until its alerts were resolved, however late it is looked at [incident.judge.impact]', async () => {
+    const { services, ...rest } = await context();
+    const at = Date.parse('2026-01-05T02:50:30Z');
+    const look = async (firing: number) => {
+      const incident = { moments: {}, alerts: { firing, resolved: 1, lastEnded: at } } as unknown as IncidentState;
+      const incidents = { ...services.incidents!, current: () => incident };
+      const given = incidentImpact.input.parse({ started: '2026-01-05T02:48:00Z' });
+      return incidentImpact.run(given, { ...rest, services: { ...services, incidents } });
+    };
+    expect(await look(0)).toMatchObject({ minutes: 2.5, sentence: expect.stringContaining('It lasted 3 minutes.') });
+    expect(await look(1)).toMatchObject({ minutes: 12, sentence: expect.stringContaining('so far') });
   });
 
   it('invents nothing: what was not measured, and what follows from it, is not known [incident.judge.unmeasured]', async () => {

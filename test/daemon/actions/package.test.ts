@@ -1,12 +1,11 @@
-import type { ProcessResult } from '../../../daemon/actions/action.ts';
-import { pythonComplaint } from '../../../daemon/packaging/python.ts';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ActionConfig } from '../../../daemon/actions/action.ts';
+import type { ActionConfig, ProcessResult } from '../../../daemon/actions/action.ts';
 import { packageBuild } from '../../../daemon/actions/package-build.ts';
 import { packageTryInstall } from '../../../daemon/actions/package-install.ts';
+import { pythonComplaint } from '../../../daemon/packaging/python.ts';
 import { createProcessRunner } from '../../../daemon/process/runner.ts';
 import { createSandbox } from '../../../daemon/sandbox/sandbox.ts';
 import { testContext } from '../../fakes/action-context.ts';

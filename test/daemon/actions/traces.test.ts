@@ -56,6 +56,15 @@ describe.each(['tempo', 'jaeger'] as const)('%s', (speaks) => {
     expect(again.evidence.digest).toBe(found.evidence.digest);
   });
 
+  it('asks for no service of another name where nobody named one [incident.look.traces]', async () => {
+    const found = await tracesSlow.run(tracesSlow.input.parse({ service: '' }), await context());
+    expect(found).toMatchObject(
+      speaks === 'tempo'
+        ? { available: true, slow: 2, evidence: { query: '{ duration > 500ms }' } }
+        : { available: false, reason: expect.stringContaining('nobody named one') },
+    );
+  });
+
   it('finds traces: slow, failing, of an operation [incident.look.traces]', async () => {
     const search = async (settings: object) =>
       (await tracesSearch.run(tracesSearch.input.parse({ service: 'shop', ...settings }), await context())).traces;

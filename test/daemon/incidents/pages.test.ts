@@ -76,6 +76,45 @@ describe('findings', () => {
   });
 });
 
+describe('what nobody could answer', () => {
+  it('is said once for all questions, and once as a need [incident.pages.gaps]', async () => {
+    const why = 'No Prometheus is configured.';
+    const gap = (query: string) => looked({ digest: '', finding: why, query });
+    const { run } = await openIncident(test, { look: gap('errors') });
+    const change = { conditions: [why, why, 'The pool is empty.'], needs: [why] };
+    await test.engine.tell(run, { change }, ADA);
+    const source = sourceOf(test, run);
+    const [[key, look]] = [...source.state.nodes].filter(([, { output }]) => output !== undefined) as [
+      [string, NodeState],
+    ];
+    const nodes = new Map<string, NodeState>([
+      [key, look],
+      ['detect/latency', { ...look, key: 'detect/latency', output: gap('latency') }],
+    ]);
+    const doc = incidentPage.render({ ...source, state: { ...source.state, nodes } });
+    expect(part(doc, 'Findings').split('\n')).toEqual([
+      '## Findings',
+      why,
+      expect.stringContaining('`errors`'),
+      expect.stringContaining('`latency`'),
+      '⚠ A gap: the source gave no answer.',
+    ]);
+    const said = part(doc, 'Conditions');
+    expect(said.split(why).length - 1).toBe(1);
+    expect(said.indexOf('The pool is empty.')).toBeLessThan(said.indexOf(why));
+  });
+
+  it('makes no row of its own, and a draft names times as people read them [incident.pages.gaps]', async () => {
+    const { run } = await openIncident(test);
+    const impact = { requests: null, failing: null, counted_s: 60, minutes: 3, unmeasured: ['requests'] };
+    const customer = 'We write again by 2026-01-05T10:00:00.123Z.';
+    await test.engine.tell(run, { change: { impact, customer_update: customer } }, ADA);
+    const doc = incidentPage.render(sourceOf(test, run));
+    expect(part(doc, 'Impact')).not.toContain('Requests counted over');
+    expect(part(doc, 'Drafts')).toContain('We write again by 2026-01-05 11:00:00 +01:00.');
+  });
+});
+
 describe('the page of an incident', () => {
   it('tells status, impact, needs, hypotheses, timeline, tasks, links and drafts, in this order [incident.pages.incident]', async () => {
     const { run } = await openIncident(test);

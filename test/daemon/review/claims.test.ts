@@ -136,6 +136,6 @@ describe('the outside', () => {
     expect(await outside.samples('vector(3)')).toEqual([{ labels: { job: 'api' }, value: 3 }]);
     expect([await outside.status(`${url}/there`), await outside.status(`${url}/gone`)]).toEqual([200, 404]);
     const none = outsideOver({ clock: new SimulatedClock(), fetch, sources: {} });
-    await expect(none.samples('up')).rejects.toThrow('No prometheus is configured');
+    await expect(none.samples('up')).rejects.toThrow('No Prometheus is configured');
   });
 });
