@@ -33,7 +33,7 @@ function open(node: string) {
   record(false, {
     type: 'run.started',
     node: '',
-    payload: { definition: 'd', title: 't', number: 1, inputs: {}, by, dryRun: false, memory: 'the-run' },
+    payload: { definition: 'd', title: 't', number: 1, inputs: {}, by, dryRun: false, memory: 'the-run', personas: {} },
   });
   return { stretch, came: (to: string) => record(false, answered(to)) };
 }
