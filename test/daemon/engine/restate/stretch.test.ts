@@ -3,7 +3,7 @@ import { Stretch } from '../../../../daemon/engine/restate/stretch.ts';
 import { workOn, type Outcome } from '../../../../daemon/engine/restate/working.ts';
 import type { WorkMeans } from '../../../../daemon/engine/restate/worker.ts';
 import { SimulatedClock } from '../../../../daemon/scenarios/simulated-clock.ts';
-import type { NewEvent, RunEvent } from '../../../../shared/run/event.ts';
+import type { NewEvent } from '../../../../shared/run/event.ts';
 
 /** A stretch of a run that waits for what `node` is sent, and its log, as far as it numbers events. */
 function open(node: string) {
@@ -24,7 +24,7 @@ function open(node: string) {
   const record = (own: boolean, ...events: NewEvent[]): void => {
     const place = { run: 'the-run', attempt: 1, epoch: 1, at: 0, prev: '' };
     stretch.record(
-      events.map((event) => ({ ...place, pos: (seq += 1), seq, ...event }) as RunEvent),
+      events.map((event) => ({ ...place, pos: (seq += 1), seq, ...event })),
       own,
     );
   };
