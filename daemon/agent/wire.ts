@@ -1,6 +1,6 @@
 import type { Action } from '../actions/action.ts';
 import type { AgentPort } from '../actions/agent-run.ts';
-import { readBody } from '../engine/definitions.ts';
+import { personasOfRun } from '../engine/pinned-personas.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ToolCalls } from '../personas/tool-calls.ts';
 import type { Redactor } from '../redact.ts';
@@ -13,7 +13,7 @@ import { journaledTurns } from './turns.ts';
 export function agentsOf(
   config: ModelsConfig,
   means: {
-    journal: Pick<Journal, 'append' | 'events' | 'run' | 'definition'>;
+    journal: Pick<Journal, 'append' | 'events' | 'run' | 'definition'> & Partial<Pick<Journal, 'cell'>>;
     secrets: Secrets;
     redactor: Redactor;
     toolCalls: ToolCalls;
@@ -27,9 +27,7 @@ export function agentsOf(
     turns: journaledTurns(journal),
     actions,
     persona(run, id) {
-      const row = journal.run(run);
-      const body = row && journal.definition(row.definition);
-      const personas = body === undefined ? {} : readBody(body).personas;
+      const personas = personasOfRun(journal, run);
       return Object.hasOwn(personas, id) ? personas[id] : undefined;
     },
     redact: (value) => redactor.redact(value),

@@ -8,7 +8,7 @@ import type { RunInfo } from '../actions/action.ts';
 import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
 import { Answers } from './answers.ts';
 import { cancel, cancelChild } from './cancel.ts';
-import { bodyOf, hashOf } from './definitions.ts';
+import { bodyOf, hashOf, type Pinned } from './definitions.ts';
 import type {
   CalledPages,
   Challenge,
@@ -70,13 +70,13 @@ class EmbeddedEngine implements Engine {
       journal,
       clock,
       timers: this.#timers,
-      pinned: (row) => this.#pins.read(row.definition),
+      pinned: ({ run }) => this.#pinnedOf(run),
       elsewhere: (run) => options.elsewhere?.(run) ?? false,
       loaded: (run, events) => this.#states.keep(run, events),
       context: (row, durable) => this.#context(row, durable),
       beginChild: (transaction, parent, request) => this.#starts.beginChild(transaction, parent, request),
       cancel: (run) => void cancelChild(journal, run),
-      broken: (definition) => this.#pins.broken(definition, this.#pins.read(definition)),
+      broken: ({ run, definition }) => this.#pins.broken(definition, this.#pinnedOf(run)),
       interrupted: (run, error) => options.onInterrupted?.(run, error),
     });
     this.#answers = new Answers({
@@ -86,7 +86,7 @@ class EmbeddedEngine implements Engine {
       state: (run) => this.state(run),
       definition: (run) => this.definition(run),
       shownDefinition: (hash) => this.#pins.read(hash),
-      pinned: (run) => this.#pins.read(this.state(run).definition).personas,
+      pinned: (run) => this.#pinnedOf(run).personas,
       shownMove: (subject) => this.#moves.shown(subject),
       shownBesides: (hash) => {
         const body = journal.definition(hash);
@@ -99,6 +99,7 @@ class EmbeddedEngine implements Engine {
       signing: this.#signing,
       answers: this.#answers,
       trusted: (hash) => this.trusted(hash),
+      pinnedOf: (run) => this.#pinnedOf(run),
     });
     this.#moves = new Moves({
       options,
@@ -250,6 +251,10 @@ class EmbeddedEngine implements Engine {
     for (const run of new Set(events.map((event) => event.run))) if (!this.#live.has(run)) this.#states.letGo(run);
   }
 
+  #pinnedOf(run: string): Pinned {
+    return this.#pins.ofRun(this.state(run));
+  }
+
   #context(row: RunRow, durable: JournaledRun) {
     const info: RunInfo = {
       id: row.run,
@@ -263,7 +268,7 @@ class EmbeddedEngine implements Engine {
       durable,
       info,
       inputs: this.state(row.run).inputs,
-      pinned: this.#pins.read(row.definition),
+      pinned: this.#pinnedOf(row.run),
       options: this.#options,
       output: (line) => {
         this.#options.logs?.add(line);

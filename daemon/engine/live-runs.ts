@@ -30,7 +30,7 @@ export interface LiveRunsOptions {
   beginChild(transaction: Transaction, parent: { run: string; node: NodeKey }, request: ChildRequest): string;
   cancel(run: string): void;
   /** Why a pinned definition cannot run any more, if so: then its run is suspended. */
-  broken(definition: string): Failure | undefined;
+  broken(row: RunRow): Failure | undefined;
   /** Something that no failure of a step can be: a full disk, a bug. The run stays as it is, resumable. */
   interrupted(run: string, error: unknown): void;
 }
@@ -217,7 +217,7 @@ export class LiveRuns implements Host {
 
   async #run(row: RunRow, live: Live): Promise<void> {
     const { journal } = this.#options;
-    const broken = this.#options.broken(row.definition);
+    const broken = this.#options.broken(row);
     if (broken) {
       // Where the page itself cannot be had back as it was, the edited one can take over.
       const remedy = `Put back what it needs and resume it, or mend the page: stagebook resume ${row.run} --edited.`;

@@ -1,4 +1,3 @@
-import { hashJson } from '../../shared/canonical-json.ts';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Moved, RunEvent } from '../../shared/run/event.ts';
@@ -9,7 +8,7 @@ import { inputsOf, readInputs } from '../../shared/workflow/inputs.ts';
 import type { RunRow } from '../journal/journal.ts';
 import type { Answers } from './answers.ts';
 import { gatesAskedAnew } from './asked-anew.ts';
-import { bodyOf, type Pinned } from './definitions.ts';
+import type { Pinned } from './definitions.ts';
 import { compare, type Edit } from './edit.ts';
 import type { MoveRequest, Subject } from './engine.ts';
 import { forgottenByMove } from './forget.ts';
@@ -17,6 +16,7 @@ import { requireGraph } from './graph-needed.ts';
 import { Memo } from './memo.ts';
 import { misfitsOf } from './misfits.ts';
 import type { EmbeddedOptions } from './options.ts';
+import { personaHashes, pinPersonas } from './pinned-personas.ts';
 import type { Pins } from './pins.ts';
 import { runNotFound } from './run-not-found.ts';
 import type { Signing } from './signing.ts';
@@ -44,7 +44,7 @@ interface Plan {
 /**
  * How a run comes to its edited page (engine.md, Resume): an explicit act, one event. What completed stays and is not done again; what the
  * page has besides is done, also in parts that had ended. The run gets a new epoch, so that a write which failed may be
- * begun with other settings, and has the personas that the edited page was pinned with. Its memory stays where it was.
+ * begun with other settings, and its personas are pinned anew. Its memory stays where it was.
  */
 export class Moves {
   readonly #means: MoveMeans;
@@ -73,7 +73,8 @@ export class Moves {
   /** See `Engine.move`. */
   async move(run: string, { definition, by, signature }: MoveRequest): Promise<void> {
     const { options, pins, signing, answers, starts } = this.#means;
-    await starts.requireBudgets(pins.read(definition).personas);
+    const wanted = pins.read(definition);
+    await starts.requireBudgets(pins.pin(wanted.definition, wanted.pages).personas);
     await options.journal.transact((transaction) => {
       const row = transaction.run(run);
       if (!row) throw runNotFound(run);
@@ -94,7 +95,7 @@ export class Moves {
         const subject: MoveSubject = { kind: 'move', run, definition };
         signing.accept(subject, this.shown(subject), signature);
       }
-      transaction.putDefinition(definition, bodyOf(edit.after));
+      pinPersonas(transaction, run, edit.after.personas, wanted.personas);
       const signed = signature === undefined ? {} : { signature };
       transaction.append(run, { type: 'run.moved', node: '', payload: { by, ...moved, ...signed } });
     });
@@ -106,8 +107,10 @@ export class Moves {
     const events = options.journal.events(row.run);
     const state = fold(events)!;
     this.#requireStill(row, state);
-    const before = pins.read(row.definition);
-    const after = pins.read(to);
+    const before = pins.ofRun(state);
+    const kept = pins.read(to);
+    // As a start of it would be: the personas are those of now.
+    const after = pins.pin(kept.definition, kept.pages);
     const { title } = after.definition.header;
     if (to === row.definition) {
       throw fail(
@@ -124,13 +127,12 @@ export class Moves {
     const begun = begunIn(events);
     requireFit(edit, begun);
     const gates = gatesAskedAnew(edit);
-    const personas = Object.entries(after.personas).map(([id, shape]) => [id, hashJson({ ...shape })] as const);
     const moved = {
       from: row.definition,
       to,
       title,
       inputs: options.redact(inputs),
-      personas: Object.fromEntries(personas),
+      personas: personaHashes(after.personas),
       changes: changesOf(before, after),
       forget: forgottenByMove(events, edit, gates, begun),
       gates,

@@ -1,10 +1,12 @@
 import { fail, type Failure } from '../../shared/failure.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
 import { brokenBy } from './compile.ts';
 import { hashOf, isWorkflow, readBody, type Pinned } from './definitions.ts';
 import type { CalledPages } from './engine.ts';
 import type { EmbeddedOptions } from './options.ts';
+import { isSamePersonas, ownPersonas, personaHashes } from './pinned-personas.ts';
 
 /** What runs are pinned to: made from a page and what it names, and read again from the journal. Each is read once. */
 export class Pins {
@@ -54,6 +56,19 @@ export class Pins {
       this.#read.set(hash, pinned);
     }
     return pinned;
+  }
+
+  /** What is kept under a hash already, if it is. */
+  kept(hash: string): Pinned | undefined {
+    const known = this.#read.get(hash);
+    return known ?? (this.#options.journal.definition(hash) === undefined ? undefined : this.read(hash));
+  }
+
+  /** What a run is pinned to: its definition, with the personas of which it has these hashes on record. */
+  ofRun({ run, definition, personas }: Pick<RunState, 'run' | 'definition' | 'personas'>): Pinned {
+    const pinned = this.read(definition);
+    if (isSamePersonas(personas, personaHashes(pinned.personas))) return pinned;
+    return { ...pinned, personas: ownPersonas(this.#options.journal, run) ?? pinned.personas };
   }
 
   /**

@@ -1,5 +1,4 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
-import { hashJson } from '../../shared/canonical-json.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent } from '../../shared/run/event.ts';
 import type { Definition, NodeKey } from '../../shared/workflow/definition.ts';
@@ -11,7 +10,9 @@ import type { StartRequest, Subject } from './engine.ts';
 import { requireGraph } from './graph-needed.ts';
 import { newRunId } from './keys.ts';
 import type { EmbeddedOptions } from './options.ts';
+import { personaHashes, pinPersonas } from './pinned-personas.ts';
 import type { Pins } from './pins.ts';
+import { memorySpace } from './run-values.ts';
 import type { Signing } from './signing.ts';
 
 /** How long one signature to start covers later starts of the same definition by the same device, in milliseconds. */
@@ -24,6 +25,8 @@ export interface StartMeans {
   signing: Signing;
   answers: Answers;
   trusted(hash: string): boolean;
+  /** What a run is pinned to. */
+  pinnedOf(run: string): Pinned;
 }
 
 /** How runs begin: refused whole, or pinned, trusted, signed and on record in one commit. */
@@ -82,9 +85,9 @@ export class Starts {
     parent: { run: string; node: NodeKey },
     request: { page: string; inputs: JsonObject; by: Actor },
   ): string {
-    const { options, pins } = this.#means;
+    const { options } = this.#means;
     const above = transaction.run(parent.run);
-    const from = above && pins.read(above.definition);
+    const from = above && this.#means.pinnedOf(parent.run);
     const definition = from?.pages[request.page];
     if (!above || !from || !definition) {
       throw fail('not-found', 'call.page', `The page “${request.page}” was not there when this run was pinned.`);
@@ -148,16 +151,18 @@ export class Starts {
     hash: string,
     request: StartRequest & { parent?: { run: string; node: NodeKey } },
   ): void {
-    const { options } = this.#means;
+    const { options, pins } = this.#means;
     const at = options.clock.now();
     const { header } = pinned.definition;
     const number = transaction.numberOn(new Date(at).toISOString().slice(0, 10));
-    const memory = typeof header.settings.memory === 'string' ? header.settings.memory : run;
+    const about = { run, number, title: header.title, startedAt: at, by: request.by, dryRun: request.dryRun ?? false };
+    const memory = memorySpace(header, request.inputs, about);
     const origin = {
       ...(request.graph === undefined ? {} : { graph: request.graph }),
       ...(request.page === undefined ? {} : { page: request.page }),
     };
     const parent = request.parent === undefined ? {} : { parent: request.parent };
+    pinPersonas(transaction, run, pinned.personas, pins.kept(hash)?.personas);
     transaction.putDefinition(hash, bodyOf(pinned));
     transaction.begin({
       run,
@@ -182,9 +187,7 @@ export class Starts {
         by: request.by,
         dryRun: request.dryRun ?? false,
         memory,
-        personas: Object.fromEntries(
-          Object.entries(pinned.personas).map(([id, shape]) => [id, hashJson({ ...shape })]),
-        ),
+        personas: personaHashes(pinned.personas),
         ...origin,
         ...parent,
         ...(request.signature === undefined ? {} : { signature: request.signature }),

@@ -1,6 +1,7 @@
 import { fail } from '../../shared/failure.ts';
 import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
 import type { Clock } from '../clock.ts';
+import { bodyOfRun } from '../engine/pinned-personas.ts';
 import type { Journal, NewRun, Transaction } from '../journal/journal.ts';
 import { overJournal } from '../journal/over.ts';
 import type { HubTransaction, SqliteJournal } from '../journal/sqlite.ts';
@@ -123,7 +124,7 @@ class Desk {
       const row = this.#begun.get(run);
       const common = { hub, run, events, at: this.#at };
       if (row) {
-        const body = this.#options.journal.definition(row.definition);
+        const body = bodyOfRun(this.#options.journal, run, row.definition);
         forwards.add(run, 'start', { ...common, row, definition: row.definition, body }, events);
       } else {
         forwards.add(run, 'tell', common, events);

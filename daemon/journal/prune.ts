@@ -35,6 +35,7 @@ export function pruneRuns(database: Database.Database, before: number, now: numb
     'delete from forwarded where run_id = ?',
     'delete from remote_runs where run_id = ?',
     'delete from earlier_definitions where run_id = ?',
+    "delete from cells where name = 'personas-of:' || ?",
     'delete from runs where run_id = ?',
   ].map((sql) => database.prepare<[string]>(sql));
   const pruned: Pruned = { runs: 0, events: 0, definitions: 0, blobs: 0 };

@@ -33,6 +33,8 @@ export interface RunState {
   /** The page it was started from. */
   page?: string;
   by: Actor;
+  /** Persona id → hash of what it may do, as pinned. */
+  personas: Record<string, string>;
   inputs: JsonObject;
   startedAt: number;
   endedAt?: number;
@@ -145,6 +147,7 @@ function begin(event: RunEvent<'run.started'>): RunState {
     ...(payload.graph === undefined ? {} : { graph: payload.graph }),
     ...(payload.page === undefined ? {} : { page: payload.page }),
     by: payload.by,
+    personas: payload.personas,
     inputs: payload.inputs,
     startedAt: event.at,
     epoch: event.epoch,
@@ -415,6 +418,7 @@ function move(state: RunState, { at, epoch, payload }: RunEvent<'run.moved'>): v
   state.definition = payload.to;
   state.title = payload.title;
   state.inputs = payload.inputs;
+  state.personas = payload.personas;
   state.epoch = epoch;
   delete state.failure;
   delete state.endedAt;

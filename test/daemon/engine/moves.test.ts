@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createDropDefinition } from '../../../daemon/journal/drop-definition.ts';
+import { pruneRuns } from '../../../daemon/journal/prune.ts';
 import { verifyRun } from '../../../daemon/journal/verify.ts';
 import type { Json } from '../../../shared/json.ts';
 import { fold, type RunState } from '../../../shared/run/state.ts';
@@ -89,11 +91,16 @@ describe('a run that stopped goes on with its edited page', () => {
     expect(state.definition).not.toBe(before);
     expect(test.journal.run(run)).toMatchObject({ definition: state.definition, epoch: 2, status: 'completed' });
     expect(test.engine.definition(run)).toEqual(edited);
+    createDropDefinition(test.database)(before);
+    pruneRuns(test.database, 0, 0);
     expect(test.journal.definition(before)).toBeDefined();
     expect((await verifyRun(test.database, run)).problems).toEqual([]);
     const said = timeline(test.engine.events(run), edited).find(({ seq }) => seq === event!.seq);
     expect(said?.fact).toBe('went on with the edited page: 2 nodes added, 1 removed');
     expect(said?.actor).toEqual(by);
+    // They go with their run.
+    pruneRuns(test.database, Number.MAX_SAFE_INTEGER, 0);
+    expect([before, state.definition].map((hash) => test.journal.definition(hash))).toEqual([undefined, undefined]);
   });
 
   it('has the inputs it was given, and the defaults of what the page takes besides [core.move.inputs]', async () => {
