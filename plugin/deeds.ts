@@ -4,7 +4,7 @@ import type { Wish } from '../shared/protocol.ts';
 import { declarationsOf, readInputs } from '../shared/workflow/inputs.ts';
 import type { Deed } from './blocks/block.ts';
 import type { Scene } from './blocks/scene.ts';
-import { filledIn } from './blocks/workflow.ts';
+import { filledIn } from './blocks/header-inputs.ts';
 import type { Connection } from './connection.ts';
 import type { HostUi } from './host.ts';
 

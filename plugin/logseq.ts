@@ -167,8 +167,13 @@ async function pageOf(uuid: string): Promise<string | undefined> {
   const block = await logseq.Editor.getBlock(uuid);
   if (!block) return undefined;
   // A page is a block, too, in a database graph: it is on itself.
-  const page = block.page ? await logseq.Editor.getPage(block.page.id) : (block as unknown as PageEntity);
+  const page = block.page ? await logseq.Editor.getPage(referred(block.page)) : (block as unknown as PageEntity);
   return page ? nameOf(page) : undefined;
+}
+
+/** What a reference is followed by: an id in most hosts, a uuid in some. */
+function referred(page: { id?: number; uuid?: string } | number): number | string {
+  return typeof page === 'object' ? (page.id ?? page.uuid ?? '') : page;
 }
 
 function nameOf(page: PageEntity): string {

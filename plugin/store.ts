@@ -9,7 +9,7 @@ import type { ShownBlocks } from './blocks/style.ts';
 import { isFresh, tickStyle } from './blocks/ticking.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
-import { filledIn } from './blocks/workflow.ts';
+import { filledIn } from './blocks/header-inputs.ts';
 import { mustConnect, noticeOf } from './notice.ts';
 import { pace, type Frames } from './pace.ts';
 import { makePages, type ShownPage } from './pages.ts';
@@ -221,6 +221,8 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
 
   /** Blocks with a line beneath their title. */
   const lined = new Set<string>();
+  /** When pages were last looked at without a hint. */
+  let resynced = now();
   let toldFolds = '';
   function tellFolds(): void {
     if (!folds) return;
@@ -293,11 +295,19 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     },
     regraphed: () => void pages.restart().then(sweep).catch(ignored),
     routed: () => void frames.after(ROUTE_MS, () => void sweep().catch(ignored)),
-    tick: tellTimes,
+    tick() {
+      tellTimes();
+      if (now() - resynced < RESYNC_MS) return;
+      resynced = now();
+      pages.touched([]);
+    },
   };
 }
 
 const UNSIGNED = { severity: 'error', message: TICK_IS_NONE };
+
+/** Hosts need not say that something changed: what is shown is looked at again so often. */
+const RESYNC_MS = 10_000;
 
 const HINT_MS = 1_000;
 const FOCUS_MS = 200;

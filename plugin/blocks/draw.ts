@@ -127,7 +127,7 @@ function compose(
   const before = `${markup`<span class="sb sb-${node.role}" ${focusHooks(uuid)}>`.html}${actions.html}`;
   const after = (open: boolean, fields: readonly Field[]) => {
     const settings = fenced && toggle(uuid, node.title || node.role, open);
-    const filledIn = fields.length > 0 && form(uuid, fields);
+    const filledIn = fields.length > 0 && [strut(node.title), form(uuid, fields)];
     return `${markup`<span class="sb-r sb-q">${quiet}${settings}</span>${name}${filledIn}`.html}</span>`;
   };
   const fields = look.form?.fields ?? [];
@@ -174,6 +174,18 @@ function toggle(uuid: string, title: string, open: boolean): Html {
 
 /** Longer values are kept, not drawn. */
 const FIELD_CHARACTERS = 2_000;
+
+/** Letters beside a header's buttons, and on a line of its own, in a wide window and in a narrow one. */
+const BESIDE = 30;
+const WIDE = 76;
+const NARROW = 32;
+
+/** Room for a long title, which would be torn apart by the fields otherwise. Rather a line too many than one too few. */
+function strut(title: string): Html {
+  const wide = title.length <= BESIDE ? 1 : 1 + Math.ceil((title.length - BESIDE) / WIDE);
+  const narrow = Math.max(1, Math.ceil(title.length / NARROW));
+  return narrow === 1 ? NOTHING : markup`<span class="sb-strut" style="--wide:${wide};--narrow:${narrow}"></span>`;
+}
 
 function form(uuid: string, fields: readonly Field[]): Html {
   const controls = fields.map((field) => control(uuid, field));

@@ -1,11 +1,17 @@
+import type { NodeState } from '../../shared/run/state.ts';
 import type { Action, Spot } from './block.ts';
 import { markup, type Html } from './html.ts';
 import { word } from './parts.ts';
 
+/** What a node has asked and nobody has answered yet. */
+export function requestOf(state: NodeState | undefined): NodeState['ask'] {
+  return state?.status === 'waiting' && state.ask?.answer === undefined ? state.ask : undefined;
+}
+
 /** A question that a node has put and nobody has answered yet, with the way to the answer where a person is asked. */
 export function questionOf({ scene, node, state, tone }: Spot): { line: Html; actions: Action[] } | undefined {
-  const asked = state?.ask;
-  if (!asked || tone !== 'wait' || asked.answer !== undefined) return undefined;
+  const asked = requestOf(state);
+  if (!state || !asked || tone !== 'wait') return undefined;
   const line = markup`<span class="sb-said">${word(asked.question, 300)}</span>`;
   if (!scene.run || asked.from !== 'person' || scene.notice !== undefined) return { line, actions: [] };
   const wish = { kind: 'answer', run: scene.run.run, node: state.key } as const;

@@ -69,11 +69,11 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}.sb-out:empty{border-color:transparent}
 .sb-why,.sb-said,.sb-problem{display:flex;gap:6px;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .sb-why > :is(bdi,span),.sb-said > :is(bdi,span),.sb-problem > bdi{min-width:0;overflow:hidden;text-overflow:ellipsis}
-.sb-why > .sb-at{flex:none;max-width:50%}.sb-why > .sb-at:empty{display:none}
+.sb-why > .sb-at{flex:none;max-width:50%}.sb-at + .sb-out{padding:0;border:0}.sb-why > .sb-at:empty{display:none}
 .sb-why{color:var(--c)}.sb-problem{color:var(--c)}.sb-tag{font-weight:600}
 @media (max-width:1000px){.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
  .block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}}
-@media (max-width:640px){.sb-short,.sb-short ~ .sb-sum{display:none}.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0}
+@media (max-width:640px){.sb-l2 > .sb-short,.sb-short ~ .sb-sum{display:none}.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0}
  .sb-workflow .sb-acts{left:25px;right:0;flex-wrap:wrap}.sb-workflow .sb-facts{right:0}
  .block-content:has(.sb-workflow :is(.sb-acts,.sb-facts)):not(:has(.block-content)){padding-bottom:58px}
  .block-content:has(.sb-workflow .sb-tried):not(:has(.block-content)){padding-bottom:74px}
@@ -99,6 +99,9 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-spark > i[data-s=stop]{background:none;box-shadow:inset 0 0 0 1px var(--c)}
 
 .sb-form{float:left;clear:both;box-sizing:border-box;width:100%;padding:6px 0 8px 25px;display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:8px 20px;align-items:end}
+/* Keeps the fields below as many lines as the title may need: they come before it in the document. */
+.sb-strut{float:left;clear:left;width:0;height:calc(var(--wide) * 1.5em)}
+@media (max-width:640px){.sb-strut{height:calc(var(--narrow) * 1.5em)}}
 .sb-field{display:flex;flex-direction:column;gap:2px;min-width:0;white-space:normal}
 .sb-label{color:var(--sb-mut)}
 .sb-field :is(input:not([type=checkbox]),select){box-sizing:border-box;width:100%;min-width:0;height:28px;padding:0 8px;background:var(--sb-paper)}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoff } from '../../plugin/backoff.ts';
 import { makeConnection, type Status, type Wires } from '../../plugin/connection.ts';
-import { noticeOf } from '../../plugin/notice.ts';
+import { mustConnect, noticeOf } from '../../plugin/notice.ts';
 import { makeRuns } from '../../plugin/runs.ts';
 import { fail, type StagebookError } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
@@ -118,7 +118,8 @@ describe('a connection', () => {
     connection.connect();
     timers.advance(60_000);
     expect(sockets).toEqual([]);
-    expect(noticeOf(connection.status)).toMatch(/stagebook pair/);
+    expect(noticeOf(connection.status)).toMatch(/not connected/);
+    expect(mustConnect(connection.status)).toBe(true);
   });
 
   it('says which side to update when the versions differ, and looks again now and then [ui.connection.version]', () => {

@@ -281,6 +281,22 @@ describe('the store', () => {
     expect(since(200)).toMatch(/^1:0\d$/);
   });
 
+  it('sees in a while what changed where the host says nothing of it [ui.blocks.read]', async () => {
+    const { online, render, go, store, setBlocks, calls } = setUp();
+    online();
+    await render(...ALL);
+    // Deleting a block renders nothing and may be told to nobody.
+    setBlocks(BLOCKS.slice(0, 1));
+    const reads = () => calls.filter(({ name }) => name === 'page.read').length;
+    const before = reads();
+    for (let second = 0; second < 12; second += 1) {
+      await go(1_000);
+      store.tick();
+    }
+    await go(1_000);
+    expect(reads()).toBe(before + 1);
+  });
+
   it('sees a run that somebody starts, and one that ends [ui.blocks.run]', async () => {
     const { online, render, events, go, tell, setPage, textOf } = setUp();
     online();

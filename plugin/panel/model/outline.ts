@@ -58,13 +58,18 @@ export function outlineOf(state: RunState, definition: Definition): OutlineRow[]
         state: one,
         node,
         title: titleOf(node),
-        tone: TONE_OF_NODE[one.status],
+        tone: toneOf(one),
         square: false,
         ...(mark === undefined ? {} : { mark }),
       });
     }
   }
   return rows;
+}
+
+/** A write of which nobody knows whether it happened stays that, also while a person is asked. */
+function toneOf({ status, failure }: NodeState): Tone {
+  return status === 'waiting' && failure ? 'unknown' : TONE_OF_NODE[status];
 }
 
 /** Where a run broke: the innermost part that failed and took everything around it along. What was made up for is not meant. */

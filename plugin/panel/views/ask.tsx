@@ -5,6 +5,7 @@ import type { Json } from '../../../shared/json.ts';
 import { call, go, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { answerFrom, schemaFields } from '../model/form.ts';
+import { headingOf } from '../model/question.ts';
 import { moment } from '../model/time.ts';
 import { useNow } from '../now.ts';
 import { Fields } from '../parts/fields.tsx';
@@ -36,6 +37,7 @@ const TEXT = { type: 'string', title: 'Answer' };
 function Question({ request }: { request: Extract<OpenRequest, { kind: 'ask' }> }): JSX.Element {
   const { run, node, question, options, form, deadline } = request;
   const now = useNow(deadline !== undefined);
+  const workflow = useAsked('run.definition', { run }).value?.definition.header.title;
   const [choice, setChoice] = useState<string>();
   const [typed, setTyped] = useState<ReadonlyMap<string, string>>(new Map());
   const [wrong, setWrong] = useState<ReadonlyMap<string, string>>(new Map());
@@ -65,12 +67,18 @@ function Question({ request }: { request: Extract<OpenRequest, { kind: 'ask' }> 
     setWrong(new Map());
     void give(read.answer);
   };
+  const { heading, more } = headingOf(question);
   return (
-    <Page title={question} icon={<Icon tone="wait" word="waits for an answer" />}>
+    <Page title={heading} icon={<Icon tone="wait" word="waits for an answer" />}>
       <p class="dim">
-        <Link to={{ at: 'run', run }}>The run</Link>
+        <Link to={{ at: 'run', run }}>{workflow === undefined ? 'The run' : <Foreign text={workflow} />}</Link>
         {deadline !== undefined && ` · until ${moment(deadline, now)}`}
       </p>
+      {more !== '' && (
+        <p>
+          <Foreign text={more} characters={1_000} />
+        </p>
+      )}
       <form class="form" onSubmit={submit} noValidate>
         {options ? (
           <fieldset class="options">

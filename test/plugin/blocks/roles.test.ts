@@ -393,6 +393,18 @@ describe('the header', () => {
     ]);
   });
 
+  it('keeps room for a long title above its fields, which come before it [ui.blocks.inputs]', () => {
+    const framed = (title: string, inputs: object) => {
+      const scene = sceneOf(stages, { reading: { inputs: { ...inputs } } });
+      const drawing = drawNode(scene, { ...scene.reading.nodes[0]!, title }, undefined)!;
+      return /--wide:(\d+);--narrow:(\d+)"><\/span><span class="sb-form"/.exec(drawing.frameKey)?.slice(1).map(Number);
+    };
+    expect(framed('Short', { name: {} })).toBeUndefined();
+    const long = 'Deploy the payments service to production, and tell everybody who waits for it';
+    expect(framed(long, {})).toBeUndefined();
+    expect(framed(long, { name: {} })).toEqual([2, 3]);
+  });
+
   it('says where a run failed, and why, before anything else [ui.blocks.header]', () => {
     const end: NewEvent = {
       type: 'run.failed',
@@ -404,6 +416,22 @@ describe('the header', () => {
     const { line } = seen(sceneOf(nodes, { events }), 'header');
     expect(line).toMatch(/^Push the branch: it broke/);
     expect(line).toContain('failed after');
+  });
+
+  it('says for whose word a run waits, and goes there [ui.blocks.header]', () => {
+    const nodes = [node('stage', 's1'), node('ask', 's1/which', { title: 'Which one is it' })];
+    const question: NewEvent = {
+      type: 'ask.opened',
+      node: 's1/which',
+      payload: { question: 'Which?', from: 'person' },
+    };
+    const events = [started('s1', 'stage'), started('s1/which', 'ask')];
+    const asked = seen(sceneOf(nodes, { events: [...events, question] }), 'header');
+    expect(asked.line).toBe('stage 1 of 1 · 10s · waits for an answer');
+    expect(asked.look.actions).toMatchObject([{ act: 'show', does: { uuid: 's1/which' } }, { act: 'cancel' }, {}]);
+    const agent: NewEvent = { ...question, payload: { question: 'Which?', from: 'agent' } };
+    for (const more of [[], [agent]])
+      expect(seen(sceneOf(nodes, { events: [...events, ...more] }), 'header').line).not.toContain('waits');
   });
 
   it('draws the last runs, with how they ended [ui.blocks.header]', () => {
@@ -467,8 +495,10 @@ describe('a page', () => {
     const own = broken(problem('w/s', 'There is none.'), problem('header', 'An input has no type.'));
     expect(own.line).toBe('error An input has no type.');
     expect(own.look.actions).toEqual([]);
-    // A block that says nothing is still somewhere.
-    expect(broken(problem('elsewhere', 'This stands outside.')).line).toBe('error This stands outside.');
+    // A block that is no node is on the page all the same.
+    const outside = broken(problem('elsewhere', 'This stands outside.'));
+    expect(outside.line).toBe('error This stands outside.');
+    expect(outside.look.actions).toMatchObject([{ does: { kind: 'show', uuid: 'elsewhere' } }]);
   });
 
   it('offers to connect where Logseq and the daemon do not know each other [ui.blocks.connect]', () => {

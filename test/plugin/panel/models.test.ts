@@ -10,6 +10,7 @@ import { diffLines, hunksOf } from '../../../plugin/panel/model/diff.ts';
 import { answerFrom, inputFields, inputsFrom, schemaFields } from '../../../plugin/panel/model/form.ts';
 import { ganttOf } from '../../../plugin/panel/model/gantt.ts';
 import { brokenRow, outlineOf } from '../../../plugin/panel/model/outline.ts';
+import { headingOf } from '../../../plugin/panel/model/question.ts';
 import { signaturesOf } from '../../../plugin/panel/model/receipts.ts';
 import { readShown, requireDigest } from '../../../plugin/panel/model/shown.ts';
 import { statisticsOf } from '../../../plugin/panel/model/statistics.ts';
@@ -243,6 +244,50 @@ describe('a run [ui.panel.models]', () => {
       // Without a title its role is said (look.md).
       ['step', 'idle', false, undefined],
     ]);
+  });
+
+  it('says that nobody knows what became of a write, also while it is asked', () => {
+    const lost = fold([
+      ...events,
+      event(9, { type: 'node.unknown', node: 'work/again#2/send', payload: { failure, step: stepStart } }),
+      event(10, { type: 'ask.opened', node: 'work/again#2/send', payload: { question: 'Did it?', from: 'person' } }),
+    ])!;
+    expect(outlineOf(lost, definition).find(({ id }) => id === 'work/again#2/send')?.tone).toBe('unknown');
+  });
+
+  it('counts persons at a sign-off, and asks nobody where a check failed', () => {
+    const signed = (held: boolean, ...devices: string[]) => {
+      const opened = event(6, {
+        type: 'gate.opened',
+        node: 'work/gate',
+        payload: {
+          title: 'gate',
+          checks: [{ id: 'good', title: 'good', held, that: 'true', saw: {} }],
+          signOffs: [{ id: 'fine', title: 'fine', people: 2, notStarter: false }],
+          digest: 'e',
+        },
+      });
+      const more = devices.map((device, index) =>
+        event(7 + index, {
+          type: 'gate.signed',
+          node: 'work/gate',
+          payload: { signOff: 'fine', signature: { ...signature, device } },
+        }),
+      );
+      const gated = fold([...events.slice(0, 5), opened, ...more])!;
+      return outlineOf(gated, definition).find(({ title }) => title === 'fine')?.tone;
+    };
+    expect(signed(true, 'phone', 'laptop')).toBe('wait');
+    expect(signed(false)).toBe('skip');
+  });
+
+  it('has the first sentence of a question for its heading', () => {
+    expect(headingOf('Did it happen? Nobody knows. Look there.')).toEqual({
+      heading: 'Did it happen?',
+      more: 'Nobody knows. Look there.',
+    });
+    for (const whole of ['Which one is it?', 'Version 1.2 or 1.3', `${'long '.repeat(40)}? Yes`])
+      expect(headingOf(whole)).toEqual({ heading: whole, more: '' });
   });
 
   it('knows where a run broke: innermost', () => {
