@@ -1,5 +1,6 @@
-import { fail, StagebookError, toFailure, type Failure } from '../shared/failure.ts';
-import { isObject, type Json, type JsonObject } from '../shared/json.ts';
+import { makeCalls, offline, readFrame } from '../shared/calls.ts';
+import { fail, toFailure } from '../shared/failure.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 import type {
   CallName,
   CallParameters,
@@ -74,20 +75,11 @@ export interface Connection {
   on(heard: Partial<ConnectionEvents>): () => void;
 }
 
-const CALL_MS = 20_000;
 /** A daemon that hangs up sooner than this after a welcome counts as one that does not answer. */
 const STEADY_MS = 5_000;
 /** Refusals that only a person can end. `version` is tried again: either side may be updated any time. */
 const FINAL: readonly Refusal[] = ['token', 'code', 'proof'];
 const VERSION_RETRY_MS = 60_000;
-
-interface OpenCall {
-  frame: ClientFrame & { id: number };
-  // Given by who made the call, in its own type.
-  resolve(value: never): void;
-  reject(error: StagebookError): void;
-  off(): void;
-}
 
 /**
  * Keeps one WebSocket to the daemon: says hello, comes back after a loss, goes on at the last position. A state machine
@@ -96,14 +88,12 @@ interface OpenCall {
 export function makeConnection(options: ConnectionOptions): Connection {
   const { wires } = options;
   const listeners = new Set<Partial<ConnectionEvents>>();
-  const open = new Map<number, OpenCall>();
-  const queue: OpenCall[] = [];
+  const calls = makeCalls(send, (milliseconds, run) => wires.after(milliseconds, run));
   let status: Status = { is: 'unpaired' };
   let wire: Wire | undefined;
   /** Callbacks of a socket that was let go of do nothing. */
   let generation = 0;
   let attempt = 0;
-  let nextId = 1;
   let timer = () => {};
   let steady = () => {};
   /** Everything to here was considered for the runs subscribed to; -1 before the first welcome. */
@@ -161,7 +151,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     } else if ('output' in frame) tell('output', frame.output);
     else if ('changed' in frame) tell('changed', frame.changed);
     else if ('call' in frame) void carryOut(frame);
-    else if ('id' in frame) settle(frame);
+    else if ('id' in frame) calls.settle(frame);
   }
 
   function welcomed(welcome: Welcome): void {
@@ -175,7 +165,6 @@ export function makeConnection(options: ConnectionOptions): Connection {
     become({ is: 'online', welcome });
     if (older) tell('reset');
     if (runs.length > 0) askForEvents();
-    while (queue.length > 0 && open.size < PROTOCOL_LIMITS.openCalls) go(queue.shift()!);
   }
 
   function refused(code: Refusal, message: string): void {
@@ -208,13 +197,7 @@ export function makeConnection(options: ConnectionOptions): Connection {
     const gone = wire;
     wire = undefined;
     gone?.close();
-    const failure = fail('network', 'connection.lost', 'The connection to the daemon was lost before it answered.');
-    const waiting = [...open.values(), ...queue.splice(0)];
-    open.clear();
-    for (const made of waiting) {
-      made.off();
-      made.reject(failure);
-    }
+    calls.lose();
   }
 
   function askForEvents(): void {
@@ -225,52 +208,9 @@ export function makeConnection(options: ConnectionOptions): Connection {
   function call<C extends CallName>(
     name: C,
     parameters: CallParameters<C>,
-    timeoutMs = CALL_MS,
+    timeoutMs?: number,
   ): Promise<CallResults[C]> {
-    if (status.is !== 'online') {
-      return Promise.reject(
-        fail('unavailable', 'connection.offline', 'The daemon does not answer. Start it with: stagebook up'),
-      );
-    }
-    return new Promise((resolve, reject) => {
-      const id = nextId;
-      nextId += 1;
-      const made: OpenCall = {
-        frame: { id, call: name, with: parameters as JsonObject },
-        resolve,
-        reject,
-        off: wires.after(timeoutMs, () => {
-          open.delete(id);
-          const waiting = queue.indexOf(made);
-          if (waiting >= 0) queue.splice(waiting, 1);
-          reject(
-            fail('timeout', 'connection.timeout', `The daemon did not answer “${name}” in ${timeoutMs / 1_000} s.`),
-          );
-          next();
-        }),
-      };
-      if (open.size < PROTOCOL_LIMITS.openCalls) go(made);
-      else queue.push(made);
-    });
-  }
-
-  function go(made: OpenCall): void {
-    open.set(made.frame.id, made);
-    send(made.frame);
-  }
-
-  function next(): void {
-    if (queue.length > 0 && open.size < PROTOCOL_LIMITS.openCalls) go(queue.shift()!);
-  }
-
-  function settle(frame: { id: number; ok?: Json } | { id: number; failure: Failure }): void {
-    const made = open.get(frame.id);
-    if (!made) return;
-    open.delete(frame.id);
-    made.off();
-    if ('failure' in frame) made.reject(new StagebookError(frame.failure));
-    else made.resolve((frame.ok ?? null) as never);
-    next();
+    return status.is === 'online' ? calls.make(name, parameters, timeoutMs) : Promise.reject(offline());
   }
 
   async function carryOut(frame: { id: number; call: keyof PluginCalls; with: JsonObject }): Promise<void> {
@@ -307,15 +247,6 @@ export function makeConnection(options: ConnectionOptions): Connection {
       return () => listeners.delete(heard);
     },
   };
-}
-
-function readFrame(text: string): ServerFrame | undefined {
-  try {
-    const frame: unknown = JSON.parse(text);
-    return isObject(frame) ? (frame as unknown as ServerFrame) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Which side to update, in one sentence. */

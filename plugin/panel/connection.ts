@@ -1,5 +1,4 @@
-import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
-import { isObject, type JsonObject } from '../../shared/json.ts';
+import { makeCalls, offline, readFrame } from '../../shared/calls.ts';
 import type {
   CallName,
   CallParameters,
@@ -56,7 +55,6 @@ export interface Connection {
   close(): void;
 }
 
-const CALL_MS = 20_000;
 const FINAL: readonly Refusal[] = ['token', 'code', 'proof', 'version', 'origin'];
 const FIRST_MS = 500;
 const LONGEST_MS = 15_000;
@@ -72,13 +70,12 @@ export function makeConnection(options: {
   heard: Heard;
 }): Connection {
   const { wires, heard } = options;
-  const open = new Map<number, { resolve(value: never): void; reject(error: unknown): void; off(): void }>();
+  const calls = makeCalls(send, (milliseconds, run) => wires.after(milliseconds, run));
   let identity: Identity | undefined;
   let status: Status = { is: 'connecting' };
   let wire: Wire | undefined;
   let generation = 0;
   let attempt = 0;
-  let nextId = 1;
   let timer = () => {};
   /** Everything to here was heard; -1 before the first welcome. */
   let cursor = -1;
@@ -119,7 +116,7 @@ export function makeConnection(options: {
       if (frame.events.length > 0) heard.events(frame.events);
     } else if ('output' in frame) heard.output(frame.output);
     else if ('changed' in frame) heard.changed(frame.changed);
-    else if ('id' in frame && !('call' in frame)) settle(frame);
+    else if ('id' in frame && !('call' in frame)) calls.settle(frame);
   }
 
   async function answerProof(nonce: string, current: () => boolean): Promise<void> {
@@ -176,37 +173,11 @@ export function makeConnection(options: {
     const gone = wire;
     wire = undefined;
     gone?.close();
-    const failure = fail('network', 'connection.lost', 'The connection to the daemon was lost before it answered.');
-    for (const made of open.values()) {
-      made.off();
-      made.reject(failure);
-    }
-    open.clear();
+    calls.lose();
   }
 
   function call<C extends CallName>(name: C, parameters: CallParameters<C>): Promise<CallResults[C]> {
-    if (status.is !== 'online') {
-      const message = 'The daemon does not answer. Start it with: stagebook up';
-      return Promise.reject(fail('unavailable', 'connection.offline', message));
-    }
-    return new Promise((resolve, reject) => {
-      const id = nextId++;
-      const off = wires.after(CALL_MS, () => {
-        open.delete(id);
-        reject(fail('timeout', 'connection.timeout', `The daemon did not answer “${name}” in ${CALL_MS / 1_000} s.`));
-      });
-      open.set(id, { resolve, reject, off });
-      send({ id, call: name, with: parameters as JsonObject });
-    });
-  }
-
-  function settle(frame: { id: number; ok?: unknown } | { id: number; failure: Failure }): void {
-    const made = open.get(frame.id);
-    if (!made) return;
-    open.delete(frame.id);
-    made.off();
-    if ('failure' in frame) made.reject(new StagebookError(frame.failure));
-    else made.resolve((frame.ok ?? null) as never);
+    return status.is === 'online' ? calls.make(name, parameters) : Promise.reject(offline());
   }
 
   return {
@@ -225,13 +196,4 @@ export function makeConnection(options: {
       become({ is: 'offline' });
     },
   };
-}
-
-function readFrame(text: string): ServerFrame | undefined {
-  try {
-    const frame: unknown = JSON.parse(text);
-    return isObject(frame) ? (frame as unknown as ServerFrame) : undefined;
-  } catch {
-    return undefined;
-  }
 }
