@@ -199,8 +199,16 @@ export class Answers {
       signOff: signOff.title,
       checks: node.gate.checks as unknown as Json,
       evidence: node.gate.digest,
-      effects: this.effects(this.#options.shownDefinition(state.definition), pathOf(subject.node)),
+      effects: this.#following(subject.run, pathOf(subject.node)),
     };
+  }
+
+  /** What comes after a node of a run, and after that in the runs that wait for it. */
+  #following(run: string, path: NodePath): Json[] {
+    const state = this.#options.state(run);
+    const own = this.effects(this.#options.shownDefinition(state.definition), path);
+    const parent = this.#options.journal.run(run)?.parent;
+    return parent ? [...own, ...this.#following(parent.run, pathOf(parent.node))] : own;
   }
 
   #node(run: string, key: NodeKey): { state: RunState; node: NodeState } {

@@ -55,7 +55,8 @@ export function effectsAfter(
   let after = path === undefined;
   for (const { node, path: here } of walk(definition.body)) {
     if (here === from) after = true;
-    if (!after || here.startsWith(`${path}/`) || done(here)) continue;
+    const isItself = here === path && from === path;
+    if (!after || isItself || here.startsWith(`${path}/`) || done(here)) continue;
     if (node.role === 'call') found.push(...effectsOfPage(String(node.settings.page), pages, effectOf, new Set()));
     const own = effectOfStep(node, effectOf);
     if (own) found.push(own);

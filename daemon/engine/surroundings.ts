@@ -11,6 +11,7 @@ import type { EmbeddedOptions } from './options.ts';
 import type { RunContext } from './execute.ts';
 import type { JournaledRun } from './journaled.ts';
 import { perform, type PerformContext } from './perform.ts';
+import { runValues } from './run-values.ts';
 import type { NodeScope } from './scope.ts';
 import { digestOf } from './signing.ts';
 import { closedBy, memoryTaint, taintOf, type Origins } from './taint.ts';
@@ -39,15 +40,7 @@ export function surroundings(own: Ingredients): RunContext {
   const { started } = durable;
   const fixed: JsonObject = {
     inputs: own.inputs ?? started.payload.inputs,
-    run: {
-      id: row.run,
-      number: row.number,
-      title: row.title,
-      date: new Date(row.startedAt).toISOString().slice(0, 10),
-      started_at: new Date(row.startedAt).toISOString(),
-      by: started.payload.by.name,
-      dry_run: row.dryRun,
-    },
+    run: runValues({ ...row, by: started.payload.by }),
   };
   const memory = (): JsonObject => {
     // The newest first, and the newest of a key counts.

@@ -86,6 +86,7 @@ export const core: readonly Requirement[] = [
     cron: 'Cron triggers start runs in their zone; a missed time is skipped or caught up once.',
     pinning: 'A run keeps the definition it started with, whatever is edited meanwhile.',
     conformance: 'The Durable port is held by a conformance suite.',
+    memory: 'A namespace of memory that inputs name belongs to the runs of those inputs and to no others.',
     clock: 'Timers go by the clock: a machine that slept is not late, a clock that was set back makes none early.',
     waiting: 'A waiting run holds nothing in memory; ten thousand may wait.',
   }),

@@ -7,6 +7,7 @@ import { calledInputs } from '../called-inputs.ts';
 import { bodyOf, hashOf, readBody, type Pinned } from '../definitions.ts';
 import type { ChildRequest } from '../durable.ts';
 import { newRunId } from '../keys.ts';
+import { memorySpace } from '../run-values.ts';
 import type { Start } from './messages.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -37,7 +38,8 @@ export function calledRun(
   const { number, dryRun } = above;
   const graph = above.graph === undefined ? {} : { graph: above.graph };
   const same = { definition: hash, title: header.title, number, dryRun, parent, ...graph };
-  const memory = typeof header.settings.memory === 'string' ? header.settings.memory : run;
+  const inputs = calledInputs(request.page, definition, request.inputs, above);
+  const memory = memorySpace(header, inputs, { ...same, run, startedAt: at, by: request.by });
   const row: NewRun = { ...same, run, memory, at };
   const personas = Object.entries(pinned.personas).map(([id, shape]) => [id, hashJson({ ...shape })]);
   const started: NewEvent<'run.started'> = {
@@ -46,7 +48,7 @@ export function calledRun(
     payload: {
       ...same,
       memory,
-      inputs: redact(calledInputs(request.page, definition, request.inputs, above)),
+      inputs: redact(inputs),
       by: request.by,
       personas: Object.fromEntries(personas) as Record<string, string>,
     },

@@ -63,21 +63,21 @@ function circleFrom(
   checked: Definition,
 ): string[] | undefined {
   const root = checked.header.title;
-  // Another page may have the same title.
+  // A page of another name may have the same title.
   const isChecked = (other: Definition): boolean =>
     other === checked || (other.header.title === root && JSON.stringify(other) === JSON.stringify(checked));
   const stack = [{ name, definition, trail: [root] }];
   const done = new Set<string>();
   for (let at = stack.pop(); at; at = stack.pop()) {
     const trail = [...at.trail, at.name];
-    if (at.trail.slice(1).includes(at.name) || isChecked(at.definition)) return trail;
+    if (at.trail.includes(at.name) || isChecked(at.definition)) return trail;
     if (done.has(at.name)) continue;
     done.add(at.name);
     for (const { node } of walk(at.definition.body)) {
       if (node.role !== 'call') continue;
       const called = String(node.settings.page);
+      if (called === root) return [...trail, called];
       const next = page(called);
-      if (!next && called === root) return [...trail, called];
       if (next) stack.push({ name: called, definition: next, trail });
     }
   }

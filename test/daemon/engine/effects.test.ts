@@ -194,6 +194,32 @@ describe('a step', () => {
 });
 
 describe('memory', () => {
+  it('of a namespace that inputs name is shared by runs of those inputs and no others [core.engine.memory]', async () => {
+    test = await createTestEngine();
+    const header = node('workflow', 'feature', {
+      memory: 'feature_${{ inputs.name }}',
+      inputs: { name: {}, found: { default: '' } },
+    });
+    const definition = {
+      ...workflowOf(
+        step('look', 'act.read', {
+          with: { name: 'look', value: '${{ has(memory.found) ? memory.found : "nothing" }}' },
+        }),
+        node(
+          'when',
+          'told',
+          { if: 'inputs.found != ""' },
+          step('keep', 'act.read', { with: { name: 'keep' }, remember: { found: '${{ inputs.found }}' } }),
+        ),
+      ),
+      header: { ...header, settings: { ...header.settings, output: '${{ steps.look.output }}' } },
+    };
+    const seen = async (inputs: Record<string, string>) => (await test.run(definition, inputs)).output;
+    expect(await seen({ name: 'search', found: 'a bug' })).toBe('nothing');
+    expect(await seen({ name: 'login', found: '' })).toBe('nothing');
+    expect(await seen({ name: 'search', found: '' })).toBe('a bug');
+  });
+
   it('gives the newest of a key, also when that is nothing', async () => {
     test = await createTestEngine();
     for (const name of ['a', 'b', 'gone', '7']) test.world.on(name, ({ count }) => count);

@@ -97,6 +97,20 @@ describe('a sign-off', () => {
     expect(start.shown.effects).toMatchObject([{ title: 'Inner: publish', effect: 'irreversible' }]);
   });
 
+  it('in a called run shows what follows in the runs that wait for it [core.gate.effects]', async () => {
+    const called = workflowOf(
+      node('gate', 'good_enough', {}, node('sign-off', 'manager')),
+      step('tag', 'act.write', { with: { name: 'tag' } }),
+    );
+    test = await createTestEngine({ options: { owner: ownersOf(ada), page: () => called } });
+    const publish = step('publish', 'act.irreversible', { with: { name: 'publish' } });
+    await test.run(workflowOf(node('call', 'sub', { page: 'Called' }), publish));
+    await test.work();
+    const [asked] = test.engine.requests();
+    const subject = { kind: 'sign-off', run: asked!.run, node: asked!.node, signOff: 'manager' } as const;
+    expect(test.engine.challenge(subject).shown.effects).toMatchObject([{ title: 'tag' }, { title: 'publish' }]);
+  });
+
   it('that was given in time is not late because another one still may come [core.gate.deadlines]', async () => {
     test = await create();
     const gate = node(
