@@ -100,6 +100,8 @@ async function take(host: Host, daemon: Awaited<ReturnType<typeof startDaemon>>)
   await press(/^sign$/i);
   await close();
   await stateIs('Package release', 'completed');
+  // Wide enough for both: the page makes room.
+  await page.setViewportSize({ width: 1440, height: 820 });
   await host.block('Package release').evaluate((block) => block.scrollIntoView({ block: 'center' }));
   await host.block('Package release').getByRole('button', { name: 'Open' }).first().click();
   await panel.getByRole('heading', { name: 'Package release' }).first().waitFor(PATIENCE);
