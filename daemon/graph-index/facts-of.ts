@@ -75,7 +75,7 @@ const CODE_TODOS = 'code todos';
 const HEADING = /^(#{1,6})\s+(\S.*)/;
 const PULL = /https:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/pull\/(\d+)/g;
 const PATH =
-  /^(?:\.\/)?((?:[\w@.+-]+\/)+[\w@.+-]*\.[A-Za-z]\w{0,7}|[\w@+-][\w@.+-]*\.[a-z]\w{0,7})(?::(\d+)(?:[:-]\d+)?|#L(\d+)(?:-L?\d+)?)?$/;
+  /^(?:\.\/)?((?:[\p{L}\p{M}\p{N}_@.+[\]-]+\/)+[\p{L}\p{M}\p{N}_@.+[\]-]*\.[A-Za-z]\w{0,7}|[\p{L}\p{N}_@+-][\p{L}\p{M}\p{N}_@.+-]*\.[a-z]\w{0,7})(?::(\d+)(?:[:-]\d+)?|#L(\d+)(?:-L?\d+)?)?$/u;
 const SYMBOL = /^[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*\(\)$/;
 
 /** The same as `pageKey`, faster for what most names are: the letters of ASCII have one form. */

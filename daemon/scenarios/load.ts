@@ -9,10 +9,10 @@ export interface Loaded extends ScenarioFile {
   at(path: readonly PropertyKey[]): string;
 }
 
-/** Reads a file of scenarios. Throws `scenario.invalid` with file, line and column. */
+/** Reads a file of scenarios. Throws `scenario.not_found`, and `scenario.invalid` with file, line and column. */
 export function loadScenarios(file: string): Loaded {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, prettyErrors: false, merge: true });
+  const document = parseDocument(read(file), { lineCounter: lines, prettyErrors: false, merge: true });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
@@ -24,6 +24,17 @@ export function loadScenarios(file: string): Loaded {
   if (parsed.success) return { ...parsed.data, at };
   const issue = parsed.error.issues[0]!;
   throw fail('invalid', 'scenario.invalid', `${at(issue.path)}: ${issue.path.join('.')}: ${issue.message}`);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw fail('not-found', 'scenario.not_found', `There are no scenarios to read in ${file}. ${why}`, {
+      cause: error,
+    });
+  }
 }
 
 /** What a merge key brings in has no place of its own: then that of what it is merged into. */

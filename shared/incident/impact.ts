@@ -82,6 +82,7 @@ function sentence(
 }
 
 const span = (seconds: number): string =>
-  seconds < 120 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
+  seconds < 120 ? counted(Math.round(seconds), 'second') : counted(Math.round(seconds / 60), 'minute');
+const counted = (number: number, unit: string): string => `${number} ${unit}${number === 1 ? '' : 's'}`;
 const count = (value: number): string => String(Math.round(value));
 const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

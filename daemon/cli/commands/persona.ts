@@ -130,7 +130,11 @@ async function explainPersona(cli: Cli, id: string): Promise<number> {
   const over = overBudget(budget);
   const { engine } = (await cli.open('look')).daemon;
   const { runs, tools } = unusedTools(id, budget.tools, statesOf(engine));
-  if (runs > 0) say(cli.terminal, runs === RUNS_LOOKED_AT ? `Its last ${runs} runs:` : `Worked in ${runs} runs.`);
+  if (runs > 0)
+    say(
+      cli.terminal,
+      runs === RUNS_LOOKED_AT ? `Its last ${runs} runs:` : `Worked in ${runs === 1 ? '1 run' : `${runs} runs`}.`,
+    );
   for (const { server, tool, tokens } of tools) {
     say(cli.terminal, `  ${server}/${visible(tool)} was used in none of them: leave it out, it costs ${tokens} tokens`);
   }

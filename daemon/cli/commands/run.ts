@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Signature } from '../../../shared/run/event.ts';
@@ -87,7 +87,9 @@ async function startSigned(
 ): Promise<string> {
   if (!(error instanceof StagebookError)) throw error;
   if (error.code === 'run.untrusted') {
-    const message = `${error.message.replace(/: stagebook trust\.$/, '')}: stagebook trust ${JSON.stringify(page)}`;
+    // A page of a graph is found again only in that graph.
+    const where = options.graph !== undefined && !existsSync(page) ? ` --graph ${JSON.stringify(options.graph)}` : '';
+    const message = `${error.message.replace(/: stagebook trust\.$/, '')}: stagebook trust ${JSON.stringify(page)}${where}`;
     throw new Refusal([{ code: error.code, message, place: `${page}:1:1` }]);
   }
   if (error.code !== 'run.unsigned') throw error;

@@ -55,7 +55,12 @@ function* onPage(page: PageFacts, { ports }: Subject): Iterable<Found> {
     if (file === undefined && name.includes('/')) {
       yield { page, place, about, message: `No configured repository has a file ${name}. Say where it is now.` };
     } else if (file && line !== undefined && line > file.lines) {
-      yield { page, place, about, message: `${name} has ${file.lines} lines, and the page names line ${line}.` };
+      yield {
+        page,
+        place,
+        about,
+        message: `${name} has ${file.lines} ${file.lines === 1 ? 'line' : 'lines'}, and the page names line ${line}.`,
+      };
     }
   }
 }

@@ -84,6 +84,11 @@ describe('incident.impact', () => {
       return incidentImpact.run(given, { ...rest, services: { ...services, incidents } });
     };
     expect(await look(0)).toMatchObject({ minutes: 2.5, sentence: expect.stringContaining('It lasted 3 minutes.') });
+    const second = await incidentImpact.run(
+      incidentImpact.input.parse({ started: '2026-01-05T02:59:59Z' }),
+      await context(),
+    );
+    expect(second.sentence).toContain('It has lasted 1 second so far.');
     expect(await look(1)).toMatchObject({ minutes: 12, sentence: expect.stringContaining('so far') });
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, openSync, closeSync, ftruncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDesk, pageOf, type Desk } from '../../fakes/stagebook.ts';
@@ -97,6 +97,21 @@ describe('run refuses with its place, exit code 2 and nothing started', () => {
     const { code, err } = await desk.run('run', file);
     expect(code).toBe(2);
     expect(err).toMatch(/huge\.md:1:1: error limit\.page: .*50 MB/);
+  });
+
+  it('a page of a graph that nobody here trusts, with the words that find it again [core.refuse.untrusted]', async () => {
+    const graph = join(desk.folder, 'notes');
+    mkdirSync(join(graph, 'pages'), { recursive: true });
+    writeFileSync(join(graph, 'pages', 'A page.md'), pageOf(READ));
+    const { code, err } = await desk.run('run', 'A page', '--graph', graph);
+    expect(code).toBe(2);
+    expect(err).toContain(`stagebook trust "A page" --graph ${JSON.stringify(graph)}`);
+  });
+
+  it('scenarios that are not there [core.refuse.page]', async () => {
+    const { code, err } = await desk.run('test', 'gone.scenarios.yaml', '--against', 'package-release');
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error scenario\.not_found: .*gone\.scenarios\.yaml/);
   });
 
   it('a page that is not there, with the nearest name [core.refuse.page]', async () => {

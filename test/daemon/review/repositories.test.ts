@@ -52,3 +52,26 @@ it('a function is gone when the file that the same block names does not say it a
     rmSync(root, { recursive: true, force: true });
   }
 });
+
+it('knows files with letters of any language and with brackets in their paths [review.checks.code]', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'stagebook-code-'));
+  try {
+    for (const path of ['code/app/[id]', 'code/src', 'notes/pages']) mkdirSync(join(root, path), { recursive: true });
+    writeFileSync(join(root, 'code/src/größe.ts'), 'x\n');
+    writeFileSync(join(root, 'code/app/[id]/page.tsx'), 'x\n');
+    writeFileSync(
+      join(root, 'notes/pages/Code.md'),
+      '- `src/größe.ts` `src/größe.ts:7` `app/[id]/page.tsx` `app/[slug]/page.tsx` `a[0].b` `f(a/b)`\n',
+    );
+    const { index, settings } = await openFolderIndex(join(root, 'notes'));
+    const ports = { repositories: openRepositories([join(root, 'code')]) };
+    const request = { settings, now: Date.now(), zone: 'UTC', ports, checks: [brokenCodeReference] };
+    const { findings } = await reviewGraph(index, request);
+    expect(findings.map(({ message }) => message).sort()).toEqual([
+      'No configured repository has a file app/[slug]/page.tsx. Say where it is now.',
+      'src/größe.ts has 1 line, and the page names line 7.',
+    ]);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
