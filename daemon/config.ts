@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
+import { nearest } from '../shared/workflow/nearest.ts';
 import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
 import { alertsSchema, webhooksSchema } from './alerts/sources.ts';
 import { engineSchema, restateSchema } from './hub/config.ts';
@@ -131,7 +132,12 @@ function parseFile(file: string): ConfigFile {
     throw fail('invalid', 'config.invalid', `${file} says engine: restate, and nothing of it. Add ${wanted}.`);
   }
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  const problems = parsed.error.issues.map((issue) => {
+    const where = issue.path.join('.');
+    if (issue.code !== 'unrecognized_keys' || where !== '') return `${where || 'the file'}: ${issue.message}`;
+    const near = nearest(issue.keys[0]!, Object.keys(schema.shape));
+    return `There is no setting “${issue.keys.join('”, “')}”${near === undefined ? '' : `, but one called ${near}`}`;
+  });
   throw fail('invalid', 'config.invalid', `${file} cannot be used. ${problems.join('; ')}.`);
 }
 

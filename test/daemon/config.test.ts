@@ -67,7 +67,7 @@ describe('the configuration', () => {
     ['graphs: [notes]', 'graphs.0: notes must be an absolute path'],
     ['zone: Mars', 'zone: must be a time zone such as'],
     ['npm: { registry: nowhere }', 'npm.registry: Invalid URL'],
-    ['grahps: []', 'Unrecognized key: "grahps"'],
+    ['grahps: []', 'There is no setting “grahps”, but one called graphs.'],
     ['a: [', 'is not valid YAML'],
     ['- a list', 'the file: Invalid input'],
     ['engine: cluster', 'engine: Invalid option'],
