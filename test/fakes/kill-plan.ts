@@ -9,7 +9,7 @@ export interface Kill {
   victim: Victim;
   /** After how many effects of all. */
   after: number;
-  /** For how many further effects it stays away; 0 where nothing happens without it. */
+  /** For how many further effects it stays away: 0 where nothing happens without it, Infinity for good. */
   away: number;
 }
 
@@ -20,8 +20,8 @@ const LONGEST_NODE_AWAY = 60;
 
 /**
  * Whom to kill when, while so many effects happen: four times the hub, three times a worker, twice the whole cluster, and
- * each of its nodes once, in any order and all the way through. The node that is killed last stays away until the end, or
- * until the whole cluster goes. The same for a seed.
+ * each of its nodes once, in any order and all the way through. The node that is killed last stays away for good, unless
+ * the whole cluster is killed after it. The same for a seed.
  */
 export function killPlan(seed: number, effects: number): Kill[] {
   const random = chance(seed);
@@ -36,7 +36,7 @@ export function killPlan(seed: number, effects: number): Kill[] {
     const away = victim === 'hub' || victim === 'cluster' ? 0 : below(longest);
     return { victim, after: 1 + Math.floor((index + random()) * apart), away };
   });
-  plan.findLast(({ victim }) => isNode(victim))!.away = effects;
+  plan.findLast(({ victim }) => isNode(victim))!.away = Infinity;
   return plan;
 }
 

@@ -22,7 +22,8 @@ interface Gone {
 
 /**
  * Kills by the plan. What was killed is not waited for: the next is killed while it is still on its way back. Only of nodes,
- * and of workers, no two are away at a time, as nothing would go on then. Resolves when everything is there again.
+ * and of workers, no two are away at a time, as nothing would go on then. Resolves when all effects have happened and everything
+ * is back that is not to stay away.
  */
 export async function killAll(plan: readonly Kill[], { victims, all, effects, reached, said }: Scene): Promise<void> {
   const away = new Map<Victim, Gone>();
@@ -56,12 +57,12 @@ export async function killAll(plan: readonly Kill[], { victims, all, effects, re
     await wait((other) => kindOf(other) === kindOf(victim));
     said?.(`kills ${victim}`);
     await victims[victim].kill();
-    const gone: Gone = { until: Math.min(all, effects() + long) };
+    const gone: Gone = { until: long === Infinity ? Infinity : Math.min(all, effects() + long) };
     away.set(victim, gone);
     if (long === 0) void start(victim, gone);
   }
-  await pass(Math.max(0, ...[...away.values()].map(({ until }) => until)));
-  await wait(() => true);
+  await pass(all);
+  for (const { back } of away.values()) await back;
 }
 
 function kindOf(victim: Victim): string {

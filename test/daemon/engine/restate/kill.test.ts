@@ -79,7 +79,6 @@ describe.runIf(requireRestate())('on a Restate of three nodes', () => {
         };
         const plan = killPlan(seed, EFFECTS);
         await killAll(plan, { victims, all: EFFECTS, effects: count, reached, said });
-        await reached(EFFECTS);
         const runs = await Promise.all(starting);
         await until(async () => (await person.completed(runs)) === RUNS, 'the end of all runs');
         said('all runs are over');
