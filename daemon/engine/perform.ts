@@ -1,50 +1,16 @@
 import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Question, StepStart, Taint } from '../../shared/run/event.ts';
-import type { RunState } from '../../shared/run/state.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
-import { NeedsPerson, type Action, type ActionContext, type Verdict } from '../actions/action.ts';
-import type { Clock } from '../clock.ts';
-import { Stopped, UNKNOWN, Unsettled, type DurableStep, type EarlierStarts, type StepEnd } from './durable.ts';
+import { NeedsPerson, type Action } from '../actions/action.ts';
+import { act } from './act.ts';
+import { contextOf, needsStart, type Attempt, type PerformContext } from './attempt.ts';
+import { Unsettled, type DurableStep, type EarlierStarts, type StepEnd } from './durable.ts';
 import type { StepExecution } from './execute.ts';
-import { attemptOf, idempotencyKey } from './keys.ts';
+import { idempotencyKey } from './keys.ts';
 import { placeholder } from './placeholder.ts';
-
-/** What performing a step needs of the daemon. */
-export interface PerformContext {
-  run: string;
-  epoch: number;
-  clock: Clock;
-  actions: ReadonlyMap<string, Action>;
-  resolve(setting: Json, step: StepExecution, extra?: { output?: Json }): unknown;
-  /** Replaces secret handles by their values, and says which values must never be seen again. Throws `secret.missing`. */
-  reveal(value: unknown): Promise<unknown>;
-  /** The same with the handles' names in place of values: what may be recorded. */
-  veil(value: unknown): Json;
-  redact<T>(value: T): T;
-  /** Throws `persona.refused`, after recording it, when the persona in force may not. */
-  permit(step: StepExecution, action: Action, settings: unknown): Promise<void>;
-  stateOf(step: StepExecution): RunState;
-  /** The taint of what the step is made from; 0 without any. */
-  taint(step: StepExecution): number;
-  /** The level of the sandbox in force. */
-  isolation(step: StepExecution): Promise<string>;
-  actionContext(
-    step: StepExecution,
-    own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'begunBefore' | 'signal' | 'answer'>,
-  ): ActionContext;
-}
-
-/** What a person can answer when nobody knows whether a write happened. */
-const HAPPENED = 'It happened';
-const DID_NOT = 'It did not happen: do it now';
-const STOP = 'Stop here';
-
-/** How long an aborted action may take to end before it is left behind, in milliseconds. */
-const CLEAN_UP_MS = 10_000;
-/** The pause before an unsure verification is asked again; it doubles up to a minute. */
-const FIRST_ASK_MS = 500;
+import { askWhatHappened, DID_NOT, HAPPENED, onUnknown, unknownFailure, verify } from './unknown.ts';
 
 /** Does one step as engine.md says under Effects and Unknown. Returns its output; throws its failure. */
 export async function perform(step: StepExecution, context: PerformContext): Promise<Json> {
@@ -119,14 +85,6 @@ async function performOnce(step: StepExecution, skipVerification: boolean, conte
     attempt.answer = await answerTo(step, error.question);
     return outputOf(step, await durable.step(key, wanted));
   }
-}
-
-interface Attempt {
-  action: Action;
-  start: StepStart;
-  input: unknown;
-  /** To the question with which the action ended before. */
-  answer?: Json | undefined;
 }
 
 async function prepare(step: StepExecution, action: Action, context: PerformContext): Promise<Attempt> {
@@ -247,140 +205,6 @@ function tryCompleting(
   }
 }
 
-type Outcome = { is: 'value'; value: unknown } | { is: 'thrown'; error: unknown };
-
-/** Calls the action. After an abort it has a bounded time to end; then it is left behind. */
-async function act(
-  step: StepExecution,
-  attempt: Attempt,
-  earlier: EarlierStarts,
-  context: PerformContext,
-): Promise<Outcome> {
-  const { signal } = step;
-  if (signal.aborted) throw signal.reason;
-  const own = contextOf(step, attempt, earlier, context, signal);
-  const running = attempt.action.run(attempt.input, own);
-  return new Promise<Outcome>((resolve) => {
-    let over = false;
-    let letGo = (): void => undefined;
-    const end = (outcome: Outcome): void => {
-      over = true;
-      letGo();
-      resolve(outcome);
-    };
-    running.then(
-      (value) => end({ is: 'value', value }),
-      (error: unknown) => end({ is: 'thrown', error }),
-    );
-    afterThisTurn(() => {
-      if (over) return;
-      // Long enough to be worth showing as running; a step that ends at once needs only its completion.
-      if (!needsStart(attempt.start.effect)) {
-        const payload = { role: step.node.role, title: step.node.title, step: attempt.start };
-        step.durable.record({ type: 'node.started', node: step.key, payload });
-      }
-      letGo = whenLeftBehind(signal, context.clock, () => end({ is: 'thrown', error: signal.reason }));
-    });
-  });
-}
-
-/** Calls back when an aborted action has had its time to end; returns a function that takes this back. */
-function whenLeftBehind(signal: AbortSignal, clock: Clock, leave: () => void): () => void {
-  let takeBack = (): void => undefined;
-  const onAbort = (): void => {
-    takeBack = clock.at(clock.now() + CLEAN_UP_MS, leave);
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  return () => {
-    signal.removeEventListener('abort', onAbort);
-    takeBack();
-  };
-}
-
-const NO_KEYS: readonly string[] = [];
-
-const looks: (() => void)[] = [];
-
-/** Calls each in the next turn of the event loop: one alarm for all, since most steps have ended by then. */
-function afterThisTurn(look: () => void): void {
-  if (looks.push(look) > 1) return;
-  setImmediate(() => {
-    for (const each of looks.splice(0)) each();
-  });
-}
-
-function contextOf(
-  step: StepExecution,
-  attempt: Attempt,
-  earlier: EarlierStarts,
-  context: PerformContext,
-  signal: AbortSignal,
-): ActionContext {
-  const others =
-    earlier.starts.length === 0
-      ? NO_KEYS
-      : earlier.starts.map((start) => start.key).filter((key) => key !== attempt.start.key);
-  return context.actionContext(step, {
-    key: attempt.start.key,
-    earlierKeys: others.length > 1 ? [...new Set(others)] : others,
-    begunBefore: earlier.restored || earlier.starts.length > 0,
-    attempt: attemptOf(step.key),
-    signal,
-    answer: attempt.answer,
-  });
-}
-
-/** Asks the counterpart what happened, again and again within the settle window. Not stopped by what stopped the step. */
-async function verify(
-  step: StepExecution,
-  attempt: Attempt,
-  earlier: EarlierStarts,
-  context: PerformContext,
-): Promise<Verdict<unknown>> {
-  const { action, input } = attempt;
-  if (!action.verify) return { is: 'unsure', why: `${action.name} has no way to find out.` };
-  const until = context.clock.now() + (step.durable.answered(step.key) ? 0 : (action.settleMs ?? 0));
-  for (let pause = FIRST_ASK_MS; ; pause = Math.min(pause * 2, 60_000)) {
-    const verdict = await ask();
-    if (verdict.is !== 'unsure' || context.clock.now() + pause > until) return verdict;
-    await new Promise<void>((resolve) => void context.clock.at(context.clock.now() + pause, resolve));
-  }
-  async function ask(): Promise<Verdict<unknown>> {
-    try {
-      const own = contextOf(step, attempt, earlier, context, new AbortController().signal);
-      return await action.verify!(input, own);
-    } catch (error) {
-      return { is: 'unsure', why: toFailure(error).message };
-    }
-  }
-}
-
-/** What `on-unknown` says: a failure to end with, nothing to try again, or a person is asked (thrown as Unsettled). */
-function onUnknown(step: StepExecution, start: StepStart, failure: Failure, askedBefore: boolean): Failure | null {
-  const how = step.node.settings['on-unknown'] ?? 'ask';
-  if (how === 'retry') return null;
-  if (how === 'fail' || askedBefore) return failure;
-  throw new Unsettled(failure, start);
-}
-
-/** A step that is stopped from outside waits for nobody: it ends as unknown, and a resume asks. */
-async function askWhatHappened(step: StepExecution, failure: Failure): Promise<string> {
-  if (step.signal.aborted) return STOP;
-  await step.durable.once('ask.opened', step.key, () => ({
-    question: `Did “${step.node.title}” happen? ${failure.message}`,
-    options: [HAPPENED, DID_NOT, STOP],
-    from: 'person',
-  }));
-  try {
-    const message = await step.durable.message(step.key, 0, undefined, step.signal);
-    return message !== 'elapsed' && message.type === 'ask.answered' ? String(message.payload.answer) : STOP;
-  } catch (error) {
-    if (error instanceof Stopped) return STOP;
-    throw error;
-  }
-}
-
 /** Asks a person, and waits while nothing is held. Throws when the step is stopped. */
 async function answerTo(step: StepExecution, question: Question): Promise<Json> {
   await step.durable.once('ask.opened', step.key, () => question);
@@ -429,10 +253,6 @@ function outputOf(step: StepExecution, end: StepEnd): Json {
   throw new StagebookError(end.payload.failure);
 }
 
-function needsStart(effect: Effect): boolean {
-  return effect === 'write' || effect === 'irreversible';
-}
-
 function effectOf(action: Action, settings: unknown): Effect {
   return typeof action.effect === 'function' ? action.effect(settings) : action.effect;
 }
@@ -448,13 +268,4 @@ function conflictFailure(step: StepExecution, start: StepStart): Failure {
     `“${step.node.title}” was begun with other settings before. Start a new run, or resume with --from this step.`,
     { data: { key: start.key } },
   ).failure;
-}
-
-function unknownFailure(step: StepExecution, why: string): Failure {
-  return {
-    code: UNKNOWN,
-    message: `Nobody knows whether “${step.node.title}” took effect. ${why} Look at the counterpart, then answer or resume.`,
-    retryable: false,
-    unanswered: true,
-  };
 }

@@ -8,7 +8,7 @@ import { peopleLines } from './timeline/people.ts';
 import { runLines } from './timeline/run.ts';
 import { SYSTEM, Teller } from './timeline/teller.ts';
 
-export type { Evidence, LineKind, TimelineLine } from './timeline/line.ts';
+export type { Evidence, TimelineLine } from './timeline/line.ts';
 
 /** Which events have a line, and how it reads. */
 const LINES: Lines = { ...runLines, ...nodeLines, ...peopleLines, ...incidentLines, ...agentLines };

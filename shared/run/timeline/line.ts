@@ -4,7 +4,7 @@ import type { Actor, EventType, RunEvent } from '../event.ts';
 import type { Teller } from './teller.ts';
 
 /** What a line is about: how it stands, what was found out, what was decided, what was done to the world, what somebody said. */
-export type LineKind = 'status' | 'finding' | 'decision' | 'effect' | 'note';
+type LineKind = 'status' | 'finding' | 'decision' | 'effect' | 'note';
 
 /** One line of a run's timeline (pages.md). All texts are plain, not escaped for any medium. */
 export interface TimelineLine {

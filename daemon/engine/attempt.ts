@@ -1,0 +1,72 @@
+import type { Json } from '../../shared/json.ts';
+import type { StepStart } from '../../shared/run/event.ts';
+import type { RunState } from '../../shared/run/state.ts';
+import type { Effect } from '../../shared/workflow/role.ts';
+import type { Action, ActionContext } from '../actions/action.ts';
+import type { Clock } from '../clock.ts';
+import type { EarlierStarts } from './durable.ts';
+import type { StepExecution } from './execute.ts';
+import { attemptOf } from './keys.ts';
+
+/** What performing a step needs of the daemon. */
+export interface PerformContext {
+  run: string;
+  epoch: number;
+  clock: Clock;
+  actions: ReadonlyMap<string, Action>;
+  resolve(setting: Json, step: StepExecution, extra?: { output?: Json }): unknown;
+  /** Replaces secret handles by their values, and says which values must never be seen again. Throws `secret.missing`. */
+  reveal(value: unknown): Promise<unknown>;
+  /** The same with the handles' names in place of values: what may be recorded. */
+  veil(value: unknown): Json;
+  redact<T>(value: T): T;
+  /** Throws `persona.refused`, after recording it, when the persona in force may not. */
+  permit(step: StepExecution, action: Action, settings: unknown): Promise<void>;
+  stateOf(step: StepExecution): RunState;
+  /** The taint of what the step is made from; 0 without any. */
+  taint(step: StepExecution): number;
+  /** The level of the sandbox in force. */
+  isolation(step: StepExecution): Promise<string>;
+  actionContext(
+    step: StepExecution,
+    own: Pick<ActionContext, 'key' | 'earlierKeys' | 'attempt' | 'begunBefore' | 'signal' | 'answer'>,
+  ): ActionContext;
+}
+
+/** One try of a step, ready to be made. */
+export interface Attempt {
+  action: Action;
+  start: StepStart;
+  input: unknown;
+  /** To the question with which the action ended before. */
+  answer?: Json | undefined;
+}
+
+/** Whether an effect's start is on the disk before it begins (engine.md, Effects). */
+export function needsStart(effect: Effect): boolean {
+  return effect === 'write' || effect === 'irreversible';
+}
+
+const NO_KEYS: readonly string[] = [];
+
+/** What the action is given. */
+export function contextOf(
+  step: StepExecution,
+  attempt: Attempt,
+  earlier: EarlierStarts,
+  context: PerformContext,
+  signal: AbortSignal,
+): ActionContext {
+  const others =
+    earlier.starts.length === 0
+      ? NO_KEYS
+      : earlier.starts.map((start) => start.key).filter((key) => key !== attempt.start.key);
+  return context.actionContext(step, {
+    key: attempt.start.key,
+    earlierKeys: others.length > 1 ? [...new Set(others)] : others,
+    begunBefore: earlier.restored || earlier.starts.length > 0,
+    attempt: attemptOf(step.key),
+    signal,
+    answer: attempt.answer,
+  });
+}
