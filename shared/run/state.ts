@@ -422,9 +422,10 @@ function move(state: RunState, { at, epoch, payload }: RunEvent<'run.moved'>): v
   state.epoch = epoch;
   delete state.failure;
   delete state.endedAt;
+  // Who looked there at what came from elsewhere looked at it for another page.
+  const signed = gates.some((gate) => (state.nodes.get(gate)?.gate?.signatures.length ?? 0) > 0);
+  if (signed) delete state.signed;
   for (const { node, names } of payload.forget) forget(state, node, names);
-  // Who looked at what came from elsewhere looked at it for another page.
-  if (gates.length > 0) delete state.signed;
   state.status = state.waiting.size > 0 ? 'waiting' : 'running';
 }
 

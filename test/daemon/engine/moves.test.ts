@@ -395,9 +395,12 @@ describe('what was agreed to at a gate', () => {
     const page = (...after: Node[]): Definition => workflowOf(gate('ready'), act('one', 'write'), ...after);
     const { run } = await test.run(page(act('bad', 'write')));
     expect((await sign(run, 'ready')).status).toBe('failed');
+    expect(test.engine.state(run).signed).toBeDefined();
     const state = await move(run, page(act('good', 'write')));
     expect(state.status).toBe('waiting');
     expect(state.nodes.get('work/ready')?.gate).toMatchObject({ signatures: [] });
+    // What came from elsewhere before nobody has looked at for this page.
+    expect(state.signed).toBeUndefined();
     expect((await sign(run, 'ready', ben)).status).toBe('completed');
     // Asked anew, and what was done behind it is not done again.
     expect(test.world.calls).toEqual(['one', 'bad', 'good']);
