@@ -12,7 +12,7 @@ export interface Loaded extends ScenarioFile {
 /** Reads a file of scenarios. Throws `scenario.not_found`, and `scenario.invalid` with file, line and column. */
 export function loadScenarios(file: string): Loaded {
   const lines = new LineCounter();
-  const document = parseDocument(read(file), { lineCounter: lines, prettyErrors: false, merge: true });
+  const document = parseDocument(readThere(file), { lineCounter: lines, prettyErrors: false, merge: true });
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
@@ -26,14 +26,13 @@ export function loadScenarios(file: string): Loaded {
   throw fail('invalid', 'scenario.invalid', `${at(issue.path)}: ${issue.path.join('.')}: ${issue.message}`);
 }
 
-function read(file: string): string {
+/** A file of scenarios, or of the workflow that they are played against. Throws `scenario.not_found`. */
+export function readThere(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw fail('not-found', 'scenario.not_found', `There are no scenarios to read in ${file}. ${why}`, {
-      cause: error,
-    });
+    throw fail('not-found', 'scenario.not_found', `${file} cannot be read. Name a file. ${why}`, { cause: error });
   }
 }
 

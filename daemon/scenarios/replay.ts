@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { fail } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
 import { pathOf, walk, type Definition } from '../../shared/workflow/definition.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import { differences } from './expect.ts';
-import { loadScenarios } from './load.ts';
+import { loadScenarios, readThere } from './load.ts';
 import { failureReport } from './report.ts';
 import { play, type Played, type Stage } from './run.ts';
 import type { Deed, Scenario, ScenarioFile } from './scenario.ts';
@@ -97,7 +96,7 @@ function endOf({ state }: Played, definition: Definition): string {
 }
 
 function readWorkflow(file: string): Definition {
-  const { definition, problems } = parseWorkflowText(readFileSync(file, 'utf8'));
+  const { definition, problems } = parseWorkflowText(readThere(file));
   const error = problems.find(({ severity }) => severity === 'error');
   if (definition && !error) return definition;
   const place = error ? `${file}:${error.place.line}:${error.place.column}` : file;

@@ -109,9 +109,16 @@ describe('run refuses with its place, exit code 2 and nothing started', () => {
   });
 
   it('scenarios that are not there [core.refuse.page]', async () => {
-    const { code, err } = await desk.run('test', 'gone.scenarios.yaml', '--against', 'package-release');
-    expect(code).toBe(2);
-    expect(err).toMatch(/^error scenario\.not_found: .*gone\.scenarios\.yaml/);
+    const file = desk.write('fine.md', pageOf(READ));
+    const pairs = [
+      ['gone.scenarios.yaml', file],
+      ['fine.md', 'gone.md'],
+    ] as const;
+    for (const [scenarios, workflow] of pairs) {
+      const { code, err } = await desk.run('test', scenarios, '--against', workflow);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^error scenario\.not_found: gone\./);
+    }
   });
 
   it('a page that is not there, with the nearest name [core.refuse.page]', async () => {
