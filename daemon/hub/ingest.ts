@@ -10,6 +10,7 @@ import type { ReportedEvent } from '../journal/reported.ts';
 import type { HubTransaction, SqliteJournal } from '../journal/sqlite.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Forwards } from './forwards.ts';
+import { requireGates, type KnownRun } from './gates.ts';
 import type { Deed, Question, Report } from './reported.ts';
 
 /** How long a question waits for the events that came before it, in milliseconds; then it is asked again. */
@@ -32,7 +33,8 @@ export interface IngestOptions {
 export interface Ingest {
   /**
    * Puts a report on record: every event once, in the order of its run, with the time of the worker. Gives the sequence number
-   * of the run's last event on record. Throws `ingest.hub`, `ingest.run`, `ingest.gap`, `ingest.conflict`, `ingest.unsigned`.
+   * of the run's last event on record. Throws `ingest.hub`, `ingest.run`, `ingest.gap`, `ingest.conflict`, `ingest.unsigned`,
+   * `ingest.gate`.
    */
   take(report: Report): Promise<{ seq: number }>;
   /** Throws `ingest.hub`, `ingest.run`, `ingest.behind`, and what looking at a page throws. */
@@ -55,6 +57,8 @@ export function createIngest(options: IngestOptions): Ingest {
         if (report.begin && !transaction.run(report.run))
           beginChild(transaction, journal, report.begin.row, report.run);
         for (const event of report.events) requireWord(options, report.run, event);
+        const known = knownRun(transaction, journal, report.run);
+        if (known) requireGates(known, report.events);
         return transaction.adopt(report.run, report.events);
       });
       for (const { key, deed } of report.deeds ?? []) await carryOut(options, report.run, key, deed);
@@ -111,6 +115,18 @@ function beginChild(
   };
   transaction.begin(begun);
   transaction.markRemote(run);
+}
+
+function knownRun(transaction: HubTransaction, journal: SqliteJournal, run: string): KnownRun | undefined {
+  const row = transaction.run(run);
+  return (
+    row && {
+      run,
+      dryRun: row.dryRun,
+      definition: () => readBody(journal.definition(row.definition)!).definition,
+      events: () => journal.events(run),
+    }
+  );
 }
 
 /** What only people say, and only here: it is on no record unless this hub checked it and told it to the run. */

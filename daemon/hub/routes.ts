@@ -18,6 +18,7 @@ const MOST_AT_ONCE = 32;
 const STATUS: Readonly<Record<string, number>> = {
   'ingest.hub': 403,
   'ingest.unsigned': 403,
+  'ingest.gate': 403,
   'ingest.run': 404,
   'ingest.gap': 409,
   'ingest.conflict': 409,

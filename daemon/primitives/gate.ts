@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fail, toFailure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { CheckResult, Signature, SignOffRequest } from '../../shared/run/event.ts';
+import { signOffRequest } from '../../shared/run/sign-offs.ts';
 import type { Node } from '../../shared/workflow/definition.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { childrenOf, definePrimitive, splitOtherwise, type Execution } from './primitive.ts';
@@ -68,15 +69,9 @@ function evaluate(x: Execution<Settings>, check: Node): CheckResult {
 }
 
 function request(node: Node, now: number): SignOffRequest {
-  const { people, from, timeout } = node.settings;
-  return {
-    id: node.id,
-    title: node.title || node.id,
-    people: typeof people === 'number' ? people : 1,
-    ...(Array.isArray(from) ? { from: from.map(String) } : {}),
-    notStarter: node.settings['not-starter'] === true,
-    ...(typeof timeout === 'string' ? { deadline: now + parseDuration(timeout) } : {}),
-  };
+  const { timeout } = node.settings;
+  const deadline = typeof timeout === 'string' ? { deadline: now + parseDuration(timeout) } : {};
+  return { ...signOffRequest(node), ...deadline };
 }
 
 /** Any failed check rejects before anyone is asked. Persons count, not devices; one refusal or a timeout rejects. */

@@ -21,6 +21,7 @@ export const scale: readonly Requirement[] = [
     refusals:
       'Reports of strangers, of other hubs and runs, larger than can be, malformed, or with something else in a recorded place are refused with a code, and nothing of them is recorded.',
     signatures: 'A signature is accepted by the hub alone: a worker cannot report one that nobody gave there.',
+    gates: 'A gate asks whom its page says and passes when they have signed at the hub, whatever a worker reports.',
     deeds:
       'Pages and messages that steps want are made at the hub, and questions to it wait for what came before them.',
   }),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { troubleIn } from '../../../daemon/hub/event-shapes.ts';
 import { hubLink } from '../../../daemon/hub/report.ts';
 import { verifyRun } from '../../../daemon/journal/verify.ts';
@@ -228,6 +228,25 @@ describe('what only people say', () => {
       problems: [],
       signatures: [{ person: 'Ada', holds: true }],
     });
+  });
+
+  it('opens no gate without it: whom it asks is on the page, and it passes when they have signed here [scale.ingest.gates]', async () => {
+    const hub = await open();
+    const { run, gate, signOff, signature, signed } = await atGate(hub);
+    const closed = { ...signed, type: 'gate.closed' as const, payload: { passed: true, why: 'everyone asked agreed' } };
+    expect(await codeOf(await post(hub, { run, events: [closed] }))).toBe('403 ingest.gate');
+    const [opened] = reportedOf(hub.journal.events(run).filter(({ type }) => type === 'gate.opened'));
+    const reopened = { ...opened!, seq: signed.seq, payload: { ...opened!.payload, signOffs: [] } };
+    expect(await codeOf(await post(hub, { run, events: [reopened, { ...closed, seq: signed.seq + 1 }] }))).toBe(
+      '403 ingest.gate',
+    );
+    expect(hub.journal.events(run).at(-1)!.seq).toBe(signed.seq - 1);
+    const done = hub.engine.sign(run, gate, signOff, signature);
+    await expect.poll(() => hub.forwards.waiting()).toBeGreaterThan(0);
+    await vi.waitFor(() => link(hub).report({ run, events: [signed] }));
+    await done;
+    await link(hub).report({ run, events: [{ ...closed, seq: signed.seq + 1 }] });
+    expect(hub.engine.state(run).nodes.get(gate)?.gate).toMatchObject({ passed: true });
   });
 
   it('does not wait for ever when the other engine is away: it is kept, and told later [scale.ingest.signatures]', async () => {
