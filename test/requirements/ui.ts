@@ -167,7 +167,8 @@ export const ui: readonly Requirement[] = [
     inputs: 'The header has a field for each input, with what was typed, given before, or is the default.',
     'one-primary': 'One filled button a page: the action that is wanted now.',
     problems: 'What the checker found stands on its block, and the first of it in the header, with the way there.',
-    asked: 'What a step asks a person stands on its block, with the way to the answer, above all what became of a write.',
+    asked:
+      'What a step asks a person stands on its block, with the way to the answer, above all what became of a write.',
     connect: 'Where Logseq and the daemon do not know each other the header leads to where they are connected.',
     quiet: 'Values and lines of a block are never louder than its title, in any theme.',
     escape: 'Hostile titles, outputs, lines, questions and settings are shown as text, bounded, and change no page.',
