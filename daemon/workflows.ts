@@ -64,24 +64,35 @@ function read(file: string, shipped: boolean): Source {
 
 /**
  * The pages that a workflow calls and that are no shipped ones, theirs included: files beside it, or pages of the graph. What
- * is not found is left to the checker, which knows the place.
+ * is not found, or cannot be read, is left to the checker, which knows the place.
  */
-export async function calledPages(
-  source: Pick<Source, 'name'> & { parsed: Pick<ParsedWorkflow, 'definition'> },
-  graph?: Pick<Graph, 'read'>,
-): Promise<Record<string, Definition>> {
-  const pages: Record<string, Definition> = {};
+export async function calledPages(source: Caller, graph?: Pick<Graph, 'read'>): Promise<Record<string, Definition>> {
+  return definitionsOf(await calledSources(source, graph));
+}
+
+type Caller = Pick<Source, 'name'> & { parsed: Pick<ParsedWorkflow, 'definition'> };
+
+/** The same with where each was found, by the name it is called by; also those that cannot be read as a workflow. */
+export async function calledSources(source: Caller, graph?: Pick<Graph, 'read'>): Promise<Map<string, Source>> {
+  const sources = new Map<string, Source>();
   const open = source.parsed.definition ? [source.parsed.definition] : [];
   for (let definition = open.pop(); definition; definition = open.pop()) {
     for (const { node } of walk(definition.body)) {
       const name = node.role === 'call' ? node.settings.page : undefined;
-      if (typeof name !== 'string' || name in pages || shippedDefinitions().has(name)) continue;
+      if (typeof name !== 'string' || sources.has(name) || shippedDefinitions().has(name)) continue;
       const called = await findCalled(name, source, graph);
       if (!called) continue;
-      pages[name] = called;
-      open.push(called);
+      sources.set(name, called);
+      if (called.parsed.definition) open.push(called.parsed.definition);
     }
   }
+  return sources;
+}
+
+/** Those of them that can be read. */
+export function definitionsOf(sources: ReadonlyMap<string, Source>): Record<string, Definition> {
+  const pages: Record<string, Definition> = {};
+  for (const [name, { parsed }] of sources) if (parsed.definition) pages[name] = parsed.definition;
   return pages;
 }
 
@@ -89,18 +100,24 @@ async function findCalled(
   name: string,
   source: Pick<Source, 'name'>,
   graph?: Pick<Graph, 'read'>,
-): Promise<Definition | undefined> {
+): Promise<Source | undefined> {
   const page = await graph?.read(name);
-  if (page?.text !== undefined) return parseWorkflowText(page.text).definition ?? undefined;
+  if (page?.text !== undefined) {
+    return { name, text: page.text, parsed: parseWorkflowText(page.text), shipped: false, page: name };
+  }
   if (!existsSync(source.name)) return undefined;
-  const folder = dirname(resolve(source.name));
+  const folder = dirname(source.name);
+  let unreadable: Source | undefined;
   for (const file of readdirSync(folder).filter((each) => each.endsWith('.md'))) {
     const path = join(folder, file);
     if (statSync(path).size > LIMITS.characters * 4) continue;
-    const { definition } = parseWorkflowText(readFileSync(path, 'utf8'));
-    if (definition && (basename(file, '.md') === name || definition.header.title === name)) return definition;
+    const found = read(path, false);
+    const { definition } = found.parsed;
+    const isNamed = basename(file, '.md') === name;
+    if (definition && (isNamed || definition.header.title === name)) return found;
+    if (!definition && isNamed) unreadable = found;
   }
-  return undefined;
+  return unreadable;
 }
 
 /** The shipped workflows that can be read, by title and by file name: what `call` names. */

@@ -7,28 +7,38 @@ import type { Graph } from '../graph/graph.ts';
 import type { TrustedHere } from '../registered.ts';
 import { resolvePaths } from '../paths.ts';
 import type { Source } from '../workflows.ts';
-import { complaintOf, Refusal } from './refusal.ts';
+import { complaintOf, Refusal, type Complaint } from './refusal.ts';
 
 /** A page as a command works with it. */
 export interface Loaded {
   source: Source;
   pages: Record<string, Definition>;
   problems: Problem[];
+  /** The errors of the pages that it calls, and they call: with these it does not start either. */
+  called: Complaint[];
 }
 
 /** Finds a page and checks it, against what was trusted here. Throws a `Refusal` for what cannot be read as a page at all. */
 export async function loadPage(name: string, graph?: Graph, here?: TrustedHere): Promise<Loaded> {
   // Loaded only now: what describes a command does not need them.
-  const { calledPages, findWorkflow } = await import('../workflows.ts');
+  const { calledSources, definitionsOf, findWorkflow } = await import('../workflows.ts');
   const source = await findWorkflow(name, graph).catch((error: unknown) => {
     if (!(error instanceof StagebookError)) throw error;
     const { code, message } = error;
     throw new Refusal([{ code, message, ...(code === 'page.not_found' ? {} : { place: `${name}:1:1` }) }]);
   });
-  const pages = await calledPages(source, graph);
+  const sources = await calledSources(source, graph);
+  const pages = definitionsOf(sources);
   const { catalogue } = await import('../registered.ts');
   const { checkWorkflow } = await import('../../shared/workflow/check.ts');
-  return { source, pages, problems: checkWorkflow(source.parsed, catalogue(pages, here)) };
+  const known = catalogue(pages, here);
+  // By the title of the page itself another of the same title may be found: that it is a circle is told already.
+  const own = source.parsed.definition?.header.title;
+  const others = [...sources].flatMap(([called, each]) => (called === own ? [] : [each]));
+  const called = [...new Map(others.map((each) => [each.name, each])).values()]
+    .filter((each) => each.name !== source.name)
+    .flatMap((each) => errorsIn(each.name, checkWorkflow(each.parsed, known)));
+  return { source, pages, problems: checkWorkflow(source.parsed, known), called };
 }
 
 /** A page that can run. Throws a `Refusal` with every error of it. */
@@ -38,12 +48,14 @@ export async function loadRunnable(
   here: TrustedHere,
 ): Promise<Loaded & { definition: Definition }> {
   const loaded = await loadPage(name, graph, here);
-  const errors = loaded.problems.filter(({ severity }) => severity === 'error');
+  const errors = [...errorsIn(loaded.source.name, loaded.problems), ...loaded.called];
   const { definition } = loaded.source.parsed;
-  if (errors.length > 0 || !definition) {
-    throw new Refusal(errors.map((problem) => complaintOf(loaded.source.name, problem)));
-  }
+  if (errors.length > 0 || !definition) throw new Refusal(errors);
   return { ...loaded, definition };
+}
+
+function errorsIn(page: string, problems: readonly Problem[]): Complaint[] {
+  return problems.filter(({ severity }) => severity === 'error').map((problem) => complaintOf(page, problem));
 }
 
 /** Reads `name=value` arguments as the workflow declares its inputs. Throws a `Refusal` that names each wrong one. */

@@ -52,14 +52,22 @@ async function checkEach(
   here: TrustedHere | undefined,
 ): Promise<number> {
   const found: Found[] = [];
+  // A page that several call, or that is asked about besides, has its errors told once.
+  const add = (...more: readonly Found[]): void => {
+    const isSame = (one: Found, other: Found): boolean =>
+      one.place === other.place && one.code === other.code && one.message === other.message;
+    found.push(...more.filter((each) => each.place === undefined || !found.some((other) => isSame(each, other))));
+  };
   for (const page of pages) {
     try {
-      const { source, problems } = await loadPage(page, graph, here);
-      found.push(...problems.map((each) => ({ ...complaintOf(source.name, each), severity: each.severity })));
-      if (problems.length === 0 && !options.json) say(terminal, `${page}: no problems`);
+      const { source, problems, called } = await loadPage(page, graph, here);
+      add(...problems.map((each) => ({ ...complaintOf(source.name, each), severity: each.severity })));
+      // What it calls is refused with it, so it is told with it; warnings only when that page is asked about.
+      add(...called.map((each) => ({ ...each, severity: 'error' as const })));
+      if (problems.length + called.length === 0 && !options.json) say(terminal, `${page}: no problems`);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      found.push(...error.complaints.map((each) => ({ ...each, severity: 'error' as const })));
+      add(...error.complaints.map((each) => ({ ...each, severity: 'error' as const })));
     }
   }
   if (options.json) say(terminal, JSON.stringify(found));

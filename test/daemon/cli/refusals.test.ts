@@ -159,4 +159,29 @@ describe('check', () => {
     const json = await desk.run('check', file, '--json');
     expect(JSON.parse(json.out)).toMatchObject([{ code: 'role.unknown', severity: 'error' }, { code: 'role.unknown' }]);
   });
+
+  it('tells the errors of called pages at their own place, once, as the start refuses them [core.language.place]', async () => {
+    const call = (page: string): string =>
+      `- {{renderer :stagebook, call}} Call ${page}\n  \`\`\`yaml\n  page: ${page}\n  \`\`\``;
+    const titled = (title: string, lines: string): string => pageOf(lines).replace('A page', title);
+    const outer = desk.write('outer.md', titled('Outer', call('middle')));
+    const middle = desk.write('middle.md', titled('Middle', `${call('inner')}\n${call('torn')}`));
+    const inner = desk.write('inner.md', titled('Inner', READ.replace('version.read', 'version.raed')));
+    const torn = desk.write('torn.md', titled('Torn', '- {{renderer :stagebook, stepp}} A'));
+    for (const args of [
+      ['check', outer],
+      ['check', outer, middle, inner],
+      ['run', outer],
+    ]) {
+      const { code, err } = await desk.run(...args);
+      expect(code).toBe(2);
+      const lines = err.trim().split('\n').toSorted();
+      expect(lines).toEqual([
+        expect.stringMatching(/^.*inner\.md:8:\d+: error action\.unknown: .*version\.read/) as string,
+        expect.stringMatching(/^.*middle\.md:12:\d+: error call\.page: /) as string,
+        expect.stringMatching(/^.*torn\.md:6:4: error role\.unknown: /) as string,
+      ]);
+      expect(lines.map((line) => line.split(':')[0])).toEqual([inner, middle, torn]);
+    }
+  });
 });
