@@ -79,7 +79,8 @@ function withTrailer(message: string, key: string): string {
 
 /**
  * The commit of an earlier try, among those that the checked out one holds. One of an earlier epoch counts
- * only when it is about the same and nothing has changed in the paths since.
+ * only when it is about the same and is checked out still, with nothing changed in the paths: what somebody
+ * has committed after it belongs to what is prepared now.
  */
 async function committed(settings: Input, context: ActionContext): Promise<string | undefined> {
   const { directory, message } = settings;
@@ -90,7 +91,8 @@ async function committed(settings: Input, context: ActionContext): Promise<strin
     const commit = await commitWithKey(directory, key, context);
     if (commit === undefined) continue;
     const subject = await gitText(context, directory, ['log', '-1', '--format=%s', commit]);
-    if (subject === message.split('\n')[0] && !(await differs(settings, context))) return commit;
+    const isLast = commit === (await commitOf(context, directory, 'HEAD'));
+    if (isLast && subject === message.split('\n')[0] && !(await differs(settings, context))) return commit;
   }
   return undefined;
 }

@@ -4,24 +4,20 @@ import type { NodeState, RunState } from './state.ts';
 
 /**
  * Where a run has to begin again to get past a gate whose checks did not hold: they judge what steps before it have found,
- * and that is on record, so that going on where it stopped would judge the same again. The stage; where something in it
- * cannot be taken back any more, the first step that was judged. Undefined for any other end.
+ * and that is on record, so that going on where it stopped would judge the same again. The stage of the first step that was
+ * judged, which may be before the gate's own; where something since then cannot be taken back any more, that step. Undefined
+ * for any other end.
  */
 export function lookAgainFrom(state: RunState): string | undefined {
   const nodes = [...state.nodes.values()];
   const gate = nodes.findLast(({ status, gate: asked }) => status === 'failed' && asked?.passed === false);
   const failed = gate?.gate?.checks.filter(({ held }) => !held) ?? [];
   if (!gate || failed.length === 0) return undefined;
-  const stage = stageOf(state, gate.key);
   const judged = new Set(failed.flatMap(({ that }) => [...that.matchAll(/\bsteps\.(\w+)/g)].map(([, id]) => id)));
   const step = nodes.find(({ key }) => judged.has(idOf(key)));
-  const isCrossed = nodes.some(
-    ({ key, status, step: done }) =>
-      status === 'completed' &&
-      done?.effect === 'irreversible' &&
-      stage !== undefined &&
-      key.startsWith(`${stage.key}/`),
-  );
+  const stage = stageOf(state, (step ?? gate).key);
+  const since = stage === undefined ? [] : nodes.slice(nodes.findIndex(({ key }) => key === stage.key));
+  const isCrossed = since.some(({ status, step: done }) => status === 'completed' && done?.effect === 'irreversible');
   const from: NodeState | undefined = stage === undefined || isCrossed ? step : stage;
   return from && idOf(from.key);
 }

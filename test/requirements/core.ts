@@ -180,6 +180,8 @@ export const core: readonly Requirement[] = [
     'same-version': 'Publishing the same version twice is refused before anything irreversible.',
     'verified-publish': 'A publish that succeeded but whose answer was lost is recognised by verify.',
     personas: 'A persona may use only the actions it lists; a refusal is recorded.',
+    commit:
+      'Nothing but the commit that Prepare made is built, signed and published: an edit or a commit after it stops the release, which says from where to go on.',
     complete: 'What a release left out, the tag or the GitHub release, is made later, and nothing twice.',
     reconcile: 'At the end registry, tag and GitHub release all exist, or the run says which do not.',
     page: 'Package release is a page that the check accepts without a warning.',

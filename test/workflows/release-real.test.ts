@@ -8,6 +8,7 @@ import type { Ecosystem } from '../../daemon/demo/sample-package.ts';
 import { makeWorld, type World } from '../../daemon/demo/world.ts';
 import { openDaemon, type Daemon } from '../../daemon/open.ts';
 import { findWorkflow } from '../../daemon/workflows.ts';
+import { lookAgainFrom } from '../../shared/run/look-again.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
@@ -37,7 +38,7 @@ const release = (more: JsonObject = {}): Promise<RunState> =>
 
 /** Runs a workflow on the world to its end, with Ada signing whatever is asked. */
 async function follow(workflow: string, inputs: JsonObject): Promise<RunState> {
-  const { engine, keys } = daemon;
+  const { engine } = daemon;
   const definition = (await findWorkflow(workflow)).parsed.definition!;
   const { github, package: sample, graph } = world;
   const { values } = readInputs(definition, {
@@ -45,7 +46,12 @@ async function follow(workflow: string, inputs: JsonObject): Promise<RunState> {
     repository: `${github.owner}/${github.repo}`,
     ...inputs,
   });
-  const run = await engine.start({ definition, inputs: values, by: { kind: 'person', name: 'Ben' }, graph });
+  return signed(await engine.start({ definition, inputs: values, by: { kind: 'person', name: 'Ben' }, graph }));
+}
+
+/** Works on a run to its end, with Ada signing whatever is asked. */
+async function signed(run: string): Promise<RunState> {
+  const { engine, keys } = daemon;
   for (let state = await engine.settled(run); state.status === 'waiting'; state = await engine.settled(run)) {
     for (const request of engine.requests(run)) {
       if (request.kind !== 'sign-off') throw new Error(`unexpected: ${request.question}`);
@@ -156,6 +162,52 @@ describe('package release on real counterparts', () => {
       expect(state.failure?.code).toBe('gate.rejected');
       expect(state.nodes.get('prepare/never_published_before')?.status).toBe('failed');
       expect(git('--git-dir', remote, 'rev-parse', 'main', 'v1.3.0')).toBe(before);
+    },
+  );
+
+  it(
+    'builds and publishes nothing but the release commit: an edit or a commit after Prepare is refused, and going on says from where [core.release.commit]',
+    { timeout: 180_000 },
+    async () => {
+      await open('npm');
+      const { engine } = daemon;
+      const { directory, remote } = world.package;
+      const file = join(directory, 'index.js');
+      const git = (...argv: string[]) =>
+        execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=a@example.invalid', ...argv], {
+          cwd: directory,
+          encoding: 'utf8',
+        }).trim();
+      const by = { kind: 'person', name: 'Ben' } as const;
+      const stop = engine.subscribe({
+        events(events) {
+          if (!events.some(({ type, node }) => type === 'node.completed' && node === 'prepare')) return;
+          writeFileSync(file, `${readFileSync(file, 'utf8')}// Not yet.\n`);
+          stop();
+        },
+      });
+      const state = await release();
+      expect(state.failure?.code, 'an edit was published that no commit has').toBe('gate.rejected');
+      expect(state.failure?.message).toContain('index.js');
+      expect(state.nodes.get('validate/only_the_release_commit_is_built')?.status).toBe('failed');
+      expect(state.nodes.get('validate/build_once')).toBeUndefined();
+      expect(lookAgainFrom(state)).toBe('validate');
+
+      git('commit', '-qam', 'chore: a later thought');
+      await engine.resume(state.run, { by, from: 'validate' });
+      const committed = await signed(state.run);
+      expect(committed.failure?.message).toContain(git('rev-parse', 'HEAD'));
+      expect(committed.nodes.get('validate/only_the_release_commit_is_built')?.status).toBe('failed');
+      expect(lookAgainFrom(committed)).toBe('prepare');
+      for (const { holds } of await prove(world, '1.3.0')) expect(holds).toBe(false);
+
+      // Nothing of what Prepare writes changes by such a commit: it becomes the release commit as it is.
+      await engine.resume(state.run, { by, from: 'prepare' });
+      const released = await signed(state.run);
+      expect(released.failure).toBeUndefined();
+      expect(released.memory.get('release_commit')).toBe(git('rev-parse', 'HEAD'));
+      expect(git('--git-dir', remote, 'rev-parse', 'v1.3.0^{commit}')).toBe(git('rev-parse', 'HEAD'));
+      for (const { what, holds, saw } of await prove(world, '1.3.0')) expect(holds, `${what}: ${saw}`).toBe(true);
     },
   );
 

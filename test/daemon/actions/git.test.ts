@@ -197,6 +197,18 @@ describe('git.commit', () => {
     expect(await count()).toBe(3);
   });
 
+  it('takes what somebody has committed since for the commit of a later epoch', async () => {
+    await repository.commit('feat: begin');
+    await repository.write('a.txt', 'a');
+    await commit('chore: a', ['a.txt']);
+    const since = await repository.commit('fix: a', 'a.txt', 'b');
+    const later = await testContext({ key: 'key-of-epoch-2', earlierKeys: ['key-of-this-test'] });
+    const settings = gitCommit.input.parse({ directory, message: 'chore: a', paths: ['a.txt'] });
+    expect(await gitCommit.verify!(settings, later)).toEqual({ is: 'not-done' });
+    const { commit: head, created } = await commit('chore: a', ['a.txt'], later);
+    expect([head, created]).toEqual([since, false]);
+  });
+
   it('keeps the trailers that the message has', async () => {
     await repository.write('a.txt', 'a');
     await commit('fix: a\n\nBecause.\n\nCloses: #1\nReviewed-by: Ada', ['a.txt']);

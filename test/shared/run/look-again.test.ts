@@ -60,3 +60,30 @@ it('says nothing of a step that failed, or a person who refused [core.gate.again
   expect(test.engine.state(run).status).toBe('failed');
   expect(lookAgainFrom(test.engine.state(run))).toBeUndefined();
 });
+
+it('begins at the first step that was judged, where that is in a stage before the gate’s [core.gate.again]', async () => {
+  test = await createTestEngine();
+  test.world.on('made', () => ({ commit: 'a' }));
+  test.world.on('look', () => ({ commit: 'b' }));
+  const definition: Definition = {
+    language: 1,
+    header: node('workflow', 'look_again'),
+    body: [
+      node('stage', 'prepare', { persona: 'tester' }, step('made', 'act.read', { with: { name: 'made' } })),
+      node(
+        'stage',
+        'validate',
+        { persona: 'tester' },
+        look,
+        node(
+          'gate',
+          'same',
+          {},
+          node('check', 'it_is', { that: 'steps.look.output.commit == steps.made.output.commit' }),
+        ),
+      ),
+    ],
+  };
+  const { run } = await test.run(definition);
+  expect(lookAgainFrom(test.engine.state(run))).toBe('prepare');
+});
