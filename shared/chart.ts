@@ -18,6 +18,7 @@ const TOP = 22;
 /** Of the names of several lines, between the title and the drawing. */
 const LEGEND = 16;
 const BOTTOM = 20;
+const DAY_MS = 86_400_000;
 /** About as wide as a letter is. */
 const LETTER = 5.4;
 /** Longer units do not fit beside the axis: they stand once, above it. */
@@ -62,6 +63,8 @@ export function chartSvg({ unit, lines }: Series, options: ChartOptions): string
   const [from, to] = [least(times), most(times)];
   const top = niceAbove(most([...values, threshold ?? 0]));
   const bottom = Math.min(0, least(values));
+  // Over several days the time of day says nothing.
+  const when = to - from >= DAY_MS ? day : clock;
   const x: Scale = (at) => LEFT + (to === from ? 0.5 : (at - from) / (to - from)) * (width - LEFT - RIGHT);
   const y: Scale = (value) => height - BOTTOM - ((value - bottom) / (top - bottom || 1)) * (height - floor - BOTTOM);
 
@@ -73,7 +76,7 @@ export function chartSvg({ unit, lines }: Series, options: ChartOptions): string
     );
   }
   if (onAxis !== unit) parts.push(text(RIGHT, floor - 6, fitting(unit, LEFT + 40), 'start'));
-  parts.push(text(LEFT, height - 6, clock(from), 'start'), text(width - RIGHT, height - 6, `${clock(to)} UTC`, 'end'));
+  parts.push(text(LEFT, height - 6, when(from), 'start'), text(width - RIGHT, height - 6, `${when(to)} UTC`, 'end'));
   if (threshold !== undefined) {
     const at = round(y(threshold));
     parts.push(
@@ -118,11 +121,13 @@ function drawn(points: Series['lines'][number]['points'], x: Scale, y: Scale, lo
 
 function legend(names: readonly string[], width: number): string {
   const each = (width - LEFT - RIGHT) / names.length;
-  return names
-    .map((name, index) => {
+  const cut = names.map((name) => fitting(name, each - 24));
+  const alike = new Set(cut).size < new Set(names).size;
+  const told = alike ? withoutSharedStart(names).map((name) => fitting(name, each - 24)) : cut;
+  return told
+    .map((shown, index) => {
       const { colour, dash } = LINES[index]!;
       const at = LEFT + index * each;
-      const shown = fitting(name, each - 24);
       const stroke = `stroke="${colour}" stroke-width="2"${dash && ` stroke-dasharray="${dash}"`}`;
       return (
         `<line x1="${round(at)}" x2="${round(at + 16)}" y1="${TOP - 1}" y2="${TOP - 1}" ${stroke}/>` +
@@ -130,6 +135,15 @@ function legend(names: readonly string[], width: number): string {
       );
     })
     .join('');
+}
+
+/** Names without the words that all of them begin with. */
+function withoutSharedStart(names: readonly string[]): string[] {
+  const [first = '', ...others] = names;
+  let same = 0;
+  while (same < first.length && others.every((name) => name[same] === first[same])) same += 1;
+  const start = first.slice(0, same).search(/[\p{L}\p{N}]*$/u);
+  return start > 0 ? names.map((name) => `…${name.slice(start)}`) : [...names];
 }
 
 /** As much of a text as there is room for, in pixels. */
@@ -164,6 +178,7 @@ function text(x: number, y: number, content: string, anchor: 'start' | 'middle' 
   return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${escape(content)}</text>`;
 }
 
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 const round = (value: number): number => Math.round(value * 10) / 10;
 const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b));

@@ -94,6 +94,20 @@ describe('a chart', () => {
     expect(texts.filter(({ text }) => text === '25')).toHaveLength(1);
   });
 
+  it('says days where it shows more than one, and tells lines apart whose long names begin alike [incident.look.chart]', () => {
+    const day = 86_400_000;
+    const points: [number, number][] = [
+      [at, 12],
+      [at + 3 * day, 44],
+    ];
+    const svg = chartSvg({ unit: 'min', lines: [{ name: 'Time', points }] }, { title: 'Time to resolve' });
+    expect(svg).toContain('>2026-01-05<');
+    expect(svg).toContain('>2026-01-08 UTC<');
+    const names = ['api', 'web', 'queue', 'mail'].map((name) => `a-very-long-service-name-${name}.prod.example`);
+    const many = chartSvg({ unit: '', lines: names.map((name) => line(name, [1, 2])) }, { title: 'Several' });
+    for (const word of ['api', 'web', 'queue', 'mail']) expect(many).toContain(`>…${word}`);
+  });
+
   it('stays an image whatever its texts are [incident.look.chart]', () => {
     const hostile = '</text><script>alert(1)</script>"&\u0000\u202e';
     const svg = chartSvg({ unit: hostile, lines: [line(hostile, [1]), line('b', [2])] }, { title: hostile });
