@@ -7,6 +7,7 @@ import { isObject, type Json } from '../json.ts';
 export function sawText(saw: Json): string {
   if (!isObject(saw)) return valueText(saw);
   const entries = Object.entries(saw);
+  if (entries.length === 0) return '';
   if (entries.length === 1) return valueText(entries[0]![1]);
   const names = entries.map(([name]) => name);
   return entries.map(([name, value]) => `${shortest(name, names)} ${valueText(value)}`).join(', ');
@@ -23,7 +24,8 @@ function shortest(name: string, names: readonly string[]): string {
   return name;
 }
 
-/** Numbers without the noise of their last digits. */
+/** Numbers without the noise of their last digits; what is empty in a word, since brackets look like a fault. */
 function valueText(value: Json): string {
+  if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return 'nothing';
   return typeof value === 'number' ? String(Number(value.toFixed(4))) : JSON.stringify(value);
 }

@@ -9,5 +9,6 @@ it('says what a check saw: one value alone, several by what tells them apart', (
     'run_the_tests.coverage 71, inputs.coverage 80',
   );
   expect(sawText({ a: 1, 'b.a': 2 })).toBe('a 1, b.a 2');
-  expect([{}, null, [1]].map(sawText)).toEqual(['', 'null', '[1]']);
+  expect([{}, null, [1]].map(sawText)).toEqual(['', 'nothing', '[1]']);
+  expect([{ 'inputs.suites': [] }, { a: null, b: {} }].map(sawText)).toEqual(['nothing', 'a nothing, b nothing']);
 });
