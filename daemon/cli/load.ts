@@ -100,3 +100,14 @@ function underRoots(
     throw new Refusal([{ code, message, ...(place ? { place: `${source.name}:${place.line}:${place.column}` } : {}) }]);
   }
 }
+
+/** The problems of a page with a persona and no workflow; undefined for any other page. */
+export async function personaProblems({ text, parsed }: Source): Promise<Problem[] | undefined> {
+  if (parsed.definition || !text.includes(':stagebook')) return undefined;
+  const { parsePersonaText } = await import('../../shared/workflow/persona.ts');
+  const persona = parsePersonaText(text);
+  if (persona.block === undefined) return undefined;
+  const { checkPersona } = await import('../../shared/workflow/persona-check.ts');
+  const { registries } = await import('../registered.ts');
+  return checkPersona(persona, [...registries().actions.keys()]);
+}

@@ -24,7 +24,8 @@ function toolsIn({ allowedServers, allowedTools }: JsonObject): Record<string, s
   return Object.fromEntries(servers.map((server) => [server, texts(listed[server]) ?? ['*']]));
 }
 
-function texts(value: Json | undefined): string[] | undefined {
+/** A list of texts; undefined for anything else. */
+export function texts(value: Json | undefined): string[] | undefined {
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
 }
 

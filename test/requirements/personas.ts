@@ -110,4 +110,8 @@ export const personas: readonly Requirement[] = [
     persona: 'A persona of Hypertool is imported as a page that means the same.',
     servers: 'A file of mcpServers is imported into the configuration and replaces no server that is there.',
   }),
+  ...promises('page', {
+    checked:
+      "A persona's page is checked like a workflow's: actions that there are not and mistyped limits are told with their places, and a limit that cannot be read is never taken for none.",
+  }),
 ];

@@ -4,7 +4,7 @@ import { readConfig } from '../../config.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { TrustedHere } from '../../registered.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
-import { loadPage } from '../load.ts';
+import { loadPage, personaProblems } from '../load.ts';
 import { requireGraph } from '../graph-given.ts';
 import { complaintOf, Refusal, type Complaint } from '../refusal.ts';
 import { errorLine, say, type Terminal } from '../terminal.ts';
@@ -18,7 +18,7 @@ interface Options {
 export const check: AddCommand = (program, cli) => {
   program
     .command('check')
-    .description('Check workflows without running anything: every problem with its place.')
+    .description('Check workflows and personas without running anything: every problem with its place.')
     .argument('<page...>', 'Markdown files, pages of the graph, or shipped workflows')
     .option('-g, --graph <directory>', 'the Logseq graph in which pages are looked for')
     .option('--json', 'problems as JSON')
@@ -60,7 +60,8 @@ async function checkEach(
   };
   for (const page of pages) {
     try {
-      const { source, problems, called } = await loadPage(page, graph, here);
+      const { source, called, ...loaded } = await loadPage(page, graph, here);
+      const problems = (await personaProblems(source)) ?? loaded.problems;
       add(...problems.map((each) => ({ ...complaintOf(source.name, each), severity: each.severity })));
       // What it calls is refused with it, so it is told with it; warnings only when that page is asked about.
       add(...called.map((each) => ({ ...each, severity: 'error' as const })));

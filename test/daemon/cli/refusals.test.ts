@@ -184,4 +184,14 @@ describe('check', () => {
       expect(lines.map((line) => line.split(':')[0])).toEqual([inner, middle, torn]);
     }
   });
+
+  it('checks the page of a persona as one [personas.page.checked]', async () => {
+    const page = (settings: string): string =>
+      `- {{renderer :stagebook, persona}} Mine\n  \`\`\`yaml\n  ${settings}\n  \`\`\`\n`;
+    const fine = desk.write('mine.md', page('actions: [version.*]'));
+    const wrong = desk.write('wrong.md', page('actions: [version.raed]'));
+    const { code, err, out } = await desk.run('check', fine, wrong);
+    expect({ code, out }).toEqual({ code: 2, out: `${fine}: no problems\n` });
+    expect(err).toMatch(/^\S+wrong\.md:3:13: error action\.unknown: .*Did you mean version\.read\?\n$/);
+  });
 });
