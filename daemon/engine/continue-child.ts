@@ -4,7 +4,8 @@ import type { Journal } from '../journal/journal.ts';
 import { endOfChild } from './interpret.ts';
 import { goingOn } from './resume.ts';
 
-const CALLER: Actor = { kind: 'system', name: 'the calling run' };
+/** Who has a called run go on. */
+export const CALLER: Actor = { kind: 'system', name: 'the calling run' };
 
 /**
  * After a resume of the calling run: what its call began goes on where it stopped, so that nothing in there is done twice. What has

@@ -3,6 +3,7 @@ import { fail, toFailure } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Pages } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
+import { CALLER } from '../engine/continue-child.ts';
 import { bodyOf, readBody } from '../engine/definitions.ts';
 import { nextIncidentId } from '../incidents/number.ts';
 import type { NewRun } from '../journal/journal.ts';
@@ -56,7 +57,9 @@ export function createIngest(options: IngestOptions): Ingest {
       const seq = await journal.transact((transaction) => {
         if (report.begin && !transaction.run(report.run))
           beginChild(transaction, journal, report.begin.row, report.run);
-        for (const event of report.events) requireWord(options, report.run, event);
+        for (const event of report.events) {
+          if (!mayGoOn(journal, report, event)) requireWord(options, report.run, event);
+        }
         const known = knownRun(transaction, journal, report.run);
         if (known) requireGates(known, report.events);
         return transaction.adopt(report.run, report.events);
@@ -138,6 +141,29 @@ function requireWord({ forwards }: IngestOptions, run: string, event: ReportedEv
     `Event ${event.seq} of run ${run} says ${event.type}, and nobody has said so at this hub. Nothing was recorded.`,
     { data: { seq: event.seq } },
   );
+}
+
+/** A called run goes on with its caller: at most once for each time that one went on, which in the end was said here. */
+function mayGoOn(journal: SqliteJournal, { run, events }: Report, event: ReportedEvent): boolean {
+  if (!isByCaller(event)) return false;
+  const parent = journal.run(run)?.parent?.run;
+  if (parent === undefined) return false;
+  const known = journal.events(run);
+  const last = known.at(-1)?.seq ?? 0;
+  const before = [...known, ...events.filter(({ seq }) => seq > last)].filter(
+    (other) => other.seq < event.seq && isByCaller(other),
+  );
+  return before.length < journal.events(parent).filter(isGoingOn).length;
+}
+
+function isByCaller(event: ReportedEvent): boolean {
+  if (!isGoingOn(event)) return false;
+  const { kind, name } = event.payload.by;
+  return kind === CALLER.kind && name === CALLER.name;
+}
+
+function isGoingOn(event: ReportedEvent): event is ReportedEvent<'run.resumed' | 'run.reset'> {
+  return event.type === 'run.resumed' || event.type === 'run.reset';
 }
 
 function isWord(event: ReportedEvent): boolean {

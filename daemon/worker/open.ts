@@ -21,6 +21,7 @@ import { openServers } from '../mcp/open-servers.ts';
 import { toolPort } from '../mcp/tool-port.ts';
 import { createMeans } from '../means.ts';
 import { budgetLimit } from '../personas/budget-limit.ts';
+import { resolvePaths } from '../paths.ts';
 import { knownPersonas } from '../personas/known.ts';
 import { openToolCalls } from '../personas/open-tool-calls.ts';
 import { loadPersonaPages } from '../personas/load.ts';
@@ -153,6 +154,7 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
       services,
       secrets,
       redact,
+      paths: (definition, inputs) => resolvePaths(definition, inputs, { from: config.home, roots: config.roots }),
       redactPiece: (piece) => redactor.redactPiece(piece),
       output: (line) => logs.add(line),
     });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EmbeddedOptions } from '../../daemon/engine/options.ts';
 import { openDatabase } from '../../daemon/journal/database.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import type { Crash } from './crashing-journal.ts';
@@ -10,6 +11,7 @@ import { newHub, openRestateHouse, type HousePlace } from './restate-house.ts';
 interface Place extends Omit<HousePlace, 'database' | 'crash'> {
   directory: string;
   world: ReturnType<typeof createWorld>;
+  options: Partial<EmbeddedOptions>;
 }
 
 /**
@@ -20,17 +22,18 @@ export function createRestateEngine(
   restate: HousePlace['restate'],
   crash?: Crash,
   given?: HousePlace['given'],
+  options: Partial<EmbeddedOptions> = {},
 ): Promise<TestEngine> {
   const directory = mkdtempSync(join(tmpdir(), 'stagebook-restate-engine-'));
   const clock = new SimulatedClock();
-  return open({ restate, hub: newHub(), directory, clock, world: createWorld(), port: 0, given }, crash);
+  return open({ restate, hub: newHub(), directory, clock, world: createWorld(), port: 0, given, options }, crash);
 }
 
 async function open(place: Place, crash?: Crash): Promise<TestEngine> {
   const { directory, clock, world } = place;
   const database = openDatabase(join(directory, 'journal.db'));
   const actions = actionsOf(world);
-  const house = await openRestateHouse({ ...place, database, crash }, plainOptions(actions));
+  const house = await openRestateHouse({ ...place, database, crash }, { ...plainOptions(actions), ...place.options });
   const { engine } = house;
   const work = async (until: () => boolean = () => false, limit = 10_000): Promise<void> => {
     for (let moves = 0; moves < limit; moves += 1) {

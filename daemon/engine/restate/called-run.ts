@@ -7,6 +7,7 @@ import { calledInputs } from '../called-inputs.ts';
 import { bodyOf, hashOf, readBody, type Pinned } from '../definitions.ts';
 import type { ChildRequest } from '../durable.ts';
 import { newRunId } from '../keys.ts';
+import type { EmbeddedOptions } from '../options.ts';
 import { memorySpace } from '../run-values.ts';
 import type { Start } from './messages.ts';
 import type { RunLog } from './run-log.ts';
@@ -16,14 +17,16 @@ interface CallingOptions {
   /** Milliseconds since the epoch. */
   now: number;
   redact<T>(value: T): T;
+  /** Its inputs with each path as it really is on this machine. Throws `input.outside`. */
+  paths?: EmbeddedOptions['paths'];
 }
 
-/** The start of a run that a node of another one calls; it has the number of the run that calls it. Throws `call.page`, `call.input`. */
+/** The start of a run that a node of another one calls; it has the number of the run that calls it. Throws `call.page`, `call.input`, `input.outside`. */
 export function calledRun(
   log: RunLog,
   parent: { run: string; node: NodeKey },
   request: ChildRequest,
-  { hub, now: at, redact }: CallingOptions,
+  { hub, now: at, redact, paths }: CallingOptions,
 ): Start {
   const above = log.row;
   const from = above && readBody(log.body);
@@ -38,7 +41,8 @@ export function calledRun(
   const { number, dryRun } = above;
   const graph = above.graph === undefined ? {} : { graph: above.graph };
   const same = { definition: hash, title: header.title, number, dryRun, parent, ...graph };
-  const inputs = calledInputs(request.page, definition, request.inputs, above);
+  const declared = calledInputs(request.page, definition, request.inputs, above);
+  const inputs = paths?.(definition, declared) ?? declared;
   const memory = memorySpace(header, inputs, { ...same, run, startedAt: at, by: request.by });
   const row: NewRun = { ...same, run, memory, at };
   const personas = Object.entries(pinned.personas).map(([id, shape]) => [id, hashJson({ ...shape })]);

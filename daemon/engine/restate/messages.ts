@@ -41,6 +41,8 @@ export interface Mail {
   events?: NewEvent[];
   timer?: Timer;
   again?: true;
+  /** In place of events: the run that called this one was resumed, and waits for its end once more. */
+  goOn?: true;
 }
 
 /** An event with its place in its run: what a log keeps and a hub is told. */
@@ -70,6 +72,8 @@ export interface Batch {
   /** Runs that these events begin, and runs that they cancel. */
   begin: Start[];
   cancel: string[];
+  /** Called runs that go on after a resume of this one; absent when there are none. */
+  goOn?: string[];
   deeds: Deed[];
   /** The last of these events ends the run. */
   ended: boolean;

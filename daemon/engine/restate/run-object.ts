@@ -1,7 +1,9 @@
 import type { ObjectContext, ObjectSharedContext } from '@restatedev/restate-sdk';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { MemoryRow } from '../../journal/journal.ts';
+import { CALLER } from '../continue-child.ts';
 import { endOfChild, type RunEnd } from '../interpret.ts';
+import { goingOn } from '../resume.ts';
 import type { Sdk } from './load.ts';
 import type { Batch, Deed, Mail, Recollection, Reported, Timer } from './messages.ts';
 import type { ServiceNames } from './names.ts';
@@ -129,11 +131,12 @@ class Going {
 
   /** Takes in what was sent to the run, as far as it still fits. */
   #read(mail: readonly Mail[]): void {
-    for (const { n, at, start, events = [], timer, again } of mail) {
+    for (const { n, at, start, events = [], timer, again, goOn } of mail) {
       if (n <= this.#log.taken) continue;
       this.#log.taken = n;
       if (start) this.#note(this.#log.begin(start));
       else if (again) this.#tellAgain(at);
+      else if (goOn) this.#goOn(at);
       else if (timer) {
         if (!this.#log.isDue(timer)) continue;
         this.#add([{ type: 'timer.fired', node: timer.node, payload: { name: timer.name } }], at);
@@ -149,14 +152,27 @@ class Going {
     if (added.some(startsOver)) this.#stretch?.startOver();
   }
 
+  /**
+   * The run that called this one was resumed. What stopped here goes on, so that nothing in it is done twice; what has come to
+   * its end meanwhile is told again; what works or waits comes to its end by itself.
+   */
+  #goOn(at: number): void {
+    const { state, events } = this.#log;
+    if (state?.status === 'failed' || state?.status === 'cancelled') return this.#add([goingOn(events, CALLER)], at);
+    const end = events.findLast((event) => event.type === 'run.completed');
+    if (state?.status === 'completed' && end) this.#tellCaller(end, at);
+  }
+
   #commit(batch: Batch, stretch: Stretch): void {
     const events = this.#log.add(batch.events, batch.at);
     this.#note(events, batch.deeds);
     const { run } = this.#log;
     for (const start of batch.begin) this.#wire.send(this.#ctx, this.#inbox('put', start.run), { start, at: batch.at });
+    for (const child of batch.goOn ?? []) {
+      this.#wire.send(this.#ctx, this.#inbox('put', child), { goOn: true, at: batch.at });
+    }
     for (const child of batch.cancel) {
-      const by = { kind: 'system', name: 'the calling run' } as const;
-      const cancelling: NewEvent = { type: 'run.cancelling', node: '', payload: { by } };
+      const cancelling: NewEvent = { type: 'run.cancelling', node: '', payload: { by: CALLER } };
       this.#wire.send(this.#ctx, this.#inbox('put', child), { events: [cancelling], at: batch.at });
     }
     for (const event of events) {
@@ -191,12 +207,17 @@ class Going {
 
   /** Gives back the run's slot and tells whoever called it. */
   #end(end: RunEnd, at: number): void {
-    const { run, row, memo } = this.#log;
+    const { run, memo } = this.#log;
     const key = memo.decision('', 'slot-key');
     if (typeof key === 'string') {
       this.#wire.send(this.#ctx, { service: this.#names.cell, key: `slots:${key}`, method: 'free' }, { run, at });
     }
-    if (!row?.parent || !isEnd(end)) return;
+    if (isEnd(end)) this.#tellCaller(end, at);
+  }
+
+  #tellCaller(end: RunEnd, at: number): void {
+    const { row } = this.#log;
+    if (!row?.parent) return;
     const events = [endOfChild(row.parent.node, end)];
     this.#wire.send(this.#ctx, this.#inbox('put', row.parent.run), { events, at });
   }

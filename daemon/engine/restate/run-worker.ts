@@ -5,6 +5,7 @@ import { brokenBy } from '../compile.ts';
 import { readBody, type Pinned } from '../definitions.ts';
 import { interpret } from '../interpret.ts';
 import type { JournaledRun } from '../journaled.ts';
+import type { EmbeddedOptions } from '../options.ts';
 import type { OutputLine } from '../step-logs.ts';
 import { surroundings, type SurroundingsOptions } from '../surroundings.ts';
 import { calledRun } from './called-run.ts';
@@ -21,6 +22,8 @@ export interface RunWorkerOptions
   here: RunsHere;
   /** The means of one step of one run. */
   services(run: RunInfo, node: NodeKey): Services;
+  /** The inputs of a called run with each path as it really is, on this machine. Throws `input.outside`. */
+  paths?: EmbeddedOptions['paths'];
   /** Told of each line that a step says, redacted. */
   output?(line: OutputLine): void;
 }
@@ -67,12 +70,12 @@ export function openRunWorker(options: RunWorkerOptions): Promise<Worker> {
     ...options,
     begin(log: RunLog, stretch: Stretch, means) {
       here.enter(log, stretch);
-      const { hub, clock, redact } = options;
+      const { hub, clock, redact, paths } = options;
       return workOn({
         stretch,
         means,
         clock,
-        child: (parent, request) => calledRun(log, parent, request, { hub, now: clock.now(), redact }),
+        child: (parent, request) => calledRun(log, parent, request, { hub, now: clock.now(), redact, paths }),
         interpret: (durable, signal) => run(log, durable, signal),
       });
     },

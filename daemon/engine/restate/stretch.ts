@@ -12,11 +12,12 @@ export interface Working {
   release(): void;
 }
 
-/** Events that belong together, with the runs that they begin and cancel. */
+/** Events that belong together, with the runs that they begin, cancel and have go on. */
 export interface Commit {
   events: NewEvent[];
   begin?: Start;
   cancel?: string;
+  goOn?: string;
   deed?: Deed;
   ended?: boolean;
 }
@@ -106,11 +107,13 @@ export class Stretch {
     const given = this.#queue;
     this.#queue = [];
     this.#given = given;
+    const goingOn = given.flatMap(({ goOn }) => goOn ?? []);
     return {
       at: this.#clock.now(),
       events: given.flatMap(({ events }) => events),
       begin: given.flatMap(({ begin }) => begin ?? []),
       cancel: given.flatMap(({ cancel }) => cancel ?? []),
+      ...(goingOn.length > 0 ? { goOn: goingOn } : {}),
       deeds: given.flatMap(({ deed }) => deed ?? []),
       ended: given.some(({ ended }) => ended),
       idle: this.#idle,

@@ -34,8 +34,20 @@ export function workOn(options: WorkOptions): Working & { durable: JournaledRun 
     wakeAt: () => undefined,
     async startChild(parent, request) {
       const begin = options.child(parent, request);
-      await stretch.commit({ events: [decision(parent.node, 'child', begin.run)], begin });
+      // Stays over a resume, which goes on with that run.
+      const began: NewEvent = {
+        type: 'decision.made',
+        node: parent.node,
+        payload: { name: 'child', value: begin.run },
+      };
+      await stretch.commit({ events: [began], begin });
       return begin.run;
+    },
+    async continueChild(parent, child) {
+      if (isOwedGoingOn(stretch.events, parent.node)) {
+        await stretch.commit({ events: [decision(parent.node, GOES_ON, child)], goOn: child });
+      }
+      return true;
     },
     updateCell<R extends Json>(_run: string, update: CellUpdate<R>): Promise<R> {
       const { node, as } = update;
@@ -70,7 +82,29 @@ export function workOn(options: WorkOptions): Working & { durable: JournaledRun 
   };
 }
 
+/** That a called run was told to go on: once for each resume of its caller. */
+const GOES_ON = 'child-goes-on';
+
+/**
+ * Whether what a node called has to be told of the last resume. A run that only comes back, after a wait or elsewhere, tells
+ * nothing: the end of what it called may be on its way.
+ */
+function isOwedGoingOn(events: readonly RunEvent[], node: NodeKey): boolean {
+  const resumed = events.findLastIndex(isResume);
+  const told = events.findLastIndex(
+    (event) =>
+      event.type === 'decision.made' &&
+      event.node === node &&
+      (event.payload.name === 'child' || event.payload.name === GOES_ON),
+  );
+  return told < resumed;
+}
+
 /** What a resume has made forgotten is decided anew, and counts as another change. */
 function timesResumed(events: readonly RunEvent[]): number {
-  return events.filter(({ type }) => type === 'run.resumed' || type === 'run.reset').length;
+  return events.filter(isResume).length;
+}
+
+function isResume({ type }: RunEvent): boolean {
+  return type === 'run.resumed' || type === 'run.reset';
 }

@@ -569,39 +569,6 @@ describe('call', () => {
     ).rejects.toMatchObject({ code: 'input.outside' });
   });
 
-  const twoParts: Definition = { ...child, body: [stage('work', write('inner'), write('rest'))] };
-  const calling = workflowOf(node('call', 'sub', { page: 'Child', with: { name: 'Ada' } }), write('after'));
-
-  it('goes on where it stopped when its caller is resumed: nothing in it is done twice [core.engine.resume]', async () => {
-    test = await createTestEngine({ options: { page: () => twoParts } });
-    test.world.on('rest', ({ count }) => {
-      if (count === 1) throw fail('invalid', 'test.broken', 'broken');
-      return 'rest';
-    });
-    const { run } = await test.run(calling);
-    await test.engine.resume(run, { by: ADA });
-    await test.work();
-    expect(test.engine.state(run).status).toBe('completed');
-    expect(test.world.calls).toEqual(['inner', 'rest', 'rest', 'after']);
-    expect(test.engine.list()).toHaveLength(2);
-  });
-
-  it('that was resumed and ended by itself gives its output when its caller is resumed [core.engine.resume]', async () => {
-    test = await createTestEngine({ options: { page: () => twoParts } });
-    test.world.on('rest', ({ count }) => {
-      if (count === 1) throw fail('invalid', 'test.broken', 'broken');
-      return 'rest';
-    });
-    const { run } = await test.run(calling);
-    const called = test.engine.list().find((other) => other.run !== run)!.run;
-    await test.engine.resume(called, { by: ADA });
-    await test.work();
-    await test.engine.resume(run, { by: ADA });
-    await test.work();
-    expect(test.engine.state(run).status).toBe('completed');
-    expect(test.world.calls).toEqual(['inner', 'rest', 'rest', 'after']);
-  });
-
   it('is cancelled with its caller', async () => {
     const waits: Definition = { ...child, body: [stage('work', node('ask', 'go', { question: 'Go?' }))] };
     test = await createTestEngine({ options: { page: () => waits } });
