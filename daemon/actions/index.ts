@@ -11,6 +11,7 @@ import { filesRead } from './files-read.ts';
 import { filesWrite } from './files-write.ts';
 import { gitBranch } from './git-branch.ts';
 import { gitCommit } from './git-commit.ts';
+import { gitFindTag } from './git-find-tag.ts';
 import { gitDescribe, gitLog, gitRemoteRefs, gitStatus } from './git-look.ts';
 import { gitPush } from './git-push.ts';
 import { gitTag } from './git-tag.ts';
@@ -84,6 +85,7 @@ export const actions: readonly Action[] = [
   gitCommit,
   gitDescribe,
   gitLog,
+  gitFindTag,
   gitRemoteRefs,
   gitStatus,
   gitPush,

@@ -212,6 +212,23 @@ describe('package release on real counterparts', () => {
   );
 
   it(
+    'finds a tag that is taken at the remote before anything is committed or anybody is asked [core.release.same-version]',
+    { timeout: 120_000 },
+    async () => {
+      await open('npm');
+      const git = (...argv: string[]) =>
+        execFileSync('git', argv, { cwd: world.package.directory, encoding: 'utf8' }).trim();
+      git('push', '-q', 'origin', 'HEAD~1:refs/tags/v1.3.0');
+      const before = git('rev-parse', 'HEAD');
+      const state = await release();
+      expect(state.failure?.code).toBe('gate.rejected');
+      expect(state.failure?.message).toContain(git('rev-parse', 'HEAD~1'));
+      expect(state.nodes.get('prepare/never_published_before')?.status).toBe('failed');
+      expect(git('rev-parse', 'HEAD')).toBe(before);
+    },
+  );
+
+  it(
     'recognises a publish whose answer the registry lost [core.release.verified-publish]',
     { timeout: 120_000 },
     async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { gitBranch } from '../../../daemon/actions/git-branch.ts';
 import { gitCommit } from '../../../daemon/actions/git-commit.ts';
+import { gitFindTag } from '../../../daemon/actions/git-find-tag.ts';
 import { gitDescribe, gitLog, gitRemoteRefs, gitStatus, parseStatus } from '../../../daemon/actions/git-look.ts';
 import { gitPush } from '../../../daemon/actions/git-push.ts';
 import { gitTag } from '../../../daemon/actions/git-tag.ts';
@@ -248,6 +249,30 @@ describe('git.commit', () => {
       failure: { retryable: true, unanswered: false, message: expect.stringContaining('index.lock') },
     });
     await expect(commit('chore: b', ['none.txt'])).rejects.toMatchObject({ code: expect.stringMatching(/^git\./) });
+  });
+});
+
+describe('git.find_tag', () => {
+  const find = (name: string) => gitFindTag.run(gitFindTag.input.parse({ directory, name }), context);
+
+  it('finds a tag here and at the remote with the commit it is of, and says when it is free [core.action.git]', async () => {
+    const first = await repository.commit('feat: begin');
+    expect(await find('v1.0.0')).toEqual({ name: 'v1.0.0', tags: [] });
+    await gitTag.run(tag('v1.0.0'), context);
+    expect((await find('v1.0.0')).tags).toEqual([{ where: 'here', commit: first }]);
+    await gitPush.run(push(['refs/tags/v1.0.0']), context);
+    expect((await find('v1.0.0')).tags).toEqual([
+      { where: 'here', commit: first },
+      { where: 'remote', commit: first },
+    ]);
+    await repository.git('tag', '-d', 'v1.0.0');
+    expect((await find('v1.0.0')).tags).toEqual([{ where: 'remote', commit: first }]);
+    expect((await find('v1.0')).tags).toEqual([]);
+  });
+
+  it('does not take a folder without a repository for one where every name is free [core.action.git]', async () => {
+    await rm(path.join(directory, '.git'), { recursive: true });
+    await expect(find('v1.0.0')).rejects.toMatchObject({ code: expect.stringContaining('git.') as string });
   });
 });
 
