@@ -17,7 +17,7 @@ async function cleanRun(): Promise<{ outcome: Json; writes: number }> {
 describe('package release on fast stand-ins', () => {
   it(
     'ends the same when the process ends right before or right after any write to the journal [core.kill.every-event]',
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async () => {
       const { outcome, writes } = await cleanRun();
       let crashes = 0;
@@ -40,7 +40,7 @@ describe('package release on fast stand-ins', () => {
 
   it(
     'ends the same when it is cancelled at any write and resumed [core.kill.cancel]',
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async () => {
       const { outcome, writes } = await cleanRun();
       for (let at = 2; at < writes; at += 2) {
