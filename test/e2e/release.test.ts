@@ -80,6 +80,12 @@ async function stateOf(title: string): Promise<string | null> {
   return host.block(title).locator('.sb-ic').first().getAttribute('aria-label');
 }
 
+/** The same of the whole run, with what its header says where it failed. */
+async function stateOfAll(): Promise<string | null> {
+  const state = await stateOf('Package release');
+  return state === 'failed' ? `failed: ${await host.block('Package release').first().innerText()}` : state;
+}
+
 describe.runIf(requireProgram('chromium'))('a release in Logseq', () => {
   it.each(['file', 'db'] as const)(
     'goes from a slash to its page, through a rejection and a signature, in a %s graph [ui.e2e.release]',
@@ -128,7 +134,7 @@ describe.runIf(requireProgram('chromium'))('a release in Logseq', () => {
         .poll(() => host.block('Package release').first().innerText(), LONG)
         .toMatch(/not (up|running|there)|stagebook up/i);
       await daemon.start();
-      await expect.poll(() => stateOf('Package release'), LONG).toBe('completed');
+      await expect.poll(stateOfAll, LONG).toBe('completed');
 
       await expect
         .poll(() => host.uuids(`Release ${world.package.name} 1.3.0`).then((uuids) => uuids.length), LONG)
