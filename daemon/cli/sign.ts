@@ -11,6 +11,7 @@ import type { EngineClient } from '../server/client.ts';
 import { markOf } from './progress/marks.ts';
 import { visible } from './progress/width.ts';
 import { shownLines } from './shown.ts';
+import { signedHere } from './signed-here.ts';
 import { ask, noTerminal, say, type Terminal } from './terminal.ts';
 import type { OpenRequest } from '../../shared/run/summary.ts';
 
@@ -31,7 +32,8 @@ export interface SignOptions {
 
 /**
  * Asks the person at the terminal to decide a sign-off: shows exactly what is agreed to, then asks for the decision, the
- * name and the PIN. Resolves with what became of it; `left` when the person put it off or it was decided elsewhere.
+ * name and the PIN. Resolves with what became of it; `left` when the person put it off, it was decided elsewhere, or who can
+ * sign here has signed it already, which is said with who is missing.
  */
 export async function askSignOff(
   client: EngineClient,
@@ -41,6 +43,11 @@ export async function askSignOff(
   const { terminal, signal } = options;
   const { run, node, signOff } = request;
   if (!terminal.interactive) throw noTerminal();
+  const already = await signedHere(client, request, namesHere(options));
+  if (already !== undefined) {
+    say(terminal, visible(already));
+    return 'left';
+  }
   const challenge = await client.challenge({ kind: 'sign-off', run, node, signOff });
   const colors = picocolors.createColors(terminal.color);
   say(terminal, `${colors.yellow(markOf('sign-off', 'waiting'))} ${colors.bold(visible(request.title))}`);
@@ -48,7 +55,7 @@ export async function askSignOff(
   const said = await askChoice(terminal, 'Agree? [y]es, [n]o (rejects), [l]ater: ', ['y', 'n', 'l'], signal);
   if (said === undefined || said === 'l') return 'left';
   if (said === 'y') {
-    const signature = await sign(challenge, options);
+    const signature = await sign(challenge, options, (name) => signedHere(client, request, [name]));
     if (!signature) return 'left';
     await client.sign(run, node, signOff, signature);
     return 'signed';
@@ -127,12 +134,22 @@ export function coveredStart(signers: Signers, as?: string): Signature | undefin
   };
 }
 
-async function sign(challenge: Challenge, options: SignOptions): Promise<Signature | undefined> {
+/** `already` tells of a name why its PIN need not be asked for. */
+async function sign(
+  challenge: Challenge,
+  options: SignOptions,
+  already?: (name: string) => Promise<string | undefined>,
+): Promise<Signature | undefined> {
   const { terminal, signers, signal } = options;
   const waiting = signal ? { signal } : {};
   if (!terminal.interactive) throw noTerminal();
   const name = await nameOf(options);
   if (name === undefined) return undefined;
+  const counted = await already?.(name);
+  if (counted !== undefined) {
+    say(terminal, visible(counted));
+    return undefined;
+  }
   for (;;) {
     const pin = await ask(terminal, `PIN of ${name}: `, { hidden: true, ...waiting });
     if (pin === undefined) return undefined;
@@ -143,6 +160,12 @@ async function sign(challenge: Challenge, options: SignOptions): Promise<Signatu
       say(terminal, error.message);
     }
   }
+}
+
+/** Who of those that can sign here may be meant; nobody is left out whom the name is still asked for. */
+function namesHere({ signers, as }: SignOptions): string[] {
+  if (as !== undefined) return [known(signers, as)];
+  return signers.people.list().flatMap(({ name }) => (signers.keys.has(name) ? [name] : []));
 }
 
 async function nameOf(options: SignOptions): Promise<string | undefined> {

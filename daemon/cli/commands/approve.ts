@@ -2,7 +2,9 @@ import { attendRun } from '../attend.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { findRun } from '../find-run.ts';
 import { openSignOffs } from '../open-sign-offs.ts';
+import { visible } from '../progress/width.ts';
 import { askSignOff } from '../sign.ts';
+import { signedHere } from '../signed-here.ts';
 import { say } from '../terminal.ts';
 import { unattended } from '../unattended.ts';
 
@@ -33,14 +35,17 @@ async function approveRun(cli: Cli, said: string, options: Options): Promise<num
   const { run } = await findRun(client, said);
   const signer = options.yes ? unattended(session) : undefined;
   const as = options.as === undefined ? {} : { as: options.as };
+  let left = false;
   for (const request of await openSignOffs(client, run, options.signOff)) {
-    if (signer) await signer.decide(request);
-    else {
-      const became = await askSignOff(client, request, { terminal, signers: daemon, ...as });
-      if (became === 'left') return EXIT.waiting;
-    }
-    say(terminal, `“${request.title}” is decided.`);
+    const already = signer && (await signedHere(client, request, [signer.person]));
+    if (already !== undefined) say(terminal, visible(already));
+    const decided = signer
+      ? await signer.decide(request)
+      : (await askSignOff(client, request, { terminal, signers: daemon, ...as })) !== 'left';
+    if (decided) say(terminal, `“${request.title}” is decided.`);
+    left ||= !decided;
   }
+  if (left) return EXIT.waiting;
   if (session.hosts || options.follow) return attendRun(cli, session, run, {});
   say(terminal, `The run goes on where it is hosted:  stagebook show ${run} --follow`);
   return EXIT.ok;

@@ -174,3 +174,17 @@ it('runs the scenarios beside a workflow [core.cli.scenarios]', async () => {
   const none = await desk.run('test', desk.write('other.md', pageOf(read, inputs)));
   expect(none).toMatchObject({ code: 2, err: expect.stringContaining('scenario.none') as string });
 });
+
+it('asks nobody twice for one sign-off, and says who is missing [core.signature.persons]', async () => {
+  const two = block('sign-off', 'Is it fine', 'people: 2', '\t');
+  const page = desk.write('page.md', pageOf(`- {{renderer :stagebook, gate}} Fine\n${two}`));
+  await desk.demo(page);
+  const ran = await desk.run('run', page, '--yes');
+  expect(ran, ran.err).toMatchObject({ code: 3, err: '' });
+  const again = await desk.run('approve', 'last', '--yes');
+  expect(again, again.err).toMatchObject({ code: 3, err: '' });
+  expect(again.out).toContain(
+    'demo has signed “Is it fine” already; persons count once. Still missing: one other person.',
+  );
+  expect(again.out).not.toContain('is decided');
+});
