@@ -55,6 +55,10 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 :is(.block-content,.block-content-wrapper):hover .sb-q,.sb:focus-within .sb-q{opacity:1}
 .sb-q:has(> .sb-cfg[open]){opacity:1}
 @media (hover:none){.sb-q{opacity:1}}
+/* While they are hidden they take no room, so that a long title wraps late; shown they lie over its end. */
+@media (hover:hover){.sb-q{position:relative;margin-left:-100vw;padding-left:8px;background:var(--sb-paper)}
+ .sb-q:empty{padding:0}
+ .sb-q:has(> .sb-cfg[open]){margin-left:8px}}
 @media (prefers-reduced-motion:reduce){.sb-q{transition:none}}
 .sb-cfg{display:inline-block}
 .sb-cfg > summary{display:grid;place-items:center;width:24px;height:24px;border-radius:6px;list-style:none;cursor:pointer;color:var(--sb-mut);font:600 11px/1 ui-monospace,SFMono-Regular,Menlo,monospace}
@@ -138,7 +142,7 @@ export function styleById({ all, folded, open, lined }: ShownBlocks): string {
     rule(all, '.block-content', 'position:relative;display:flow-root') +
     rule(all, ':is(h1,h2,h3,h4)', 'display:flow-root') +
     rule(lined, '.block-content', 'padding-bottom:24px') +
-    rule(open, '.sb-q', 'opacity:1') +
+    rule(open, '.sb-q', 'opacity:1;margin-left:8px') +
     rule(
       folded,
       ':is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor)',

@@ -46,6 +46,13 @@ const styleOf = (element: unknown, property: 'opacity' | 'outlineStyle'): string
     element,
   )[property];
 
+/** In the page: how much of its line an element takes, in pixels. */
+const outerWidth = (element: unknown): number => {
+  const { getComputedStyle } = globalThis as unknown as { getComputedStyle(of: unknown): { marginLeft: string } };
+  const { width } = (element as { getBoundingClientRect(): { width: number } }).getBoundingClientRect();
+  return width + Number.parseFloat(getComputedStyle(element).marginLeft);
+};
+
 /** In the page: how far the colours of a block's own text and of what we say beneath are from the ground. */
 const loudness = (block: unknown): [number, number] => {
   interface Found {
@@ -180,11 +187,15 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
           .evaluate(styleOf, 'opacity' as const),
       )
       .toBe('1');
+    // They take no room from a title, which would wrap early for what nobody sees.
+    expect(await look.locator('.sb-q').first().evaluate(outerWidth)).toBeLessThanOrEqual(0);
     // A settings fence unfolds by keyboard, too.
     const settings = look.locator('summary[aria-label^="Settings of"]').first();
     await settings.focus();
     await host.page.keyboard.press('Enter');
     await expect.poll(() => look.locator('details[open]').count()).toBe(1);
+    // Now they stay in view: beside the title, not over it.
+    expect(await look.locator('.sb-q').first().evaluate(outerWidth)).toBeGreaterThan(0);
     await sign.focus();
     expect(await sign.evaluate(styleOf, 'outlineStyle' as const)).not.toBe('none');
     await host.page.keyboard.press('Enter');

@@ -35,7 +35,7 @@ it('says by id there what it says by :has() elsewhere, of these blocks and not o
   expect(style).not.toContain('padding-bottom:24px');
   expect(style).not.toContain('.sb-q');
   // What folds the settings again stays in view while they are unfolded.
-  expect(styleById({ all: ['a'], folded: [], open: ['a'], lined: [] })).toContain('.sb-q{opacity:1}');
+  expect(styleById({ all: ['a'], folded: [], open: ['a'], lined: [] })).toContain('.sb-q{opacity:1;margin-left:8px}');
   expect(style).not.toContain('b"]');
   expect(styleById({ all: [], folded: [], open: [], lined: [] })).toBe('/* by id */\n');
 });
