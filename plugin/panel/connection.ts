@@ -19,6 +19,8 @@ export interface Wires {
   after(milliseconds: number, run: () => void): () => void;
   /** In [0, 1). */
   random(): number;
+  /** Whether the daemon is there. Never rejects. */
+  reach(): Promise<boolean>;
 }
 export interface Wire {
   send(text: string): void;
@@ -26,8 +28,8 @@ export interface Wire {
 }
 
 export type Status =
-  /** This browser is nobody's device yet. */
-  | { is: 'stranger' }
+  /** This browser is nobody's device yet; `away` while the daemon does not answer. */
+  | { is: 'stranger'; away?: true }
   | { is: 'connecting' }
   | { is: 'online'; welcome: Welcome }
   /** The daemon does not answer; we go on trying. */
@@ -58,6 +60,8 @@ export interface Connection {
 const FINAL: readonly Refusal[] = ['token', 'code', 'proof', 'version', 'origin'];
 const FIRST_MS = 500;
 const LONGEST_MS = 15_000;
+/** How often a window that is nobody's looks whether the daemon is there. */
+const REACH_MS = 5_000;
 
 /**
  * The panel's WebSocket: says who it is, proves its key, hears every run's events, comes back after a loss and goes on where
@@ -86,7 +90,7 @@ export function makeConnection(options: {
   };
 
   function begin(): void {
-    if (!identity) return become({ is: 'stranger' });
+    if (!identity) return stranger();
     if (status.is !== 'offline') become({ is: 'connecting' });
     const as = identity;
     const mine = (generation += 1);
@@ -99,6 +103,20 @@ export function makeConnection(options: {
     if (!current()) return opened.close();
     wire = opened;
     timer = wires.after(PROTOCOL_LIMITS.helloMs, () => lost(0));
+  }
+
+  /** Nobody's window opens no connection, but says before anybody types into it whether that would be of use. */
+  function stranger(): void {
+    const mine = (generation += 1);
+    if (status.is !== 'stranger') become({ is: 'stranger' });
+    const look = async (): Promise<void> => {
+      const there = await wires.reach();
+      if (mine !== generation) return;
+      if (there === (status.is === 'stranger' && status.away === true))
+        become(there ? { is: 'stranger' } : { is: 'stranger', away: true });
+      timer = wires.after(REACH_MS, () => void look());
+    };
+    void look();
   }
 
   function send(frame: ClientFrame): void {

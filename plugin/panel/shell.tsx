@@ -115,7 +115,7 @@ function ConnectionLine(): JSX.Element {
   const now = status.value;
   return (
     <div role="status" class="connection">
-      {now.is === 'offline' && (
+      {(now.is === 'offline' || (now.is === 'stranger' && now.away)) && (
         <p class="note wait">
           The daemon does not answer. Start it with <code>stagebook up</code>; this page goes on by itself.{' '}
           <button type="button" class="link" onClick={connect}>

@@ -17,4 +17,9 @@ export const browserWires: Wires = {
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),
+  reach: () =>
+    fetch(location.pathname, { method: 'HEAD', cache: 'no-store' }).then(
+      () => true,
+      () => false,
+    ),
 };

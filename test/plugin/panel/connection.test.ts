@@ -9,6 +9,7 @@ function play() {
   const heard: string[] = [];
   let socket: { opened(): void; message(text: string): void; closed(code: number): void } | undefined;
   let opened = 0;
+  const daemon = { up: true };
   const timers = new Set<{ at: number; run(): void }>();
   let now = 0;
   const wires: Wires = {
@@ -23,6 +24,7 @@ function play() {
       return () => void timers.delete(timer);
     },
     random: () => 0.5,
+    reach: () => Promise.resolve(daemon.up),
   };
   const listen: Heard = {
     status: (status) => void statuses.push(status),
@@ -47,6 +49,7 @@ function play() {
   };
   return {
     connection,
+    daemon,
     sent,
     heard,
     statuses,
@@ -110,6 +113,32 @@ it('says so when the journal is an older one than it knew [ui.panel.connection]'
   there.open();
   there.welcome({ pos: 3 });
   expect(there.heard).toEqual(['reset']);
+});
+
+it('tells a stranger that the daemon is away, and that it is back, and opens nothing for it [ui.panel.offline]', async () => {
+  const there = play();
+  const look = async () => {
+    there.pass(5_000);
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  there.connection.connect(undefined);
+  await look();
+  await look();
+  expect(there.statuses).toEqual([{ is: 'stranger' }]);
+  there.daemon.up = false;
+  await look();
+  await look();
+  expect(there.statuses.slice(1)).toEqual([{ is: 'stranger', away: true }]);
+  there.daemon.up = true;
+  await look();
+  expect(there.statuses.slice(2)).toEqual([{ is: 'stranger' }]);
+  expect(there.opened()).toBe(0);
+  // Who enrols is no stranger any more: nothing is asked beside it.
+  there.connection.connect({ kind: 'enrolling', code: 'c', person: 'Ada', pin: 'p', publicKey: 'k' });
+  there.daemon.up = false;
+  await look();
+  expect(there.statuses.slice(3)).not.toContainEqual(expect.objectContaining({ is: 'stranger' }));
 });
 
 it.each(['token', 'proof', 'code', 'version'])(
