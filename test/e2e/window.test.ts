@@ -14,6 +14,14 @@ import { useHosts } from './host/hosts.ts';
 const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
 const NOTES = '- first block\n- ## Deploy\n\t- Prepare\n\t\t- 1. Tell everybody\n\t\t- TODO The backup is fresh\n';
 
+const PLANTS = `- {{renderer :stagebook, workflow}} Water the plants
+- {{renderer :stagebook, stage}} All of them
+  \`\`\`yaml
+  persona: tester
+  \`\`\`
+\t- {{renderer :stagebook, ask}} Is the can full
+`;
+
 const RELEASE = readFileSync(new URL('../../workflows/package-release.md', import.meta.url), 'utf8');
 const RELEASE_BLOCKS = [...walkBlocks(parseOutline(RELEASE).blocks)].length;
 
@@ -211,4 +219,43 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     ]);
     expect(await host.uuids('Notes')).toEqual(before);
   });
+
+  it.each(KINDS)(
+    'leaves nothing behind when it is unloaded, and nothing twice when it is loaded again [ui.window.reload] ($graph, $host)',
+    async (kind) => {
+      const { host } = await start({ ...kind, pages: { Notes: NOTES, Plants: PLANTS }, open: 'Plants' });
+      const run = host.page.locator('.sb-acts button.sb-p');
+      await run.first().waitFor();
+      const whole = async () => {
+        await host.idle();
+        return {
+          icons: await host.page.locator('.sb-ic').count(),
+          buttons: await run.count(),
+          toolbar: await host.page.locator('.sb-toolbar').count(),
+          styles: await host.page.locator('style[data-ref=stagebook]').count(),
+          windows: await host.page.locator('iframe[src*="stagebook/index.html"]').count(),
+          held: (await host.stats()).heldElements,
+          connections: daemon!.server!.connected(),
+        };
+      };
+      await expect.poll(async () => (await whole()).icons).toBe(3);
+      const before = await whole();
+      expect(before).toMatchObject({ buttons: 1, toolbar: 1, windows: 1, connections: 1 });
+      for (const _ of [1, 2]) {
+        await toggle(host);
+        await expect.poll(() => shown(host)).toBe(1);
+        await host.reloadPlugin('stagebook');
+        await host.ready('stagebook');
+        await expect.poll(whole).toEqual(before);
+      }
+      // A key press reaches the plugin once: twice would show the window and hide it again.
+      await toggle(host);
+      await expect.poll(() => shown(host)).toBe(1);
+      await host.page.evaluate(`double.unloadPlugin('stagebook')`);
+      await expect
+        .poll(whole)
+        .toEqual({ icons: 0, buttons: 0, toolbar: 0, styles: 0, windows: 0, held: 0, connections: 0 });
+    },
+    60_000,
+  );
 });

@@ -53,6 +53,8 @@ export const ui: readonly Requirement[] = [
   ...promises('window', {
     beside: 'The window stands beside the page where there is room for both, and is opened by keyboard.',
     pair: 'The window pairs by a code, says what is wrong with one, shows the panel in the theme of the host, stays over other pages and goes.',
+    reload:
+      'A plugin that is unloaded leaves nothing on the page and no connection; loaded again, nothing is there twice.',
   }),
   ...promises('package', {
     zip: 'npm run package makes the marketplace zip: what Logseq loads, README with its pictures, LICENSE and manifest.',
