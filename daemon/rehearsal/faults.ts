@@ -23,6 +23,8 @@ export interface Fault {
 export interface FaultReport {
   /** How it went without a fault. */
   baseline: string;
+  /** The gate that the run without a fault did not pass, by its title: what stands behind it was not tried. */
+  gate?: string;
   steps: number;
   /** Steps that the run without a fault came to: only these can be tried. */
   reached: number;
@@ -78,7 +80,14 @@ export async function injectFaults(
       });
     }
   }
-  return { baseline: endOf(whole), steps: steps.length, reached: reached.length, faults };
+  const gate = stoppedAt(whole);
+  return {
+    baseline: endOf(whole),
+    ...(gate === undefined ? {} : { gate }),
+    steps: steps.length,
+    reached: reached.length,
+    faults,
+  };
 }
 
 function faulty(kind: FaultKind, normal: Json): Json {
@@ -95,6 +104,17 @@ function faulty(kind: FaultKind, normal: Json): Json {
 
 function endOf({ state }: Played): string {
   return state.failure ? `${state.status} (${state.failure.code})` : state.status;
+}
+
+/** The gate that ended a run, also one of a page that it calls. */
+function stoppedAt({ state, events }: Played): string | undefined {
+  if (state.status === 'completed') return undefined;
+  const closed = events.findLast(({ type }) => type === 'gate.closed');
+  if (closed?.type !== 'gate.closed' || closed.payload.passed) return undefined;
+  const opened = events.findLast(
+    ({ type, run, node }) => type === 'gate.opened' && run === closed.run && node === closed.node,
+  );
+  return opened?.type === 'gate.opened' ? opened.payload.title : undefined;
 }
 
 function problemOf({ state, counterparts, lies }: Played): string | undefined {

@@ -79,5 +79,17 @@ function tell({ terminal }: Cli, { title, at, ok, problems, faults, probed }: Re
   }
   const shown = new Set((probed ?? []).map(({ what, said }) => `${what}: ${said}`));
   for (const problem of problems) if (!shown.has(problem)) line(`✗ ${visible(problem)}`);
-  if (ok) line('✓ nothing is wrong');
+  if (ok) line(lastWords(faults));
+}
+
+/** Of a rehearsal in which nothing was wrong, as far as it came. */
+function lastWords({ baseline, gate, steps, reached }: Rehearsal['faults']): string {
+  if (baseline === 'completed') return '✓ nothing is wrong';
+  const why =
+    gate === undefined
+      ? `without a fault it ended as ${visible(baseline)}`
+      : `the gate “${visible(gate)}” was not passed`;
+  const rest = steps - reached;
+  const untried = rest === 0 ? '' : ` and ${rest} of ${steps} steps were not reached`;
+  return `◦ nothing wrong was found, but with stand-in values ${why}${untried}; a scenario beside the page, or a run that completed, gives it better ones`;
 }

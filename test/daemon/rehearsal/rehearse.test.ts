@@ -57,6 +57,35 @@ it('fails each step once, for good, and loses its answer, and tells how the run 
   ]);
 });
 
+const CHOOSY = pageOf(
+  `
+- {{renderer :stagebook, step}} Look
+  \`\`\`yaml
+  uses: act.look
+  \`\`\`
+- {{renderer :stagebook, gate}} Seen to be good
+	- {{renderer :stagebook, check}} It is
+	  \`\`\`yaml
+	  that: 'steps.look.output.ok'
+	  \`\`\`
+- {{renderer :stagebook, step}} Write
+  \`\`\`yaml
+  uses: act.write
+  \`\`\`
+`,
+  '',
+  'tester',
+);
+
+it.each([
+  ['names the gate that made-up values did not pass', { answers: { 'act.look': { ok: false } } }, 'Seen to be good'],
+  ['names none where the run without a fault completes', { answers: { 'act.look': { ok: true } } }, undefined],
+])('%s [review.rehearsal.faults]', async (_, start, gate) => {
+  const choosy = { ...stage, definition: parseWorkflowText(CHOOSY).definition! };
+  const report = await injectFaults(choosy, start);
+  expect([report.gate, report.reached]).toEqual([gate, gate === undefined ? 2 : 1]);
+});
+
 describe('a rehearsal goes stale', () => {
   const ground: Ground = { actions, personas: new Map([['tester', tester]]), manifest: () => undefined };
   const before = basisOf('one', [definition], ground);
@@ -176,6 +205,21 @@ describe('at the command line', () => {
         rehearsed: expect.objectContaining({ stale: ['the page itself'] }) as unknown,
       }),
     );
+
+    writeFileSync(
+      file,
+      `${text.trimEnd()}
+- {{renderer :stagebook, gate}} Out of the nineties
+	- {{renderer :stagebook, check}} It has the version that nothing made up has
+	  \`\`\`yaml
+	  that: 'steps.read_the_version.output.version == "2.0.0"'
+	  \`\`\`
+`,
+    );
+    const stopped = await desk.run('rehearse', file, '-i', `directory=${desk.folder}`);
+    expect(stopped.out).not.toContain('nothing is wrong');
+    expect(stopped.out.trimEnd().split('\n').at(-1)).toContain('the gate “Out of the nineties” was not passed');
+    writeFileSync(file, text);
 
     const gone = await desk.run('rehearse', file, '-i', `directory=${graph}`);
     expect(gone.code).toBe(1);
