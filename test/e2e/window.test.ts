@@ -241,7 +241,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
       await expect.poll(async () => (await whole()).icons).toBe(3);
       const before = await whole();
       expect(before).toMatchObject({ buttons: 1, toolbar: 1, windows: 1, connections: 1 });
-      for (const _ of [1, 2]) {
+      for (let turn = 0; turn < 2; turn += 1) {
         await toggle(host);
         await expect.poll(() => shown(host)).toBe(1);
         await host.reloadPlugin('stagebook');
