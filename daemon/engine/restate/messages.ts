@@ -33,6 +33,12 @@ export interface Timer {
   name: string;
 }
 
+/** The node of a run that calls another one. */
+export interface Caller {
+  run: string;
+  node: NodeKey;
+}
+
 /** What an inbox holds for its run, by number from 1. */
 export interface Mail {
   n: number;
@@ -41,8 +47,8 @@ export interface Mail {
   events?: NewEvent[];
   timer?: Timer;
   again?: true;
-  /** In place of events: the run that called this one was resumed, and waits for its end once more. */
-  goOn?: true;
+  /** In place of events: the node that called this run was resumed, and waits for its end once more. */
+  goOn?: Caller;
 }
 
 /** An event with its place in its run: what a log keeps and a hub is told. */
@@ -72,8 +78,8 @@ export interface Batch {
   /** Runs that these events begin, and runs that they cancel. */
   begin: Start[];
   cancel: string[];
-  /** Called runs that go on after a resume of this one; absent when there are none. */
-  goOn?: string[];
+  /** Called runs that go on after a resume of this one, with who calls them; absent when there are none. */
+  goOn?: { child: string; caller: Caller }[];
   deeds: Deed[];
   /** The last of these events ends the run. */
   ended: boolean;

@@ -5,7 +5,7 @@ import { CALLER } from '../continue-child.ts';
 import { endOfChild, type RunEnd } from '../interpret.ts';
 import { goingOn } from '../resume.ts';
 import type { Sdk } from './load.ts';
-import type { Batch, Deed, Mail, Recollection, Reported, Timer } from './messages.ts';
+import type { Batch, Caller, Deed, Mail, Recollection, Reported, Timer } from './messages.ts';
 import type { ServiceNames } from './names.ts';
 import { recorded, RunLog } from './run-log.ts';
 import type { Sealed } from './sealed.ts';
@@ -136,7 +136,7 @@ class Going {
       this.#log.taken = n;
       if (start) this.#note(this.#log.begin(start));
       else if (again) this.#tellAgain(at);
-      else if (goOn) this.#goOn(at);
+      else if (goOn) this.#goOn(goOn, at);
       else if (timer) {
         if (!this.#log.isDue(timer)) continue;
         this.#add([{ type: 'timer.fired', node: timer.node, payload: { name: timer.name } }], at);
@@ -154,13 +154,14 @@ class Going {
 
   /**
    * The run that called this one was resumed. What stopped here goes on, so that nothing in it is done twice; what has come to
-   * its end meanwhile is told again; what works or waits comes to its end by itself.
+   * its end meanwhile is told again; what works or waits comes to its end by itself. Of what was cleared away nobody knows what it did.
    */
-  #goOn(at: number): void {
-    const { state, events } = this.#log;
+  #goOn(caller: Caller, at: number): void {
+    const { state, events, run } = this.#log;
+    if (!state) return this.#tell(caller, gone(run), at);
     if (state?.status === 'failed' || state?.status === 'cancelled') return this.#add([goingOn(events, CALLER)], at);
     const end = events.findLast((event) => event.type === 'run.completed');
-    if (state?.status === 'completed' && end) this.#tellCaller(end, at);
+    if (state?.status === 'completed' && end) this.#tell(caller, end, at);
   }
 
   #commit(batch: Batch, stretch: Stretch): void {
@@ -168,8 +169,8 @@ class Going {
     this.#note(events, batch.deeds);
     const { run } = this.#log;
     for (const start of batch.begin) this.#wire.send(this.#ctx, this.#inbox('put', start.run), { start, at: batch.at });
-    for (const child of batch.goOn ?? []) {
-      this.#wire.send(this.#ctx, this.#inbox('put', child), { goOn: true, at: batch.at });
+    for (const { child, caller } of batch.goOn ?? []) {
+      this.#wire.send(this.#ctx, this.#inbox('put', child), { goOn: caller, at: batch.at });
     }
     for (const child of batch.cancel) {
       const cancelling: NewEvent = { type: 'run.cancelling', node: '', payload: { by: CALLER } };
@@ -207,19 +208,16 @@ class Going {
 
   /** Gives back the run's slot and tells whoever called it. */
   #end(end: RunEnd, at: number): void {
-    const { run, memo } = this.#log;
+    const { run, row, memo } = this.#log;
     const key = memo.decision('', 'slot-key');
     if (typeof key === 'string') {
       this.#wire.send(this.#ctx, { service: this.#names.cell, key: `slots:${key}`, method: 'free' }, { run, at });
     }
-    if (isEnd(end)) this.#tellCaller(end, at);
+    if (row?.parent && isEnd(end)) this.#tell(row.parent, end, at);
   }
 
-  #tellCaller(end: RunEnd, at: number): void {
-    const { row } = this.#log;
-    if (!row?.parent) return;
-    const events = [endOfChild(row.parent.node, end)];
-    this.#wire.send(this.#ctx, this.#inbox('put', row.parent.run), { events, at });
+  #tell(caller: Caller, end: RunEnd, at: number): void {
+    this.#wire.send(this.#ctx, this.#inbox('put', caller.run), { events: [endOfChild(caller.node, end)], at });
   }
 
   /** The last event: a hub that lacks more says so. The runs that this one has called may be unknown to it. */
@@ -244,6 +242,12 @@ class Going {
   #inbox(method: string, key = this.#log.run) {
     return { service: this.#names.inbox, key, method };
   }
+}
+
+/** The end of a called run whose log somebody has cleared. */
+function gone(run: string): RunEnd {
+  const message = `The called run ${run} is not on Restate any more, so it cannot go on. Look at what it did, then begin it anew: resume with --from and the call.`;
+  return { type: 'run.failed', node: '', payload: { failure: { code: 'call.gone', message, retryable: false } } };
 }
 
 function changesMemory({ type, payload }: RunEvent): boolean {

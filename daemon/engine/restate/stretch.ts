@@ -1,6 +1,6 @@
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { Clock } from '../../clock.ts';
-import type { Batch, Deed, Start } from './messages.ts';
+import type { Batch, Caller, Deed, Start } from './messages.ts';
 
 /** What works in a stretch: an interpreter that was given the run's events and commits to the stretch. */
 export interface Working {
@@ -17,7 +17,7 @@ export interface Commit {
   events: NewEvent[];
   begin?: Start;
   cancel?: string;
-  goOn?: string;
+  goOn?: { child: string; caller: Caller };
   deed?: Deed;
   ended?: boolean;
 }

@@ -45,7 +45,7 @@ export function workOn(options: WorkOptions): Working & { durable: JournaledRun 
     },
     async continueChild(parent, child) {
       if (isOwedGoingOn(stretch.events, parent.node)) {
-        await stretch.commit({ events: [decision(parent.node, GOES_ON, child)], goOn: child });
+        await stretch.commit({ events: [decision(parent.node, GOES_ON, child)], goOn: { child, caller: parent } });
       }
       return true;
     },

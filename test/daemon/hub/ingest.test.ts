@@ -4,8 +4,9 @@ import { troubleIn } from '../../../daemon/hub/event-shapes.ts';
 import { hubLink } from '../../../daemon/hub/report.ts';
 import { verifyRun } from '../../../daemon/journal/verify.ts';
 import { pruneRuns } from '../../../daemon/journal/prune.ts';
+import { fail } from '../../../shared/failure.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { RunEvent } from '../../../shared/run/event.ts';
+import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createTestEngine } from '../../fakes/engine.ts';
 import { createTestHub, reportedOf, type TestHub } from '../../fakes/hub.ts';
@@ -228,6 +229,54 @@ describe('what only people say', () => {
       problems: [],
       signatures: [{ person: 'Ada', holds: true }],
     });
+  });
+
+  it('lets a called run go on only with its caller, once for each time that this one was resumed here [scale.ingest.signatures]', async () => {
+    const hub = await open();
+    const called: Definition = {
+      ...workflowOf(step('x', 'act.write', { with: { name: 'x' } })),
+      header: node('workflow', 'called'),
+    };
+    const calling = workflowOf(node('call', 'sub', { page: 'Called' }));
+    const pages = { Called: called };
+    const other = await createTestEngine();
+    other.world.on('x', () => {
+      throw fail('invalid', 'test.broken', 'broken');
+    });
+    const { run: caller } = await other.run(calling, {}, { pages });
+    const child = other.engine.list().find(({ run }) => run !== caller)!.run;
+    const [first, ...rest] = reportedOf(other.engine.events(caller));
+    const begun = reportedOf(other.engine.events(child));
+    const { definition: hash, title, number, memory } = other.journal.run(child)!;
+    other.remove();
+    const run = await hub.engine.start({ definition: calling, inputs: {}, by: BY, pages });
+    await link(hub).report({ run, events: rest });
+    const row = { run: child, definition: hash, title, number, memory, dryRun: false, at: first!.at };
+    const begin = { row: { ...row, parent: { run, node: 'work/sub' } }, body: '' };
+    await link(hub).report({ run: child, events: begun, begin });
+    const last = begun.at(-1)!;
+    const goesOn = (seq: number, name = 'the calling run') => ({
+      ...last,
+      seq,
+      type: 'run.resumed' as const,
+      payload: { by: { kind: 'system' as const, name }, forget: [] },
+    });
+    const [once, again] = [goesOn(last.seq + 1), goesOn(last.seq + 2)];
+    expect(await codeOf(await post(hub, { run: child, events: [once] }))).toBe('403 ingest.unsigned');
+    const resumed = hub.engine.resume(run, { by: BY });
+    const said = hub.database.prepare('select body from forwards where run_id = ? order by id desc').pluck();
+    const told = () => (JSON.parse(said.get(run) as string) as { events: NewEvent[] }).events[0]!;
+    await expect.poll(() => told().type).toBe('run.resumed');
+    const seq = rest.at(-1)!.seq + 1;
+    await link(hub).report({ run, events: [{ ...told(), seq, attempt: 1, epoch: 1, at: last.at }] });
+    await resumed;
+    expect(await codeOf(await post(hub, { run: child, events: [once, again] }))).toBe('403 ingest.unsigned');
+    const somebody = goesOn(last.seq + 1, 'somebody');
+    expect(await codeOf(await post(hub, { run: child, events: [somebody] }))).toBe('403 ingest.unsigned');
+    await link(hub).report({ run: child, events: [once] });
+    await link(hub).report({ run: child, events: [once] });
+    expect(hub.engine.state(child).status).toBe('running');
+    expect(await codeOf(await post(hub, { run: child, events: [again] }))).toBe('403 ingest.unsigned');
   });
 
   it('opens no gate without it: whom it asks is on the page, and it passes when they have signed here [scale.ingest.gates]', async () => {

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
+import { fail } from '../../../../shared/failure.ts';
+import { node, step, workflowOf } from '../../../fakes/outline.ts';
 import { createRestateEngine } from '../../../fakes/restate-engine.ts';
 import { requireRestate } from '../../../programs.ts';
 import { callsSuite } from '../../../suites/calls.ts';
@@ -11,7 +13,41 @@ describe.runIf(requireRestate())('on Restate [scale.engine.shared]', () => {
   }, 60_000);
   afterAll(() => restate.stop());
 
-  callsSuite(({ crash, paths } = {}) =>
-    createRestateEngine(restate.nodes[0]!, crash, undefined, paths ? { paths } : undefined),
-  );
+  describe('as on one machine', () => {
+    callsSuite(({ crash, paths } = {}) =>
+      createRestateEngine(restate.nodes[0]!, crash, undefined, paths ? { paths } : undefined),
+    );
+  });
+
+  it('a called run whose log was cleared fails the call that waits for it, and does not begin anew by itself', async () => {
+    const [{ admin }] = restate.nodes as [Restate['nodes'][0]];
+    const test = await createRestateEngine(restate.nodes[0]!);
+    try {
+      test.world.on('inner', () => {
+        throw fail('invalid', 'test.broken', 'broken');
+      });
+      const called = workflowOf(step('inner', 'act.write', { with: { name: 'inner' } }));
+      const { run } = await test.run(
+        workflowOf(node('call', 'sub', { page: 'Child' })),
+        {},
+        { pages: { Child: called } },
+      );
+      const child = test.engine.list().find((other) => other.run !== run)!.run;
+      const { services } = (await (await fetch(`${admin}/services`)).json()) as { services: { name: string }[] };
+      for (const { name } of services.filter((service) => service.name.endsWith('.Run'))) {
+        const response = await fetch(`${admin}/services/${name}/state`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ object_key: child, new_state: {} }),
+        });
+        expect(response.ok).toBe(true);
+      }
+      await test.engine.resume(run, { by: { kind: 'person', name: 'Ada' } });
+      await test.work();
+      expect(test.engine.state(run).failure?.code).toBe('call.gone');
+      expect(test.world.calls).toEqual(['inner']);
+    } finally {
+      test.remove();
+    }
+  });
 });
