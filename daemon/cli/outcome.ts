@@ -24,8 +24,13 @@ export function exitOf(state: RunState): number {
   }
 }
 
-/** What became of a run, and the commands by which one goes on. */
-export function tellOutcome(terminal: Terminal, state: RunState, requests: readonly OpenRequest[]): void {
+/** What became of a run, and the commands by which one goes on. `doing` says of one that goes on what it does, if not running. */
+export function tellOutcome(
+  terminal: Terminal,
+  state: RunState,
+  requests: readonly OpenRequest[],
+  doing = `is ${state.status}`,
+): void {
   const colors = picocolors.createColors(terminal.color);
   const { run, failure, startedAt, endedAt } = state;
   const name = `${visible(state.title)} #${state.number} (${run})`;
@@ -55,7 +60,7 @@ export function tellOutcome(terminal: Terminal, state: RunState, requests: reado
       break;
     case 'running':
     case 'cancelling':
-      say(terminal, `${name} is ${state.status}.`);
+      say(terminal, `${name} ${visible(doing)}.`);
   }
   if (state.graph && state.status !== 'running') say(terminal, `  Its pages are in ${state.graph}`);
 }

@@ -45,11 +45,21 @@ export const list: AddCommand = (program, cli) => {
 };
 
 async function listRuns(cli: Cli, { status, limit, json }: Options): Promise<number> {
-  const { runsHere } = await import('../runs-here.ts');
+  const { runsHere, slotWaitsHere } = await import('../runs-here.ts');
+  const { slotPhrase } = await import('../../engine/slot-waits.ts');
   const runs = await runsHere({ limit, ...(status ? { status } : {}) });
+  const waits = runs.some((run) => run.status === 'running') ? slotWaitsHere() : undefined;
+  const nameOf = (id: string): string => {
+    const known = runs.find(({ run }) => run === id);
+    return known ? `#${known.number} ${known.title}` : id;
+  };
+  const waitOf = ({ run }: RunSummary): string => {
+    const wait = waits?.get(run);
+    return wait ? `  ${visible(slotPhrase(wait, nameOf))}` : '';
+  };
   if (json) say(cli.terminal, JSON.stringify(runs));
   else if (runs.length === 0) say(cli.terminal, 'No runs. Start one: stagebook run PAGE');
-  else for (const run of runs) say(cli.terminal, lineOf(run, cli.terminal.color));
+  else for (const run of runs) say(cli.terminal, `${lineOf(run, cli.terminal.color)}${waitOf(run)}`);
   return EXIT.ok;
 }
 

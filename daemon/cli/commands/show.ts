@@ -1,5 +1,7 @@
 import { movedText } from '../../../shared/run/moved.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import { titlesIn } from '../../../shared/run/titles.ts';
+import { slotPhrase, slotWaits } from '../../engine/slot-waits.ts';
 import { attendRun } from '../attend.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { findRun } from '../find-run.ts';
@@ -7,6 +9,7 @@ import { tellOutcome } from '../outcome.ts';
 import { renderRun } from '../progress/outline.ts';
 import { runAsJson } from '../progress/reporters.ts';
 import { visible } from '../progress/width.ts';
+import type { Session } from '../session.ts';
 import { say } from '../terminal.ts';
 
 interface Options {
@@ -47,8 +50,17 @@ async function showRun(cli: Cli, said: string, options: Options): Promise<number
       const { of } = titlesIn(definition);
       say(terminal, visible(`${by.name} had it go on with the edited page: ${movedText({ changes, gates }, of)}.`));
     }
-    tellOutcome(terminal, state, await client.requests(run));
+    tellOutcome(terminal, state, await client.requests(run), await waitOf(session, state));
     if (!isOver && !session.remote) say(terminal, `  Nothing hosts it now. Go on:  stagebook resume ${run}`);
   }
   return EXIT.ok;
+}
+
+/** That a run stands in line for a slot, and behind whom; undefined for any other. */
+async function waitOf({ client, daemon }: Session, { run, status }: RunState): Promise<string | undefined> {
+  const wait = status === 'running' ? slotWaits(daemon.database).get(run) : undefined;
+  if (!wait) return undefined;
+  const states = await Promise.all(wait.holders.map((holder) => client.state(holder)));
+  const names = new Map(states.map((state) => [state.run, `#${state.number} ${state.title}`]));
+  return slotPhrase(wait, (holder) => names.get(holder) ?? holder);
 }

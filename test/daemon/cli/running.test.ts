@@ -188,3 +188,18 @@ it('asks nobody twice for one sign-off, and says who is missing [core.signature.
   );
   expect(again.out).not.toContain('is decided');
 });
+
+it('says of a run in line that it waits for a slot, and for whom [core.engine.concurrency]', async () => {
+  const asks = block('ask', 'Go', 'question: Go on?');
+  const page = desk.write('page.md', pageOf(asks, 'concurrency: { key: release, limit: 1 }'));
+  await desk.demo(page);
+  const holder = await desk.run('run', page, '--yes');
+  expect(holder, holder.err).toMatchObject({ code: 3 });
+  desk.start('run', page, '--yes');
+  const phrase = 'waits for a slot of “release”, which #1 A page has';
+  await expect.poll(async () => (await desk.run('list')).out, { timeout: 30_000 }).toContain(phrase);
+  const shown = await desk.run('show', '2');
+  expect(shown.out).toContain(`A page #2`);
+  expect(shown.out).toContain(phrase);
+  expect((await desk.run('show', '1')).out).not.toContain('slot');
+});
