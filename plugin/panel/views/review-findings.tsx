@@ -117,17 +117,22 @@ function FindingRow({
   const [waiting, setWaiting] = useState(false);
   const [refusing, setRefusing] = useState(false);
   const [failure, setFailure] = useState<Failure>();
+  const row = useRef<HTMLElement>(null);
+  const done = (): Promise<void> => {
+    focusBeside(row.current);
+    return changed();
+  };
   const decide = async (decision: CallParameters<'review.decide'>['decision'], words: string): Promise<void> => {
     try {
       await call('review.decide', { graph, finding, decision });
       say(words);
-      await changed();
+      await done();
     } catch (error) {
       setFailure(toFailure(error));
     }
   };
   return (
-    <article class="finding">
+    <article ref={row} class="finding">
       <Icon tone={TONE_OF_SEVERITY[severity]} square word={severity} />
       <div class="grow">
         <p>
@@ -206,11 +211,19 @@ function FindingRow({
             done={(reason) => decide({ kind: 'dismiss', reason }, 'Remembered as no issue.')}
           />
         )}
-        {looking && <Preview graph={graph} finding={finding} changed={changed} />}
+        {looking && <Preview graph={graph} finding={finding} changed={changed} done={done} />}
         <Trouble failure={failure} />
       </div>
     </article>
   );
+}
+
+/** A finding that is dealt with goes: who works by keyboard goes on at the next one, else at its group. */
+function focusBeside(row: HTMLElement | null): void {
+  const item = row?.closest('li');
+  const beside = item?.nextElementSibling ?? item?.previousElementSibling;
+  const next = beside?.querySelector<HTMLElement>('button') ?? row?.closest('details')?.querySelector('summary');
+  (next ?? document.getElementById('main'))?.focus();
 }
 
 function Why({ label, done }: { label: string; done(reason: string): Promise<void> }): JSX.Element {
@@ -247,10 +260,14 @@ function Preview({
   graph,
   finding,
   changed,
+  done,
 }: {
   graph: string;
   finding: string;
+  /** What is shown may not be so any more. */
   changed(): Promise<void>;
+  /** The finding is mended. */
+  done(): Promise<void>;
 }): JSX.Element {
   const [preview, setPreview] = useState<ReviewPreview>();
   const [failure, setFailure] = useState<Failure>();
@@ -267,7 +284,7 @@ function Preview({
     try {
       await call('review.apply', { graph, finding, digest });
       say('Done. It can be undone below, under “Mended here”.');
-      await changed();
+      await done();
     } catch (error) {
       setFailure(toFailure(error));
       setPreview(undefined);

@@ -46,6 +46,8 @@ it('shows groups, a finding’s exact change, makes it and undoes it, by keyboar
   const undo = page.getByRole('button', { name: 'Undo: Write “the”' });
   await undo.waitFor();
   expect(reviewed.files()).not.toEqual(before);
+  // The finding is gone: the next one has the focus.
+  expect(await page.evaluate('document.activeElement.textContent')).toContain('Write “the”');
   await undo.focus();
   await page.keyboard.press('Enter');
   await page.getByText('undone', { exact: true }).first().waitFor();
