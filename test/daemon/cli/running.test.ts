@@ -175,7 +175,7 @@ it('runs the scenarios beside a workflow [core.cli.scenarios]', async () => {
   expect(none).toMatchObject({ code: 2, err: expect.stringContaining('scenario.none') as string });
 });
 
-it('asks nobody twice for one sign-off, and says who is missing [core.signature.persons]', async () => {
+it('asks nobody twice for one sign-off, and says who is missing [core.gate.persons]', async () => {
   const two = block('sign-off', 'Is it fine', 'people: 2', '\t');
   const page = desk.write('page.md', pageOf(`- {{renderer :stagebook, gate}} Fine\n${two}`));
   await desk.demo(page);
