@@ -7,7 +7,7 @@ const by = (person: string): { signOff: string; signature: Signature } => ({
   signature: { person, device: person, publicKey: '', nonce: '', digest: '', signature: '', at: 0 },
 });
 
-it('tells who has signed that they have, and who is still missing [core.signature.persons]', () => {
+it('tells who has signed that they have, and who is still missing [core.gate.persons]', () => {
   const asked = { id: 'ok', title: 'Is it fine', people: 3, from: ['Ada', 'Grace', 'ops'], notStarter: true };
   const said = (signed: string[], person: string, signOff = 'ok') =>
     signedAlready({ signOffs: [asked], signatures: signed.map(by) }, signOff, person, 'Eve');
