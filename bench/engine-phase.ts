@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DAEMON_FLAGS } from '../daemon/node-flags.ts';
 import type { Phase } from './engine-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('engine-process.ts', import.meta.url));
 
-/** Runs one phase in a new process, kills that with SIGKILL once it has answered, and gives the answer. */
+/** Runs one phase in a new process as a daemon's is, kills that with SIGKILL once it has answered, and gives the answer. */
 export async function runPhase<T>(phase: Phase, folder: string): Promise<T> {
-  const child = fork(PROGRAM, [phase, folder], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const execArgv = [...process.execArgv, ...DAEMON_FLAGS];
+  const child = fork(PROGRAM, [phase, folder], { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   try {
     return await new Promise<T>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { DAEMON_FLAGS } from '../node-flags.ts';
 import type { ServiceCommand } from './service.ts';
 
 const PROGRAM = fileURLToPath(new URL('../cli/stagebook.mjs', import.meta.url));
@@ -12,7 +13,7 @@ export function upCommand(home: string, environment: NodeJS.ProcessEnv): Service
     (name.toUpperCase() === 'PATH' || name === 'STAGEBOOK_PORT') && value ? [[name, value] as const] : [],
   );
   return {
-    argv: [process.execPath, PROGRAM, 'up'],
+    argv: [process.execPath, ...DAEMON_FLAGS, PROGRAM, 'up'],
     environment: { STAGEBOOK_HOME: home, ...Object.fromEntries(passed) },
   };
 }

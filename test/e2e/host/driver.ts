@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Frame, type Locator, type Page } from '@playwright/test';
+import {
+  chromium,
+  expect,
+  type Browser,
+  type BrowserContext,
+  type Frame,
+  type Locator,
+  type Page,
+} from '@playwright/test';
 import type { Double, DoubleStats, Seed, SeedBlock, SeedPage } from './double.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
 import { startHostServer, type HostServer, type PluginSource } from './server.ts';
@@ -194,9 +202,13 @@ function drive(page: Page, url: string, pluginOrigin: string, errors: string[]):
     markdown: (title) => ask('markdown', title),
     async edit(which) {
       const uuid = await block(which).getAttribute('blockid');
-      const { x, y } = await ask<{ x: number; y: number }>('textPoint', uuid);
-      await page.mouse.click(x, y);
-      await page.locator('.editor-wrapper textarea').waitFor();
+      const editor = page.locator('.editor-wrapper textarea');
+      // The page moves when the panel beside it goes: a click may find the text no longer where it was.
+      await expect(async () => {
+        const { x, y } = await ask<{ x: number; y: number }>('textPoint', uuid);
+        await page.mouse.click(x, y);
+        await editor.waitFor({ timeout: 2_000 });
+      }).toPass({ timeout: 30_000 });
     },
     async slash(command) {
       await page.locator('.editor-wrapper textarea').pressSequentially(`/${command}`);
