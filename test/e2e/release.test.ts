@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator } from '@playwright/test';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeWorld, type World } from '../../daemon/demo/world.ts';
 import { requireProgram } from '../programs.ts';
 import { startDaemon, type DaemonProcess } from './daemon.ts';
@@ -80,6 +80,15 @@ async function stateOf(title: string): Promise<string | null> {
   return host.block(title).locator('.sb-ic').first().getAttribute('aria-label');
 }
 
+/** Scrolls down until a block is drawn: of a long page the host draws the beginning only. */
+async function readOnTo(title: string): Promise<void> {
+  await host.page.mouse.move(500, 500);
+  await vi.waitFor(async () => {
+    await host.page.mouse.wheel(0, 20_000);
+    await host.block(title).waitFor({ timeout: 1_000 });
+  }, LONG);
+}
+
 /** The same of the whole run, with what its header says where it failed. */
 async function stateOfAll(): Promise<string | null> {
   const state = await stateOf('Package release');
@@ -127,6 +136,7 @@ describe.runIf(requireProgram('chromium'))('a release in Logseq', () => {
       await host.block('The release manager agrees').getByRole('button', { name: /sign/i }).click();
       await sign(/^sign$/i);
       await close();
+      await readOnTo('Tag the release');
       // In the middle of publishing the daemon dies, and comes back: the page catches up by itself.
       await expect.poll(() => stateOf('Tag the release'), LONG).toBe('done');
       await daemon.kill();
