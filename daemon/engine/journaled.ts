@@ -147,6 +147,9 @@ export class JournaledRun implements Durable {
       const starts = this.#memo.starts(key);
       const interrupted = starts.some((start) => start.open);
       if (step.start && !interrupted) await this.#append({ type: 'node.started', node: key, payload: step.start });
+      // Where several machines may believe that they have the run, only the one that does gets past a commit, be it an empty one:
+      // nobody else may look whether the effect is there, find nothing, and do it.
+      if (interrupted) await this.#append();
       const end = await step.work({ interrupted, starts, restored: this.#memo.restored });
       await this.#append(end);
       return end;

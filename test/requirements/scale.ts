@@ -10,6 +10,7 @@ export const scale: readonly Requirement[] = [
       'Package release, feature development and incident response run unchanged on both engines, and the graphs that they leave are the same, file by file: every page of every kind.',
     kill: 'Hub, workers, single nodes of three and the whole cluster are killed with SIGKILL at seeded points over 50 runs that wait for signatures: all finish, no effect is doubled, and the hub has every event once.',
     woken: 'What comes to a run in the moment in which it comes to rest is not slept through.',
+    fenced: 'A machine that wrongly believes that it has a run neither looks for nor repeats an effect that was begun.',
     sealed:
       'Who reaches Restate’s ingress tells no run anything: what was not sealed with the token of hub and workers is not taken.',
     shared: 'Slots, memories with a name and called runs mean on Restate what they mean on one machine.',
