@@ -74,7 +74,7 @@ export function makeRuns(connection: Connection, changed: (change: RunChange) =>
 
   async function settingsIn(run: string): Promise<Map<NodePath, Settings>> {
     const { definition } = await connection.call('run.definition', { run });
-    return new Map([...walk(definition.body)].map(({ node, path }) => [path, node.settings]));
+    return new Map(walk(definition.body).map(({ node, path }) => [path, node.settings]));
   }
 
   connection.on({

@@ -79,7 +79,7 @@ export function figuresSince(since: number, { database, definition }: FiguresMea
 }
 
 function partsOf({ body }: Definition) {
-  const nodes = [...walk(body)];
+  const nodes = walk(body);
   const named = (role: 'stage' | 'gate') =>
     nodes
       .filter(({ node }) => node.role === role)

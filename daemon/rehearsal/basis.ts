@@ -26,7 +26,7 @@ export interface Ground {
 /** What a workflow and the pages that it calls stand on now. `hash` is the definition's. */
 export function basisOf(hash: string, definitions: readonly Definition[], ground: Ground): Basis {
   const basis: Basis = { definition: hash, actions: {}, personas: {}, servers: {} };
-  for (const { node } of definitions.flatMap(({ body }) => [...walk(body)])) {
+  for (const { node } of definitions.flatMap(({ body }) => walk(body))) {
     const { uses, persona } = node.settings;
     if (node.role === 'stage' && typeof persona === 'string') {
       const shape = ground.personas.get(persona);

@@ -56,7 +56,7 @@ export async function injectFaults(
     return play(stage, { ...given, answers }, { name: 'rehearsal', expect: {} });
   };
   const whole = await run(given.answers);
-  const steps = pages.flatMap(({ body }) => [...walk(body)]).filter(({ node }) => node.role === 'step');
+  const steps = pages.flatMap(({ body }) => walk(body)).filter(({ node }) => node.role === 'step');
   const done = new Set(
     whole.events.flatMap((event) => (event.type === 'node.completed' && event.payload.step ? [idOf(event.node)] : [])),
   );
@@ -133,7 +133,7 @@ function fill(
   pages: readonly Definition[],
   { inputs, answers, people }: Start,
 ): { inputs: JsonObject; answers: Record<string, Json>; people: Deed[] } {
-  const nodes = pages.flatMap(({ body }) => [...walk(body)]).map(({ node }) => node);
+  const nodes = pages.flatMap(({ body }) => walk(body)).map(({ node }) => node);
   const shapes: Record<string, Json> = {};
   for (const { role, settings } of nodes) {
     const action = role === 'step' ? actions.get(String(settings.uses)) : undefined;

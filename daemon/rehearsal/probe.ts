@@ -85,7 +85,7 @@ function isConsequence(code = ''): boolean {
 
 function toolsIn(definitions: readonly Definition[]): Map<string, string[]> {
   const tools = new Map<string, string[]>();
-  for (const { node } of definitions.flatMap(({ body }) => [...walk(body)])) {
+  for (const { node } of definitions.flatMap(({ body }) => walk(body))) {
     const given = node.role === 'step' && node.settings.uses === 'mcp.call' ? node.settings.with : undefined;
     if (!isObject(given) || typeof given.server !== 'string' || typeof given.tool !== 'string') continue;
     tools.set(given.server, [...new Set([...(tools.get(given.server) ?? []), given.tool])]);

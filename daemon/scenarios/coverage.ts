@@ -27,7 +27,7 @@ export function coverageOf(definition: Definition, plays: readonly Played[]): Co
       outcomes.set(path, (outcomes.get(path) ?? new Set()).add(node.gate.passed));
     }
   }
-  const nodes = [...walk(definition.body)];
+  const nodes = walk(definition.body);
   const gates = nodes.filter(({ node }) => node.role === 'gate').map(({ path }) => path);
   return {
     nodes: nodes.length,

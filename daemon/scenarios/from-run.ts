@@ -63,7 +63,7 @@ function whatCounts(events: readonly RunEvent[]): RunEvent[] {
 }
 
 function stepsOf({ definition, pages }: FinishedRun): Set<string> {
-  const nodes = [definition, ...Object.values(pages)].flatMap(({ body }) => [...walk(body)]);
+  const nodes = [definition, ...Object.values(pages)].flatMap(({ body }) => walk(body));
   return new Set(nodes.filter(({ node }) => node.role === 'step').map(({ node }) => node.id));
 }
 
@@ -179,7 +179,7 @@ function expectationOf({ state, definition }: FinishedRun, events: readonly RunE
     const step = event.type === 'node.completed' ? event.payload.step : undefined;
     return step && (step.effect === 'write' || step.effect === 'irreversible') ? [step.action] : [];
   });
-  const roles = new Map([...walk(definition.body)].map(({ node, path }) => [path, node.role]));
+  const roles = new Map(walk(definition.body).map(({ node, path }) => [path, node.role]));
   const nodes: Expectation['nodes'] = {};
   const routes: Record<string, string> = {};
   for (const { key, status, decisions } of state.nodes.values()) {

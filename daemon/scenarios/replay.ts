@@ -89,7 +89,7 @@ function namesIn(definition: Definition, page: Stage['page'], seen = new Set<Def
 }
 
 function endOf({ state }: Played, definition: Definition): string {
-  const titles = new Map([...walk(definition.body)].map(({ node, path }) => [path, node.title || node.id]));
+  const titles = new Map(walk(definition.body).map(({ node, path }) => [path, node.title || node.id]));
   const rejected = [...state.nodes.values()].findLast(({ gate }) => gate?.passed === false);
   if (rejected) return `${state.status}: stopped at the gate “${titles.get(pathOf(rejected.key)) ?? rejected.key}”`;
   return state.failure ? `${state.status}: ${state.failure.message}` : state.status;

@@ -148,7 +148,7 @@ function nodesOf(definition: Definition, page: Subject['page']): { node: Node; p
   const visit = (one: Definition): { node: Node; path: string }[] => {
     if (seen.has(one)) return [];
     seen.add(one);
-    const nodes = [...walk(one.body)];
+    const nodes = walk(one.body);
     const called = nodes.flatMap(({ node }) => (node.role === 'call' ? (page(String(node.settings.page)) ?? []) : []));
     return [...nodes, ...called.flatMap(visit)];
   };

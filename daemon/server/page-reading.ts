@@ -158,7 +158,7 @@ function headsOf(blocks: readonly Block[]): Map<string, { role: string; title: s
 
 /** Pages that it calls: of its graph where that can be reached, else only the shipped ones are there. */
 async function calledBy(office: Office, parsed: ParsedWorkflow, graph: string): Promise<CalledPages> {
-  const calls = parsed.definition && [...walk(parsed.definition.body)].some(({ node }) => node.role === 'call');
+  const calls = parsed.definition && walk(parsed.definition.body).some(({ node }) => node.role === 'call');
   if (!calls || !office.graphs.list().some(({ id }) => graphId(id) === graph)) return {};
   // Without a name it is beside no file: only the graph is looked at.
   const source = { name: '', text: '', parsed, shipped: false };

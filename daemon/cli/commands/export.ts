@@ -97,7 +97,7 @@ function withCalled({ journal, database }: Session['daemon'], run: string): RunE
 
 function refuseUnknown(never: readonly string[], definitions: readonly Definition[]): void {
   const used = new Set(
-    definitions.flatMap(({ body }) => [...walk(body)].map(({ node }) => String(node.settings.uses ?? ''))),
+    definitions.flatMap(({ body }) => walk(body).map(({ node }) => String(node.settings.uses ?? ''))),
   );
   const unknown = never.find((name) => !used.has(name));
   if (unknown === undefined) return;

@@ -17,7 +17,7 @@ export const stageBrief: GatewayPrompt = {
     const { engine, personas, redact } = conversation.means;
     const definition = engine.definition(run);
     const path = pathOf(node);
-    const found = [...walk(definition.body)].find((each) => each.path === path)?.node;
+    const found = walk(definition.body).find((each) => each.path === path)?.node;
     const prompt = personas().get(persona)?.prompt;
     const waiting = waitingIn(state);
     const memory = Object.fromEntries(state.memory);
