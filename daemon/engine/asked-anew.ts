@@ -1,12 +1,10 @@
 import { canonicalJson } from '../../shared/canonical-json.ts';
 import { lineOf } from '../../shared/workflow/changes.ts';
-import { pathOf, type NodeKey, type NodePath, type Role } from '../../shared/workflow/definition.ts';
+import { pathOf, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 import type { NodeState } from '../../shared/run/state.ts';
+import { LOOPS } from './definitions.ts';
 import { above, type Edit, type Placed } from './edit.ts';
 import { hasSamePages } from './misfits.ts';
-
-/** Of these a part comes again after what follows it on the page. */
-const LOOPS: ReadonlySet<Role> = new Set(['foreach', 'repeat', 'retry']);
 
 /**
  * The gates of a run that its edited page asks anew, by key. The rule, from what a signature covers (security.md 5: the gate, its

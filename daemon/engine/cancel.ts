@@ -1,6 +1,7 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { Actor } from '../../shared/run/event.ts';
 import type { Journal } from '../journal/journal.ts';
+import { CALLER } from './continue-child.ts';
 import { runNotFound } from './run-not-found.ts';
 
 /** Asks a run to end: its event. A second time it changes nothing. Throws `run.not_found`, `run.ended`. */
@@ -22,8 +23,7 @@ export async function cancel(journal: Journal, run: string, by: Actor, reason?: 
 
 /** Cancels what a run has called, which may have ended by itself in the meantime. */
 export async function cancelChild(journal: Journal, run: string): Promise<void> {
-  const by: Actor = { kind: 'system', name: 'the calling run' };
-  await cancel(journal, run, by).catch((error: unknown) => {
+  await cancel(journal, run, CALLER).catch((error: unknown) => {
     // Its end reaches the parent all the same.
     if (!(error instanceof StagebookError) || error.code !== 'run.ended') throw error;
   });

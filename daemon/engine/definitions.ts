@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { readJson } from '../../shared/read-json.ts';
 import { hashDefinition } from '../../shared/workflow/canonical.ts';
-import { walk, type Definition, type Node, type NodePath } from '../../shared/workflow/definition.ts';
+import { walk, type Definition, type Node, type NodePath, type Role } from '../../shared/workflow/definition.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
 
 /** What a run is pinned to: its definition, the pages it calls and the personas it was given, all as they were at the start. */
@@ -72,13 +72,14 @@ function outermostLoop(definition: Definition, path: NodePath): NodePath {
   return path;
 }
 
-const LOOPS: ReadonlySet<string> = new Set(['foreach', 'repeat', 'retry']);
+/** Of these a part comes again after what follows it on the page. */
+export const LOOPS: ReadonlySet<Role> = new Set(['foreach', 'repeat', 'retry']);
 
 function effectsOfPage(page: string, pages: Pinned['pages'], effectOf: EffectOf, seen: Set<string>): ShownEffect[] {
   const called = Object.hasOwn(pages, page) ? pages[page] : undefined;
   if (!called || seen.has(page)) return [];
   const within = new Set([...seen, page]);
-  return [...walk(called.body)].flatMap(({ node }) => {
+  return walk(called.body).flatMap(({ node }) => {
     if (node.role === 'call') return effectsOfPage(String(node.settings.page), pages, effectOf, within);
     const own = effectOfStep(node, effectOf);
     return own ? [{ ...own, title: `${page}: ${own.title}` }] : [];

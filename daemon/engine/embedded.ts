@@ -137,7 +137,7 @@ class EmbeddedEngine implements Engine {
 
   async start(request: StartRequest): Promise<string> {
     const begin = this.prepare(request);
-    await this.#starts.requireBudgets(this.#pins.pin(request.definition, request.pages).personas);
+    await this.#starts.requireBudgets(request);
     return this.#journal.transact(begin);
   }
 

@@ -16,7 +16,7 @@ import { requireGraph } from './graph-needed.ts';
 import { Memo } from './memo.ts';
 import { misfitsOf } from './misfits.ts';
 import type { EmbeddedOptions } from './options.ts';
-import { personaHashes, pinPersonas } from './pinned-personas.ts';
+import { personaHashes, pinPersonasAnew } from './pinned-personas.ts';
 import type { Pins } from './pins.ts';
 import { runNotFound } from './run-not-found.ts';
 import type { Signing } from './signing.ts';
@@ -74,7 +74,7 @@ export class Moves {
   async move(run: string, { definition, by, signature }: MoveRequest): Promise<void> {
     const { options, pins, signing, answers, starts } = this.#means;
     const wanted = pins.read(definition);
-    await starts.requireBudgets(pins.pin(wanted.definition, wanted.pages).personas);
+    await starts.requireBudgets(wanted);
     await options.journal.transact((transaction) => {
       const row = transaction.run(run);
       if (!row) throw runNotFound(run);
@@ -95,7 +95,7 @@ export class Moves {
         const subject: MoveSubject = { kind: 'move', run, definition };
         signing.accept(subject, this.shown(subject), signature);
       }
-      pinPersonas(transaction, run, edit.after.personas, wanted.personas);
+      pinPersonasAnew(transaction, run, edit.after.personas, wanted.personas);
       const signed = signature === undefined ? {} : { signature };
       transaction.append(run, { type: 'run.moved', node: '', payload: { by, ...moved, ...signed } });
     });

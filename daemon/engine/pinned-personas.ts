@@ -28,9 +28,14 @@ const cellOf = (run: string): string => `personas-of:${run}`;
 
 /** Pins a run to personas; `kept` are those that are kept with its definition already, if any are. */
 export function pinPersonas(transaction: Transaction, run: string, personas: Personas, kept?: Personas): void {
-  const own = kept && !isSamePersonas(personaHashes(personas), personaHashes(kept));
-  if (own) transaction.setCell(cellOf(run), personas as unknown as Json);
-  else if (transaction.cell(cellOf(run)) !== undefined) transaction.setCell(cellOf(run), undefined);
+  if (!kept || isSamePersonas(personaHashes(personas), personaHashes(kept))) return;
+  transaction.setCell(cellOf(run), personas as unknown as Json);
+}
+
+/** The same of a run that was pinned before. */
+export function pinPersonasAnew(transaction: Transaction, run: string, personas: Personas, kept: Personas): void {
+  transaction.setCell(cellOf(run), undefined);
+  pinPersonas(transaction, run, personas, kept);
 }
 
 /** The personas that a run has to itself; undefined where they are those kept with its definition. */

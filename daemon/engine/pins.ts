@@ -47,21 +47,20 @@ export class Pins {
 
   /** What the journal keeps under a hash. Throws `definition.not_found`. */
   read(hash: string): Pinned {
-    let pinned = this.#read.get(hash);
-    if (!pinned) {
-      const body = this.#options.journal.definition(hash);
-      if (body === undefined || !isWorkflow(body))
-        throw fail('not-found', 'definition.not_found', `There is no definition ${hash} in the journal.`);
-      pinned = readBody(body);
-      this.#read.set(hash, pinned);
-    }
-    return pinned;
+    const pinned = this.kept(hash);
+    if (pinned) return pinned;
+    throw fail('not-found', 'definition.not_found', `There is no definition ${hash} in the journal.`);
   }
 
-  /** What is kept under a hash already, if it is. */
+  /** The same, where there is such a workflow. */
   kept(hash: string): Pinned | undefined {
     const known = this.#read.get(hash);
-    return known ?? (this.#options.journal.definition(hash) === undefined ? undefined : this.read(hash));
+    if (known) return known;
+    const body = this.#options.journal.definition(hash);
+    if (body === undefined || !isWorkflow(body)) return undefined;
+    const pinned = readBody(body);
+    this.#read.set(hash, pinned);
+    return pinned;
   }
 
   /** What a run is pinned to: its definition, with the personas of which it has these hashes on record. */

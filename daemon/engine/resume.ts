@@ -39,6 +39,11 @@ export async function resume(
   });
 }
 
+/** Whether an event says that a run which stopped goes on. */
+export function isGoingOn(event: { type: string }): event is RunEvent<'run.resumed' | 'run.reset'> {
+  return event.type === 'run.resumed' || event.type === 'run.reset';
+}
+
 /**
  * The event with which a run that stopped goes on. What a saga has taken back is done again: in a new epoch, so that its
  * counterparts look at what is there now and do not answer with what was. The node `except` stays as it is.

@@ -10,7 +10,7 @@ import type { EffectOf, Pinned } from './definitions.ts';
 export function isSkippable(node: NodeState, state: RunState, pinned: Pinned, effectOf: EffectOf): boolean {
   if (node.status !== 'failed' && node.status !== 'waiting' && node.status !== 'unknown') return false;
   const wanted = pathOf(node.key);
-  const found = [...walk(pinned.definition.body)].find(({ path }) => path === wanted);
+  const found = walk(pinned.definition.body).find(({ path }) => path === wanted);
   if (!found || node.step?.effect === 'irreversible') return false;
   for (const { node: part, path } of within(found.node, wanted)) {
     if (mayNot(part, effectOf) && (part === found.node || !isOver(state, path))) return false;
@@ -44,7 +44,7 @@ function holds(call: Node, pages: Pinned['pages'], effectOf: EffectOf, seen: Rea
   const called = Object.hasOwn(pages, page) ? pages[page] : undefined;
   if (!called || seen.has(page)) return false;
   const deeper = new Set([...seen, page]);
-  return [...walk(called.body)].some(
+  return walk(called.body).some(
     ({ node }) => mayNot(node, effectOf) || (node.role === 'call' && holds(node, pages, effectOf, deeper)),
   );
 }

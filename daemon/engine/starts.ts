@@ -70,10 +70,11 @@ export class Starts {
   }
 
   /** A persona over its budget cannot start (personas.md): neither can a run that needs it. Throws `persona.over_budget`. */
-  async requireBudgets(personas: Pinned['personas']): Promise<void> {
-    const { overBudget } = this.#means.options;
+  async requireBudgets({ definition, pages }: Pick<StartRequest, 'definition' | 'pages'>): Promise<void> {
+    const { options, pins } = this.#means;
+    const { overBudget } = options;
     if (!overBudget) return;
-    for (const persona of Object.values(personas)) {
+    for (const persona of Object.values(pins.pin(definition, pages).personas)) {
       const over = await overBudget(persona);
       if (over !== undefined) throw fail('denied', 'persona.over_budget', over, { data: { persona: persona.id } });
     }

@@ -5,6 +5,7 @@ import type { Pages } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
 import { CALLER } from '../engine/continue-child.ts';
 import { bodyOf, readBody } from '../engine/definitions.ts';
+import { isGoingOn } from '../engine/resume.ts';
 import { nextIncidentId } from '../incidents/number.ts';
 import type { NewRun } from '../journal/journal.ts';
 import type { ReportedEvent } from '../journal/reported.ts';
@@ -160,10 +161,6 @@ function isByCaller(event: ReportedEvent): boolean {
   if (!isGoingOn(event)) return false;
   const { kind, name } = event.payload.by;
   return kind === CALLER.kind && name === CALLER.name;
-}
-
-function isGoingOn(event: ReportedEvent): event is ReportedEvent<'run.resumed' | 'run.reset'> {
-  return event.type === 'run.resumed' || event.type === 'run.reset';
 }
 
 function isWord(event: ReportedEvent): boolean {

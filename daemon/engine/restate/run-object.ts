@@ -3,7 +3,7 @@ import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { MemoryRow } from '../../journal/journal.ts';
 import { CALLER } from '../continue-child.ts';
 import { endOfChild, type RunEnd } from '../interpret.ts';
-import { goingOn } from '../resume.ts';
+import { goingOn, isGoingOn } from '../resume.ts';
 import type { Sdk } from './load.ts';
 import type { Batch, Caller, Deed, Mail, Recollection, Reported, Timer } from './messages.ts';
 import type { ServiceNames } from './names.ts';
@@ -261,5 +261,5 @@ function isEnd(event: NewEvent): event is RunEnd {
 /** A signed skip comes from outside and must be seen by replay; a stage that skips itself goes on. */
 function startsOver(event: RunEvent): boolean {
   if (event.type === 'node.skipped') return event.payload.signature !== undefined;
-  return event.type === 'run.resumed' || event.type === 'run.reset';
+  return isGoingOn(event);
 }

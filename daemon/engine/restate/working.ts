@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.ts';
 import { Stopped, type ChildRequest } from '../durable.ts';
 import type { RunEnd } from '../interpret.ts';
 import { decision, JournaledRun, type CellUpdate, type Host } from '../journaled.ts';
+import { isGoingOn } from '../resume.ts';
 import type { Start } from './messages.ts';
 import type { Stretch, Working } from './stretch.ts';
 import type { WorkMeans } from './worker.ts';
@@ -90,7 +91,7 @@ const GOES_ON = 'child-goes-on';
  * nothing: the end of what it called may be on its way.
  */
 function isOwedGoingOn(events: readonly RunEvent[], node: NodeKey): boolean {
-  const resumed = events.findLastIndex(isResume);
+  const resumed = events.findLastIndex(isGoingOn);
   const told = events.findLastIndex(
     (event) =>
       event.type === 'decision.made' &&
@@ -102,9 +103,5 @@ function isOwedGoingOn(events: readonly RunEvent[], node: NodeKey): boolean {
 
 /** What a resume has made forgotten is decided anew, and counts as another change. */
 function timesResumed(events: readonly RunEvent[]): number {
-  return events.filter(isResume).length;
-}
-
-function isResume({ type }: RunEvent): boolean {
-  return type === 'run.resumed' || type === 'run.reset';
+  return events.filter(isGoingOn).length;
 }
