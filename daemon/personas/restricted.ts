@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { realOf } from '../paths.ts';
 
 /** A longer text is content and no path. */
@@ -12,26 +12,42 @@ const LONGEST_PATH = 4_096;
  */
 export function restrictedIn(text: string, patterns: readonly string[], base: string): string | undefined {
   if (patterns.length === 0) return undefined;
-  const forms = patterns.map(globExpression);
-  const words = text.length <= LONGEST_PATH && !text.includes('\n') ? [text] : [];
-  words.push(...text.split(/[\s"'`;|&<>()=,]+/).filter((word) => word !== '' && word.length <= LONGEST_PATH));
-  return words.find((word) => placesOf(word, base).some((place) => forms.some((form) => form.test(place))));
+  const forms = patterns.flatMap(formsOf);
+  return wordsOf(text).find((word) => placesOf(word, base).some((place) => forms.some((form) => form.test(place))));
 }
 
 /** Whether one path, whatever letters are in it, is restricted. */
 export function isRestrictedPath(file: string, patterns: readonly string[]): boolean {
   if (patterns.length === 0) return false;
-  const places = [resolve(file), real(file)].map((place) => place.replaceAll('\\', '/'));
-  return patterns.map(globExpression).some((form) => places.some((place) => form.test(place)));
+  const places = [resolve(file), real(file)].map(slashed);
+  return patterns.flatMap(formsOf).some((form) => places.some((place) => form.test(place)));
+}
+
+/** All that may be a path: the text, its words, what stands in quotes, and what stands behind an option or a mark (`-I/etc`, `a:/etc`). */
+function wordsOf(text: string): string[] {
+  const words = text.length <= LONGEST_PATH && !text.includes('\n') ? [text] : [];
+  for (const [, double, single] of text.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)) words.push(double ?? single ?? '');
+  for (const word of text.split(/[\s"'`;|&<>()=,]+/)) {
+    words.push(word, ...word.split(/[:@[\]{}]+/), word.replace(/^-+[a-z]+(?=[./~$])/i, ''));
+  }
+  return [...new Set(words)].filter((word) => word !== '' && word.length <= LONGEST_PATH);
 }
 
 function placesOf(word: string, base: string): string[] {
   const decoded = decode(word.replace(/^file:\/\/(localhost)?/i, ''));
-  const written = [word, decoded].map((text) => text.replace(/^~(?=$|[/\\])/, homedir()).replaceAll('\\', '/'));
-  return written.flatMap((text) => {
+  return [word, decoded].flatMap((written) => {
+    const text = slashed(atHome(written));
     const full = isAbsolute(text) ? resolve(text) : resolve(base, text);
-    return [full, real(full)].map((place) => place.replaceAll('\\', '/'));
+    return [full, real(full)].map(slashed);
   });
+}
+
+function atHome(path: string): string {
+  return path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=$|[/\\])/, () => homedir());
+}
+
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
 }
 
 function real(path: string): string {
@@ -51,7 +67,20 @@ function decode(text: string): string {
   }
 }
 
-/** `**` is any number of folders, `*` and `?` stay within a name. A pattern that begins nowhere may begin anywhere. */
+/** A pattern as it is written, and with the links in it resolved: a folder is restricted by whatever name it is reached. */
+function formsOf(pattern: string): RegExp[] {
+  const written = slashed(atHome(pattern.trim()))
+    .replace(/^(?:\.\/+)+/, '')
+    .replace(/(?<=.)\/+$/, '');
+  if (!isAbsolute(written)) return [globExpression(written)];
+  const [fixed = ''] = /^[^*?]*(?=\/|$)/.exec(written) ?? [];
+  return [written, slashed(join(real(fixed || '/'), written.slice(fixed.length)))].map(globExpression);
+}
+
+/**
+ * `**` is any number of folders, `*` and `?` stay within a name. A pattern that begins nowhere may begin anywhere, and one
+ * that is a folder is all that is in it.
+ */
 function globExpression(pattern: string): RegExp {
   const anywhere = /^(\/|[a-z]:)/i.test(pattern) || pattern.startsWith('**/') ? pattern : `**/${pattern}`;
   const parts = anywhere.split(/(\/\*\*$|\*\*\/|\*\*|\*|\?)/).map((part) => {
@@ -62,5 +91,5 @@ function globExpression(pattern: string): RegExp {
     if (part === '?') return '[^/]';
     return part.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   });
-  return new RegExp(`^${parts.join('')}$`, 'i');
+  return new RegExp(`^${parts.join('')}(?:/.*)?$`, 'i');
 }
