@@ -61,6 +61,12 @@ const REFUSALS: readonly Refusal[] = [
     remedy: 'The remote has trouble of its own. Try again later.',
   },
   {
+    said: /returned error: 30\d/i,
+    kind: 'invalid',
+    code: 'git.moved',
+    remedy: 'The remote points to another address, to which no token is sent. Write that address: git remote set-url.',
+  },
+  {
     said: /dubious ownership/i,
     kind: 'denied',
     code: 'git.foreign_repository',

@@ -39,6 +39,8 @@ export function remoteEnvironment(
       ['credential.helper', ''],
       [`http.${originOf(address)}.extraHeader`, ''],
       [`http.${originOf(address)}.extraHeader`, `Authorization: Basic ${credentials}`],
+      // Git would send the header along to wherever the remote points.
+      [`http.${originOf(address)}.followRedirects`, 'false'],
     );
   }
   const entries = settings.flatMap(([key, value], index) => [

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gitRemoteRefs } from '../../../daemon/actions/git-look.ts';
@@ -30,6 +32,20 @@ afterEach(() => server.stop());
 const push = (more = {}) => gitPush.input.parse({ directory, refs: ['main'], token: TOKEN, ...more });
 const there = () =>
   repository.git('--git-dir', repository.remote, 'for-each-ref', '--format=%(objectname)', 'refs/heads/main');
+
+/** A server on a free port of this machine. */
+async function listen(answer: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
 
 describe('git over http', () => {
   it('pushes and asks with a token, and keeps it from the repository and the command line [core.action.git]', async () => {
@@ -69,6 +85,29 @@ describe('git over http', () => {
       (value) => value.startsWith('http.') && value.endsWith('.extraHeader'),
     );
     expect(new Set(headers)).toEqual(new Set(['http.https://git.example.org/.extraHeader']));
+  });
+
+  it('gives the token to nobody to whom the remote points [core.action.git]', async () => {
+    const given: (string | undefined)[] = [];
+    const other = await listen((request, response) => {
+      given.push(request.headers.authorization);
+      const line = (text: string): string => (text.length + 4).toString(16).padStart(4, '0') + text;
+      const none = line(`${'0'.repeat(40)} capabilities^{}\0report-status atomic\n`);
+      response.setHeader('Content-Type', 'application/x-git-receive-pack-advertisement');
+      response.end(`${line('# service=git-receive-pack\n')}0000${none}0000`);
+    });
+    const moved = await listen(({ url }, response) => {
+      response.writeHead(302, { Location: `${other.url}${url}` }).end();
+    });
+    try {
+      await expect(gitPush.run(push({ remote: moved.url }), context)).rejects.toMatchObject({
+        code: 'git.moved',
+        failure: { retryable: false, message: expect.stringContaining('another address') },
+      });
+      expect(given.filter((header) => header !== undefined)).toEqual([]);
+    } finally {
+      await Promise.all([moved.close(), other.close()]);
+    }
   });
 
   it('knows a push whose answer was lost, and one that never arrived [core.action.git]', async () => {
