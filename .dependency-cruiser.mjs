@@ -57,7 +57,7 @@ export default {
       severity: 'error',
       from: { path: '^plugin/' },
       to: {
-        path: '^(node_modules/(zod|yaml|@marcbachmann/cel-js|re2js)/|shared/protocol\\.ts$)',
+        path: '^(node_modules/(zod|yaml|@marcbachmann/cel-js|re2js)/|shared/protocol/(fields|frames|calls)\\b)',
         dependencyTypesNot: ['type-only'],
       },
     },

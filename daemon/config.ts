@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
 import { nearest } from '../shared/workflow/nearest.ts';
-import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
+import { DEFAULT_PORT } from '../shared/protocol/limits.ts';
 import { alertsSchema, webhooksSchema } from './alerts/sources.ts';
 import { engineSchema, restateSchema } from './hub/config.ts';
 import { serversSchema } from './mcp/server-config.ts';

@@ -1,18 +1,9 @@
-import { makeCalls, offline, readFrame } from '../shared/calls.ts';
+import { makeCalls, offline, readFrame } from '../shared/protocol/open-calls.ts';
 import { fail, toFailure } from '../shared/failure.ts';
 import type { Json, JsonObject } from '../shared/json.ts';
-import type {
-  CallName,
-  CallParameters,
-  CallResults,
-  ClientFrame,
-  Hello,
-  OutputLine,
-  PluginCalls,
-  ServerFrame,
-  Welcome,
-} from '../shared/protocol.ts';
-import { PROTOCOL_LIMITS, PROTOCOL_VERSION, REFUSALS, type Refusal } from '../shared/protocol-limits.ts';
+import type { CallName, CallParameters, CallResults } from '../shared/protocol/calls.ts';
+import type { ClientFrame, Hello, OutputLine, PluginCalls, ServerFrame, Welcome } from '../shared/protocol/frames.ts';
+import { PROTOCOL_LIMITS, PROTOCOL_VERSION, REFUSALS, type Refusal } from '../shared/protocol/limits.ts';
 import type { RunEvent } from '../shared/run/event.ts';
 import { backoff } from './backoff.ts';
 

@@ -1,6 +1,6 @@
 import { toFailure } from '../shared/failure.ts';
 import type { JsonObject } from '../shared/json.ts';
-import type { Wish } from '../shared/protocol.ts';
+import type { Wish } from '../shared/protocol/calls/proposals.ts';
 import { declarationsOf, readInputs } from '../shared/workflow/inputs.ts';
 import type { Deed } from './blocks/block.ts';
 import type { Scene } from './blocks/scene.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../shared/json.ts';
-import type { PageBlock } from '../shared/protocol.ts';
+import type { PageBlock } from '../shared/protocol/calls/pages.ts';
 
 export type Off = () => void;
 

@@ -1,5 +1,5 @@
-import type { PageBlock, PageReading } from '../shared/protocol.ts';
-import { PROTOCOL_LIMITS } from '../shared/protocol-limits.ts';
+import type { PageBlock, PageReading } from '../shared/protocol/calls/pages.ts';
+import { PROTOCOL_LIMITS } from '../shared/protocol/limits.ts';
 import { readMacro, type MacroLine } from '../shared/workflow/macro.ts';
 import { isActive } from '../shared/run/tone.ts';
 import { backoff } from './backoff.ts';

@@ -1,4 +1,4 @@
-import type { OutputLine } from '../shared/protocol.ts';
+import type { OutputLine } from '../shared/protocol/frames.ts';
 import type { RunEvent } from '../shared/run/event.ts';
 import { apply, type NodeState, type RunState } from '../shared/run/state.ts';
 import { pathOf, walk, type NodePath, type Settings } from '../shared/workflow/definition.ts';

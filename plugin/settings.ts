@@ -1,4 +1,4 @@
-import { DEFAULT_PORT } from '../shared/protocol-limits.ts';
+import { DEFAULT_PORT } from '../shared/protocol/limits.ts';
 import type { HostSettings, Off } from './host.ts';
 
 /** What a person sees in Logseq's settings. No headings: old hosts cannot draw them. */

@@ -1,4 +1,5 @@
-import type { Attempt, PageNode } from '../shared/protocol.ts';
+import type { Attempt } from '../shared/protocol/calls/runs.ts';
+import type { PageNode } from '../shared/protocol/calls/pages.ts';
 import type { NodePath } from '../shared/workflow/definition.ts';
 import type { Action } from './blocks/block.ts';
 import { CONNECT } from './blocks/connect.ts';

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { PANEL_PATH } from '../../shared/protocol-limits.ts';
+import { PANEL_PATH } from '../../shared/protocol/limits.ts';
 import type { Examination } from './check.ts';
 
 /** How long an answer on this machine may take, in milliseconds. */

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { Attempt, CallName } from '../../shared/protocol.ts';
+import type { Attempt } from '../../shared/protocol/calls/runs.ts';
+import type { CallName } from '../../shared/protocol/calls.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Peer } from './peer.ts';

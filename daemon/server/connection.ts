@@ -1,18 +1,15 @@
 import type { RawData, WebSocket } from 'ws';
 import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import { CALLS, type CallName } from '../../shared/protocol/calls.ts';
 import {
-  CALLS,
   clientFrame,
-  PROTOCOL_LIMITS,
-  PROTOCOL_VERSION,
-  REFUSALS,
-  type CallName,
   type OutputLine,
   type PluginCalls,
   type ServerFrame,
   type Welcome,
-} from '../../shared/protocol.ts';
+} from '../../shared/protocol/frames.ts';
+import { PROTOCOL_LIMITS, PROTOCOL_VERSION, REFUSALS } from '../../shared/protocol/limits.ts';
 import { readJson } from '../../shared/read-json.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { Clock } from '../clock.ts';

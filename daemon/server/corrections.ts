@@ -1,4 +1,4 @@
-import type { CallParameters } from '../../shared/protocol.ts';
+import type { CallParameters } from '../../shared/protocol/calls.ts';
 import type { Signature } from '../../shared/run/event.ts';
 import type { Challenge } from '../engine/engine.ts';
 import { Signing } from '../engine/signing.ts';

@@ -1,6 +1,7 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { StagebookError } from '../../shared/failure.ts';
-import { hello, PROTOCOL_VERSION, proof, proofText, type Hello, type Welcome } from '../../shared/protocol.ts';
+import { hello, proof, type Hello, type Welcome } from '../../shared/protocol/frames.ts';
+import { PROTOCOL_VERSION, proofText } from '../../shared/protocol/limits.ts';
 import { z } from 'zod';
 import type { People } from '../people/people.ts';
 import type { Plugins } from '../people/plugins.ts';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { fail } from '../../shared/failure.ts';
-import type { ServerFrame } from '../../shared/protocol.ts';
+import type { ServerFrame } from '../../shared/protocol/frames.ts';
 import type { Catalogue, Effect } from '../../shared/workflow/role.ts';
 import type { Action } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { printOutline, walkBlocks, type Block } from '../../shared/outline/index.ts';
 import type { Problem } from '../../shared/problem.ts';
-import type { PageBlock, PageNode, PageReading } from '../../shared/protocol.ts';
+import type { PageBlock, PageNode, PageReading } from '../../shared/protocol/calls/pages.ts';
 import { checkWorkflow } from '../../shared/workflow/check.ts';
 import { ROLES, walk, type Definition, type Node, type NodePath, type Role } from '../../shared/workflow/definition.ts';
 import { readMacro } from '../../shared/workflow/macro.ts';

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { PANEL_PATH } from '../../shared/protocol.ts';
+import { PANEL_PATH } from '../../shared/protocol/limits.ts';
 import { end, type Route } from './http.ts';
 import { mayRead, ownOrigin, type Door } from './origins.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hashJson } from '../../shared/canonical-json.ts';
 import { fail } from '../../shared/failure.ts';
-import type { Proposal, Wish } from '../../shared/protocol.ts';
+import type { Proposal, Wish } from '../../shared/protocol/calls/proposals.ts';
 import type { Clock } from '../clock.ts';
 
 /** How long a proposal waits for a person, in milliseconds, and how many may wait. */

@@ -1,4 +1,4 @@
-import { PROTOCOL_LIMITS } from '../../shared/protocol.ts';
+import { PROTOCOL_LIMITS } from '../../shared/protocol/limits.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { EventFeed } from '../journal/feed.ts';
 import { textOfEvent } from './fit.ts';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../shared/protocol.ts';
+import type { Refusal } from '../../shared/protocol/limits.ts';
 
 /** Why a connection is ended: a code of the protocol's closed list, and a sentence with the remedy. */
 export class Refused extends Error {

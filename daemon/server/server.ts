@@ -1,4 +1,4 @@
-import { PANEL_PATH } from '../../shared/protocol.ts';
+import { PANEL_PATH } from '../../shared/protocol/limits.ts';
 import type { EventType } from '../../shared/run/event.ts';
 import { revokeDevice } from '../people/revoke.ts';
 import { graphId } from '../graph/graphs.ts';

@@ -1,4 +1,4 @@
-import type { PageReading } from '../../shared/protocol.ts';
+import type { PageReading } from '../../shared/protocol/calls/pages.ts';
 import type { NodePath } from '../../shared/workflow/definition.ts';
 import type { RunSummary } from '../../shared/run/summary.ts';
 

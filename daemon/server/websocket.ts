@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { PROTOCOL_LIMITS, SOCKET_PATH, type ServerFrame } from '../../shared/protocol.ts';
+import { PROTOCOL_LIMITS, SOCKET_PATH } from '../../shared/protocol/limits.ts';
+import type { ServerFrame } from '../../shared/protocol/frames.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { refuseUpgrade } from './http.ts';
 import { mayConnect, type Door } from './origins.ts';

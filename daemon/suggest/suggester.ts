@@ -1,4 +1,4 @@
-import type { SuggestedLabel } from '../../shared/protocol.ts';
+import type { SuggestedLabel } from '../../shared/protocol/calls/suggest.ts';
 import { calibrate, judge, sigmoid, train, type Calibration, type Judge } from './logistic.ts';
 import { RULES } from './rules.ts';
 import { signsOf, weightOfSigns } from './signs.ts';

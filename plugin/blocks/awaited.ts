@@ -1,4 +1,4 @@
-import type { PageNode } from '../../shared/protocol.ts';
+import type { PageNode } from '../../shared/protocol/calls/pages.ts';
 import { requestOf } from './question.ts';
 import { standingOf } from './requirement.ts';
 import { stateOf, type Scene } from './scene.ts';

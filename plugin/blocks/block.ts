@@ -1,4 +1,5 @@
-import type { PageNode, Wish } from '../../shared/protocol.ts';
+import type { PageNode } from '../../shared/protocol/calls/pages.ts';
+import type { Wish } from '../../shared/protocol/calls/proposals.ts';
 import type { NodeState } from '../../shared/run/state.ts';
 import type { Role, Settings } from '../../shared/workflow/definition.ts';
 import type { Html } from './html.ts';

@@ -1,4 +1,4 @@
-import type { PageNode } from '../../shared/protocol.ts';
+import type { PageNode } from '../../shared/protocol/calls/pages.ts';
 import type { Action, Field, Look } from './block.ts';
 import { CONNECT } from './connect.ts';
 import { clip, markup, NOTHING, type Html } from './html.ts';

@@ -1,4 +1,4 @@
-import type { PageReading } from '../../shared/protocol.ts';
+import type { PageReading } from '../../shared/protocol/calls/pages.ts';
 import { isActive } from '../../shared/run/tone.ts';
 import { awaited } from './awaited.ts';
 import { markup, type Html } from './html.ts';

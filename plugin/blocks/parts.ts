@@ -1,5 +1,5 @@
 import type { Json } from '../../shared/json.ts';
-import type { Attempt } from '../../shared/protocol.ts';
+import type { Attempt } from '../../shared/protocol/calls/runs.ts';
 import type { Action, Look, Spot } from './block.ts';
 import { clip, markup, type Html } from './html.ts';
 import { childrenOf, elapsed, toneOf, usual, type Scene } from './scene.ts';

@@ -1,4 +1,4 @@
-import type { PageNode } from '../../shared/protocol.ts';
+import type { PageNode } from '../../shared/protocol/calls/pages.ts';
 import type { CheckResult, SignOffRequest, Signature } from '../../shared/run/event.ts';
 import type { GateState, NodeState } from '../../shared/run/state.ts';
 import { parentOf, stateOf, toneOf, type Scene } from './scene.ts';

@@ -1,4 +1,5 @@
-import type { Attempt, PageNode, PageReading } from '../../shared/protocol.ts';
+import type { Attempt } from '../../shared/protocol/calls/runs.ts';
+import type { PageNode, PageReading } from '../../shared/protocol/calls/pages.ts';
 import type { NodeState, NodeStatus, RunState } from '../../shared/run/state.ts';
 import type { NodeKey, NodePath, Settings } from '../../shared/workflow/definition.ts';
 import { isActive, TONE_OF_NODE, type Tone } from '../../shared/run/tone.ts';

@@ -1,4 +1,4 @@
-import type { Wish } from '../../shared/protocol.ts';
+import type { Wish } from '../../shared/protocol/calls/proposals.ts';
 import { defineBlock } from './block.ts';
 import { markup, type Html } from './html.ts';
 import { attemptLine, fact, left, word } from './parts.ts';

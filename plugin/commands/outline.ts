@@ -1,5 +1,5 @@
 import { fail } from '../../shared/failure.ts';
-import type { PageBlock } from '../../shared/protocol.ts';
+import type { PageBlock } from '../../shared/protocol/calls/pages.ts';
 import { workflowFromOutline } from '../../shared/workflow/from-outline.ts';
 import { defineCommand, type Desk } from './command.ts';
 import { isWritten, leaveEditing, makePage } from './page.ts';

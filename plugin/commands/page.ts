@@ -1,5 +1,5 @@
 import type { Json } from '../../shared/json.ts';
-import type { PageBlock } from '../../shared/protocol.ts';
+import type { PageBlock } from '../../shared/protocol/calls/pages.ts';
 import type { Host } from '../host.ts';
 
 /** As many blocks at once as Logseq takes in well under its time-out (logseq.md, API facts). */

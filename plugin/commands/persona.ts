@@ -1,7 +1,7 @@
 import { fail } from '../../shared/failure.ts';
 import { fencesOf, writeFence } from '../../shared/workflow/fences.ts';
 import { readMacro } from '../../shared/workflow/macro.ts';
-import type { PageBlock } from '../../shared/protocol.ts';
+import type { PageBlock } from '../../shared/protocol/calls/pages.ts';
 import { defineCommand, type Desk } from './command.ts';
 import { leaveEditing } from './page.ts';
 

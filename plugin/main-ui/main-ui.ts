@@ -1,4 +1,4 @@
-import { PANEL_PATH } from '../../shared/protocol-limits.ts';
+import { PANEL_PATH } from '../../shared/protocol/limits.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Connection } from '../connection.ts';
 import type { Host } from '../host.ts';

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { toFailure } from '../../shared/failure.ts';
-import type { OutputLine, ServerFrame } from '../../shared/protocol.ts';
+import type { OutputLine, ServerFrame } from '../../shared/protocol/frames.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { makeConnection, type Connection, type Status } from './connection.ts';
 import {

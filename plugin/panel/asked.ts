@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../shared/failure.ts';
 import { listen, status, type Topic } from './app.ts';
-import type { CallName, CallParameters, CallResults } from '../../shared/protocol.ts';
+import type { CallName, CallParameters, CallResults } from '../../shared/protocol/calls.ts';
 import { call } from './app.ts';
 
 /** What was asked of the daemon: the last answer stays while a newer one is on its way. */

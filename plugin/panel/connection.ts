@@ -1,15 +1,7 @@
-import { makeCalls, offline, readFrame } from '../../shared/calls.ts';
-import type {
-  CallName,
-  CallParameters,
-  CallResults,
-  ClientFrame,
-  Hello,
-  OutputLine,
-  ServerFrame,
-  Welcome,
-} from '../../shared/protocol.ts';
-import { PROTOCOL_LIMITS, PROTOCOL_VERSION, REFUSALS, type Refusal } from '../../shared/protocol-limits.ts';
+import { makeCalls, offline, readFrame } from '../../shared/protocol/open-calls.ts';
+import type { CallName, CallParameters, CallResults } from '../../shared/protocol/calls.ts';
+import type { ClientFrame, Hello, OutputLine, ServerFrame, Welcome } from '../../shared/protocol/frames.ts';
+import { PROTOCOL_LIMITS, PROTOCOL_VERSION, REFUSALS, type Refusal } from '../../shared/protocol/limits.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 
 /** The outside of a connection: what tests replace. */

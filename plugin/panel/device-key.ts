@@ -1,5 +1,5 @@
 import { fail } from '../../shared/failure.ts';
-import { proofText } from '../../shared/protocol-limits.ts';
+import { proofText } from '../../shared/protocol/limits.ts';
 import type { Signature } from '../../shared/run/event.ts';
 import { signedText } from '../../shared/signature.ts';
 

@@ -1,4 +1,4 @@
-import type { OutputLine } from '../../shared/protocol.ts';
+import type { OutputLine } from '../../shared/protocol/frames.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { apply, type RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../shared/failure.ts';
-import type { OutputLine } from '../../shared/protocol.ts';
+import type { OutputLine } from '../../shared/protocol/frames.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { call, listen, status } from './app.ts';
 import { makeLiveRun, type RunView } from './live-run.ts';

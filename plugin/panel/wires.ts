@@ -1,4 +1,4 @@
-import { SOCKET_PATH } from '../../shared/protocol-limits.ts';
+import { SOCKET_PATH } from '../../shared/protocol/limits.ts';
 import type { Wires } from './connection.ts';
 
 /** The browser's own wires, to the daemon that served this page. */

@@ -1,16 +1,8 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { WebSocket } from 'ws';
-import {
-  PROTOCOL_VERSION,
-  proofText,
-  SOCKET_PATH,
-  type CallName,
-  type CallParameters,
-  type CallResults,
-  type Hello,
-  type ServerFrame,
-  type Welcome,
-} from '../../shared/protocol.ts';
+import { PROTOCOL_VERSION, proofText, SOCKET_PATH } from '../../shared/protocol/limits.ts';
+import type { CallName, CallParameters, CallResults } from '../../shared/protocol/calls.ts';
+import type { Hello, ServerFrame, Welcome } from '../../shared/protocol/frames.ts';
 import { StagebookError } from '../../shared/failure.ts';
 import type { RunEvent, Signature } from '../../shared/run/event.ts';
 import { signedText } from '../../shared/signature.ts';

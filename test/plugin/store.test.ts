@@ -5,7 +5,7 @@ import type { Host, HostGraph } from '../../plugin/host.ts';
 import type { ShownBlocks } from '../../plugin/blocks/style.ts';
 import { makeStore } from '../../plugin/store.ts';
 import { fail } from '../../shared/failure.ts';
-import type { PageBlock, PageReading } from '../../shared/protocol.ts';
+import type { PageBlock, PageReading } from '../../shared/protocol/calls/pages.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { completed, eventsOf, failed, node, readingOf, START, started } from './blocks/scenes.ts';
 import { settled, Timers } from './timers.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CALLS, CallName, CallResults } from '../../../shared/protocol.ts';
+import type { CALLS, CallName, CallResults } from '../../../shared/protocol/calls.ts';
 import type { Connection } from '../connection.ts';
 import type { Peer } from '../peer.ts';
 

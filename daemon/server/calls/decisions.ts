@@ -1,5 +1,6 @@
 import { fail } from '../../../shared/failure.ts';
 import type { JsonObject } from '../../../shared/json.ts';
+import type { DecisionResults } from '../../../shared/protocol/calls/decisions.ts';
 import type { Actor, Signature } from '../../../shared/run/event.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { readInputs } from '../../../shared/workflow/inputs.ts';
@@ -9,11 +10,8 @@ import type { CorrectionDesk } from '../corrections.ts';
 import { pinnedOf, type Office } from '../office.ts';
 import type { Calls, SigningCaller } from './call.ts';
 
-type DecisionCalls =
-  'challenge' | 'start' | 'sign' | 'reject' | 'skip' | 'trust' | 'answer' | 'cancel' | 'resume' | 'move';
-
 /** What a person decides at a device of theirs (security.md 5). */
-export function decisionCalls(office: Office, corrections: CorrectionDesk): Calls<DecisionCalls> {
+export function decisionCalls(office: Office, corrections: CorrectionDesk): Calls<keyof DecisionResults> {
   const { engine, clock, graphs } = office;
   return {
     challenge: ({ subject }) => {

@@ -1,5 +1,5 @@
 import { isObject } from '../../../shared/json.ts';
-import type { DefinitionReading } from '../../../shared/protocol.ts';
+import type { DefinitionReading, DefinitionResults } from '../../../shared/protocol/calls/definitions.ts';
 import { walk, type NodePath } from '../../../shared/workflow/definition.ts';
 import { printWorkflowText } from '../../../shared/workflow/print.ts';
 import type { Pinned } from '../../engine/definitions.ts';
@@ -10,7 +10,7 @@ import { effectOf, keptBody, pinnedOf, type Office } from '../office.ts';
 import type { Calls } from './call.ts';
 
 /** What a workflow may do, for whoever is asked to trust it. */
-export function definitionCalls(office: Office): Calls<'definition.read'> {
+export function definitionCalls(office: Office): Calls<keyof DefinitionResults> {
   const { engine, database, actions } = office;
   return {
     'definition.read': ({ definition: hash }) => {

@@ -1,9 +1,10 @@
+import type { GraphResults } from '../../../shared/protocol/calls/graphs.ts';
 import type { Connection } from '../connection.ts';
 import type { Office } from '../office.ts';
 import type { Calls } from './call.ts';
 
 /** The graph that a plugin gives access to. */
-export function graphCalls({ graphs }: Office): Calls<'graph.attach' | 'graph.changed'> {
+export function graphCalls({ graphs }: Office): Calls<keyof GraphResults> {
   const attached = new WeakMap<Connection, { id: string; detach(): void }>();
   return {
     'graph.attach': ({ graph }, { connection }) => {

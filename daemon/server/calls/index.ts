@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { fail, toFailure } from '../../../shared/failure.ts';
 import type { Json, JsonObject } from '../../../shared/json.ts';
-import { CALLS, type CallName } from '../../../shared/protocol.ts';
+import { CALLS, type CallName } from '../../../shared/protocol/calls.ts';
 import type { Answer } from '../connection.ts';
 import { correctionDesk } from '../corrections.ts';
 import type { Office } from '../office.ts';

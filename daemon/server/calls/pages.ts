@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fail } from '../../../shared/failure.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
-import type { PageBlock, WorkflowItem } from '../../../shared/protocol.ts';
+import type { PageResults, PageBlock, WorkflowItem } from '../../../shared/protocol/calls/pages.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { readMacro } from '../../../shared/workflow/macro.ts';
 import { parseWorkflow } from '../../../shared/workflow/parse.ts';
@@ -23,10 +23,8 @@ const SHOWN_RUNS = 20;
 /** Versions of pages that are kept without having been started or trusted: the latest that were read. */
 const KEPT_READINGS = 200;
 
-type PageCalls = 'page.read' | 'page.run' | 'workflows.list' | 'workflows.page' | 'personas.list';
-
 /** Pages as workflows. */
-export function pageCalls(office: Office): Calls<PageCalls> {
+export function pageCalls(office: Office): Calls<keyof PageResults> {
   const usual = createUsual(createDurations(office.database));
   const runOf = createRunPages(office.database);
   const keep = keeper(office);

@@ -1,11 +1,11 @@
 import { fail } from '../../../shared/failure.ts';
-import type { PersonDevice } from '../../../shared/protocol.ts';
+import type { PersonDevice, PeopleResults } from '../../../shared/protocol/calls/people.ts';
 import { revokeDevice } from '../../people/revoke.ts';
 import type { Office } from '../office.ts';
 import type { Calls } from './call.ts';
 
 /** People, their devices, and plugins. */
-export function peopleCalls(office: Office): Calls<'people' | 'plugins' | 'devices.revoke'> {
+export function peopleCalls(office: Office): Calls<keyof PeopleResults> {
   const { people, plugins } = office;
   return {
     people: () =>

@@ -1,5 +1,5 @@
 import { fail } from '../../../shared/failure.ts';
-import type { Wish } from '../../../shared/protocol.ts';
+import type { Wish, ProposalResults } from '../../../shared/protocol/calls/proposals.ts';
 import { keptBody, pinnedOf, type Office } from '../office.ts';
 import type { Calls } from './call.ts';
 
@@ -7,7 +7,7 @@ import type { Calls } from './call.ts';
 const LONGEST_WISH = 64 * 1024;
 
 /** What plugins ask people for, and what people see of it. */
-export function proposalCalls(office: Office): Calls<'propose' | 'proposals' | 'proposal.read' | 'proposal.dismiss'> {
+export function proposalCalls(office: Office): Calls<keyof ProposalResults> {
   const { proposals, panel } = office;
   return {
     propose: ({ wish }, { peer }) => {

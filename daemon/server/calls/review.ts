@@ -1,17 +1,9 @@
 import { fail } from '../../../shared/failure.ts';
+import type { ReviewResults } from '../../../shared/protocol/calls/review.ts';
 import type { ReviewItem, ReviewPreview } from '../../../shared/review.ts';
 import { graphId } from '../../graph/graphs.ts';
 import type { Office } from '../office.ts';
 import type { Caller, Calls } from './call.ts';
-
-type ReviewCalls =
-  | 'review.overview'
-  | 'review.findings'
-  | 'review.preview'
-  | 'review.apply'
-  | 'review.undo'
-  | 'review.decide'
-  | 'review.page';
 
 /** Of a long page only what changes is sent, with so many lines around it. */
 const AROUND = 3;
@@ -20,7 +12,7 @@ const MOST_TEXT = 100_000;
 const LONGEST_MESSAGE = 2_000;
 
 /** The review of a graph, and what a person does with it. A plugin may only ask for the page of its own graph's. */
-export function reviewCalls({ review, graphs }: Office): Calls<ReviewCalls> {
+export function reviewCalls({ review, graphs }: Office): Calls<keyof ReviewResults> {
   /** Only graphs that are known: a folder of any name is never opened, let alone written. */
   const known = (graph: string, { peer }: Pick<Caller, 'peer'>): string => {
     const id = graphId(graph);

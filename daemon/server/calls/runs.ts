@@ -1,5 +1,6 @@
 import { fail } from '../../../shared/failure.ts';
-import { PROTOCOL_LIMITS } from '../../../shared/protocol.ts';
+import type { RunResults } from '../../../shared/protocol/calls/runs.ts';
+import { PROTOCOL_LIMITS } from '../../../shared/protocol/limits.ts';
 import { readJson } from '../../../shared/read-json.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
 import { graphId } from '../../graph/graphs.ts';
@@ -13,10 +14,8 @@ import type { Calls } from './call.ts';
 /** An answer has at most about so many bytes of what there may be more of. */
 const PIECE_BYTES = PROTOCOL_LIMITS.frameBytes / 2;
 
-type RunCalls = 'runs.list' | 'run.definition' | 'run.events' | 'run.logs' | 'run.verify' | 'requests' | 'attempts';
-
 /** Runs as they are and were. */
-export function runCalls(office: Office): Calls<RunCalls> {
+export function runCalls(office: Office): Calls<keyof RunResults> {
   const { engine, journal, feed, database } = office;
   const rowOf = (run: string): RunRow => {
     const row = journal.run(run);

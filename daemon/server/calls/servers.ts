@@ -1,5 +1,5 @@
 import { hashJson } from '../../../shared/canonical-json.ts';
-import type { ServerReading, ServerTool } from '../../../shared/protocol.ts';
+import type { ServerReading, ServerTool, ServerResults } from '../../../shared/protocol/calls/servers.ts';
 import { effectOf, hashManifest, type Manifest, type ToolDefinition } from '../../mcp/manifest.ts';
 import type { Office } from '../office.ts';
 import type { Calls } from './call.ts';
@@ -8,7 +8,7 @@ import type { Calls } from './call.ts';
 const LONGEST = 2_000;
 
 /** Which MCP servers there are, and what people trust of them. Only `server.look` starts one. */
-export function serverCalls({ servers, engine }: Office): Calls<'servers' | 'server.look'> {
+export function serverCalls({ servers, engine }: Office): Calls<keyof ServerResults> {
   return {
     servers: () =>
       servers.names().map((name) => {

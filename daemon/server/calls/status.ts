@@ -1,8 +1,9 @@
+import type { StatusResults } from '../../../shared/protocol/calls/status.ts';
 import type { Office } from '../office.ts';
 import type { Calls } from './call.ts';
 
 /** The daemon itself, and what a connection wants to hear of it. */
-export function statusCalls(office: Office): Calls<'status' | 'subscribe'> {
+export function statusCalls(office: Office): Calls<keyof StatusResults> {
   const { config, people, graphs, feed, version } = office;
   return {
     status: async () => ({

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { CallParameters } from '../../../shared/protocol.ts';
+import type { CallParameters } from '../../../shared/protocol/calls.ts';
 import type { Signature } from '../../../shared/run/event.ts';
 import { withReason } from '../../../shared/signature.ts';
 import { call, device, listen, say, status } from '../app.ts';

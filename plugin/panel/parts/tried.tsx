@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Attempt } from '../../../shared/protocol.ts';
+import type { Attempt } from '../../../shared/protocol/calls/runs.ts';
 import { useAsked } from '../asked.ts';
 import { second } from '../model/time.ts';
 import { Foreign } from './text.tsx';

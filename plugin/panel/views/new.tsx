@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
 import type { Problem } from '../../../shared/problem.ts';
-import type { WorkflowItem } from '../../../shared/protocol.ts';
+import type { WorkflowItem } from '../../../shared/protocol/calls/pages.ts';
 import { call, go } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { Loading, Page, Trouble } from '../parts/page.tsx';

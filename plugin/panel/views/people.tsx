@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
-import type { PersonDevice } from '../../../shared/protocol.ts';
+import type { PersonDevice } from '../../../shared/protocol/calls/people.ts';
 import { call, device, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { exactly } from '../model/time.ts';

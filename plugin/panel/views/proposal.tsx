@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
-import type { Proposal } from '../../../shared/protocol.ts';
+import type { Proposal } from '../../../shared/protocol/calls/proposals.ts';
 import { call, go, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { CHANGES } from '../model/changes.ts';

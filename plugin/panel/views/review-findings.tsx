@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
-import type { CallParameters } from '../../../shared/protocol.ts';
+import type { CallParameters } from '../../../shared/protocol/calls.ts';
 import type { ReviewItem, ReviewPreview, ReviewSeverity } from '../../../shared/review.ts';
 import { call, say } from '../app.ts';
 import { exactly } from '../model/time.ts';

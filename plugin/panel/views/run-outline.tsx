@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { OutputLine } from '../../../shared/protocol.ts';
+import type { OutputLine } from '../../../shared/protocol/frames.ts';
 import type { NodeState } from '../../../shared/run/state.ts';
 import { call } from '../app.ts';
 import type { RunView } from '../live-run.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
-import type { CallResults } from '../../../shared/protocol.ts';
+import type { CallResults } from '../../../shared/protocol/calls.ts';
 import { verifySignature } from '../../../shared/signature.ts';
 import { call } from '../app.ts';
 import type { RunView } from '../live-run.ts';

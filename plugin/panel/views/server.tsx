@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
-import type { ServerReading, ServerTool } from '../../../shared/protocol.ts';
+import type { ServerReading, ServerTool } from '../../../shared/protocol/calls/servers.ts';
 import { call, device, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { DefinitionReading } from '../../../shared/protocol.ts';
+import type { DefinitionReading } from '../../../shared/protocol/calls/definitions.ts';
 import { declarationsOf, readInputs } from '../../../shared/workflow/inputs.ts';
 import { call, device, go, say } from '../app.ts';
 import { useAsked } from '../asked.ts';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../../shared/failure.ts';
-import type { CallResults } from '../../../shared/protocol.ts';
+import type { CallResults } from '../../../shared/protocol/calls.ts';
 import { call, device, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';

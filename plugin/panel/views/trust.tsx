@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { DefinitionReading } from '../../../shared/protocol.ts';
+import type { DefinitionReading } from '../../../shared/protocol/calls/definitions.ts';
 import { call, device, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import { exactly } from '../model/time.ts';

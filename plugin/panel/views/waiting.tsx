@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Proposal, Wish } from '../../../shared/protocol.ts';
+import type { Proposal, Wish } from '../../../shared/protocol/calls/proposals.ts';
 import { useAsked } from '../asked.ts';
 import { ago, moment } from '../model/time.ts';
 import { useNow } from '../now.ts';

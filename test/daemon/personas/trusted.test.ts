@@ -7,7 +7,7 @@ import { openDaemon, type Daemon } from '../../../daemon/open.ts';
 import { enrol } from '../../../daemon/people/enrol.ts';
 import { unattendedSigner } from '../../../daemon/people/unattended.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
-import type { PageBlock, PageReading } from '../../../shared/protocol.ts';
+import type { PageBlock, PageReading } from '../../../shared/protocol/calls/pages.ts';
 import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
 import { parsePersonaText } from '../../../shared/workflow/persona.ts';
 import { createPanelKey, openClient, type Client, type PanelKey } from '../../fakes/client.ts';

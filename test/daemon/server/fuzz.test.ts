@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { REFUSALS, type ServerFrame } from '../../../shared/protocol.ts';
+import { REFUSALS } from '../../../shared/protocol/limits.ts';
+import type { ServerFrame } from '../../../shared/protocol/frames.ts';
 import { createPanelKey, type Client } from '../../fakes/client.ts';
 import { node, workflowOf } from '../../fakes/outline.ts';
 import { createTestServer, type TestServer } from '../../fakes/server.ts';

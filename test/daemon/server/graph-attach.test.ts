@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../shared/json.ts';
-import type { ServerFrame } from '../../../shared/protocol.ts';
+import type { ServerFrame } from '../../../shared/protocol/frames.ts';
 import type { LiveAccess } from '../../../daemon/graph/live.ts';
 import type { KnownGraph } from '../../../daemon/graph/graphs.ts';
 import { openFolder } from '../../../daemon/graph/folder.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CALLS, PROTOCOL_LIMITS } from '../../../shared/protocol.ts';
+import { CALLS } from '../../../shared/protocol/calls.ts';
+import { PROTOCOL_LIMITS } from '../../../shared/protocol/limits.ts';
 import type { Client } from '../../fakes/client.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { createTestServer, type TestServer } from '../../fakes/server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineListener } from '../../../daemon/engine/engine.ts';
-import type { OutputLine, ServerFrame } from '../../../shared/protocol.ts';
+import type { OutputLine, ServerFrame } from '../../../shared/protocol/frames.ts';
 import { createTestServer } from '../../fakes/server.ts';
 
 const line = (text: string, node = 'work/one', run = 'r'): OutputLine => ({ run, node, at: 1, text });

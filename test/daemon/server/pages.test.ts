@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PageBlock, PageReading } from '../../../shared/protocol.ts';
+import type { PageBlock, PageReading } from '../../../shared/protocol/calls/pages.ts';
 import type { Client } from '../../fakes/client.ts';
 import { createTestServer, type TestServer } from '../../fakes/server.ts';
 

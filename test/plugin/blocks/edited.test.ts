@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/run/event.ts';
-import type { PageReading } from '../../../shared/protocol.ts';
+import type { PageReading } from '../../../shared/protocol/calls/pages.ts';
 import { node, sceneOf, seen, started } from './scenes.ts';
 
 const question: NewEvent = { type: 'ask.opened', node: 'why', payload: { question: 'Why?', from: 'person' } };

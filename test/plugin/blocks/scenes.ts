@@ -1,6 +1,7 @@
 import { apply, type NodeState, type RunState } from '../../../shared/run/state.ts';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
-import type { Attempt, PageNode, PageReading } from '../../../shared/protocol.ts';
+import type { Attempt } from '../../../shared/protocol/calls/runs.ts';
+import type { PageNode, PageReading } from '../../../shared/protocol/calls/pages.ts';
 import { pathOf, type NodePath, type Role, type Settings } from '../../../shared/workflow/definition.ts';
 import type { Look } from '../../../plugin/blocks/block.ts';
 import { lookOf } from '../../../plugin/blocks/draw.ts';

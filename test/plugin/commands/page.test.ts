@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../shared/json.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
-import type { PageBlock } from '../../../shared/protocol.ts';
+import type { PageBlock } from '../../../shared/protocol/calls/pages.ts';
 import {
   hasTemplate,
   isWritten,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../shared/json.ts';
 import { parseOutline, type Block } from '../../../shared/outline/index.ts';
-import type { PageBlock } from '../../../shared/protocol.ts';
+import type { PageBlock } from '../../../shared/protocol/calls/pages.ts';
 import { parseWorkflow, parseWorkflowText } from '../../../shared/workflow/parse.ts';
 import { codeReview } from '../../../plugin/commands/code-review.ts';
 import type { Desk } from '../../../plugin/commands/command.ts';

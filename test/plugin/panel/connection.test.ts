@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { makeConnection, type Heard, type Status, type Wires } from '../../../plugin/panel/connection.ts';
-import { PROTOCOL_VERSION } from '../../../shared/protocol-limits.ts';
+import { PROTOCOL_VERSION } from '../../../shared/protocol/limits.ts';
 
 /** A daemon's end that the test plays, and time that it moves. */
 function play() {

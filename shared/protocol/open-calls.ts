@@ -1,7 +1,8 @@
-import { fail, StagebookError, type Failure } from './failure.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
-import { PROTOCOL_LIMITS } from './protocol-limits.ts';
-import type { CallName, CallParameters, CallResults, ClientFrame, ServerFrame } from './protocol.ts';
+import { fail, StagebookError, type Failure } from '../failure.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
+import { PROTOCOL_LIMITS } from './limits.ts';
+import type { CallName, CallParameters, CallResults } from './calls.ts';
+import type { ClientFrame, ServerFrame } from './frames.ts';
 
 const CALL_MS = 20_000;
 

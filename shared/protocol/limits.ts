@@ -1,5 +1,5 @@
 /**
- * The numbers and names of the protocol (protocol.ts), apart from its schemas: plugin and panel ship these without a
+ * The numbers and names of the protocol (frames.ts), apart from its schemas: plugin and panel ship these without a
  * parser.
  */
 
