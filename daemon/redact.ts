@@ -25,8 +25,8 @@ interface Known {
 }
 
 /**
- * Hides secrets before anything is recorded, logged, shown or written (engine.md, Secrets): as they are, JSON-escaped,
- * URL-encoded, and in base64 at all three alignments, in both alphabets, broken into lines or not.
+ * Hides secrets before anything is recorded, logged, shown or written (engine.md, Secrets): as they are, escaped as in
+ * JSON or HTML, URL-encoded, in hexadecimal, and in base64 at all three alignments, in both alphabets, broken into lines or not.
  */
 export function createRedactor(): Redactor {
   let secrets: Known[] = [];

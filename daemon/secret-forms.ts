@@ -14,7 +14,7 @@ export interface Form {
 /** Every way in which a secret may stand in a text; none for a value that is too short to be one. */
 export function formsOf(secret: string): Form[] {
   if (secret.length < LEAST) return [];
-  return [plainForm(secret), ...base64Cores(secret).map(base64Form)];
+  return [plainForm(secret), hexForm(secret), ...base64Cores(secret).map(base64Form)];
 }
 
 /** The usual encodings of a secret as texts, for what was cut in two. */
@@ -23,18 +23,19 @@ export function textsOf(secret: string): string[] {
   const cores = base64Cores(secret);
   const others = cores.map((core) => core.replaceAll('+', '-').replaceAll('/', '_'));
   const json = JSON.stringify(secret).slice(1, -1);
-  return [...new Set([secret, json, encodeURIComponent(secret.toWellFormed()), ...cores, ...others])];
+  const hex = Buffer.from(secret).toString('hex');
+  return [...new Set([secret, json, encodeURIComponent(secret.toWellFormed()), hex, ...cores, ...others])];
 }
 
-/** A secret of which each character stands as it is, escaped as in JSON (however often), or URL-encoded. */
+/** A secret of which each character stands as it is, escaped as in JSON (however often) or HTML, or URL-encoded. */
 function plainForm(secret: string): Form {
   const characters = [...secret];
   const [first, second] = [characters[0]!, characters[1]!];
   return {
-    starts: `${first[0]!}\\%${first === ' ' ? '+' : ''}`,
+    starts: `${first[0]!}\\%&${first === ' ' ? '+' : ''}`,
     match(text, at) {
       // Nearly every try ends here: the character may begin the secret, the one behind it does not go on.
-      const isPlain = text.startsWith(first, at) && first !== '\\' && first !== '%';
+      const isPlain = text.startsWith(first, at) && !'\\%&'.includes(first);
       if (isPlain && after(text, at + first.length, second).length === 0) return -1;
       // A text can often be read in several ways (is %2525 one or two characters?): all are followed.
       let ends = new Set([at]);
@@ -47,6 +48,31 @@ function plainForm(secret: string): Form {
       return Math.max(...ends);
     },
   };
+}
+
+/** The bytes of a secret in hexadecimal, in one row or with something between them: `73 33`, `73:33`, `\\x73\\x33`, `0x73, 0x33`. */
+function hexForm(secret: string): Form {
+  const bytes = [...Buffer.from(secret)].map((byte) => byte.toString(16).padStart(2, '0'));
+  const first = bytes[0]![0]!;
+  return {
+    starts: [...new Set([first, first.toUpperCase()])].join(''),
+    match(text, at) {
+      let end = at;
+      for (const [index, byte] of bytes.entries()) {
+        if (index > 0) end = afterGap(text, end);
+        if (text.slice(end, end + 2).toLowerCase() !== byte) return -1;
+        end += 2;
+      }
+      return end;
+    },
+  };
+}
+
+function afterGap(text: string, at: number): number {
+  const gap = /[ :,-]{0,2}(?:\\{1,8}x|0x)?/y;
+  gap.lastIndex = at;
+  gap.exec(text);
+  return gap.lastIndex;
 }
 
 /** A secret inside of a base64 text of either alphabet, broken into lines or not. */
@@ -86,6 +112,7 @@ function after(text: string, at: number, character: string): number[] {
   if (text[at] === '+' && character === ' ') ends.push(at + 1);
   if (text[at] === '%') ends.push(...afterPercent(text, at, character));
   if (text[at] === '\\') ends.push(...afterEscape(text, at, character));
+  if (text[at] === '&') ends.push(...afterEntity(text, at, character));
   return ends;
 }
 
@@ -120,14 +147,35 @@ function afterEscape(text: string, at: number, character: string): number[] {
   return [...ends, end];
 }
 
-/** Behind a line break, as it is or escaped: encoders break what they write into lines. The same place without one. */
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** Escaped as in HTML: by a name, or by its number. */
+function afterEntity(text: string, at: number, character: string): number[] {
+  const [whole, name, decimal, hex] =
+    /^&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9a-f]{1,6}));/i.exec(text.slice(at, at + 12)) ?? [];
+  if (whole === undefined) return [];
+  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+  const is = name === undefined ? code === character.codePointAt(0) : ENTITIES[name.toLowerCase()] === character;
+  return is ? [at + whole.length] : [];
+}
+
+/** Behind a line break, as it is or escaped, and the next line's indentation: encoders break what they write into lines. The same place without one. */
 function afterBreak(text: string, at: number): number {
-  if (text[at] === '\n') return at + 1;
-  if (text.startsWith('\r\n', at)) return at + 2;
+  if (text[at] === '\n') return afterBlanks(text, at + 1);
+  if (text.startsWith('\r\n', at)) return afterBlanks(text, at + 2);
   let mark = at + backslashes(text, at);
   if (mark === at) return at;
   if (text[mark] === 'r') mark = mark + 1 + backslashes(text, mark + 1);
-  return text[mark] === 'n' ? mark + 1 : at;
+  return text[mark] === 'n' ? afterBlanks(text, mark + 1) : at;
+}
+
+/** No encoder indents deeper. */
+const MOST_BLANKS = 40;
+
+function afterBlanks(text: string, at: number): number {
+  let end = at;
+  while (end - at < MOST_BLANKS && (text[end] === ' ' || text[end] === '\t')) end += 1;
+  return end;
 }
 
 /** Behind one digit of base64, in either alphabet; -1 when another stands there. */

@@ -55,11 +55,17 @@ function isRateLimit({ header, detail = '' }: Refusal): boolean {
 function retryTime({ header, now }: Refusal): string | undefined {
   const after = header('retry-after');
   if (after) {
-    const at = /^\d+$/.test(after) ? now + Number(after) * 1000 : Date.parse(after);
-    if (Number.isFinite(at)) return new Date(at).toISOString();
+    const at = isoTime(/^\d+$/.test(after) ? now + Number(after) * 1000 : Date.parse(after));
+    if (at !== undefined) return at;
   }
   const reset = header('x-ratelimit-reset');
-  return reset && /^\d+$/.test(reset) ? new Date(Number(reset) * 1000).toISOString() : undefined;
+  return reset && /^\d+$/.test(reset) ? isoTime(Number(reset) * 1000) : undefined;
+}
+
+/** Undefined for what is no time, also of a number that is too large to be one. */
+function isoTime(at: number): string | undefined {
+  const time = new Date(at);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
 function firstLine(text: string): string {

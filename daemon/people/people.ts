@@ -49,17 +49,18 @@ export class People {
   }
 
   find(name: string): Person | undefined {
-    return this.list().find((person) => person.name.toLowerCase() === name.toLowerCase());
+    const wanted = clean(name).toLowerCase();
+    return this.list().find((person) => person.name.toLowerCase() === wanted);
   }
 
   /** Adds a person. Throws `person.exists`, `person.name`. */
   add(name: string, roles: readonly string[] = []): void {
-    const clean = name.normalize('NFC').trim();
-    if (clean === '' || clean.length > 100 || /[\p{Cc}\p{Cf}]/u.test(clean)) {
+    const own = clean(name);
+    if (own === '' || own.length > 100 || /[\p{Cc}\p{Cf}]/u.test(own)) {
       throw fail('invalid', 'person.name', 'A name is one line of visible text, at most 100 characters.');
     }
-    if (this.find(clean)) throw fail('conflict', 'person.exists', `${clean} is there already. See stagebook people.`);
-    this.#statements.addPerson.run(clean, JSON.stringify(roles), this.#clock.now());
+    if (this.find(own)) throw fail('conflict', 'person.exists', `${own} is there already. See stagebook people.`);
+    this.#statements.addPerson.run(own, JSON.stringify(roles), this.#clock.now());
   }
 
   /** Adds a signing device of a person; its id. */
@@ -88,6 +89,11 @@ export class People {
     if (!row || row.revoked_at !== null || row.public_key !== publicKey) return undefined;
     return { person: row.person, roles: this.find(row.person)?.roles ?? [] };
   }
+}
+
+/** However a keyboard or a system composes its letters (macOS takes them apart), a name is one name. */
+function clean(name: string): string {
+  return name.normalize('NFC').trim();
 }
 
 interface DeviceRow {

@@ -26,6 +26,20 @@ const ENCODINGS: Readonly<Record<string, (secret: string) => string>> = {
   'strict URL': (secret) =>
     encodeURIComponent(secret).replace(/[!'()*~_.-]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`),
   form: (secret) => new URLSearchParams({ '': secret }).toString().slice(1),
+  HTML: (secret) =>
+    secret.replace(/[&<>"']/g, (mark) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[mark] ?? '&#39;'),
+  'HTML by numbers': (secret) =>
+    [...secret].map((unit) => (/\w/.test(unit) ? unit : `&#x${unit.codePointAt(0)!.toString(16)};`)).join(''),
+  hexadecimal: (secret) => Buffer.from(secret).toString('hex'),
+  'a hexadecimal dump': (secret) =>
+    Buffer.from(secret)
+      .toString('hex')
+      .toUpperCase()
+      .replace(/..(?=.)/g, '$& '),
+  'escaped bytes': (secret) =>
+    Buffer.from(secret)
+      .toString('hex')
+      .replace(/..(?=.)/g, '$&\\x'),
   'URL in small letters': (secret) => encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase()),
 };
 
@@ -62,6 +76,9 @@ describe('a secret is hidden', () => {
     const text = base64(`user:${secret}`).replace(/.{20}/g, '$&\n');
     expect(redactorOf(secret).redact(text)).not.toMatch(/[A-Za-z0-9+/]{12}/);
     expect(redactorOf(secret).redact(JSON.stringify(text))).not.toMatch(/[A-Za-z0-9+/]{12}/);
+    const indented = text.replaceAll('\n', '\n    ');
+    expect(redactorOf(secret).redact(indented)).not.toMatch(/[A-Za-z0-9+/]{12}/);
+    expect(redactorOf(secret).redact(JSON.stringify(indented))).not.toMatch(/[A-Za-z0-9+/]{12}/);
   });
 
   it('with each of its long lines, when it has several', () => {
@@ -106,7 +123,7 @@ describe('a secret that was cut in two', () => {
     'is hidden on both sides of the cut (%s) [core.journal.redaction]',
     (name, encode) => {
       // Forms that only a whole text shows are not found in halves.
-      if (/in ASCII|in JSON|strict|form|small/.test(name)) encode = encodeURIComponent;
+      if (/in ASCII|in JSON|strict|form|small|HTML|dump|bytes/.test(name)) encode = encodeURIComponent;
       fc.assert(
         fc.property(fc.stringMatching(/^[A-Za-z0-9_/+-]{20,40}$/), fc.nat(), (secret, at) => {
           const text = encode(secret);

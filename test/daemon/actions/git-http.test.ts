@@ -35,14 +35,14 @@ const there = () =>
 
 /** A server on a free port of this machine. */
 async function listen(answer: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listening = createServer(answer);
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        listening.close(() => resolve());
+        listening.closeAllConnections();
       }),
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../../daemon/clock.ts';
 import { withFaults, type Faults } from '../../../daemon/demo/counterparts/faults.ts';
 import { listenOnLoopback, type Listening } from '../../../daemon/demo/counterparts/loopback.ts';
 import { testContext } from '../../fakes/action-context.ts';
+import type { StagebookError } from '../../../shared/failure.ts';
 import { addressOfNobody } from '../../fakes/nowhere.ts';
 
 let server: Listening;
@@ -79,6 +80,17 @@ describe('http.request', () => {
     const at = 'Wed, 21 Oct 2065 07:28:00 GMT';
     faults.answerNext('GET', /x/, { status: 429, headers: { 'retry-after': at } });
     await expect(ask({})).rejects.toMatchObject({ failure: { data: { retry_at: '2065-10-21T07:28:00.000Z' } } });
+  });
+
+  it.each([
+    ['retry-after', '9'.repeat(20)],
+    ['x-ratelimit-reset', '9'.repeat(20)],
+    ['retry-after', 'soon'],
+  ])('is still a rate limit where %s says a time that there is not: %s [core.action.http]', async (name, value) => {
+    faults.answerNext('GET', /x/, { status: 429, headers: { [name]: value } });
+    const error: unknown = await ask({}).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'http.rate_limited', failure: { retryable: true } });
+    expect((error as StagebookError).failure.data).toBeUndefined();
   });
 
   it('takes the statuses that are expected for an answer, and no other ones [core.action.http]', async () => {

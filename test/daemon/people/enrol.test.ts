@@ -54,6 +54,15 @@ describe('a new person', () => {
     expect(here.keys.has(name)).toBe(true);
   });
 
+  it('is the same however their name is composed, and whatever blanks are around it', () => {
+    add({ name: ' Jose\u0301 ', pin: 'joses pin' });
+    expect(here.people.list().map(({ name }) => name)).toEqual(['Jos\u00e9']);
+    for (const name of ['Jos\u00e9', 'Jose\u0301', ' JOS\u00c9']) {
+      expect(here.people.find(name)?.name).toBe('Jos\u00e9');
+      expect(here.keys.has(name)).toBe(true);
+    }
+  });
+
   it('is there once, in whatever case', () => {
     add({ name: 'Ada', pin: 'adas pin' });
     expect(() => add({ name: 'ADA', pin: 'adas pin', voucher: { name: 'Ada', pin: 'adas pin' } })).toThrow(/already/);
