@@ -11,5 +11,5 @@ export async function writeFigures(
   source: FiguresPageSource,
 ): Promise<string | null> {
   const doc = figuresDoc(source);
-  return (await writePage(graph, memory, { ...doc, blocks: await withAssets(graph, doc.blocks) })).page;
+  return (await writePage(graph, memory, { ...doc, blocks: await withAssets(graph, memory, doc) })).page;
 }

@@ -100,8 +100,8 @@ export function createPageService(options: PageServiceOptions): PageService {
       const { pos } = source.state;
       const doc = kindOf(owed.kind).render(source);
       const graph = await options.graph(owed.graph);
-      const blocks = await withAssets(graph, doc.blocks);
-      await writePage(graph, memory, { ...doc, name: owed.page, blocks });
+      const page = { ...doc, name: owed.page };
+      await writePage(graph, memory, { ...page, blocks: await withAssets(graph, memory, page) });
       return pos;
     } catch (error) {
       if (error instanceof StagebookError && error.code === 'run.not_found') return null;

@@ -11,11 +11,18 @@ import type { EventRow } from '../journal/payload.ts';
 import { lineText } from '../page-parts/timeline-blocks.ts';
 import type { PageSource } from '../pages/page.ts';
 import { evidenceProblems, recordedEvidence } from './evidence-check.ts';
-import { lineProblems } from './line-check.ts';
-import { linesOf } from './page-check.ts';
+import {
+  checkExported,
+  drawn,
+  drawnSchema,
+  timelineSchema,
+  type LinesVerdict,
+  type Timeline,
+} from './exported-lines.ts';
+import type { ToldLine } from './line-check.ts';
+import { linesOf } from './owed-lines.ts';
 
 const text = z.string();
-const line = z.strictObject({ line: z.int(), part: z.enum(['evidence', 'correction']).optional(), content: text });
 const row = z.strictObject({
   pos: z.int(),
   run_id: text,
@@ -29,9 +36,8 @@ const row = z.strictObject({
   prev_hash: text,
 });
 
-const bundleSchema = z.strictObject({
+const common = {
   stagebook: z.literal('bundle'),
-  version: z.literal(1),
   run: text,
   incident: text.optional(),
   title: text,
@@ -45,14 +51,24 @@ const bundleSchema = z.strictObject({
   /** The hash of the last link. */
   hash: text,
   /** The timeline as it is told: for people, and held against the events. */
-  timeline: z.strictObject({ shown: z.array(line), folded: z.array(line) }),
-});
+  timeline: timelineSchema,
+};
+
+const bundleSchema = z.discriminatedUnion('version', [
+  z.strictObject({ ...common, version: z.literal(1) }),
+  z.strictObject({
+    ...common,
+    version: z.literal(2),
+    /** Which lines the timeline has, with the SHA-256 of their words: those of the version that exported it. */
+    drawn: drawnSchema,
+  }),
+]);
 
 /** A run with everything that is needed to verify it anywhere, without a daemon. */
 export type Bundle = z.infer<typeof bundleSchema>;
 
 /** What looking at a bundle gave. It holds when there are no problems. */
-export interface BundleVerdict {
+export interface BundleVerdict extends LinesVerdict {
   run: string;
   incident?: string;
   title: string;
@@ -60,11 +76,14 @@ export interface BundleVerdict {
   hash: string;
   signatures: { seq: number; person: string; what: string; holds: boolean }[];
   evidence: number;
-  problems: string[];
 }
 
 /** Makes a bundle of a run. Throws `run.not_found`. */
-export async function bundleOf(database: Database.Database, run: string, zone: string): Promise<Bundle> {
+export async function bundleOf(
+  database: Database.Database,
+  run: string,
+  zone: string,
+): Promise<Extract<Bundle, { version: 2 }>> {
   const events = database.prepare<[string], EventRow>('select * from events where run_id = ? order by seq').all(run);
   if (events.length === 0) throw fail('not-found', 'run.not_found', `There is no run ${run}, or it was pruned.`);
   const blob = database.prepare<[string], string>('select data from blobs where sha = ?').pluck();
@@ -78,15 +97,17 @@ export async function bundleOf(database: Database.Database, run: string, zone: s
   const bare = { definition: { hash, body }, events, blobs, zone };
   const { source, title, incident } = read(bare);
   const { hash: last } = await checkChain(events, (sha) => blobs[sha]);
+  const lines = told(source);
   return {
     stagebook: 'bundle',
-    version: 1,
+    version: 2,
     run,
     ...(incident === undefined ? {} : { incident }),
     title,
     ...bare,
     hash: last,
-    timeline: told(source),
+    timeline: lines,
+    drawn: drawn(lines),
   };
 }
 
@@ -103,6 +124,7 @@ export async function verifyBundle(given: string): Promise<BundleVerdict> {
     problems.push(`the last line (${events.at(-1)?.seq ?? 0}) was changed, or lines after it are gone`);
   }
   let evidence = 0;
+  let lines: LinesVerdict = { problems: [], notes: [], unclear: [] };
   try {
     const { source, first } = read(bundle);
     if (hashOf(readBody(definition.body)) !== first)
@@ -110,11 +132,8 @@ export async function verifyBundle(given: string): Promise<BundleVerdict> {
     const recorded = recordedEvidence(source.events);
     evidence = recorded.length;
     problems.push(...evidenceProblems(recorded));
-    const record = told(source);
-    problems.push(
-      ...lineProblems(record.shown, bundle.timeline.shown),
-      ...lineProblems(record.folded, bundle.timeline.folded),
-    );
+    lines = checkExported(told(source), bundle.timeline, bundle.version === 1 ? undefined : bundle.drawn);
+    problems.push(...lines.problems);
   } catch (error) {
     problems.push(`the record cannot be read any more: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -128,6 +147,8 @@ export async function verifyBundle(given: string): Promise<BundleVerdict> {
     signatures: chain.signatures,
     evidence,
     problems,
+    notes: lines.notes,
+    unclear: lines.unclear,
   };
 }
 
@@ -167,10 +188,10 @@ function eventOf({ run_id: run, node_key: node, prev_hash: prev, payload, ...sam
 }
 
 /** The lines of an incident as its page tells them; of any other run as its own page does. */
-function told(source: PageSource): Bundle['timeline'] {
+function told(source: PageSource): Timeline {
   if (source.state.incident) {
     const { shown, folded } = linesOf(source);
-    return { shown, folded };
+    return { shown: shown.map(withoutKey), folded: folded.map(withoutKey) };
   }
   const lines = timeline(source.events, source.definition).map((each) => ({
     shown: each.shown,
@@ -180,4 +201,8 @@ function told(source: PageSource): Bundle['timeline'] {
     shown: lines.filter(({ shown }) => shown).map(({ told: each }) => each),
     folded: lines.filter(({ shown }) => !shown).map(({ told: each }) => each),
   };
+}
+
+function withoutKey({ line: number, part: of, content }: ToldLine): Timeline['shown'][number] {
+  return { line: number, ...(of && { part: of }), content };
 }

@@ -5,6 +5,7 @@ export interface ToldLine {
   line: number;
   /** The line itself when it is left out. */
   part?: Exclude<LinePart, 'line'> | undefined;
+  /** Empty on record where only another version knows it. */
   content: string;
   /** For what was found: the line that it stands beneath, where that is known. */
   under?: number | undefined;
@@ -30,9 +31,10 @@ function problemsOf(record: readonly ToldLine[], told: readonly ToldLine[], name
   const found = new Map(told.map((each) => [each.line, each.content]));
   for (const { line, content } of record) {
     const now = found.get(line);
-    if (now === undefined) problems.push(`${named(line)} is missing: ${short(content)}`);
+    if (now === undefined) problems.push(`${named(line)} is missing${content && `: ${short(content)}`}`);
     else if (now.trim() !== content.trim()) {
-      problems.push(`${named(line)} was changed: it says ${short(now)}; the record says ${short(content)}`);
+      const meant = content && `; the record says ${short(content)}`;
+      problems.push(`${named(line)} was changed: it says ${short(now)}${meant}`);
     }
   }
   const known = new Set(record.map(({ line }) => line));

@@ -2,121 +2,71 @@ import type { BlockMemory } from '../graph/block-memory.ts';
 import type { Graph, GraphBlock } from '../graph/graph.ts';
 import { blockUuid } from '../graph/uuid.ts';
 import { findWritten } from '../graph/writer.ts';
-import { curatedLines, MOST_LINES, type LinePart } from '../page-parts/incident-timeline.ts';
-import { evidenceBlocks } from '../page-parts/incident-evidence.ts';
-import type { DocBlock, PageSource } from '../pages/page.ts';
-import { lineProblems, short, type ToldLine } from './line-check.ts';
-
-/** The blocks of an incident's lines that its page has, in the order of the record, those folded away apart. */
-export function linesOf(source: PageSource): {
-  shown: ToldLine[];
-  folded: ToldLine[];
-  keys: Map<string, Pick<ToldLine, 'line' | 'part'>>;
-} {
-  const lines = curatedLines(source);
-  const told = (which: typeof lines): ToldLine[] =>
-    which
-      .slice(-MOST_LINES)
-      .flatMap(({ line, parts }) =>
-        parts.map(({ part, block }) => ({ ...nameOf(line.seq, part), content: block.content })),
-      );
-  return {
-    shown: told(lines.filter(({ shown }) => shown)),
-    folded: told(lines.filter(({ shown }) => !shown)),
-    keys: new Map(
-      lines.flatMap(({ line, parts }) => parts.map(({ part, block }) => [block.key, nameOf(line.seq, part)] as const)),
-    ),
-  };
-}
-
-function nameOf(line: number, part: LinePart): Pick<ToldLine, 'line' | 'part'> {
-  return part === 'line' ? { line } : { line, part };
-}
+import { writtenBlocks } from '../graph/written-blocks.ts';
+import type { PageSource } from '../pages/page.ts';
+import { checkFindings } from './finding-check.ts';
+import { lineProblems, type ToldLine } from './line-check.ts';
+import { owedLines } from './owed-lines.ts';
+import { standingOf, wasNeverWritten, type PageVerdict, type StandingPage } from './standing.ts';
 
 /**
- * Holds an incident's page as it stands in its graph against the record. Gives the lines, findings and charts that were changed, deleted or put in
- * another order; undefined when there is no page to look at.
+ * Holds an incident's page as it stands in its graph against the record. A block that says what the record says now, or what was
+ * written last, is as it should be: another version, or another time zone, has other words for the same. Undefined when there is
+ * no page to look at.
  */
-export async function pageProblems(
+export async function checkPage(
   graph: Graph,
   memory: BlockMemory,
   name: string,
   source: PageSource,
-): Promise<string[] | undefined> {
+): Promise<PageVerdict | undefined> {
   const { page } = await findWritten(graph, memory, name);
   if (!page) return undefined;
-  const { shown, folded, keys } = linesOf(source);
-  const names = new Map([...keys].map(([key, named]) => [blockUuid(name, key), named]));
-  const remembered = memory.get(graph.id, name);
-  for (const [key, named] of keys) {
-    const uuid = remembered.get(key)?.uuid;
-    if (uuid) names.set(uuid, named);
-  }
-  const inShown = new Set(shown.map(({ line }) => line));
+  const written = writtenBlocks(memory, graph.id, name);
   const blocks = [...walk(page.blocks)];
-  const told = blocks.flatMap(({ block, parent }): ToldLine[] => {
-    const named = names.get(block.uuid ?? '');
-    if (!named) return [];
-    // What stands beneath a line belongs there, and nowhere else.
-    const under = named.part === undefined ? undefined : (names.get(parent?.uuid ?? '')?.line ?? -1);
-    return [{ ...named, content: block.content, ...(under === undefined ? {} : { under }) }];
-  });
-  return [
-    ...(await findingProblems(source, graph, (key) => {
-      const uuids = [blockUuid(name, key), remembered.get(key)?.uuid];
-      return {
-        now: blocks.find(({ block }) => block.uuid !== undefined && uuids.includes(block.uuid))?.block.content,
-        wasWritten: remembered.has(key),
-      };
-    })),
-    ...lineProblems(
-      shown,
-      told.filter(({ line }) => inShown.has(line)),
-    ),
-    ...lineProblems(
-      folded,
-      told.filter(({ line }) => !inShown.has(line)),
-    ),
-  ];
+  const byUuid = new Map(blocks.toReversed().map(({ block }) => [block.uuid, block]));
+  const block = (key: string): GraphBlock | undefined =>
+    byUuid.get(blockUuid(name, key)) ?? (written.uuid(key) === '' ? undefined : byUuid.get(written.uuid(key)));
+  const standing: StandingPage = { name, graph, memory, written, block };
+  const verdict = await checkFindings(standing, source);
+  checkLines(standing, blocks, source, verdict);
+  return verdict;
 }
 
-/** Findings that say something else than on record, or are gone: what they say, what they stand on, and how that is drawn. */
-async function findingProblems(
-  { state, zone }: PageSource,
-  graph: Graph,
-  contentOf: (key: string) => { now: string | undefined; wasWritten: boolean },
-): Promise<string[]> {
-  const problems: string[] = [];
-  for (const finding of evidenceBlocks(state, zone)) {
-    const told = short(finding.content);
-    for (const { key, content, asset } of flat(finding)) {
-      const { now, wasWritten } = contentOf(key);
-      const chart = `the chart of the finding ${told}`;
-      if (now === undefined) {
-        // Where a graph keeps no files a drawing is left out.
-        if (!asset)
-          problems.push(
-            `${key === finding.key ? 'the finding' : 'what stands beneath the finding'} ${told} is missing`,
-          );
-        else if (wasWritten && graph.asset) problems.push(`${chart} is missing`);
-      } else if (now.trim() !== content.trim()) {
-        const what = asset
-          ? chart
-          : key === finding.key
-            ? `the finding ${told}`
-            : `what stands beneath the finding ${told}`;
-        problems.push(`${what} was changed: it says ${short(now)}`);
-      } else if (asset && graph.asset) {
-        const drawn = await graph.asset(asset.name);
-        if (drawn !== asset.content) problems.push(`${chart} ${drawn === null ? 'is missing' : 'was changed'}`);
-      }
-    }
+function checkLines(
+  page: StandingPage,
+  blocks: readonly { block: GraphBlock; parent?: GraphBlock | undefined }[],
+  source: PageSource,
+  verdict: PageVerdict,
+): void {
+  const parents = new Map(blocks.map(({ block, parent }) => [block, parent]));
+  const order = new Map(blocks.map(({ block }, at) => [block, at]));
+  for (const group of owedLines(source, page.written)) {
+    const lineOf = new Map<GraphBlock, number>();
+    const there = group.flatMap((owed) => {
+      const block = page.block(owed.key);
+      if (block && owed.part === undefined) lineOf.set(block, owed.line);
+      return block ? [{ owed, block }] : [];
+    });
+    const record = group.filter(({ key }) => page.block(key) !== undefined || !wasNeverWritten(page, key));
+    verdict.otherwise += group.length - record.length;
+    const told = there.map(({ owed, block }): ToldLine & { block: GraphBlock } => {
+      const { key, line, part, content } = owed;
+      const standing = standingOf(page, key, block, content);
+      if (standing === 'otherwise') verdict.otherwise += 1;
+      if (standing === 'unclear') verdict.unclear.push(`${part === undefined ? '' : `the ${part} of `}line ${line}`);
+      const parent = parents.get(block);
+      // What stands beneath a line belongs there, and nowhere else.
+      const under = part === undefined ? {} : { under: (parent && lineOf.get(parent)) ?? -1 };
+      return { line, part, content: standing === 'changed' ? block.content : content, ...under, block };
+    });
+    verdict.problems.push(
+      ...lineProblems(
+        record,
+        told.toSorted((one, other) => order.get(one.block)! - order.get(other.block)!),
+      ),
+    );
   }
-  return problems;
-}
-
-function flat(block: DocBlock): DocBlock[] {
-  return [block, ...(block.children ?? []).flatMap(flat)];
 }
 
 function* walk(

@@ -9,15 +9,17 @@ import type { BlockMemory } from '../graph/block-memory.ts';
 import type { Graph } from '../graph/graph.ts';
 import { verifyRun, type Verification } from '../journal/verify.ts';
 import { evidenceProblems, recordedEvidence, type Recorded } from './evidence-check.ts';
-import { pageProblems } from './page-check.ts';
+import { checkPage } from './page-check.ts';
 
 export interface IncidentVerification extends Verification {
   incident: string;
   /** How many findings are on record, and how many of them were asked for again. */
   evidence: number;
   asked: number;
-  /** What could not be looked at, and why. */
+  /** What could not be looked at, and why, and what stands as another version wrote it. */
   notes: string[];
+  /** Of what it cannot be told whether somebody changed it. */
+  unclear: string[];
 }
 
 export interface VerifyMeans {
@@ -37,7 +39,7 @@ export interface VerifyMeans {
  */
 export async function verifyIncident(id: string, run: string, means: VerifyMeans): Promise<IncidentVerification> {
   const base = await verifyRun(means.database, run);
-  const found: IncidentVerification = { ...base, incident: id, evidence: 0, asked: 0, notes: [] };
+  const found: IncidentVerification = { ...base, incident: id, evidence: 0, asked: 0, notes: [], unclear: [] };
   if (base.prunedAt !== undefined) return found;
   let events: readonly RunEvent[];
   try {
@@ -49,12 +51,22 @@ export async function verifyIncident(id: string, run: string, means: VerifyMeans
   const recorded = recordedEvidence(events);
   found.evidence = recorded.length;
   found.problems.push(...evidenceProblems(recorded));
-  await checkPage(found, events, means);
+  await lookAtPage(found, events, means);
   if (means.lookAgain) await askAgain(found, recorded, means.lookAgain);
   return found;
 }
 
-async function checkPage(found: IncidentVerification, events: readonly RunEvent[], means: VerifyMeans): Promise<void> {
+/** Why it cannot be told whether somebody changed something. */
+const UNCLEAR =
+  'drawn by another version, of which nothing was kept to compare it with; whether somebody changed it cannot be told';
+
+function otherwise(count: number): string {
+  const blocks =
+    count === 1 ? '1 block of its page stands as it was' : `${count} blocks of its page stand as they were`;
+  return `${blocks} written, by another version of Stagebook or in another time zone, and nobody has changed ${count === 1 ? 'it' : 'them'} since.`;
+}
+
+async function lookAtPage(found: IncidentVerification, events: readonly RunEvent[], means: VerifyMeans): Promise<void> {
   const graph = fold(events)?.graph;
   const written = means.database
     .prepare<[string, string], { graph: string; done: number }>(
@@ -72,9 +84,14 @@ async function checkPage(found: IncidentVerification, events: readonly RunEvent[
   const definition = means.definition(found.run);
   const source = { state, definition, events: told, data: null, zone: means.zone, siblings: {} };
   try {
-    const problems = await pageProblems(await means.graph(written.graph), means.memory, found.incident, source);
-    if (problems) found.problems.push(...problems.map((problem) => `on the page, ${problem}`));
-    else found.problems.push(`the page ${found.incident} is gone from the graph`);
+    const verdict = await checkPage(await means.graph(written.graph), means.memory, found.incident, source);
+    if (!verdict) {
+      found.problems.push(`the page ${found.incident} is gone from the graph`);
+      return;
+    }
+    found.problems.push(...verdict.problems.map((problem) => `on the page, ${problem}`));
+    found.unclear.push(...verdict.unclear.map((what) => `on the page, ${what}: ${UNCLEAR}`));
+    if (verdict.otherwise > 0) found.notes.push(otherwise(verdict.otherwise));
   } catch (error) {
     found.notes.push(`Its page could not be looked at: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -20,7 +20,12 @@ export function carryOverPages(database: Database.Database, former: string): num
         database.exec(
           'insert into main.page_blocks (graph, page, key, uuid, hash) select graph, page, key, uuid, hash from former.page_blocks',
         );
-        return database.prepare<[], number>(`select count(*) from (${pages})`).pluck().get() ?? 0;
+        return (
+          database
+            .prepare<[], number>(`select count(*) from (${pages}) where instr(page, char(10)) = 0`)
+            .pluck()
+            .get() ?? 0
+        );
       })
       .immediate();
   } catch {

@@ -5,8 +5,16 @@ import { plain } from './text.ts';
 import { lineEvidence, lineFact, lineText } from './timeline-blocks.ts';
 import { zoned } from './times.ts';
 
+/** Where the lines of an incident stand on its page. */
+const PART = 'timeline';
+
 /** What the blocks of one line are: itself, and beneath it what it rests on and what it said before a correction. */
 export type LinePart = 'line' | 'evidence' | 'correction';
+
+/** The key of a line's block, or of what stands beneath it. */
+export function timelineKey(group: 'shown' | 'folded', line: number | '', part: LinePart = 'line'): string {
+  return `${PART}/${group}/${line}${part === 'line' ? '' : `/${part}`}`;
+}
 
 /** One line of an incident's timeline as the page has it. */
 export interface CuratedLine {
@@ -18,8 +26,6 @@ export interface CuratedLine {
   parts: { part: LinePart; block: DocBlock }[];
 }
 
-/** Where the lines of an incident stand on its page. */
-const PART = 'timeline';
 /** Beyond this a page is none that anybody could open; the rest is told by `stagebook show`. */
 export const MOST_LINES = 300;
 
@@ -43,18 +49,18 @@ export function curatedLines(source: PageSource): CuratedLine[] {
     const told = `${pinned ? '📌 ' : ''}${lineFact(now, zone)}${correction ? ' (corrected)' : ''}`;
     const chain = `line ${line.seq} after ${(before.get(line.seq) ?? '').slice(0, 12) || 'nothing'}`;
     const evidence = lineEvidence(line);
-    const key = `${PART}/${shown ? 'shown' : 'folded'}/${line.seq}`;
+    const keyOf = (part: LinePart): string => timelineKey(shown ? 'shown' : 'folded', line.seq, part);
     const beneath: CuratedLine['parts'] = [];
     if (shown) {
       const content = `${chain}${evidence && ` · ${evidence}`}`;
-      beneath.push({ part: 'evidence', block: { key: `${key}/evidence`, content } });
+      beneath.push({ part: 'evidence', block: { key: keyOf('evidence'), content } });
     }
     if (correction) {
       const content = `Corrected by ${plain(correction.by.name)} ${zoned(correction.saidAt, zone)}: ${plain(correction.why)}. It said: ${lineText(line, zone)}`;
-      beneath.push({ part: 'correction', block: { key: `${key}/correction`, content } });
+      beneath.push({ part: 'correction', block: { key: keyOf('correction'), content } });
     }
     const block: DocBlock = {
-      key,
+      key: keyOf('line'),
       content: shown ? told : `${told}${evidence && ` (${evidence})`} · ${chain}`,
       ...(beneath.length > 0 ? { collapsed: true, children: beneath.map((each) => each.block) } : {}),
     };

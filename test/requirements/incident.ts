@@ -104,6 +104,8 @@ export const incident: readonly Requirement[] = [
     record: 'A line that was changed, deleted or moved in the record, or the evidence behind it, is named.',
     bundle:
       'An exported bundle verifies without a daemon and without a data directory; whatever is changed in it is named.',
+    versions:
+      'What another version wrote, or wrote in another time zone, is called changed only where somebody touched it; where nothing was kept to tell by, that is said.',
     again: 'Sources are asked again, and an answer that is another one now is named.',
   }),
   ...promises('bench', {

@@ -46,7 +46,7 @@ async function verifyOne(cli: Cli, said: string, options: Options): Promise<numb
     if (isBundle(text)) {
       const found = await verifyBundle(text);
       const about = [`${found.evidence} findings with evidence`, ...(found.incident ? [found.incident] : [])];
-      return tell(cli, found, options, about);
+      return tell(cli, found, options, [...about, ...found.notes]);
     }
   }
   const session = await cli.open('look');
@@ -76,7 +76,9 @@ function meansOf({ daemon, config }: Session, { offline }: Options): Parameters<
   };
 }
 
-type Told = Pick<Verification, 'events' | 'hash' | 'signatures' | 'problems' | 'prunedAt'>;
+const BUT = 'apart from what cannot be told, ';
+
+type Told = Pick<Verification, 'events' | 'hash' | 'signatures' | 'problems' | 'prunedAt'> & { unclear?: string[] };
 
 function tell({ terminal }: Cli, found: Told, { json }: Options, notes: readonly string[]): number {
   if (json) {
@@ -90,7 +92,9 @@ function tell({ terminal }: Cli, found: Told, { json }: Options, notes: readonly
       say(terminal, `${holds ? '✓' : '✗'} ${visible(person)} signed line ${seq} (${what})`);
     }
     for (const problem of found.problems) say(terminal, `✗ ${visible(problem)}`);
-    if (found.problems.length === 0) say(terminal, '✓ nothing was changed, deleted or put in another order');
+    for (const what of found.unclear ?? []) say(terminal, `? ${visible(what)}`);
+    if (found.problems.length === 0)
+      say(terminal, `✓ ${found.unclear?.length ? BUT : ''}nothing was changed, deleted or put in another order`);
   }
   return found.problems.length === 0 ? EXIT.ok : EXIT.failed;
 }

@@ -1,12 +1,17 @@
+import { hash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withAssets } from '../../../daemon/graph/assets.ts';
 import { openFolder } from '../../../daemon/graph/folder.ts';
 import type { PageService } from '../../../daemon/graph/page-service.ts';
+import { writePage } from '../../../daemon/graph/writer.ts';
 import { bundleOf, verifyBundle, type Bundle } from '../../../daemon/incidents/bundle.ts';
 import { verifyIncident, type VerifyMeans } from '../../../daemon/incidents/verify.ts';
 import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
+import { incidentPage } from '../../../daemon/pages/incident.ts';
+import type { DocBlock } from '../../../daemon/pages/page.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { ADA, looked, openIncident } from '../../fakes/incident.ts';
 import { openPages } from '../../fakes/pages.ts';
@@ -58,6 +63,36 @@ const verify = (more: Partial<VerifyMeans> = {}) =>
     graph: (name) => openFolder(name.replace(/^folder:/, '')),
     ...more,
   });
+/** Writes the page as a version that words and orders it otherwise would have: lines, what is beneath findings, a drawing. */
+async function asAnotherVersion(): Promise<void> {
+  const memory = sqliteBlockMemory(test.database);
+  const source = {
+    state: test.engine.state(run),
+    definition: test.engine.definition(run),
+    events: test.engine.events(run),
+    data: null,
+    zone: 'UTC',
+    siblings: {},
+  };
+  const older = ({ key, content, asset, children, ...rest }: DocBlock): DocBlock[] => {
+    const folded = key.replace(/^timeline\/shown\/3/, 'timeline/folded/3');
+    if (/^evidence\/.*\/asked$/.test(key)) return [{ key: `${key}-before`, content: 'Only the old one asked so.' }];
+    const words = /^(timeline|evidence)\/.+/.test(key) && !asset ? `${content} (in the words of old)` : content;
+    return [
+      {
+        key: folded,
+        content: words,
+        ...rest,
+        ...(asset && { asset: { ...asset, content: asset.content.replace('<svg', '<svg data-by="old"') } }),
+        ...(children && { children: children.flatMap(older) }),
+      },
+    ];
+  };
+  const doc = incidentPage.render(source);
+  const page = { ...doc, blocks: doc.blocks.flatMap(older) };
+  const there = await openFolder(folder);
+  await writePage(there, memory, { ...page, blocks: await withAssets(there, memory, page) });
+}
 const depthOf = (text: string): number => /^\t*(?=- )/.exec(text)?.[0].length ?? Infinity;
 /** The line of the page's file that tells what a line of the timeline rests on, and the end of that block. */
 const evidenceOf = (lines: string[], line: number): [number, number] => {
@@ -196,6 +231,64 @@ describe('an incident on its page', () => {
     ]);
   });
 
+  it('stands as another version wrote it, and is called changed only where somebody touched it since [incident.verify.versions]', async () => {
+    await asAnotherVersion();
+    const before = readFileSync(file(), 'utf8');
+    expect(before).toContain('in the words of old');
+    const untouched = await verify();
+    expect(untouched).toMatchObject({ problems: [], unclear: [] });
+    expect(untouched.notes).toEqual([
+      expect.stringMatching(/^\d+ blocks of its page stand as they were written, by an/),
+    ]);
+    const after = async (change: (lines: string[]) => string[]): Promise<string[]> => {
+      edit(change);
+      const { problems } = await verify();
+      writeFileSync(file(), before);
+      return problems;
+    };
+    expect(await after((lines) => lines.map((text) => text.replace('Called the provider', 'Called nobody')))).toEqual([
+      expect.stringMatching(/^on the page, line \d+ was changed: it says .*Called nobody/),
+    ]);
+    expect(await after((lines) => lines.map((text) => text.replace('the source says P1', 'it says P3')))).toEqual([
+      expect.stringMatching(/^on the page, the evidence of line 2 was changed/),
+    ]);
+    expect(await after((lines) => lines.map((text) => text.replace('- The share of', '- No share of')))).toEqual([
+      expect.stringMatching(/^on the page, the finding .* was changed/),
+    ]);
+    expect(await after((lines) => lines.map((text) => text.replace('Only the old one', 'Nobody')))).toEqual([
+      expect.stringMatching(/^on the page, what another version wrote of the findings was changed/),
+    ]);
+    expect(
+      await after((lines) => {
+        const [at, end] = placeOf(lines, 3);
+        return lines.toSpliced(at, end - at);
+      }),
+    ).toEqual([
+      expect.stringMatching(/^on the page, line 3 is missing/),
+      expect.stringMatching(/^on the page, the evidence of line 3 is missing/),
+      expect.stringMatching(/^on the page, the correction of line 3 is missing/),
+    ]);
+    const picture = join(folder, 'assets', readdirSync(join(folder, 'assets'))[0]!);
+    writeFileSync(picture, readFileSync(picture, 'utf8').replace(/points="[^"]*"/, 'points="52,140 472,140"'));
+    expect((await verify()).problems).toEqual([expect.stringMatching(/^on the page, the chart .* was changed$/)]);
+  });
+
+  it('verifies in another time zone than it was written in [incident.verify.versions]', async () => {
+    expect(await verify({ zone: 'America/New_York' })).toMatchObject({ problems: [], unclear: [] });
+    edit((lines) => lines.map((text) => text.replace('Called the provider', 'Called nobody')));
+    expect((await verify({ zone: 'America/New_York' })).problems).toHaveLength(1);
+  });
+
+  it('accuses nobody where another version kept nothing to tell by [incident.verify.versions]', async () => {
+    await asAnotherVersion();
+    test.database.exec(`delete from page_blocks where page = '${id}' || char(10) || 'assets'`);
+    const found = await verify();
+    expect(found.problems).toEqual([]);
+    expect(found.unclear).toEqual([
+      expect.stringMatching(/^on the page, the chart of the finding .*: drawn by another version, .* cannot be told$/),
+    ]);
+  });
+
   it('names what was changed, deleted or moved in the record, and evidence with another answer [incident.verify.record]', async () => {
     const untouched = test.database.serialize();
     const tampered = async (sql: string): Promise<string[]> => {
@@ -264,7 +357,8 @@ describe('the pages of incidents in a graph', () => {
 });
 
 describe('an exported bundle', () => {
-  const bundle = (): Promise<Bundle> => bundleOf(test.database, run, 'UTC');
+  const bundle = (): ReturnType<typeof bundleOf> => bundleOf(test.database, run, 'UTC');
+  const shown = (made: Bundle) => made.timeline.shown;
   const check = async (change: (made: Bundle) => void): Promise<string[]> => {
     const made = await bundle();
     change(made);
@@ -273,7 +367,6 @@ describe('an exported bundle', () => {
 
   it('names whatever is changed in it [incident.verify.bundle]', async () => {
     expect(await check(() => undefined)).toEqual([]);
-    const shown = (made: Bundle) => made.timeline.shown;
     const of = (made: Bundle, line: number, part?: string): number =>
       shown(made).findIndex((each) => each.line === line && each.part === part);
     expect(await check((made) => (shown(made)[of(made, 2)]!.content += ' or so'))).toEqual([
@@ -307,6 +400,39 @@ describe('an exported bundle', () => {
       await check((made) => (made.definition.body = made.definition.body.replace('What now?', 'What then?'))),
     ).toContainEqual('the workflow in the bundle is not the one that ran');
     await expect(verifyBundle('{"stagebook": "bundle"}')).rejects.toMatchObject({ code: 'bundle.invalid' });
+  });
+
+  it('is called changed only where it was, also when another version exported it [incident.verify.versions]', async () => {
+    const sha = (content: string): string => hash('sha256', content);
+    const older = (made: Bundle): void => {
+      const second = shown(made).find(({ line, part }) => line === 2 && part === undefined)!;
+      second.content = 'In the words of old.';
+      if (made.version === 2) {
+        made.drawn.shown.find(({ line, part }) => line === 2 && part === undefined)!.digest = sha(second.content);
+        made.drawn.shown.push({ line: 9_999, digest: sha('Only the old one told it.') });
+      }
+      shown(made).push({ line: 9_999, content: 'Only the old one told it.' });
+    };
+    const made = await bundle();
+    older(made);
+    expect(await verifyBundle(JSON.stringify(made))).toMatchObject({
+      problems: [],
+      unclear: [],
+      notes: ['2 lines of its timeline are as another version of Stagebook told and exported them.'],
+    });
+    shown(made).find(({ content }) => content === 'In the words of old.')!.content = 'In mine.';
+    expect((await verifyBundle(JSON.stringify(made))).problems).toEqual(['line 2 was changed: it says “In mine.”']);
+    // As it was exported before anything was kept to tell by.
+    const { drawn: _, ...rest } = await bundle();
+    const before: Bundle = { ...rest, version: 1 };
+    expect(await verifyBundle(JSON.stringify(before))).toMatchObject({ problems: [], unclear: [] });
+    older(before);
+    const found = await verifyBundle(JSON.stringify(before));
+    expect(found.problems).toEqual([]);
+    expect(found.unclear).toEqual([
+      expect.stringMatching(/^line 2 was changed: .*exported by another version, or changed by somebody/),
+      expect.stringMatching(/^line 9999 is not on record: /),
+    ]);
   });
 
   it('verifies at the command line without a daemon or a data directory [incident.verify.bundle]', async () => {
