@@ -120,5 +120,6 @@ describe('npm run new', () => {
     );
     expect(tests.out).toContain(`${MADE.length} passed, 0 failed`);
     expect(tests.code).toBe(0);
-  });
+    // A whole type check and a run of tests within the run of tests: minutes on a machine that does much else.
+  }, 900_000);
 });
