@@ -3,7 +3,7 @@ import { splitText } from '../graph/block-text.ts';
 import { dayOfFile, formatDay } from '../graph/journal-names.ts';
 import { decodeName } from '../graph/names.ts';
 import { isUuid } from '../graph/uuid.ts';
-import { parseOutline, propertiesOf, walkBlocks, type Outline } from '../../shared/outline/index.ts';
+import { headProperties, parseOutline, walkBlocks, type Outline } from '../../shared/outline/index.ts';
 import type { PageFacts } from './facts.ts';
 import { factsOf, isoDay, listed, type SourceBlock } from './facts-of.ts';
 import { factsOfOther } from './other-files.ts';
@@ -27,7 +27,7 @@ export function factsOfFile({ path, bytes, changed }: ReadFile, settings: GraphS
   const { kind, name, day } = nameOfFile(path, settings);
   if (kind === 'org' || kind === 'whiteboard') return factsOfOther(name, kind, { path, revision, changed }, text);
   const outline = parseOutline(text);
-  const properties = { ...frontMatter(outline.preamble), ...propertiesOf(outline.preamble) };
+  const properties = { ...frontMatter(outline.preamble), ...headProperties(outline.preamble) };
   const title = properties.title?.trim();
   return factsOf(
     {

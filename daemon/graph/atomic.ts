@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fail } from '../../shared/failure.ts';
 
 /** How our unfinished files are called: hidden and without a page's extension, so that Logseq never looks at them. */
 const TEMPORARY = /^\.stagebook-[0-9a-f]{16}\.tmp$/;
@@ -10,15 +11,18 @@ const ABANDONED_MS = 60_000;
 /**
  * Replaces a file's content so that after a crash at any moment the file is the old one or the new one, and once this
  * resolves it is the new one even after a power cut. `last` runs right before the replacement and calls it off by throwing.
+ * Throws `graph.read_only`.
  */
 export async function replaceFile(path: string, bytes: Uint8Array, last: () => Promise<void>): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.stagebook-${randomBytes(8).toString('hex')}.tmp`);
-  const file = await open(temporary, 'wx');
+  const mode = await modeOf(path);
+  // From its first byte on no more people may read it than the file that it replaces.
+  const file = await open(temporary, 'wx', mode ?? 0o666);
   try {
     try {
       await file.writeFile(bytes);
-      await keepMode(path, temporary);
+      if (mode !== undefined) await file.chmod(mode);
       await file.sync();
     } finally {
       await file.close();
@@ -42,9 +46,15 @@ export async function sweepTemporaries(folder: string, now: number): Promise<voi
   }
 }
 
-async function keepMode(path: string, temporary: string): Promise<void> {
+/** The rights of a file; undefined for a new one. Throws `graph.read_only`: a replacement would not ask for the right to write. */
+async function modeOf(path: string): Promise<number | undefined> {
   const old = await stat(path).catch(ignoreMissing);
-  if (old) await chmod(temporary, old.mode & 0o777);
+  if (!old || (old.mode & 0o222) !== 0) return old && old.mode & 0o777;
+  throw fail(
+    'denied',
+    'graph.read_only',
+    `${path} is read-only, so it stays as it is. Make it writable; what is owed to it is written then.`,
+  );
 }
 
 /** On Windows a file that somebody is reading cannot be replaced for that moment; a scanner or an editor lets go soon. */

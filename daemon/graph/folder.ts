@@ -8,7 +8,7 @@ import { DEFAULT_CONFIG, NEW_CONFIG, readConfig, type FolderConfig } from './con
 import type { Change, Graph, GraphPage } from './graph.ts';
 import { withLock } from './lock.ts';
 import { checkName, needsTitle, pageKey } from './names.ts';
-import { isWithin, PageFiles, type PageFile } from './page-files.ts';
+import { isWithin, PageFiles } from './page-files.ts';
 import { changePageText, readPageText } from './page-text.ts';
 
 /** A larger page is nothing that a person wrote, and Logseq does not open it either. */
@@ -108,10 +108,15 @@ class FolderGraph implements Graph {
       await this.#prepare();
       return withLock(await this.#lockFor(page), async (stillMine) => {
         const file = await this.#files.find(page);
-        const path = await this.#files.real(file?.path ?? (await this.#files.pathFor(page)));
+        const place = file ? { path: file.path, ownName: true } : await this.#files.placeFor(page);
+        const path = await this.#files.real(place.path);
         const old = await this.#bytes(path);
         if (revisionOf(old) !== revision) throw changed(page);
-        const text = changePageText(decode(old ?? new Uint8Array(), page), this.#titled(page, file, changes));
+        const needed = !file && (!place.ownName || needsTitle(page, this.#config.nameFormat));
+        const text = changePageText(
+          decode(old ?? new Uint8Array(), page),
+          needed ? [{ kind: 'properties', properties: { title: page.trim() } }, ...changes] : changes,
+        );
         const bytes = Buffer.from(text);
         // An empty page is a page too.
         if (old === null || !bytes.equals(old)) {
@@ -162,12 +167,6 @@ class FolderGraph implements Graph {
         else await replaceFile(path, Buffer.from(text), asBefore);
       });
     });
-  }
-
-  /** A new page whose file's name does not give its own back says its name in `title::`. */
-  #titled(page: string, file: PageFile | undefined, changes: readonly Change[]): readonly Change[] {
-    if (file || !needsTitle(page, this.#config.nameFormat)) return changes;
-    return [{ kind: 'properties', properties: { title: page.trim() } }, ...changes];
   }
 
   /** Before the first writing: makes what the graph has not, and removes what writers that died have left. */

@@ -1,7 +1,7 @@
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, parse, relative, sep } from 'node:path';
 import { fail } from '../../shared/failure.ts';
-import { parseOutline, propertiesOf } from '../../shared/outline/index.ts';
+import { headProperties, parseOutline } from '../../shared/outline/index.ts';
 import type { FolderConfig } from './config.ts';
 import { dayOfFile, formatDay, parseDay } from './journal-names.ts';
 import { decodeName, encodeName, pageKey } from './names.ts';
@@ -95,7 +95,23 @@ export class PageFiles {
     return result;
   }
 
-  /** Where a page of this name is to be made. */
+  /**
+   * Where a page that is in no file is to be made. Where the file of its name is another page (of a `title::`, or without one
+   * in a graph of the legacy format) the next free name is taken, and its own `title::` has to say which page it is.
+   */
+  async placeFor(name: string): Promise<{ path: string; ownName: boolean }> {
+    const expected = await this.pathFor(name);
+    const isJournal = parseDay(name.trim(), this.#config.journalTitle) !== undefined;
+    const other = await this.#at(expected, isJournal);
+    if (!other || pageKey(other.name) === pageKey(name)) return { path: expected, ownName: true };
+    const { dir, name: body, ext } = parse(expected);
+    for (let number = 2; ; number += 1) {
+      const path = join(dir, `${body} ${number}${ext}`);
+      if (!(await lstat(path).catch(() => undefined))) return { path, ownName: false };
+    }
+  }
+
+  /** Where a page of this name is by the rule. */
   async pathFor(name: string): Promise<string> {
     const { journals, pages, journalTitle, journalFile, nameFormat } = this.#config;
     const day = parseDay(name.trim(), journalTitle);
@@ -141,7 +157,7 @@ export class PageFiles {
     const known = this.#titles.get(path);
     if (known?.stamp === stamp) return known.title;
     if (!isWithin(this.#root, await realpath(path))) return null;
-    const title = propertiesOf(parseOutline(await headOf(path)).preamble).title?.trim();
+    const title = headProperties(parseOutline(await headOf(path)).preamble).title?.trim();
     this.#titles.set(path, { stamp, title: title === '' ? undefined : title });
     return title === '' ? undefined : title;
   }

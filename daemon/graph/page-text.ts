@@ -1,8 +1,9 @@
 import { fail } from '../../shared/failure.ts';
 import {
+  headProperties,
   parseOutline,
+  partHead,
   printOutline,
-  propertiesOf,
   walkBlocks,
   type Block,
   type Outline,
@@ -23,7 +24,7 @@ export function readPageText(text: string): { properties: Record<string, string>
     made.set(block, { ref, ...(id && isUuid(id) && { uuid: id }), content, properties: others, children: [] });
   }
   for (const [block, graphBlock] of made) graphBlock.children = block.children.map((child) => made.get(child)!);
-  return { properties: propertiesOf(outline.preamble), blocks: outline.blocks.map((block) => made.get(block)!) };
+  return { properties: headProperties(outline.preamble), blocks: outline.blocks.map((block) => made.get(block)!) };
 }
 
 /**
@@ -128,8 +129,7 @@ function keepBlankLines(block: Block): void {
 
 function setPageProperties(outline: Outline, changes: Readonly<Record<string, string>>): void {
   const { preamble, lineEnd } = outline;
-  const mark = preamble.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const lines = preamble.slice(mark.length);
+  const { before, own: lines } = partHead(preamble);
   const words = lines.trimEnd().length;
   // Blanks at the end of the last line are that line's.
   const end = words === 0 ? 0 : words + lines.slice(words).search(/\r?\n|$/);
@@ -138,7 +138,8 @@ function setPageProperties(outline: Outline, changes: Readonly<Record<string, st
   const changed = changeHead(head.replaceAll('\r\n', '\n'), changes).replace(/^\n/, '');
   // Logseq parts a page's properties from its blocks by a blank line.
   const gap = head === '' || blank === '' ? lineEnd.repeat(2) : blank;
-  outline.preamble = mark + (changed === '' ? '' : changed.replaceAll('\n', lineEnd) + gap);
+  const joint = /^\uFEFF?$|\n$/.test(before) ? '' : lineEnd;
+  outline.preamble = before + (changed === '' ? '' : joint + changed.replaceAll('\n', lineEnd) + gap);
 }
 
 /** What was meant and what is read must be the same properties, and the same blocks at the same depths. */
@@ -155,7 +156,7 @@ function requireSame(meant: Outline, read: Outline): void {
 }
 
 function factsOf({ preamble, blocks }: Outline): string[] {
-  const properties = Object.entries(propertiesOf(preamble)).map(([name, value]) => `:: ${name}:: ${value}`);
+  const properties = Object.entries(headProperties(preamble)).map(([name, value]) => `:: ${name}:: ${value}`);
   return [
     ...properties,
     ...Array.from(walkBlocks(blocks), ({ block, depth }) => `${depth} ${block.content.trimEnd()}`),

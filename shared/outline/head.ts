@@ -1,4 +1,5 @@
 import { lineEnd, nextLine } from './lines.ts';
+import { propertiesOf } from './properties.ts';
 
 /** A property line as Logseq writes it in a file graph: `key:: value`. */
 const PROPERTY = /^\s*[^\s:]+::(?:\s|$)/;
@@ -27,6 +28,17 @@ export function headEnd(text: string): { at: number; line: number } {
     line += 1;
   }
   return { at, line };
+}
+
+/** A page's head in two: a byte order mark and front matter, and the page's own properties with the blank lines around them. */
+export function partHead(preamble: string): { before: string; own: string } {
+  const at = frontMatterEnd(preamble, preamble.startsWith('\uFEFF') ? 1 : 0);
+  return { before: preamble.slice(0, at), own: preamble.slice(at) };
+}
+
+/** The `key:: value` lines of a page's head, by lower-case key. What stands in front matter is in another notation. */
+export function headProperties(preamble: string): Record<string, string> {
+  return propertiesOf(partHead(preamble).own);
 }
 
 /** Front matter (`---` to the next `---`) as other programs write it. */

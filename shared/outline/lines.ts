@@ -20,3 +20,14 @@ export function indentEnd(text: string, at: number): number {
   for (let code = text.charCodeAt(end); code === SPACE || code === TAB; code = text.charCodeAt(end)) end += 1;
   return end;
 }
+
+/** The line end that most lines of a text have. */
+export function usualLineEnd(text: string): '\n' | '\r\n' {
+  if (!text.includes('\r\n')) return '\n';
+  let [all, returns] = [0, 0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    all += 1;
+    if (text.charCodeAt(at - 1) === RETURN) returns += 1;
+  }
+  return 2 * returns > all ? '\r\n' : '\n';
+}

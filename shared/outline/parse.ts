@@ -1,6 +1,6 @@
 import type { Block, Outline } from './block.ts';
 import { headEnd } from './head.ts';
-import { indentEnd, lineEnd, nextLine } from './lines.ts';
+import { indentEnd, lineEnd, nextLine, usualLineEnd } from './lines.ts';
 import { Verbatim } from './verbatim.ts';
 
 const DASH = 45;
@@ -28,7 +28,7 @@ export function parseOutline(text: string): Outline {
   const outline: Outline = {
     preamble: text.slice(0, head.at),
     blocks: [],
-    lineEnd: text.includes('\r\n') ? '\r\n' : '\n',
+    lineEnd: usualLineEnd(text),
     indentUnit: '',
   };
   const open: { block: Block; depth: number }[] = [];

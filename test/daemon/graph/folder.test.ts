@@ -1,4 +1,16 @@
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -116,6 +128,48 @@ describe('a folder', () => {
     const page = (await graph.read('My Page'))!;
     await graph.change('My Page', page.revision, [{ kind: 'update', ref: page.blocks[0]!.ref, content: 'y' }]);
     expect(await text('pages/some-file.md')).toBe('title:: My Page\n\n- y\n');
+  });
+
+  it('makes a page beside the file of its name that is another page, as often as it is written [core.graph.names]', async () => {
+    await config('{:meta/version 1}');
+    await put('pages/v1.0.md', '- no title, so this is v1/0\n');
+    await put('pages/Plan.md', 'title:: My plan\n\n- x\n');
+    await put('pages/Plan 2.md', '- y\n');
+    await put('journals/2026_11_21.md', 'title:: A day\n\n- z\n');
+    const graph = await openFolder(folder);
+    const memory = createBlockMemory();
+    for (const name of ['v1.0', 'Plan', 'Nov 21st, 2026']) {
+      for (const content of ['one', 'two', 'two']) {
+        const doc = { name, properties: {}, blocks: [{ key: 'a', content }] };
+        expect(await writePage(graph, memory, doc)).toMatchObject({ page: name });
+      }
+      expect(await graph.read(name)).toMatchObject({ name, blocks: [{ content: 'two' }] });
+    }
+    expect((await readdir(join(folder, 'pages'))).sort()).toEqual([
+      'Plan 2.md',
+      'Plan 3.md',
+      'Plan.md',
+      'v1.0 2.md',
+      'v1.0.md',
+    ]);
+    expect(await text('pages/v1.0 2.md')).toMatch(/^title:: v1\.0\n\n- two\n/);
+    expect(await text('journals/2026_11_21 2.md')).toMatch(/^title:: Nov 21st, 2026\n\n- two\n/);
+    expect(await text('pages/v1.0.md')).toBe('- no title, so this is v1/0\n');
+    expect(await text('pages/Plan.md')).toBe('title:: My plan\n\n- x\n');
+  });
+
+  it('leaves a page that a person made read-only as it is, and writes it when it is writable again [core.graph.edits]', async () => {
+    const graph = await openFolder(folder);
+    await graph.change('One', null, ONE);
+    const file = join(folder, 'pages', 'One.md');
+    await chmod(file, 0o444);
+    const more = async () => graph.change('One', (await graph.read('One'))!.revision, ONE);
+    await expect(more()).rejects.toMatchObject({ code: 'graph.read_only' });
+    expect(await text('pages/One.md')).toBe('- one\n');
+    expect(await readdir(join(folder, 'pages'))).toEqual(['One.md']);
+    await chmod(file, 0o644);
+    await more();
+    expect(await text('pages/One.md')).toBe('- one\n- one\n');
   });
 
   it('puts days among the journals, by the configured patterns', async () => {

@@ -103,6 +103,13 @@ describe('a page as text', () => {
     expect(insertAt('', null, null)).toBe(`- news\n  a:: b\n  id:: ${ID}\n`);
   });
 
+  it('ends its lines as most lines of the page end', () => {
+    const few = `${'- a\n'.repeat(9)}- pasted\r\n`;
+    expect(insertAt(few, null, null)).toBe(`- news\n  a:: b\n  id:: ${ID}\n${few}`);
+    const most = `${'- a\r\n'.repeat(9)}- pasted\n`;
+    expect(insertAt(most, null, null)).toBe(`- news\r\n  a:: b\r\n  id:: ${ID}\r\n${most}`);
+  });
+
   it('sets page properties in their lines and parts them from the blocks', () => {
     const set = (text: string, properties: Record<string, string>) =>
       changePageText(text, [{ kind: 'properties', properties }]);
@@ -117,8 +124,21 @@ describe('a page as text', () => {
     expect(set('type:: old\n\n- a\n', { type: '' })).toBe('- a\n');
     expect(set('type:: one\ntype:: two\n- a\n', { type: 'run' })).toBe('type:: run\n- a\n');
     expect(set('---\nkey: value\n---\n\n- a\n', { type: 'run' })).toBe('---\nkey: value\n---\ntype:: run\n\n- a\n');
+    expect(set('---\nkey: value\n---', { type: 'run' })).toBe('---\nkey: value\n---\ntype:: run\n\n');
+    expect(set('---\n- a\n---\n- a\n', { type: 'run' })).toBe('---\n- a\n---\ntype:: run\n\n- a\n');
     expect(() => set('- a\n', { 'no key': 'x' })).toThrow(expect.objectContaining({ code: 'graph.bad_content' }));
   });
+
+  it.each(['> quoted', '> quoted\nkey: value', 'a: 1\n* listed', 'type:: old', '```', '#+BEGIN_QUOTE', '<div >'])(
+    'leaves front matter alone, and sees behind it what it has written: %j [core.graph.once]',
+    (matter) => {
+      const front = `\uFEFF---\n${matter}\n---\n`;
+      const once = changePageText(`${front}- a\n`, [{ kind: 'properties', properties: { type: 'run' } }]);
+      expect(once).toBe(`${front}type:: run\n\n- a\n`);
+      expect(readPageText(once).properties).toEqual({ type: 'run' });
+      expect(changePageText(once, [{ kind: 'properties', properties: { type: 'run' } }])).toBe(once);
+    },
+  );
 
   it('sees the same properties as whoever else reads pages', () => {
     const text = fc.array(
