@@ -246,9 +246,10 @@ function andLater(putBack: () => unknown): (error: unknown) => never {
   };
 }
 
-/** The active run, else the last one. */
+/** The active run, and of several one that is not in line behind another; else the last one. */
 function concerning(runs: readonly RunSummary[]): string | undefined {
-  return (runs.find(({ status }) => isActive(status)) ?? runs[0])?.run;
+  const active = runs.filter(({ status }) => isActive(status));
+  return (active.find(({ inLine }) => inLine === undefined) ?? active[0] ?? runs[0])?.run;
 }
 
 function indexOf(blocks: readonly PageBlock[]): Pick<ShownPage, 'uuids' | 'fenced' | 'untitled' | 'ticked'> {

@@ -1,4 +1,5 @@
 import type { RunFilter } from '../engine/engine.ts';
+import { slotPhrase, slotWaits } from '../engine/slot-waits.ts';
 import type { Office } from './office.ts';
 import type { RunSummary } from '../../shared/run/summary.ts';
 
@@ -8,11 +9,11 @@ const SEARCH_REACH = 20_000;
 
 /** The newest runs first. `search` is found in the title, the page, the number (`#3`) or the id. */
 export function listRuns(
-  { engine }: Pick<Office, 'engine'>,
+  { engine, database, journal }: Pick<Office, 'engine' | 'database' | 'journal'>,
   { search, limit = 50, ...filter }: RunFilter & { search?: string },
 ): RunSummary[] {
   const words = search?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
-  if (words.length === 0) return engine.list({ ...filter, limit }).map(toItem);
+  if (words.length === 0) return withLine(engine.list({ ...filter, limit }).map(toItem));
   const found: RunSummary[] = [];
   let { before } = filter;
   for (let seen = 0; seen < SEARCH_REACH && found.length < limit; seen += SEARCH_STEP) {
@@ -21,7 +22,21 @@ export function listRuns(
     if (some.length < SEARCH_STEP) break;
     before = some.at(-1)!.startedAt;
   }
-  return found.slice(0, limit);
+  return withLine(found.slice(0, limit));
+
+  /** Says of those in line what they wait for. */
+  function withLine(runs: RunSummary[]): RunSummary[] {
+    if (!runs.some(({ status }) => status === 'running')) return runs;
+    const waits = slotWaits(database);
+    const nameOf = (run: string): string => {
+      const holder = journal.run(run);
+      return holder ? `#${holder.number} ${holder.title}` : run;
+    };
+    return runs.map((run) => {
+      const wait = run.status === 'running' ? waits.get(run.run) : undefined;
+      return wait ? { ...run, inLine: slotPhrase(wait, nameOf) } : run;
+    });
+  }
 }
 
 function holds({ title, page = '', number, run }: RunSummary, words: readonly string[]): boolean {

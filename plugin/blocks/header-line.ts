@@ -3,9 +3,11 @@ import { isActive } from '../../shared/run/tone.ts';
 import { awaited } from './awaited.ts';
 import { markup, type Html } from './html.ts';
 import { attemptLine, lanes, monospace, problemLine, word } from './parts.ts';
-import { childrenOf, planOf, stateOf, toneOf, usual, type Scene } from './scene.ts';
+import { inLine } from './in-line.ts';
+import { planOf, stateOf, toneOf, usual, type Scene } from './scene.ts';
 import { ticking } from './ticking.ts';
 import { moment, rough, took } from './time.ts';
+import { failedAt, runningNow } from './whereabouts.ts';
 
 /** What is in the way, or the bar of stages with one sentence. */
 export function headerLine(scene: Scene): Html {
@@ -28,9 +30,8 @@ export function headerLine(scene: Scene): Html {
         : `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
   const median = usual(scene, '');
   const often = median === undefined ? undefined : `usually ${rough(median)}`;
-  const place = awaited(scene);
-  const waits = place && `waits for ${place.role === 'sign-off' ? 'a signature' : 'an answer'}`;
-  const parted = [...story(scene, where), often, waits].filter((text) => text !== undefined);
+  // What is wanted of somebody comes first: where there is little room, the end is cut.
+  const parted = [waitsFor(scene), ...story(scene, where), often, queue(scene)].filter((text) => text !== undefined);
   const said = parted.map((text, index) => markup`${index > 0 && ' · '}${text}`);
   const tried = attemptLine(
     scene,
@@ -47,10 +48,26 @@ export function headerLine(scene: Scene): Html {
   return markup`<span class="sb-bar">${bar}</span><span class="sb-sum">${said}</span>`;
 }
 
-function story({ run, now }: Scene, where: string): (Html | string | undefined)[] {
+/** For what the run waits: for somebody's word, or for its turn. */
+function waitsFor(scene: Scene): string | undefined {
+  const [first, ...more] = awaited(scene);
+  if (!first) return inLine(scene);
+  const what = first.role === 'sign-off' ? 'a signature' : 'an answer';
+  return `waits for ${what}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+}
+
+/** The runs of this page that stand in line behind the one that is shown. */
+function queue({ run, reading }: Scene): string | undefined {
+  const others = reading.runs.filter((one) => one.inLine !== undefined && one.run !== run?.run);
+  return others.length === 0 ? undefined : `${others.length} more in line`;
+}
+
+function story(scene: Scene, where: string): (Html | string | undefined)[] {
+  const { run, now } = scene;
   if (!run) return [where];
   const since = ticking('took', run.startedAt);
-  if (isActive(run.status)) return [run.status === 'cancelling' ? 'cancelling' : where, since];
+  if (run.status === 'cancelling') return ['cancelling', since];
+  if (isActive(run.status)) return [where, step(scene), since];
   const ms = (run.endedAt ?? now) - run.startedAt;
   const ended = run.endedAt === undefined ? undefined : moment(run.endedAt, now);
   const words = {
@@ -79,16 +96,19 @@ export function problemOf({ reading }: Scene): Told | undefined {
   return first && { problem: first, elsewhere: first.uuid, title: node(first.uuid)?.title };
 }
 
+/** The step that goes on. Several at once have no one name, and what waits for somebody is said already. */
+function step(scene: Scene): Html | undefined {
+  const [node, another] = runningNow(scene);
+  return node?.role === 'step' && !another ? word(node.title || node.role, 40) : undefined;
+}
+
 /** What made a run stop, and where: at the innermost node that failed. */
 function failureOf(scene: Scene): Html | undefined {
   const { run } = scene;
   if (run?.status !== 'failed' && run?.status !== 'suspended') return undefined;
   const message = run.failure?.message;
   if (message === undefined) return undefined;
-  const failedIn = (path: string) =>
-    childrenOf(scene, path).findLast((one) => ['bad', 'unknown'].includes(toneOf(scene, one.path)));
-  let node = failedIn('');
-  for (let inner = node; inner; inner = failedIn(inner.path)) node = inner;
+  const node = failedAt(scene);
   const title = node && (node.title || node.role);
   const where = title !== undefined && !message.includes(title) && markup`${word(title, 60)}: `;
   return markup`<span class="sb-why sb-grow"><span class="sb-at">${where}</span>${monospace(message)}</span>`;

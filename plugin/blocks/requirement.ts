@@ -35,7 +35,8 @@ export function standingOf(scene: Scene, node: PageNode): Standing {
     if (signOff && new Set(signatures.map((one) => one.person)).size >= signOff.people) return 'ok';
     // A gate with a failed check asks nobody.
     if (gate!.checks.some((one) => !one.held)) return 'skip';
-    if (gate!.passed !== undefined || !scene.run || !isActive(scene.run.status)) return 'stop';
+    const over = gate!.passed !== undefined || !['running', 'waiting'].includes(state!.status);
+    if (over || !scene.run || !isActive(scene.run.status)) return 'stop';
     return 'wait';
   }
 }

@@ -2,6 +2,7 @@ import type { Attempt } from '../../shared/protocol/calls/runs.ts';
 import type { PageNode, PageReading } from '../../shared/protocol/calls/pages.ts';
 import type { NodeState, NodeStatus, RunState } from '../../shared/run/state.ts';
 import type { NodeKey, NodePath, Settings } from '../../shared/workflow/definition.ts';
+import { passedBy } from '../../shared/run/passed-by.ts';
 import { isActive, TONE_OF_NODE, type Tone } from '../../shared/run/tone.ts';
 
 /** Everything that the blocks of one page show, at one moment. */
@@ -96,14 +97,13 @@ export function toneOf(scene: Scene, path: NodePath): Tone {
   if (!run) return 'idle';
   const state = stateOf(scene, path);
   if (state && state.status !== 'pending') return settled(TONE_OF_NODE[state.status], run);
-  // What the run has passed without entering it was not needed.
-  if (run.status === 'completed') return 'skip';
-  for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
-    const around = stateOf(scene, above);
-    if (!around || around.status === 'pending') continue;
-    return around.status === 'completed' || around.status === 'skipped' ? 'skip' : 'idle';
-  }
-  return 'idle';
+  const { byPath } = planOf(scene.reading);
+  const stands = {
+    status: run.status,
+    roleAt: (at: NodePath) => byPath.get(at)?.role,
+    stateAt: (at: NodePath) => stateOf(scene, at),
+  };
+  return passedBy(path, stands) ? 'skip' : 'idle';
 }
 
 /** Nothing runs or waits in a run that has ended. */

@@ -1,13 +1,16 @@
+import type { PageNode } from '../../shared/protocol/calls/pages.ts';
 import { isActive, TONE_OF_RUN, TONES } from '../../shared/run/tone.ts';
 import { awaited } from './awaited.ts';
 import { defineBlock, type Action, type Spot } from './block.ts';
 import { CONNECT } from './connect.ts';
 import { headerLine, problemOf } from './header-line.ts';
 import { inputsForm } from './header-inputs.ts';
+import { inLine } from './in-line.ts';
 import { rehearsal, sparkline } from './header-past.ts';
 import { markup, type Html } from './html.ts';
 import { pill } from './parts.ts';
 import type { Scene } from './scene.ts';
+import { failedAt, runningNow } from './whereabouts.ts';
 
 /** The header: what the run needs, how far it is, how the last ones went. */
 export const workflow = defineBlock({
@@ -15,7 +18,8 @@ export const workflow = defineBlock({
   look(spot) {
     const { scene } = spot;
     const { run, reading } = scene;
-    const tone = run ? TONE_OF_RUN[run.status] : 'idle';
+    const queued = inLine(scene) !== undefined;
+    const tone = queued ? 'wait' : run ? TONE_OF_RUN[run.status] : 'idle';
     const active = run !== undefined && isActive(run.status);
     const errors = reading.problems.filter(({ severity }) => severity === 'error').length;
     const facts: Html[] = [];
@@ -32,7 +36,7 @@ export const workflow = defineBlock({
     return {
       tone,
       shape: 'circle',
-      word: run ? run.status : TONES.idle,
+      word: queued ? 'in line for a slot' : run ? run.status : TONES.idle,
       facts,
       line: headerLine(scene),
       actions: actions(spot, active),
@@ -63,8 +67,9 @@ function actions({ scene }: Spot, active: boolean): Action[] {
       does: { kind: 'propose', wish: { kind: 'cancel', run: run.run } },
     };
     if (run.status === 'cancelling') return open;
-    const place = awaited(scene)?.uuid;
-    const there = place === undefined ? [] : [show(place, 'Go to where it waits')];
+    const place = awaited(scene)[0]?.uuid;
+    const there =
+      place === undefined ? find(runningNow(scene)[0], 'Go to what runs now') : [show(place, 'Go to where it waits')];
     return [...there, cancel, ...goOnEdited(scene), ...open];
   }
   const start: Action[] = [];
@@ -76,6 +81,7 @@ function actions({ scene }: Spot, active: boolean): Action[] {
       title: 'Go on with this run where it stopped',
       does: { kind: 'propose', wish },
     });
+    start.push(...find(failedAt(scene), 'Go to where it failed'));
   }
   start.push(...goOnEdited(scene));
   if (reading.definition === undefined) {
@@ -106,6 +112,11 @@ function actions({ scene }: Spot, active: boolean): Action[] {
 /** Brings a block into view that the header speaks of. */
 function show(uuid: string, title: string): Action {
   return { act: 'show', label: 'Go to it', title, does: { kind: 'show', uuid } };
+}
+
+/** The same where nothing is wanted there: never the filled button. */
+function find(node: PageNode | undefined, title: string): Action[] {
+  return node?.uuid === undefined ? [] : [{ ...show(node.uuid, title), act: 'find' }];
 }
 
 /** Whether the page was edited since the run that is shown was pinned to it, which can still go on. */

@@ -15,6 +15,8 @@ export interface RunSummary {
   graph?: string;
   /** The page it was started from. */
   page?: string;
+  /** Of a run in line: for which slot it waits, and who has it. */
+  inLine?: string;
 }
 
 /** What a run asks of people. */

@@ -222,6 +222,10 @@ describe('the store', () => {
     expect(await shownIn([run('new', 'failed', 3), run('active', 'waiting', 2), run('old', 'completed', 1)])).toEqual([
       'active',
     ]);
+    // One that stands in line behind it shows nothing yet.
+    const queued = { ...run('queued', 'running', 3), inLine: 'waits for a slot' };
+    expect(await shownIn([queued, run('active', 'waiting', 2)])).toEqual(['active']);
+    expect(await shownIn([queued, run('old', 'completed', 1)])).toEqual(['queued']);
     expect(await shownIn([run('new', 'failed', 3), run('old', 'completed', 1)])).toEqual(['new']);
     expect(await shownIn([])).toBeUndefined();
   });
@@ -242,8 +246,8 @@ describe('the store', () => {
     news();
     tell('events', [all[3]!]);
     await go(20);
-    // A: its state; its actions, too. The stage's time goes on. B, whose stage goes on, stays.
-    expect(new Set(news())).toEqual(new Set(['stage/a frame']));
+    // A: its state; its actions, too. The header names no step any more. B, whose stage goes on, stays.
+    expect(new Set(news())).toEqual(new Set(['header', 'stage/a frame']));
     tell('output', { run: 'run-1', node: 'stage/b', at: 1, text: 'line' });
     await go(20);
     expect(news()).toEqual([]);

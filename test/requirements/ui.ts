@@ -52,6 +52,7 @@ export const ui: readonly Requirement[] = [
   }),
   ...promises('window', {
     beside: 'The window stands beside the page where there is room for both, and is opened by keyboard.',
+    keys: 'When the window goes, Logseq has the keys again, also when the focus was in the panel.',
     pair: 'The window pairs by a code, says what is wrong with one, shows the panel in the theme of the host, stays over other pages and goes.',
     reload:
       'A plugin that is unloaded leaves nothing on the page and no connection; loaded again, nothing is there twice.',
@@ -166,6 +167,7 @@ export const ui: readonly Requirement[] = [
     gates: 'A gate ticks its checks with the value they saw, asks nobody where one failed, and shows who signed.',
     header:
       'The header says how far the run is against what is usual, how the last ones went, and what can be done now.',
+    line: 'A run in line for a slot says so, and who has it, on its page and in the panel; its page shows the one that goes on.',
     inputs: 'The header has a field for each input, with what was typed, given before, or is the default.',
     'one-primary': 'One filled button a page: the action that is wanted now.',
     problems: 'What the checker found stands on its block, and the first of it in the header, with the way there.',

@@ -7,6 +7,7 @@ import {
   type NodeKey,
   type NodePath,
 } from '../../../shared/workflow/definition.ts';
+import { passedBy } from '../../../shared/run/passed-by.ts';
 import { TONE_OF_NODE, type Tone } from '../../../shared/run/tone.ts';
 
 /** A row of a run's outline: a node of the page, or one of several executions of it. */
@@ -37,7 +38,14 @@ export function outlineOf(state: RunState, definition: Definition): OutlineRow[]
     executions.set(path, [...(executions.get(path) ?? []), node]);
   }
   const rows: OutlineRow[] = [];
-  for (const { node, path, parent } of walk(definition.body)) {
+  const stands = walk(definition.body);
+  const roles = new Map(stands.map(({ node, path }) => [path, node.role]));
+  const run = {
+    status: state.status,
+    roleAt: (path: NodePath) => roles.get(path),
+    stateAt: (path: NodePath) => executions.get(path)?.at(-1),
+  };
+  for (const { node, path, parent } of stands) {
     const depth = path.split('/').length - 1;
     const own = executions.get(path) ?? [];
     if (SQUARE.has(node.role)) {
@@ -45,7 +53,7 @@ export function outlineOf(state: RunState, definition: Definition): OutlineRow[]
       continue;
     }
     if (own.length === 0) {
-      const tone = passedBy(state, path, executions) ? 'skip' : 'idle';
+      const tone = passedBy(path, run) ? 'skip' : 'idle';
       rows.push({ id: path, depth, path, node, title: titleOf(node), tone, square: false });
     }
     for (const one of own) {
@@ -81,21 +89,6 @@ export function brokenRow(rows: readonly OutlineRow[]): OutlineRow | undefined {
     return parts.every((_part, at) => paths.has(parts.slice(0, at + 1).join('/')));
   });
   return through.findLast((row) => !through.some(({ path }) => path.startsWith(`${row.path}/`)));
-}
-
-/** Whether the run went on past a node without entering it: it was not needed. */
-function passedBy(
-  { status }: RunState,
-  path: NodePath,
-  executions: ReadonlyMap<NodePath, readonly NodeState[]>,
-): boolean {
-  if (status === 'completed') return true;
-  for (let above = path; above.includes('/');) {
-    above = above.slice(0, above.lastIndexOf('/'));
-    const around = executions.get(above)?.at(-1);
-    if (around && around.status !== 'pending') return around.status === 'completed' || around.status === 'skipped';
-  }
-  return false;
 }
 
 function titleOf(node: Node): string {

@@ -5,9 +5,11 @@ import { call, say } from '../app.ts';
 import { useAsked } from '../asked.ts';
 import type { RunView } from '../live-run.ts';
 import { CHANGES } from '../model/changes.ts';
-import { brokenRow, outlineOf } from '../model/outline.ts';
+import { cut } from '../model/cut.ts';
+import { brokenRow, outlineOf, type OutlineRow } from '../model/outline.ts';
 import { moment, took } from '../model/time.ts';
-import { isActive, TONE_OF_RUN, WORD_OF_RUN } from '../../../shared/run/tone.ts';
+import { slotAwaited } from '../../../shared/run/in-line.ts';
+import { isActive, TONE_OF_RUN, TONES, WORD_OF_RUN } from '../../../shared/run/tone.ts';
 import { useNow } from '../now.ts';
 import { ArmedBar } from '../parts/armed-bar.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -47,6 +49,9 @@ function Known({
   const active = isActive(state.status);
   const now = useNow(active);
   const [intent, setIntent] = useState<Intent>();
+  const queued = slotAwaited(state);
+  const tone = queued === undefined ? TONE_OF_RUN[state.status] : 'wait';
+  const word = queued === undefined ? WORD_OF_RUN[state.status] : 'In line';
   const rows = outlineOf(state, definition);
   const broken = brokenRow(rows);
   const stages = rows.filter(({ node: { role } }) => role === 'stage');
@@ -56,11 +61,11 @@ function Known({
     <Page
       wide
       title={state.title}
-      icon={<Icon tone={TONE_OF_RUN[state.status]} word={WORD_OF_RUN[state.status]} />}
+      icon={<Icon tone={tone} word={word} />}
       facts={
         <>
-          <span class="strong" data-tone={TONE_OF_RUN[state.status]}>
-            {WORD_OF_RUN[state.status]}
+          <span class="strong" data-tone={tone}>
+            {word}
           </span>
           <span>{took((state.endedAt ?? now) - state.startedAt)}</span>
         </>
@@ -78,17 +83,7 @@ function Known({
           </span>
         )}
       </p>
-      {stages.length > 0 && (
-        <div
-          class="segments"
-          role="img"
-          aria-label={`${stages.filter(({ tone }) => tone === 'ok').length} of ${stages.length} stages done`}
-        >
-          {stages.map((row) => (
-            <i key={row.id} data-tone={row.tone} />
-          ))}
-        </div>
-      )}
+      {stages.length > 0 && <Segments stages={stages} />}
       {state.failure && (state.status === 'failed' || state.status === 'suspended') && (
         <div class="note bad">
           {broken && (
@@ -101,6 +96,7 @@ function Known({
         </div>
       )}
       <Asked run={run} />
+      {queued !== undefined && <InLine run={run} awaited={queued} />}
       <Tried concerns={(one) => one.run === run} />
       <div class="row actions">
         {active && state.status !== 'cancelling' && (
@@ -133,6 +129,28 @@ function Known({
         ]}
       />
     </Page>
+  );
+}
+
+/** A segment a stage, in the shapes that the page's header has for them; pointed at it says its name. */
+function Segments({ stages }: { stages: readonly OutlineRow[] }): JSX.Element {
+  const done = stages.filter(({ tone }) => tone === 'ok').length;
+  return (
+    <div class="segments" role="img" aria-label={`${done} of ${stages.length} stages done`}>
+      {stages.map(({ id, title, tone }) => (
+        <i key={id} data-tone={tone} title={`${cut(title, 80, 1).shown}: ${TONES[tone]}`} />
+      ))}
+    </div>
+  );
+}
+
+/** For which slot a run stands in line, and who has it as soon as the daemon has said. */
+function InLine({ run, awaited }: { run: string; awaited: string }): JSX.Element {
+  const { value } = useAsked('runs.list', { status: ['running'], search: run, limit: 1 }, ['events', 'runs']);
+  return (
+    <p class="note wait" role="status">
+      In line: it <Foreign text={value?.[0]?.inLine ?? awaited} />.
+    </p>
   );
 }
 

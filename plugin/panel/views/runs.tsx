@@ -92,20 +92,23 @@ function NoRuns({ filtered }: { filtered: boolean }): JSX.Element {
 function RunRow({ run }: { run: RunSummary }): JSX.Element {
   const now = useNow(isActive(run.status));
   const end = run.endedAt ?? (isActive(run.status) ? now : undefined);
+  const queued = run.inLine !== undefined;
+  const word = queued ? 'In line' : WORD_OF_RUN[run.status];
   return (
     <li>
       <Link to={{ at: 'run', run: run.run }} class="item">
-        <Icon tone={TONE_OF_RUN[run.status]} word={WORD_OF_RUN[run.status]} />
+        <Icon tone={queued ? 'wait' : TONE_OF_RUN[run.status]} word={word} />
         <span class="grow">
           <Line text={run.title} class="strong" />
           <span class="dim small">
             <span>#{run.number}</span>
             {run.dryRun && <span class="tag">dry run</span>}
             {run.page !== undefined && <Line text={run.page} />}
+            {queued && <Line text={run.inLine!} />}
           </span>
         </span>
         <span class="facts column">
-          <span>{WORD_OF_RUN[run.status]}</span>
+          <span>{word}</span>
           <span class="dim small" title={exactly(run.startedAt)}>
             {ago(run.startedAt, now)}
             {end === undefined ? '' : ` · ${took(end - run.startedAt)}`}

@@ -176,6 +176,35 @@ describe('primitives', () => {
     expect(seen(scene, 'r/otherwise')).toMatchObject({ tone: 'skip', word: 'not needed' });
   });
 
+  it('what stands on a way that was not taken is not still to come, while the other way goes on [ui.blocks.primitives]', () => {
+    const routed = [node('route', 'r'), node('case', 'r/npm'), node('case', 'r/pypi'), node('step', 'r/pypi/who')];
+    const chosen = [started('r', 'route'), decided('r', 'case', 'npm'), started('r/npm', 'case')];
+    expect(seen(sceneOf(routed, { events: chosen }), 'r/pypi/who').tone).toBe('skip');
+    const nodes = [
+      node('when', 'w'),
+      node('step', 'w/yes'),
+      node('otherwise', 'w/otherwise'),
+      node('step', 'w/otherwise/no'),
+    ];
+    const way = (held: boolean) => sceneOf(nodes, { events: [started('w', 'when'), decided('w', 'if', held)] });
+    expect(['w/yes', 'w/otherwise/no'].map((path) => seen(way(true), path).tone)).toEqual(['idle', 'skip']);
+    expect(['w/yes', 'w/otherwise/no'].map((path) => seen(way(false), path).tone)).toEqual(['skip', 'idle']);
+  });
+
+  it('an undo may still be needed until its saga has ended well [ui.blocks.primitives]', () => {
+    const nodes = [
+      node('saga', 's'),
+      node('step', 's/make'),
+      node('undo', 's/make/undo'),
+      node('step', 's/make/undo/remove'),
+    ];
+    const events = [started('s', 'saga'), started('s/make'), completed('s/make')];
+    const tones = (scene: Parameters<typeof seen>[0]) =>
+      ['s/make/undo', 's/make/undo/remove'].map((path) => seen(scene, path).tone);
+    expect(tones(sceneOf(nodes, { events }))).toEqual(['idle', 'idle']);
+    expect(tones(sceneOf(nodes, { events: [...events, completed('s')] }))).toEqual(['skip', 'skip']);
+  });
+
   it('retry: which attempt of how many, and when the next begins [ui.blocks.primitives]', () => {
     const events = [started('r', 'retry'), started('r#1/s'), failed('r#1/s'), timer('r', 'attempt-2', START + 15_000)];
     const scene = sceneOf([node('retry', 'r'), node('step', 'r/s')], {
@@ -327,6 +356,13 @@ describe('gates', () => {
     expect(seen(scene, 'g/boss').look.actions).toEqual([]);
   });
 
+  it('ask nobody to sign any more once they were cancelled with what stood beside them [ui.blocks.gates]', () => {
+    const cancelled: NewEvent = { type: 'node.cancelled', node: 'g', payload: { startedAt: START } };
+    const scene = sceneOf(nodes, { events: [started('g', 'gate'), opened(true), cancelled] });
+    expect(seen(scene, 'g/boss')).toMatchObject({ tone: 'stop', word: 'unsigned' });
+    expect(seen(scene, 'g/boss').look.actions).toEqual([]);
+  });
+
   it('count persons, and show who signed, refused and why [ui.blocks.gates]', () => {
     const events = [
       started('g', 'gate'),
@@ -366,7 +402,7 @@ describe('the header', () => {
     const acts = (scene: Parameters<typeof seen>[0]) => seen(scene, 'header').look.actions!.map(({ act }) => act);
     expect(acts(sceneOf(stages))).toEqual(['run', 'dry-run']);
     expect(acts(sceneOf(stages, { reading: { trusted: false } }))).toEqual(['trust', 'dry-run']);
-    expect(acts(sceneOf(stages, { events: [started('s1', 'stage')] }))).toEqual(['cancel', 'open']);
+    expect(acts(sceneOf(stages, { events: [started('s1', 'stage')] }))).toEqual(['find', 'cancel', 'open']);
     const end: NewEvent = {
       type: 'run.failed',
       node: '',
@@ -427,11 +463,60 @@ describe('the header', () => {
     };
     const events = [started('s1', 'stage'), started('s1/which', 'ask')];
     const asked = seen(sceneOf(nodes, { events: [...events, question] }), 'header');
-    expect(asked.line).toBe('stage 1 of 1 · 10s · waits for an answer');
+    // First, for what does not fit is cut at the end.
+    expect(asked.line).toBe('waits for an answer · stage 1 of 1 · 10s');
     expect(asked.look.actions).toMatchObject([{ act: 'show', does: { uuid: 's1/which' } }, { act: 'cancel' }, {}]);
     const agent: NewEvent = { ...question, payload: { question: 'Which?', from: 'agent' } };
     for (const more of [[], [agent]])
       expect(seen(sceneOf(nodes, { events: [...events, ...more] }), 'header').line).not.toContain('waits');
+  });
+
+  it('counts what else waits for somebody [ui.blocks.header]', () => {
+    const paths = ['s1/a', 's1/b', 's1/c'];
+    const nodes = [node('stage', 's1'), ...paths.map((path) => node('ask', path))];
+    const asked = paths.flatMap((path): NewEvent[] => [
+      started(path, 'ask'),
+      { type: 'ask.opened', node: path, payload: { question: 'Which?', from: 'person' } },
+    ]);
+    const { line } = seen(sceneOf(nodes, { events: [started('s1', 'stage'), ...asked] }), 'header');
+    expect(line).toMatch(/^waits for an answer and 2 more · /);
+  });
+
+  it('names the step that a run is at, and goes there; where it failed, too [ui.blocks.header]', () => {
+    const nodes = [node('stage', 's1'), node('step', 's1/a', { title: 'Push the branch' }), node('step', 's1/b')];
+    const events = [started('s1', 'stage'), started('s1/a')];
+    const at = (more: readonly NewEvent[]) => seen(sceneOf(nodes, { events: [...events, ...more] }), 'header');
+    expect(at([]).line).toBe('stage 1 of 1 · Push the branch · 10s');
+    expect(at([]).look.actions![0]).toMatchObject({ act: 'find', does: { kind: 'show', uuid: 's1/a' } });
+    // Several at once have no one name.
+    expect(at([started('s1/b')]).line).toBe('stage 1 of 1 · 10s');
+    // Between two steps it is at their stage; the buttons stay as they are.
+    expect(at([completed('s1/a')]).look.actions![0]).toMatchObject({ act: 'find', does: { uuid: 's1' } });
+    const failure = { code: 'c', message: 'it broke', retryable: false };
+    const end: NewEvent = { type: 'run.failed', node: '', payload: { failure } };
+    const { actions } = at([failed('s1/a'), failed('s1'), end]).look;
+    expect(actions!.map(({ act }) => act)).toEqual(['resume', 'find', 'run', 'dry-run', 'open']);
+    expect(actions![1]).toMatchObject({ does: { uuid: 's1/a' } });
+  });
+
+  it('says that a run stands in line for a slot, and for whom it waits [ui.blocks.line]', () => {
+    const inLine = 'waits for a slot of “release”, which #1 A page has';
+    const run = { run: 'run-1', number: 2, title: 'A page', status: 'running', startedAt: START } as const;
+    const runs = [{ ...run, definition: 'hash', dryRun: false, inLine }];
+    const queued = [decided('', 'slot-key', 'release'), decided('', 'slot', 'queued')];
+    const waits = seen(sceneOf(stages, { events: queued, reading: { runs } }), 'header');
+    expect(waits).toMatchObject({ tone: 'wait', word: 'in line for a slot' });
+    expect(waits.line).toBe(`${inLine} · 3 stages · 10s`);
+    // What was read before it got its slot says nothing any more.
+    expect(seen(sceneOf(stages, { events: queued }), 'header').line).toMatch(/^waits for a slot of “release” · /);
+    const began = seen(sceneOf(stages, { events: [...queued, started('s1', 'stage')], reading: { runs } }), 'header');
+    expect(began).toMatchObject({ tone: 'run', word: 'running' });
+    expect(began.line).not.toContain('slot');
+    const other = seen(
+      sceneOf(stages, { events: [started('s1', 'stage')], reading: { runs: [{ ...runs[0]!, run: 'run-2' }] } }),
+      'header',
+    );
+    expect(other.line).toBe('stage 1 of 3 · 10s · 1 more in line');
   });
 
   it('draws the last runs, with how they ended [ui.blocks.header]', () => {

@@ -97,6 +97,23 @@ it('shows what a step puts out while it runs [ui.panel.logs]', async () => {
   await page.getByText('Resolving deltas: 62%').first().waitFor();
 });
 
+it('says of a run in line for which slot it waits, in the list and on its own page [ui.blocks.line]', async () => {
+  const { header, ...rest } = workflowOf(gate);
+  const definition = { ...rest, header: { ...header, settings: { concurrency: { key: 'release', limit: 1 } } } };
+  await house.start({ ...definition, header: { ...definition.header, title: 'Holder' } });
+  const run = await house.start(
+    { ...definition, header: { ...definition.header, title: 'Queued' } },
+    () => house.here.test.engine.list().length > 1,
+  );
+  page = await house.enrolled();
+  const phrase = /waits for a slot of “release”, which #\d+ Holder has/;
+  const row = page.getByRole('link', { name: /Queued/ }).first();
+  await row.getByText(phrase).waitFor();
+  expect(await row.getByText('In line', { exact: true }).count()).toBe(1);
+  await house.goTo(page, `#/run/${run}`);
+  await page.getByRole('status').getByText(phrase).waitFor();
+});
+
 it('shows what changed since the version that was trusted last [ui.panel.difference]', async () => {
   const named = (...nodes: Parameters<typeof workflowOf>) => {
     const definition = workflowOf(...nodes);

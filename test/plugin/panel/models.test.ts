@@ -281,6 +281,24 @@ describe('a run [ui.panel.models]', () => {
     expect(signed(false)).toBe('skip');
   });
 
+  it('passes by what stands on a way that was not taken, as soon as that is known', () => {
+    const inside = { ...node('step', 'no'), settings: { uses: 'act.read' } };
+    const when = node('when', 'if_so', { if: 'true' }, node('step', 'yes'), node('otherwise', 'otherwise', {}, inside));
+    const chosen = fold([
+      event(1, STARTED),
+      event(2, { type: 'node.started', node: 'work', payload: { role: 'stage', title: 'work' } }),
+      event(3, { type: 'node.started', node: 'work/if_so', payload: { role: 'when', title: 'if_so' } }),
+      event(4, { type: 'decision.made', node: 'work/if_so', payload: { name: 'if', value: true } }),
+    ])!;
+    expect(outlineOf(chosen, workflowOf(when)).map(({ title, tone }) => [title, tone])).toEqual([
+      ['work', 'run'],
+      ['if_so', 'run'],
+      ['yes', 'idle'],
+      ['otherwise', 'skip'],
+      ['no', 'skip'],
+    ]);
+  });
+
   it('has the first sentence of a question for its heading', () => {
     expect(headingOf('Did it happen? Nobody knows. Look there.')).toEqual({
       heading: 'Did it happen?',
