@@ -1,6 +1,7 @@
 import type { OutputLine } from '../shared/protocol/frames.ts';
 import type { RunEvent } from '../shared/run/event.ts';
-import { apply, type NodeState, type RunState } from '../shared/run/state.ts';
+import { apply } from '../shared/run/fold/fold.ts';
+import type { NodeState, RunState } from '../shared/run/state.ts';
 import { pathOf, walk, type NodePath, type Settings } from '../shared/workflow/definition.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,6 +1,7 @@
 import { fail } from '../../shared/failure.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
-import { apply, fold, type RunState } from '../../shared/run/state.ts';
+import { apply, fold } from '../../shared/run/fold/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import type { EngineClient } from '../server/client.ts';
 import { jsonReporter, lineReporter, liveReporter, type Reporter } from './progress/reporters.ts';
 import type { Terminal } from './terminal.ts';

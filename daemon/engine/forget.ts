@@ -1,6 +1,7 @@
 import { fail } from '../../shared/failure.ts';
 import type { Forgotten, RunEvent } from '../../shared/run/event.ts';
-import { fold, type NodeState } from '../../shared/run/state.ts';
+import { fold } from '../../shared/run/fold/fold.ts';
+import type { NodeState } from '../../shared/run/state.ts';
 import { isInside, type Edit } from './edit.ts';
 import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 

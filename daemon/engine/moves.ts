@@ -1,7 +1,8 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Moved, RunEvent } from '../../shared/run/event.ts';
-import { fold, type RunState } from '../../shared/run/state.ts';
+import { fold } from '../../shared/run/fold/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import { changesBetween } from '../../shared/workflow/changes.ts';
 import { pathOf } from '../../shared/workflow/definition.ts';
 import { inputsOf, readInputs } from '../../shared/workflow/inputs.ts';

@@ -1,7 +1,7 @@
 import { fail } from '../../shared/failure.ts';
 import type { Actor, NewEvent, RunEvent } from '../../shared/run/event.ts';
 import type { Journal } from '../journal/journal.ts';
-import { fold } from '../../shared/run/state.ts';
+import { fold } from '../../shared/run/fold/fold.ts';
 import { pathOf, type NodeKey } from '../../shared/workflow/definition.ts';
 import { forgottenByReset, forgottenByResume, takenBack } from './forget.ts';
 import type { Pins } from './pins.ts';

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../shared/run/event.ts';
-import { apply, fold, type RunState } from '../../shared/run/state.ts';
+import { apply, fold } from '../../shared/run/fold/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { runNotFound } from './run-not-found.ts';
 

@@ -20,7 +20,8 @@ import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/sdk/validatio
 import { fail, toFailure } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Actor, RunEvent } from '../../shared/run/event.ts';
-import { apply, fold, type RunState } from '../../shared/run/state.ts';
+import { apply, fold } from '../../shared/run/fold/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import type { ToolDefinition } from '../mcp/manifest.ts';
 import type { Offer, OfferedTool } from '../personas/offer.ts';
 import type { Post } from '../personas/tool-calls.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { readJson } from '../../shared/read-json.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
-import { fold } from '../../shared/run/state.ts';
+import { fold } from '../../shared/run/fold/fold.ts';
 import { timeline } from '../../shared/run/timeline.ts';
 import { hashOf, readBody } from '../engine/definitions.ts';
 import { checkChain } from '../journal/chain.ts';

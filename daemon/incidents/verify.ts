@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import { isObject } from '../../shared/json.ts';
 import { isEvidence } from '../../shared/evidence-shape.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
-import { fold } from '../../shared/run/state.ts';
+import { fold } from '../../shared/run/fold/fold.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import type { BlockMemory } from '../graph/block-memory.ts';
 import type { Graph } from '../graph/graph.ts';

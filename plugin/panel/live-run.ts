@@ -1,6 +1,7 @@
 import type { OutputLine } from '../../shared/protocol/frames.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
-import { apply, type RunState } from '../../shared/run/state.ts';
+import { apply } from '../../shared/run/fold/fold.ts';
+import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 
 /** Output lines of a step that are kept while it is shown. */

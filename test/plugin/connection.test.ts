@@ -9,7 +9,7 @@ import type { Json } from '../../shared/json.ts';
 import type { ClientFrame, Hello, ServerFrame, Welcome } from '../../shared/protocol/frames.ts';
 import { PROTOCOL_LIMITS, PROTOCOL_VERSION, REFUSALS } from '../../shared/protocol/limits.ts';
 import type { NewEvent, RunEvent } from '../../shared/run/event.ts';
-import { fold } from '../../shared/run/state.ts';
+import { fold } from '../../shared/run/fold/fold.ts';
 import { completed, eventsOf, started } from './blocks/scenes.ts';
 import { settled, Timers } from './timers.ts';
 

@@ -1,6 +1,7 @@
 import type { ObjectContext, ObjectSharedContext } from '@restatedev/restate-sdk';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
-import { apply, type RunState } from '../../../shared/run/state.ts';
+import { apply } from '../../../shared/run/fold/fold.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import type { NodeKey } from '../../../shared/workflow/definition.ts';
 import type { MemoryRow, NewRun, RunRow } from '../../journal/journal.ts';
 import { Memo } from '../memo.ts';

@@ -4,7 +4,7 @@ import { elapsed } from '../../../daemon/cli/progress/elapsed.ts';
 import { renderRun } from '../../../daemon/cli/progress/outline.ts';
 import { Painter } from '../../../daemon/cli/progress/painter.ts';
 import { columnsOf, fit, spread, visible } from '../../../daemon/cli/progress/width.ts';
-import { fold } from '../../../shared/run/state.ts';
+import { fold } from '../../../shared/run/fold/fold.ts';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { node, step } from '../../fakes/outline.ts';

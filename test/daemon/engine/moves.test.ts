@@ -4,7 +4,8 @@ import { createDropDefinition } from '../../../daemon/journal/drop-definition.ts
 import { pruneRuns } from '../../../daemon/journal/prune.ts';
 import { verifyRun } from '../../../daemon/journal/verify.ts';
 import type { Json } from '../../../shared/json.ts';
-import { fold, type RunState } from '../../../shared/run/state.ts';
+import { fold } from '../../../shared/run/fold/fold.ts';
+import type { RunState } from '../../../shared/run/state.ts';
 import { timeline } from '../../../shared/run/timeline.ts';
 import type { Definition, Node } from '../../../shared/workflow/definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';

@@ -9,7 +9,7 @@ import { chainHash, type EventRow } from '../../../daemon/journal/payload.ts';
 import { SqliteJournal } from '../../../daemon/journal/sqlite.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
 import type { NewEvent } from '../../../shared/run/event.ts';
-import { fold } from '../../../shared/run/state.ts';
+import { fold } from '../../../shared/run/fold/fold.ts';
 import { createTestEngine } from '../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { smallDisk } from '../../fakes/small-disk.ts';

@@ -1,4 +1,5 @@
-import { apply, type NodeState, type RunState } from '../../../shared/run/state.ts';
+import { apply } from '../../../shared/run/fold/fold.ts';
+import type { NodeState, RunState } from '../../../shared/run/state.ts';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { Attempt } from '../../../shared/protocol/calls/runs.ts';
 import type { PageNode, PageReading } from '../../../shared/protocol/calls/pages.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hashJson } from '../../../shared/canonical-json.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
-import { fold } from '../../../shared/run/state.ts';
+import { fold } from '../../../shared/run/fold/fold.ts';
 import { arm, ARMING_MS, UNSEEN, type Arming, type Seen } from '../../../plugin/panel/arming.ts';
 import { makeLiveRun } from '../../../plugin/panel/live-run.ts';
 import { cut } from '../../../plugin/panel/model/cut.ts';

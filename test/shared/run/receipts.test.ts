@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { receiptsOf } from '../../../shared/run/receipts.ts';
-import { fold } from '../../../shared/run/state.ts';
+import { fold } from '../../../shared/run/fold/fold.ts';
 import type { EventType, Payloads, RunEvent } from '../../../shared/run/event.ts';
 
 let pos = 0;
