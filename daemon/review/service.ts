@@ -1,14 +1,15 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
-import type { ReviewGroup, ReviewItem, ReviewOverview, ReviewPreview, ReviewState } from '../../shared/review.ts';
+import { healthChart } from '../../shared/health-chart.ts';
+import type { ReviewItem, ReviewOverview, ReviewPreview, ReviewState } from '../../shared/review.ts';
 import type { Clock } from '../clock.ts';
 import type { BlockMemory } from '../graph/block-memory.ts';
 import type { Graph } from '../graph/graph.ts';
 import { writePage } from '../graph/writer.ts';
 import { applyFix, digestOf, previewFix, undoFix } from './apply.ts';
-import { SEVERITIES, type Examined, type Finding, type Fix, type Severity } from './finding.ts';
-import { healthChart } from '../../shared/health-chart.ts';
-import { reviewDoc } from './page.ts';
 import { gatherTodos, todosDoc } from './code-todos.ts';
+import type { Examined, Finding, Fix } from './finding.ts';
+import { byPage, countsOf, groupsOf, itemOf, stateOf } from './items.ts';
+import { reviewDoc } from './page.ts';
 import type { NamedAt } from './pages-about.ts';
 import type { Decision, ReviewStore } from './store.ts';
 
@@ -103,7 +104,7 @@ export function createReview(options: ReviewOptions): Review {
   const sorted = async (id: string, { findings }: Examined): Promise<Map<Finding, ReviewItem>> => {
     const decisions = new Map(store.decisions(id).map((decision) => [decision.finding, decision]));
     const now = clock.now();
-    const ranked = findings.toSorted((one, other) => other.weight - one.weight || compare(one, other));
+    const ranked = findings.toSorted((one, other) => other.weight - one.weight || byPage(one, other));
     return new Map(ranked.map((finding) => [finding, itemOf(finding, decisions.get(finding.id), now)]));
   };
 
@@ -270,59 +271,4 @@ async function keepChart(graph: Graph, { days, at }: ReviewOverview): Promise<st
   const name = `stagebook-review-${new Date(at).toISOString().slice(0, 10)}.svg`;
   await graph.keepAsset(name, healthChart(days));
   return `../assets/${name}`;
-}
-
-function itemOf({ id, fix, ...finding }: Finding, decision: Decision | undefined, now: number): ReviewItem {
-  const state = stateOf(decision, now);
-  return {
-    ...finding,
-    finding: id,
-    ...(fix ? { fix: fix.title } : {}),
-    state,
-    ...(decision && state !== 'open'
-      ? {
-          decided: {
-            by: decision.by,
-            at: decision.at,
-            reason: decision.reason,
-            ...(decision.until === null ? {} : { until: decision.until }),
-          },
-        }
-      : {}),
-  };
-}
-
-function stateOf(decision: Decision | undefined, now: number): ReviewState {
-  if (!decision) return 'open';
-  if (decision.kind === 'dismissed') return 'dismissed';
-  return (decision.until ?? 0) > now ? 'snoozed' : 'open';
-}
-
-function countsOf(findings: readonly { severity: Severity }[]): Record<Severity, number> {
-  const counts = { error: 0, warning: 0, hint: 0 };
-  for (const { severity } of findings) counts[severity] += 1;
-  return counts;
-}
-
-/** By check: the worst severity of its findings first, then what most depends on. */
-function groupsOf(open: readonly ReviewItem[], { checks }: Examined): ReviewGroup[] {
-  const about = new Map(checks.map((check) => [check.check, check]));
-  const groups = [...Map.groupBy(open, ({ check }) => check)].map(([check, items]) => ({
-    check,
-    title: about.get(check)?.title ?? check,
-    explanation: about.get(check)?.explanation ?? '',
-    severity: SEVERITIES.find((severity) => items.some((item) => item.severity === severity))!,
-    count: items.length,
-    fixable: items.filter(({ fix }) => fix !== undefined).length,
-    weight: items.reduce((sum, { weight }) => sum + 1 + weight, 0),
-  }));
-  groups.sort(
-    (one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || other.weight - one.weight,
-  );
-  return groups.map(({ weight: _, ...group }) => group);
-}
-
-function compare(one: Finding, other: Finding): number {
-  const [a, b] = [`${one.page}\n${one.id}`, `${other.page}\n${other.id}`];
-  return a < b ? -1 : a > b ? 1 : 0;
 }
