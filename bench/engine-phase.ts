@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DAEMON_FLAGS } from '../daemon/node-flags.ts';
+import { DAEMON_FLAGS } from '../daemon/service/node-flags.ts';
 import type { Phase } from './engine-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('engine-process.ts', import.meta.url));

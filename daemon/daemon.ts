@@ -16,10 +16,10 @@ import type { Plugins } from './people/plugins.ts';
 import type { TerminalKeys } from './people/terminal-key.ts';
 import type { KnownPersonas } from './personas/known.ts';
 import type { ToolCalls } from './personas/tool-calls.ts';
-import type { Redactor } from './redact.ts';
+import type { Redactor } from './secrets/redact.ts';
 import type { Review } from './review/service.ts';
 import type { Server } from './server/server.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets } from './secrets/secrets.ts';
 
 /** A Stagebook that works: everything open, in one process, on one data directory. */
 export interface Daemon {

@@ -12,7 +12,7 @@ import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { sandboxOptions } from './sandbox/settings.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets } from './secrets/secrets.ts';
 import { openSources, type AskTool } from './telemetry-sources/sources.ts';
 
 /** What steps act with: programs, the sandbox, the memory, the addresses of counterparts. */

@@ -1,9 +1,9 @@
 import '@logseq/libs';
 import type { BlockEntity, PageEntity } from '@logseq/libs/dist/LSPlugin.js';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
-import { slimLogseqAnswer } from '../shared/logseq-answer.ts';
-import { joinTask, STATUS } from '../shared/logseq-task.ts';
-import { logseqGraphId } from '../shared/logseq-graph.ts';
+import { slimLogseqAnswer } from '../shared/logseq/answer.ts';
+import { joinTask, STATUS } from '../shared/logseq/task.ts';
+import { logseqGraphId } from '../shared/logseq/graph.ts';
 import type { PageBlock } from '../shared/protocol/calls/pages.ts';
 import type { Host, HostCommands, HostGraph, HostMainUi, HostUi, Off } from './host.ts';
 import { SETTINGS } from './settings.ts';

@@ -1,6 +1,6 @@
 import { fail } from '../shared/failure.ts';
 import type { Json } from '../shared/json.ts';
-import { mayCallLogseq } from '../shared/logseq-methods.ts';
+import { mayCallLogseq } from '../shared/logseq/methods.ts';
 import { SOCKET_PATH } from '../shared/protocol/limits.ts';
 import { MODEL } from './blocks/draw.ts';
 import { styleById, STYLE } from './blocks/style.ts';

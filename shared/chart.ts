@@ -1,4 +1,4 @@
-import type { Series } from './evidence.ts';
+import type { Series } from './incident/evidence.ts';
 
 export interface ChartOptions {
   /** What the chart shows, in words; also what a screen reader says. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hashJson } from '../../shared/canonical-json.ts';
-import { evidenceSchema, resultSchema, type Evidence, type Series } from '../../shared/evidence.ts';
+import { evidenceSchema, resultSchema, type Evidence, type Series } from '../../shared/incident/evidence.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { logLines, lokiLink, mostLines, type LogLine } from '../telemetry-sources/loki.ts';
 import { inWords, patternsOf } from '../telemetry-sources/patterns.ts';

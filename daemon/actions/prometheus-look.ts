@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hashJson } from '../../shared/canonical-json.ts';
-import { evidenceSchema, resultSchema, type Evidence } from '../../shared/evidence.ts';
+import { evidenceSchema, resultSchema, type Evidence } from '../../shared/incident/evidence.ts';
 import { alertAnswer, rulesAnswer } from '../telemetry-sources/prometheus.ts';
 import { addressIn, askSource, gapOf } from '../telemetry-sources/source.ts';
 import { iso } from '../telemetry-sources/time.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { evidenceSchema, resultSchema } from '../../shared/evidence.ts';
+import { evidenceSchema, resultSchema } from '../../shared/incident/evidence.ts';
 import { formatValue } from '../../shared/chart.ts';
 import { instant, instantEvidence, nameOf, type Sample } from '../telemetry-sources/prometheus.ts';
 import { capitalized } from '../telemetry-sources/finding.ts';

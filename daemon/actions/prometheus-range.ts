@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatValue } from '../../shared/chart.ts';
-import { evidenceSchema, resultSchema } from '../../shared/evidence.ts';
+import { evidenceSchema, resultSchema } from '../../shared/incident/evidence.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { ranged, rangeEvidence, type Line } from '../telemetry-sources/prometheus.ts';
 import { capitalized } from '../telemetry-sources/finding.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hashJson } from '../../shared/canonical-json.ts';
-import { evidenceSchema, resultSchema, type Evidence } from '../../shared/evidence.ts';
+import { evidenceSchema, resultSchema, type Evidence } from '../../shared/incident/evidence.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { gapOf } from '../telemetry-sources/source.ts';
 import { iso, length, moment, settledAt } from '../telemetry-sources/time.ts';

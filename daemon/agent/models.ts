@@ -2,7 +2,7 @@ import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { nearest } from '../../shared/workflow/nearest.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 
 const common = {
   /** The model's name at its provider. */

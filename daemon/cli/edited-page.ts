@@ -1,5 +1,5 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
-import { isDbGraph } from '../../shared/logseq-graph.ts';
+import { isDbGraph } from '../../shared/logseq/graph.ts';
 import { movedText } from '../../shared/run/moved.ts';
 import type { RunSummary } from '../../shared/run/summary.ts';
 import type { MoveRequest } from '../engine/engine.ts';

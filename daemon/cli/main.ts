@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { Redactor } from '../redact.ts';
+import type { Redactor } from '../secrets/redact.ts';
 import { EXIT, type AddCommand, type Cli } from './command.ts';
 import { commandsFor } from './commands-for.ts';
 import { complaintsOf, isInterrupt, Refusal } from './refusal.ts';

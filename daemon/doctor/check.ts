@@ -1,6 +1,6 @@
 import type { ProcessRunner } from '../actions/action.ts';
 import type { Config } from '../config.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 
 /** What looking at this machine needs. */
 export interface Patient {

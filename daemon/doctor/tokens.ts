@@ -1,4 +1,4 @@
-import { keychainHint } from '../keychain.ts';
+import { keychainHint } from '../secrets/keychain.ts';
 import type { Examination } from './check.ts';
 
 /** The secrets of the shipped workflows, with the least that each has to be allowed. */

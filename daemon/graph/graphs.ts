@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import { fail, toFailure } from '../../shared/failure.ts';
-import { logseqGraphId, type LogseqGraphInfo } from '../../shared/logseq-graph.ts';
+import { logseqGraphId, type LogseqGraphInfo } from '../../shared/logseq/graph.ts';
 import type { Clock } from '../clock.ts';
 import type { Graph } from './graph.ts';
 import type { HttpApi } from './http-api.ts';
@@ -32,7 +32,7 @@ export interface GraphsOptions {
 /**
  * Which graphs there are and the best way to each.
  *
- * A graph's id is what runs and the outbox call it (shared/logseq-graph.ts): of a file graph its folder, by whichever way it
+ * A graph's id is what runs and the outbox call it (shared/logseq/graph.ts): of a file graph its folder, by whichever way it
  * is written, so that what was written in one way is found in the others. While Logseq has a graph open, it is written
  * through Logseq and never as files: Logseq keeps pages in memory and would overwrite the file. So the plugin comes first,
  * then Logseq's HTTP server, then the folder.

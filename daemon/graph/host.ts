@@ -1,5 +1,5 @@
 import { StagebookError } from '../../shared/failure.ts';
-import type { LogseqMethod } from '../../shared/logseq-methods.ts';
+import type { LogseqMethod } from '../../shared/logseq/methods.ts';
 
 /** A Logseq that answers calls of its API: through our plugin, or through its own HTTP server. */
 export interface LogseqHost {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fail } from '../../shared/failure.ts';
 import { isObject } from '../../shared/json.ts';
-import { logseqGraphId, type LogseqGraphInfo } from '../../shared/logseq-graph.ts';
+import { logseqGraphId, type LogseqGraphInfo } from '../../shared/logseq/graph.ts';
 import { kindOfGraph, type LogseqHost } from './host.ts';
 
 /** Where Logseq's own HTTP server is, unless its settings say otherwise. */

@@ -1,6 +1,6 @@
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
-import { mayCallLogseq } from '../../shared/logseq-methods.ts';
+import { mayCallLogseq } from '../../shared/logseq/methods.ts';
 import type { LogseqHost } from './host.ts';
 
 /** How a Logseq is reached through our plugin. */

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { isObject } from '../../shared/json.ts';
-import { pagesFound } from '../../shared/logseq-answer.ts';
-import { LOGSEQ_QUERIES } from '../../shared/logseq-methods.ts';
+import { pagesFound } from '../../shared/logseq/answer.ts';
+import { LOGSEQ_QUERIES } from '../../shared/logseq/methods.ts';
 import type { GraphBlock } from './graph.ts';
 import { attempt, type LogseqHost } from './host.ts';
 import { toBlocks, toPage, toUuid, type HostBlock, type HostPageEntity } from './logseq-entity.ts';
 import { fromDbName, toDbName } from './logseq-names.ts';
 import { isThere, type Dialect, type HostPage, type NewBlock, type Place } from './logseq-page.ts';
-import { joinTask, splitTask, STATUS, TASK_TAG } from '../../shared/logseq-task.ts';
+import { joinTask, splitTask, STATUS, TASK_TAG } from '../../shared/logseq/task.ts';
 import { pageKey } from './names.ts';
 
 /** A property of ours or of a person's, not one of Logseq's own: `:plugin.property.stagebook/status`. */

@@ -1,5 +1,5 @@
-import { pagesFound } from '../../shared/logseq-answer.ts';
-import { LOGSEQ_QUERIES } from '../../shared/logseq-methods.ts';
+import { pagesFound } from '../../shared/logseq/answer.ts';
+import { LOGSEQ_QUERIES } from '../../shared/logseq/methods.ts';
 import { propertiesOf } from '../../shared/outline/index.ts';
 import { changeHead, joinText, splitText } from './block-text.ts';
 import type { GraphBlock } from './graph.ts';

@@ -12,7 +12,7 @@ import { makePlan } from './logseq-write.ts';
 import { checkName, pageKey } from './names.ts';
 
 export interface LogseqGraphOptions {
-  /** What runs and the memory of what was written call this graph (shared/logseq-graph.ts). */
+  /** What runs and the memory of what was written call this graph (shared/logseq/graph.ts). */
   id: string;
   /** `file` or `db`, where it is known already. */
   kind?: 'file' | 'db';

@@ -1,4 +1,4 @@
-import type { TaggedPage } from '../page-triggers.ts';
+import type { TaggedPage } from '../triggers/page-triggers.ts';
 import type { Graph, GraphPage } from './graph.ts';
 import { pageKey } from './names.ts';
 

@@ -1,5 +1,5 @@
 import { hashJson } from '../../shared/canonical-json.ts';
-import { isEvidence, type Evidence } from '../../shared/evidence-shape.ts';
+import { isEvidence, type Evidence } from '../../shared/incident/evidence-shape.ts';
 import type { Json } from '../../shared/json.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 

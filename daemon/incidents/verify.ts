@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import { isObject } from '../../shared/json.ts';
-import { isEvidence } from '../../shared/evidence-shape.ts';
+import { isEvidence } from '../../shared/incident/evidence-shape.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import { fold } from '../../shared/run/fold/fold.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';

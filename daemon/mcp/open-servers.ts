@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { sqliteManifests } from '../journal/manifests.ts';
 import { Processes } from '../journal/processes.ts';
 import type { SqliteJournal } from '../journal/sqlite.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { packageVersion } from '../version.ts';
 import { createMcpServers, type McpServers } from './servers.ts';
 

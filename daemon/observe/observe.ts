@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import type { Route } from '../server/http.ts';
 import { createWitness, type Ended } from './ended.ts';
 import { metricsRoute } from './metrics-route.ts';

@@ -1,6 +1,6 @@
 import { hashJson } from '../../shared/canonical-json.ts';
 import { chartSvg } from '../../shared/chart.ts';
-import { isEvidence, type Evidence } from '../../shared/evidence-shape.ts';
+import { isEvidence, type Evidence } from '../../shared/incident/evidence-shape.ts';
 import { isObject } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { pathOf } from '../../shared/workflow/definition.ts';

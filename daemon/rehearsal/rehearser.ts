@@ -10,7 +10,7 @@ import type { Journal } from '../journal/journal.ts';
 import { sqliteRehearsals } from '../journal/rehearsals.ts';
 import type { McpServers } from '../mcp/servers.ts';
 import type { Stage } from '../scenarios/run.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { reviewDefinition } from '../trust.ts';
 import type { EngineClient } from '../server/client.ts';
 import type { Ground } from './basis.ts';

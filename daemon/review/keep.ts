@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { Clock } from '../clock.ts';
-import { keepJobs, type CronJob } from '../cron-jobs.ts';
+import { keepJobs, type CronJob } from '../triggers/cron-jobs.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Graph } from '../graph/graph.ts';
 import { graphId } from '../graph/graphs.ts';

@@ -8,7 +8,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { McpServers } from '../mcp/servers.ts';
 import { createRehearser, type Rehearser } from '../rehearsal/rehearser.ts';
 import type { Stage } from '../scenarios/run.ts';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { localClient } from '../server/client.ts';
 import type { Sources } from '../telemetry-sources/sources.ts';
 import { shippedDefinitions } from '../workflows.ts';

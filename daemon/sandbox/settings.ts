@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Secrets } from '../secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import type { SandboxOptions } from './sandbox.ts';
 
 /** `sandbox` in config.yaml. */

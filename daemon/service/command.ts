@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { DAEMON_FLAGS } from '../node-flags.ts';
+import { DAEMON_FLAGS } from './node-flags.ts';
 import type { ServiceCommand } from './service.ts';
 
 const PROGRAM = fileURLToPath(new URL('../cli/stagebook.mjs', import.meta.url));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hashJson } from '../../shared/canonical-json.ts';
-import type { Evidence, Series } from '../../shared/evidence.ts';
+import type { Evidence, Series } from '../../shared/incident/evidence.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { exploreLink, promqlAt, promqlOver } from './grafana.ts';
 import { addressIn, askSource, sourceOf, type Looker } from './source.ts';

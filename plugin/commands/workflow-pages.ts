@@ -1,5 +1,5 @@
-import { pagesFound } from '../../shared/logseq-answer.ts';
-import { LOGSEQ_QUERIES } from '../../shared/logseq-methods.ts';
+import { pagesFound } from '../../shared/logseq/answer.ts';
+import { LOGSEQ_QUERIES } from '../../shared/logseq/methods.ts';
 import type { Host } from '../host.ts';
 
 /** The names of the graph's pages that have a workflow, in order. Where the host cannot say, none. */

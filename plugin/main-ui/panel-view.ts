@@ -1,4 +1,4 @@
-import type { FrameSays, PanelSays } from '../../shared/panel-frame.ts';
+import type { FrameSays, PanelSays } from '../../shared/protocol/panel-frame.ts';
 import { button, element, type View } from './dom.ts';
 
 /** How long the panel may take to be drawn before we offer another way to it, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { FrameSays, PanelSays } from '../../shared/panel-frame.ts';
+import type { FrameSays, PanelSays } from '../../shared/protocol/panel-frame.ts';
 
 /** Whether nothing of another origin is around this page. */
 export const ALONE = window.top === window;

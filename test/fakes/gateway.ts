@@ -18,7 +18,7 @@ import type { ServersConfig } from '../../daemon/mcp/server-config.ts';
 import { Agents } from '../../daemon/people/agents.ts';
 import { openToolCalls } from '../../daemon/personas/open-tool-calls.ts';
 import type { ToolCalls } from '../../daemon/personas/tool-calls.ts';
-import { createRedactor, type Redactor } from '../../daemon/redact.ts';
+import { createRedactor, type Redactor } from '../../daemon/secrets/redact.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
 import { createTestServer, type TestServer } from './server.ts';

@@ -1,7 +1,7 @@
 import type { IncidentState } from '../../shared/incident/state.ts';
 import { alertOf } from '../../daemon/alerts/alert-of.ts';
 import { hashJson } from '../../shared/canonical-json.ts';
-import type { Evidence } from '../../shared/evidence.ts';
+import type { Evidence } from '../../shared/incident/evidence.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import { amAlert, RESPOND } from './alerts.ts';

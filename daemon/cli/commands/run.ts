@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { Signature } from '../../../shared/run/event.ts';
 import { fail, StagebookError } from '../../../shared/failure.ts';
 import type { StartRequest } from '../../engine/engine.ts';
-import { isDbGraph } from '../../../shared/logseq-graph.ts';
+import { isDbGraph } from '../../../shared/logseq/graph.ts';
 import { requireGraph } from '../graph-given.ts';
 import { attendRun } from '../attend.ts';
 import type { AddCommand, Cli } from '../command.ts';

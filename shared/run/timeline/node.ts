@@ -1,4 +1,4 @@
-import { isEvidence, type Evidence as Looked } from '../../evidence-shape.ts';
+import { isEvidence, type Evidence as Looked } from '../../incident/evidence-shape.ts';
 import { isObject, type Json } from '../../json.ts';
 import type { NodeKey } from '../../workflow/definition.ts';
 import type { RunEvent } from '../event.ts';

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Patient } from '../../../daemon/doctor/check.ts';
 import { examine } from '../../../daemon/doctor/index.ts';
 import { createProcessRunner } from '../../../daemon/process/runner.ts';
-import { createRedactor } from '../../../daemon/redact.ts';
+import { createRedactor } from '../../../daemon/secrets/redact.ts';
 import { listenHttp } from '../../../daemon/server/http.ts';
 import { panelRoutes } from '../../../daemon/server/panel.ts';
-import { createSecrets } from '../../../daemon/secrets.ts';
+import { createSecrets } from '../../../daemon/secrets/secrets.ts';
 
 let home: string;
 beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'stagebook-doctor-'))));

@@ -7,7 +7,7 @@ import { openFolder } from '../../../daemon/graph/folder.ts';
 import { liveHost } from '../../../daemon/graph/live.ts';
 import { openLogseq } from '../../../daemon/graph/logseq.ts';
 import type { Json } from '../../../shared/json.ts';
-import { slimLogseqAnswer } from '../../../shared/logseq-answer.ts';
+import { slimLogseqAnswer } from '../../../shared/logseq/answer.ts';
 import { createModel, type ModelOptions } from '../../e2e/host/model/model.ts';
 import { graphIndexSuite, type IndexUnderTest } from '../../suites/graph-index.ts';
 

@@ -12,7 +12,7 @@ import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
 import { sqliteOutboxStore } from '../../../daemon/journal/outbox-store.ts';
 import { pageKinds } from '../../../daemon/pages/index.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
-import { logseqGraphId } from '../../../shared/logseq-graph.ts';
+import { logseqGraphId } from '../../../shared/logseq/graph.ts';
 import type { Json } from '../../../shared/json.ts';
 import { createModel, type Model, type ModelOptions } from '../../e2e/host/model/model.ts';
 import { agree, create, releaseWorkflow } from '../pages/runs.ts';

@@ -3,8 +3,8 @@ import { openLogseq } from '../../../daemon/graph/logseq.ts';
 import { liveHost } from '../../../daemon/graph/live.ts';
 import { fail } from '../../../shared/failure.ts';
 import type { Json } from '../../../shared/json.ts';
-import { slimLogseqAnswer } from '../../../shared/logseq-answer.ts';
-import { LOGSEQ_QUERIES, mayCallLogseq, type LogseqMethod } from '../../../shared/logseq-methods.ts';
+import { slimLogseqAnswer } from '../../../shared/logseq/answer.ts';
+import { LOGSEQ_QUERIES, mayCallLogseq, type LogseqMethod } from '../../../shared/logseq/methods.ts';
 import { createModel, type Model } from '../../e2e/host/model/model.ts';
 import { graphSuite } from '../../suites/graph.ts';
 

@@ -1,6 +1,6 @@
 import type { LogseqHost } from '../../../daemon/graph/host.ts';
 import { fail } from '../../../shared/failure.ts';
-import { mayCallLogseq } from '../../../shared/logseq-methods.ts';
+import { mayCallLogseq } from '../../../shared/logseq/methods.ts';
 import type { Model } from '../../e2e/host/model/model.ts';
 
 /** A Logseq to call, in this process. Refuses what the plugin would refuse. */

@@ -12,7 +12,7 @@ import { writePage } from '../../../daemon/graph/writer.ts';
 import { pageKinds } from '../../../daemon/pages/index.ts';
 import type { PageDoc } from '../../../daemon/pages/page.ts';
 import type { Json } from '../../../shared/json.ts';
-import { slimLogseqAnswer } from '../../../shared/logseq-answer.ts';
+import { slimLogseqAnswer } from '../../../shared/logseq/answer.ts';
 import { createModel, type ModelOptions } from '../../e2e/host/model/model.ts';
 import { hostileData } from '../pages/hostile-data.ts';
 import { makeHostileIncident } from '../pages/hostile-incident.ts';

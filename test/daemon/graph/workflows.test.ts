@@ -7,7 +7,7 @@ import { liveHost } from '../../../daemon/graph/live.ts';
 import { openLogseq } from '../../../daemon/graph/logseq.ts';
 import { workflowPages } from '../../../daemon/graph/workflows.ts';
 import type { Json } from '../../../shared/json.ts';
-import { slimLogseqAnswer } from '../../../shared/logseq-answer.ts';
+import { slimLogseqAnswer } from '../../../shared/logseq/answer.ts';
 import { createModel } from '../../e2e/host/model/model.ts';
 
 const workflow = (title: string): string =>

@@ -7,7 +7,7 @@ import { openDatabase } from '../../../daemon/journal/database.ts';
 import { pruneRuns } from '../../../daemon/journal/prune.ts';
 import { sqliteStepLogs } from '../../../daemon/journal/step-logs.ts';
 import type { OutputLine, StepLogs } from '../../../daemon/engine/step-logs.ts';
-import { createRedactor } from '../../../daemon/redact.ts';
+import { createRedactor } from '../../../daemon/secrets/redact.ts';
 import { createTestEngine } from '../../fakes/engine.ts';
 import { step, workflowOf } from '../../fakes/outline.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';

@@ -1,5 +1,5 @@
 import { pagesWithWorkflow } from './workflow-pages.ts';
-import { LOGSEQ_QUERIES } from '../../../../shared/logseq-methods.ts';
+import { LOGSEQ_QUERIES } from '../../../../shared/logseq/methods.ts';
 import { placeOf } from './file-methods.ts';
 import { mapReferences } from './references.ts';
 import { isPage, pageOf, titleKey, type ModelBlock, type ModelPage } from './store.ts';

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** Something of the daemon's own that is done at times. */
 export interface CronJob {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createRedactor } from '../../daemon/redact.ts';
-import { createSecrets } from '../../daemon/secrets.ts';
+import { createRedactor } from '../../../daemon/secrets/redact.ts';
+import { createSecrets } from '../../../daemon/secrets/secrets.ts';
 
 const keychain = (name: string): Promise<string | undefined> =>
   Promise.resolve(name === 'KEPT' ? 'from the keychain' : undefined);

@@ -1,4 +1,4 @@
-import { formsOf, textsOf, type Form } from './secret-forms.ts';
+import { formsOf, textsOf, type Form } from './forms.ts';
 
 /** A line of a secret of several lines (a key file) is hidden by itself when it is at least this long. */
 const LEAST_LINE = 12;

@@ -1,10 +1,10 @@
-import { fail } from '../shared/failure.ts';
-import { isObject, type Json, type JsonObject } from '../shared/json.ts';
-import type { Definition } from '../shared/workflow/definition.ts';
-import { resolveTemplate } from '../shared/workflow/expression.ts';
-import { readInputs } from '../shared/workflow/inputs.ts';
-import type { Clock } from './clock.ts';
-import type { Engine } from './engine/engine.ts';
+import { fail } from '../../shared/failure.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
+import type { Definition } from '../../shared/workflow/definition.ts';
+import { resolveTemplate } from '../../shared/workflow/expression.ts';
+import { readInputs } from '../../shared/workflow/inputs.ts';
+import type { Clock } from '../clock.ts';
+import type { Engine } from '../engine/engine.ts';
 
 /** A workflow that starts when a page gets a tag (language.md, Starting by itself). */
 export interface PageListening {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject } from '../json.ts';
 
 /** What the daemon needs of a page or a block. Logseq gives ten times as much. */
 const KEPT = new Set(['id', 'uuid', 'name', 'originalName', 'title', 'parent', 'preBlock?', 'collapsed?']);

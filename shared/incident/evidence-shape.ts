@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import type { Json } from './json.ts';
+import type { Json } from '../json.ts';
 
 export type { Evidence };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../daemon/redact.ts';
-import { LINEAR, toGrow } from '../fakes/growth.ts';
+import { createRedactor } from '../../../daemon/secrets/redact.ts';
+import { LINEAR, toGrow } from '../../fakes/growth.ts';
 
 /** Values as tokens are, and as nobody should choose them. */
 const secrets = fc.oneof(

@@ -1,11 +1,11 @@
-import type { Clock } from './clock.ts';
-import { CronTriggers, type Scheduled } from './engine/cron-triggers.ts';
-import type { Engine } from './engine/engine.ts';
-import { openFolder } from './graph/folder.ts';
-import type { Graph } from './graph/graph.ts';
-import { taggedPages } from './graph/tagged.ts';
-import { workflowPages } from './graph/workflows.ts';
-import type { Journal } from './journal/journal.ts';
+import type { Clock } from '../clock.ts';
+import { CronTriggers, type Scheduled } from '../engine/cron-triggers.ts';
+import type { Engine } from '../engine/engine.ts';
+import { openFolder } from '../graph/folder.ts';
+import type { Graph } from '../graph/graph.ts';
+import { taggedPages } from '../graph/tagged.ts';
+import { workflowPages } from '../graph/workflows.ts';
+import type { Journal } from '../journal/journal.ts';
 import { keepPageTriggers } from './page-triggers.ts';
 
 interface ScheduleOptions {

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { openFolder } from '../../daemon/graph/folder.ts';
-import { keepTimes } from '../../daemon/schedule.ts';
-import { parseWorkflowText } from '../../shared/workflow/parse.ts';
-import { createTestEngine, type TestEngine } from '../fakes/engine.ts';
-import { createSigner, ownersOf } from '../fakes/signer.ts';
+import { openFolder } from '../../../daemon/graph/folder.ts';
+import { keepTimes } from '../../../daemon/triggers/schedule.ts';
+import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
+import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { createSigner, ownersOf } from '../../fakes/signer.ts';
 
 const ada = createSigner('Ada');
 const PAGE = `- {{renderer :stagebook, workflow}} Nightly

@@ -1,4 +1,4 @@
-import { fail } from '../shared/failure.ts';
+import { fail } from '../../shared/failure.ts';
 import { keychainHint, readKeychain } from './keychain.ts';
 import type { Redactor } from './redact.ts';
 
