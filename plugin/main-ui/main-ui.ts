@@ -131,6 +131,8 @@ export function makeMainUi({ host, connection, pair }: MainUiOptions): MainUi {
   function close(): void {
     if (place === undefined) return;
     forget();
+    // The host takes the focus from this document, but not from the panel's frame in it: its keys would stay dead.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     host.mainUi.hide();
     const block = from;
     from = undefined;

@@ -99,6 +99,24 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     await expect.poll(() => ui.locator('html').getAttribute('data-theme')).not.toBe(kind.theme);
   });
 
+  it.each(['file', 'db'] as const)(
+    'gives Logseq its keys back when it goes while the focus is in the panel [ui.window.keys] (%s)',
+    async (graph) => {
+      const { host, ui } = await start({ graph });
+      for (let turn = 0; turn < 2; turn += 1) {
+        await toggle(host);
+        await ui.locator('iframe.panel').waitFor();
+        await expect.poll(() => ui.evaluate('document.activeElement.className')).toBe('panel');
+        // As the panel asks for it when Escape is pressed in it: nothing of Logseq's page is clicked.
+        await host.openLink('logseq://x-callback-url/invokeCommand?action=plugin.stagebook.models.stagebookPanel');
+        await expect.poll(() => shown(host)).toBe(0);
+        await expect.poll(() => host.page.evaluate('document.activeElement.tagName')).toBe('BODY');
+      }
+      await host.palette('Stagebook: show or hide the panel');
+      await expect.poll(() => shown(host)).toBe(1);
+    },
+  );
+
   it('stands beside the page, not over what the page shows on its right edge [ui.window.beside]', async () => {
     const { host, ui } = await start({ pages: { Notes: NOTES }, viewport: { width: 1440, height: 900 } });
     const edge = () => host.block('first block').evaluate((block) => block.getBoundingClientRect().right);
