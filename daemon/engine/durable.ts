@@ -95,6 +95,8 @@ export interface Durable {
   ended(key: NodeKey): boolean;
   /** When the node was first entered, in milliseconds since the epoch; undefined while it was not. */
   enteredAt(key: NodeKey): number | undefined;
+  /** Whether it was entered, or is on record without that: a step may ask somebody, or have its deadline set, before it begins. */
+  reached(key: NodeKey): boolean;
   /** Whether a person decided with a signature that this node counts as skipped. */
   skipped(key: NodeKey): boolean;
   /** Whether anybody sent this node a message already. */

@@ -66,6 +66,9 @@ export async function execute(
   return output;
 }
 
+/** Of what is over. */
+const NOTHING_STOPS = new AbortController().signal;
+
 async function executeNode(
   node: Node,
   parent: NodeKey,
@@ -73,10 +76,12 @@ async function executeNode(
   run: RunContext,
   around: Surroundings,
   scope: NodeScope,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<Json> {
   const key = childKey(parent, mark, node.id);
   const { durable } = run;
+  // What has ended is gone through as it went: what stops the run now came later, and what followed it is still to be reached.
+  const signal = durable.ended(key) ? NOTHING_STOPS : stop;
   if (durable.skipped(key)) {
     scope.set(node.id, { status: 'skipped' });
     return null;
@@ -84,8 +89,11 @@ async function executeNode(
   const primitive = run.primitives.get(node.role);
   if (!primitive?.run) throw new Error(`a ${node.role} cannot run by itself (${key})`);
   // What was begun may still be cleaned up after a stop, and replay gets what is on record; nothing new begins.
-  if (signal.aborted && durable.enteredAt(key) === undefined && !durable.ended(key)) throw signal.reason;
   const startedAt = durable.enteredAt(key) ?? durable.now();
+  if (signal.aborted && durable.enteredAt(key) === undefined) {
+    if (durable.reached(key)) durable.record({ type: 'node.cancelled', node: key, payload: { startedAt } });
+    throw signal.reason;
+  }
   const undo = () => keepUndo(node, key, run, around, scope);
   const taint: Tainted = { seq: 0 };
   try {

@@ -145,8 +145,11 @@ export class JournaledRun implements Durable {
     this.#begins();
     try {
       const starts = this.#memo.starts(key);
-      const interrupted = starts.some((start) => start.open);
-      if (step.start && !interrupted) await this.#append({ type: 'node.started', node: key, payload: step.start });
+      const open = starts.filter((start) => start.open);
+      const interrupted = open.length > 0;
+      // One that an earlier epoch left open has another key, and by this one it has to be found later.
+      const isOnRecord = open.some((start) => start.key === step.start?.step.key);
+      if (step.start && !isOnRecord) await this.#append({ type: 'node.started', node: key, payload: step.start });
       // Where several machines may believe that they have the run, only the one that does gets past a commit, be it an empty one:
       // nobody else may look whether the effect is there, find nothing, and do it.
       if (interrupted) await this.#append();
@@ -337,6 +340,10 @@ export class JournaledRun implements Durable {
 
   enteredAt(key: NodeKey): number | undefined {
     return this.#memo.enteredAt(key);
+  }
+
+  reached(key: NodeKey): boolean {
+    return this.#memo.reached(key);
   }
 
   skipped(key: NodeKey): boolean {

@@ -100,6 +100,10 @@ export class Memo {
 
   entered = (key: NodeKey): boolean => this.enteredAt(key) !== undefined;
   enteredAt = (key: NodeKey): number | undefined => this.#nodes.get(key)?.entered;
+  reached = (key: NodeKey): boolean => {
+    const { entered, once, timers } = this.#nodes.get(key) ?? {};
+    return entered !== undefined || once !== undefined || timers !== undefined;
+  };
   left = (key: NodeKey): boolean => this.#nodes.get(key)?.left ?? false;
   end = (key: NodeKey): Recorded['end'] => this.#nodes.get(key)?.end;
   once = (type: OnceType, key: NodeKey): RunEvent | undefined => this.#nodes.get(key)?.once?.get(type);

@@ -10,7 +10,7 @@ import { Unsettled, type DurableStep, type EarlierStarts, type StepEnd } from '.
 import type { StepExecution } from './execute.ts';
 import { idempotencyKey } from './keys.ts';
 import { placeholder } from './placeholder.ts';
-import { askWhatHappened, DID_NOT, HAPPENED, onUnknown, unknownFailure, verify } from './unknown.ts';
+import { askWhatHappened, DID_NOT, failureOf, HAPPENED, onUnknown, unknownFailure, verify } from './unknown.ts';
 
 /** Does one step as engine.md says under Effects and Unknown. Returns its output; throws its failure. */
 export async function perform(step: StepExecution, context: PerformContext): Promise<Json> {
@@ -71,9 +71,9 @@ async function performWithin(
 
 async function performOnce(step: StepExecution, skipVerification: boolean, context: PerformContext): Promise<Json> {
   const { durable, key, node } = step;
-  const action = context.actions.get(String(node.settings.uses));
-  if (!action) throw fail('invalid', 'action.unknown', `There is no action called ${String(node.settings.uses)}.`);
-  const attempt = await durable.working(() => prepare(step, action, context));
+  const attempt = await durable
+    .working(() => prepare(step, context))
+    .catch((error: unknown) => cannotBegin(step, error, skipVerification, context));
   const wanted: DurableStep = { work: (earlier) => work(step, attempt, earlier, skipVerification, context) };
   if (needsStart(attempt.start.effect) && !step.dryRun) {
     wanted.start = { role: node.role, title: node.title, step: attempt.start };
@@ -87,7 +87,9 @@ async function performOnce(step: StepExecution, skipVerification: boolean, conte
   }
 }
 
-async function prepare(step: StepExecution, action: Action, context: PerformContext): Promise<Attempt> {
+async function prepare(step: StepExecution, context: PerformContext): Promise<Attempt> {
+  const action = context.actions.get(String(step.node.settings.uses));
+  if (!action) throw fail('invalid', 'action.unknown', `There is no action called ${String(step.node.settings.uses)}.`);
   const written = step.node.settings.with ?? {};
   const settings = context.resolve(written, step);
   const effect = effectOf(action, settings);
@@ -108,17 +110,41 @@ async function prepare(step: StepExecution, action: Action, context: PerformCont
   const issue = parsed.error.issues[0]!;
   const where = ['with', ...issue.path].join('.');
   const message = context.redact(`${action.name} cannot use ${where}: ${issue.message}. Mend the step's settings.`);
-  const failure = fail('invalid', 'action.input', message).failure;
-  throw new StagebookError((await ended(step, failure, start)) ?? failure);
+  throw new NotBegun(fail('invalid', 'action.input', message).failure, start);
 }
 
-/** Records a failure that came before the action was even called. */
-async function ended(step: StepExecution, failure: Failure, start: StepStart): Promise<Failure | undefined> {
-  const startedAt = step.durable.now();
-  const end = await step.durable.step(step.key, {
-    work: () => Promise.resolve({ type: 'node.failed', node: step.key, payload: { failure, startedAt, step: start } }),
+/** Settings that the action cannot use: what they are is on record with the failure. */
+class NotBegun extends StagebookError {
+  readonly start: StepStart;
+
+  constructor(failure: Failure, start: StepStart) {
+    super(failure);
+    this.start = start;
+  }
+}
+
+/**
+ * Records a failure that came before the action was even called. Where an earlier life of the run had begun it, that may have
+ * happened, and nobody can look: it is as unknown as when its counterpart cannot say.
+ */
+async function cannotBegin(
+  step: StepExecution,
+  error: unknown,
+  skipVerification: boolean,
+  context: PerformContext,
+): Promise<never> {
+  const { durable, key } = step;
+  const failure = context.redact(toFailure(error));
+  const end = await durable.step(key, {
+    work: ({ interrupted, starts }) => {
+      const begun = interrupted && !skipVerification ? starts.at(-1) : undefined;
+      const unknown = begun && onUnknown(step, begun, unknownFailure(step, failure.message), false);
+      const start = error instanceof NotBegun ? { step: error.start } : {};
+      const payload = { failure: unknown ?? failure, startedAt: durable.now(), ...start };
+      return Promise.resolve({ type: 'node.failed', node: key, payload });
+    },
   });
-  return end.type === 'node.failed' ? end.payload.failure : undefined;
+  throw new StagebookError(end.type === 'node.failed' ? end.payload.failure : failure);
 }
 
 async function work(
@@ -161,9 +187,13 @@ async function work(
     }
   }
   const outcome = await act(step, attempt, earlier, context);
-  if (outcome.is === 'thrown' && outcome.error instanceof NeedsPerson) throw outcome.error;
+  if (outcome.is === 'thrown' && outcome.error instanceof NeedsPerson) {
+    // A dry run asks nobody.
+    if (step.dryRun) return completed(await preview(step, attempt, context));
+    throw outcome.error;
+  }
   if (outcome.is === 'value') return tryCompleting(completed, outcome.value, failed);
-  const failure = toFailure(outcome.error);
+  const failure = failureOf(outcome.error);
   const stopped = step.signal.aborted;
   const uncertain = needsStart(start.effect) && (stopped || failure.unanswered === true);
   if (!uncertain) {

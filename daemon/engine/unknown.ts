@@ -68,6 +68,19 @@ export async function askWhatHappened(step: StepExecution, failure: Failure): Pr
   }
 }
 
+const WHY_STOPPED: Readonly<Record<Stopped['why'], string>> = {
+  cancelled: 'the run was cancelled',
+  deadline: 'its time was up',
+  'sibling-failed': 'a part beside it failed',
+};
+
+/** What an action ended with, as a failure: one that was told to end and said nothing else tells why. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Stopped)) return toFailure(error);
+  const message = `It was stopped before it answered, because ${WHY_STOPPED[error.why]}.`;
+  return { code: 'step.stopped', message, retryable: false, unanswered: true };
+}
+
 export function unknownFailure(step: StepExecution, why: string): Failure {
   return {
     code: UNKNOWN,
