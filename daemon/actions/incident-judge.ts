@@ -213,7 +213,8 @@ export const incidentQueries = defineAction<z.infer<typeof queriesInput>, z.infe
         latency ||
         `histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket${all}[${window}])))`,
       requests: `sum(increase(http_requests_total${all}[${seconds}s]))`,
-      failing: `sum(increase(http_requests_total${failed}[${seconds}s])) or vector(0)`,
+      // None of them failed only where there were some.
+      failing: `sum(increase(http_requests_total${failed}[${seconds}s])) or 0 * sum(increase(http_requests_total${all}[${seconds}s]))`,
       counted_s: seconds,
       logs: logs || `{${matcher || 'service=~".+"'}} |~ "(?i)(error|exception|fatal|panic|timeout)"`,
     });

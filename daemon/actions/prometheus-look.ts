@@ -72,7 +72,7 @@ export const prometheusAlerts = defineAction<z.infer<typeof alertsInput>, z.infe
       const names = [...new Set(firing.map(({ name }) => name))].join(', ');
       const finding =
         firing.length === 0
-          ? 'No alert fires.'
+          ? 'No alert fires in Prometheus.'
           : `${firing.length} alert${firing.length > 1 ? 's fire' : ' fires'}: ${names}.`;
       // A value changes with every evaluation; what fires since when does not.
       const lasting = alerts.map(({ value: _, ...alert }) => alert);

@@ -34,8 +34,8 @@ export function alertOf(told: Told, now: number): Alert {
   const annotations = cappedMap(told.annotations);
   const said = capped(told.severity) || labels.severity || labels.priority || '';
   const { level, known } = severityOf(said);
-  const name = capped(told.name) || labels.alertname || 'alert';
-  const fingerprint = cappedKey(told.fingerprint) || fingerprintOf(name, labels);
+  const name = capped(told.name) || labels.alertname || '';
+  const fingerprint = cappedKey(told.fingerprint) || fingerprintOf(name || 'alert', labels);
   const isResolved = capped(told.status) === 'resolved';
   const began = momentOf(told.started);
   const started = began === undefined || began > now + FUTURE_MS ? undefined : began;
@@ -45,7 +45,7 @@ export function alertOf(told: Told, now: number): Alert {
     // What is in no group is one of its own.
     key: cappedKey(told.key) || fingerprint,
     status: isResolved ? 'resolved' : 'firing',
-    name,
+    name: name || 'Alert without a name',
     severity: said,
     level,
     levelKnown: known,

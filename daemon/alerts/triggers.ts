@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { evaluate, resolveTemplate } from '../../shared/workflow/expression.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
+import { capped } from './capped.ts';
 
 /** A workflow that starts by itself when something comes in. */
 export interface Listening {
@@ -59,8 +60,13 @@ export function shownAlert(alert: Alert, incident: string, source: string): Json
   };
 }
 
+/** A title is read in every line about an incident: the rest of a long name stands with its alert. */
+const LONGEST = { name: 100, service: 60 };
+
+/** What an incident is called that an alert opens. */
 export function titleOf({ name, service }: Alert): string {
-  return service === '' || name.includes(service) ? name : `${name} on ${service}`;
+  const short = capped(name, LONGEST.name);
+  return service === '' || name.includes(service) ? short : `${short} on ${capped(service, LONGEST.service)}`;
 }
 
 function match(

@@ -30,10 +30,11 @@ function evidenceOf({ nodes }: Pick<RunState, 'nodes'>): { node: string; evidenc
 
 /**
  * Each finding with its query, range, digest and link, and a small chart where it is a course of values. A source that gave
- * several questions no answer, for one reason, is one gap with what it was asked.
+ * several questions no answer, for one reason, is one gap with what it was asked. Gaps stand last: what is known is read first.
  */
 export function evidenceBlocks(state: RunState, zone: string, key = 'evidence'): DocBlock[] {
   const blocks: DocBlock[] = [];
+  const missing: DocBlock[] = [];
   const gaps = new Map<string, DocBlock[]>();
   for (const { node, evidence } of evidenceOf(state)) {
     const block = findingBlock(node, evidence, state, zone, key);
@@ -45,9 +46,9 @@ export function evidenceBlocks(state: RunState, zone: string, key = 'evidence'):
       continue;
     }
     if (gap !== undefined) gaps.set(gap, block.children);
-    blocks.push(block);
+    (gap === undefined ? blocks : missing).push(block);
   }
-  return blocks;
+  return [...blocks, ...missing];
 }
 
 function findingBlock(

@@ -59,7 +59,7 @@ export function impactBlocks(impact: Json | undefined, zone: string, key = 'impa
   if (typeof impact === 'string' && impact !== '') return [{ key: `${key}/text`, content: plain(impact) }];
   if (!isObject(impact)) {
     return [
-      { key: `${key}/none`, content: `${QUESTION} What do users feel, and how many of them? Nothing was measured.` },
+      { key: `${key}/none`, content: `${QUESTION} What do users feel, and how many of them? Nobody has said so far.` },
     ];
   }
   const { unmeasured, summary, sentence, measured_at: at, next_update_due: _due, ...values } = impact;

@@ -81,8 +81,22 @@ function sentence(
   return [`${parts.join(' ')}.`, ...more.map((each) => `${each}.`)].join(' ');
 }
 
-const span = (seconds: number): string =>
-  seconds < 120 ? counted(Math.round(seconds), 'second') : counted(Math.round(seconds / 60), 'minute');
+const UNITS = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const;
+
+/** A length of time in its two largest units, such as `4 minutes 30 seconds`; up to two minutes in seconds. */
+function span(length: number): string {
+  const seconds = Math.floor(length + 1e-6);
+  if (seconds < 120) return counted(seconds, 'second');
+  const first = UNITS.findIndex(([size]) => seconds >= size);
+  const [[large, unit], [small, smaller]] = [UNITS[first]!, UNITS[first + 1]!];
+  const rest = Math.floor((seconds % large) / small);
+  return `${counted(Math.floor(seconds / large), unit)}${rest === 0 ? '' : ` ${counted(rest, smaller)}`}`;
+}
 const counted = (number: number, unit: string): string => `${number} ${unit}${number === 1 ? '' : 's'}`;
 const count = (value: number): string => String(Math.round(value));
 const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

@@ -25,6 +25,8 @@ describe('incident.queries', () => {
   it('cannot be made another query by the name of a service [incident.judge.queries]', async () => {
     const service = 'x"} or vector(1) or {a="\n';
     const queries = await incidentQueries.run(incidentQueries.input.parse({ service }), await context());
+    // Where there are no requests at all, nobody knows how many failed.
+    expect(queries.failing).toMatch(/^sum\(increase\(.+\)\) or 0 \* sum\(increase\(http_requests_total\{service=/);
     expect(queries.traffic).toBe('sum(rate(http_requests_total{service="x\\"} or vector(1) or {a=\\""}[1m]))');
     expect(queries.logs).toMatch(/^\{service="x\\"} or vector\(1\) or \{a=\\""}/);
   });
@@ -74,6 +76,13 @@ describe('incident.impact', () => {
     expect(over).toMatchObject({ minutes: 9, sentence: expect.stringContaining('It lasted 9 minutes.') });
   });
 
+  it('says how long in the units that fit [incident.judge.impact]', async () => {
+    const lasted = async (started: string) => (await impact({ started })).sentence;
+    expect(await lasted('2025-11-26T02:59:58Z')).toContain('It has lasted 40 days so far.');
+    expect(await lasted('2026-01-05T01:29:59Z')).toContain('It has lasted 1 hour 30 minutes so far.');
+    expect(await lasted('2026-01-05T02:58:30Z')).toContain('It has lasted 90 seconds so far.');
+  });
+
   it('lasted until its alerts were resolved, however late it is looked at [incident.judge.impact]', async () => {
     const { services, ...rest } = await context();
     const at = Date.parse('2026-01-05T02:50:30Z');
@@ -83,7 +92,10 @@ describe('incident.impact', () => {
       const given = incidentImpact.input.parse({ started: '2026-01-05T02:48:00Z' });
       return incidentImpact.run(given, { ...rest, services: { ...services, incidents } });
     };
-    expect(await look(0)).toMatchObject({ minutes: 2.5, sentence: expect.stringContaining('It lasted 3 minutes.') });
+    expect(await look(0)).toMatchObject({
+      minutes: 2.5,
+      sentence: expect.stringContaining('It lasted 2 minutes 30 seconds.'),
+    });
     const second = await incidentImpact.run(
       incidentImpact.input.parse({ started: '2026-01-05T02:59:59Z' }),
       await context(),

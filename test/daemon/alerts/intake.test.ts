@@ -261,6 +261,7 @@ describe('hostile alerts', () => {
       // An expression in it stays letters: nothing that comes in is ever evaluated.
       expect(text).not.toContain(TOKEN);
     }
+    expect(incident!.title.length).toBeLessThan(170);
     expect(JSON.stringify(test.engine.events(incident!.run)).length).toBeLessThan(200_000);
     expect(incident!.alerts.list[0]!.url).toBe('');
     expect(test.engine.list()).toHaveLength(1);
@@ -277,5 +278,6 @@ describe('hostile alerts', () => {
     await doors.post('/alerts/am', amBody('g', [amAlert({ name: '__proto__', labels: { constructor: 'x' } })]));
     expect((await doors.post('/alerts/am', amBody('ok', [amAlert({ service: 'fine' })]))).status).toBe(200);
     expect(incidents().some(({ service }) => service === 'fine')).toBe(true);
+    expect(incidents().some(({ title }) => title.startsWith('Alert without a name'))).toBe(true);
   });
 });
