@@ -45,8 +45,9 @@ export const gitCommit = defineAction<Input, Output>({
       context.log('Nothing has changed, so there is nothing to commit.');
       return outcome(directory, head, false, context);
     }
+    const only = (await stagedElsewhere(settings, context)) ? ['--', ...settings.paths] : [];
     // Markdown in the message keeps its headings: git would take a line that begins with # for a comment.
-    await git(context, directory, ['commit', '--cleanup=whitespace', '--file=-', '--', ...settings.paths], {
+    await git(context, directory, ['commit', '--cleanup=whitespace', '--file=-', ...only], {
       input: withTrailer(message, context.key),
       env: await identityEnvironment(context, directory, settings.author),
       live: true,
@@ -105,6 +106,15 @@ async function commitWithKey(directory: string, key: string, context: ActionCont
 /** Whether the paths differ from the commit that is checked out. */
 async function differs({ directory, paths }: Input, context: ActionContext): Promise<boolean> {
   return (await gitText(context, directory, ['status', '--porcelain', '--untracked-files=all', '--', ...paths])) !== '';
+}
+
+/**
+ * Whether somebody has staged what is not in the paths. Only then are they named to git, which commits from an index of its
+ * own for it: what a hook formats and adds there would be left as a change.
+ */
+async function stagedElsewhere({ directory, paths }: Input, context: ActionContext): Promise<boolean> {
+  const staged = (...of: string[]) => gitText(context, directory, ['diff', '--cached', '--name-only', '-z', ...of]);
+  return (await staged()) !== (await staged('--', ...paths));
 }
 
 async function outcome(directory: string, commit: string, created: boolean, context: ActionContext): Promise<Output> {

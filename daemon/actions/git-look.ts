@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { commitOf, git, gitText } from '../git/command.ts';
-import { commitsBetween, lastTag } from '../git/history.ts';
+import { commitsBetween, heldByHead, lastTag } from '../git/history.ts';
 import { remoteRefs } from '../git/remote.ts';
 import { levelFor, parseChange } from '../project/conventional.ts';
 import { fail } from '../../shared/failure.ts';
@@ -186,6 +186,7 @@ const refsOutput = z.object({
     z.object({
       name: z.string(),
       commit: z.string().meta({ description: 'Of an annotated tag the commit it is of.' }),
+      held: z.boolean().meta({ description: 'It is part of what is checked out.' }),
     }),
   ),
 });
@@ -201,7 +202,13 @@ export const gitRemoteRefs = defineAction<z.infer<typeof refsInput>, z.infer<typ
   async run({ directory, remote, patterns, token, user }, context) {
     const found = await remoteRefs(context, directory, remote, { token, user }, patterns);
     const names = [...found.keys()].filter((name) => !name.endsWith('^{}'));
-    const refs = names.map((name) => ({ name, commit: found.get(`${name}^{}`) ?? found.get(name) ?? '' }));
+    const commits = names.map((name) => ({ name, commit: found.get(`${name}^{}`) ?? found.get(name) ?? '' }));
+    const held = await heldByHead(
+      context,
+      directory,
+      commits.map(({ commit }) => commit),
+    );
+    const refs = commits.map((ref) => ({ ...ref, held: held.has(ref.commit) }));
     return { remote, count: refs.length, refs };
   },
 });

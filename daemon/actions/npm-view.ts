@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { isObject } from '../../shared/json.ts';
 import { ask } from '../http/ask.ts';
+import { parseManifest, readManifest } from '../project/manifest.ts';
 import { refusalFailure } from '../http/refusal.ts';
+import { distTag, publishWishes, requireWanted, type PublishWishes } from '../registries/npm-publishable.ts';
 import { npmRegistry, readNpmPackage } from '../registries/npm-registry.ts';
 import { defineAction } from './action.ts';
 
@@ -52,7 +55,17 @@ export const npmView = defineAction<z.infer<typeof viewInput>, z.infer<typeof vi
   },
 });
 
-const freeInput = z.strictObject({ name: z.string().min(1), version: z.string().min(1), repository, token });
+const freeInput = z.strictObject({
+  name: z.string().min(1),
+  version: z.string().min(1),
+  repository,
+  token,
+  directory: z.string().optional().meta({
+    description:
+      'The package’s folder: then it fails where package.json is against publishing it there, or as the latest.',
+  }),
+  tag: z.string().default('').meta({ description: 'The dist-tag that is to point to it, as for npm.publish.' }),
+});
 const freeOutput = z.object({
   free: z.boolean(),
   name: z.string(),
@@ -66,17 +79,23 @@ export const npmCheckFree = defineAction<z.infer<typeof freeInput>, z.infer<type
   effect: 'read',
   input: freeInput,
   output: freeOutput,
-  async run({ name, version, repository: choice, token: bearer }, context) {
+  touches: { paths: ['directory'] },
+  async run({ name, version, repository: choice, token: bearer, directory, tag }, context) {
     const registry = npmRegistry(context.services.config, choice);
+    const wishes = directory === undefined ? undefined : await wishesIn(directory);
+    if (wishes) requireWanted(name, wishes, registry);
     const document = await readNpmPackage(context, { registry, name, token: bearer, fresh: true });
-    return {
-      free: document?.versions[version] === undefined,
-      name,
-      version,
-      latest: document?.distTags['latest'] ?? null,
-    };
+    const free = document?.versions[version] === undefined;
+    const latest = document?.distTags['latest'] ?? null;
+    if (wishes && free) distTag({ name, version }, tag, wishes, latest);
+    return { free, name, version, latest };
   },
 });
+
+async function wishesIn(directory: string): Promise<PublishWishes> {
+  const { file } = await readManifest(directory, 'npm');
+  return publishWishes(parseManifest(file, await readFile(file, 'utf8')));
+}
 
 const tokenInput = z.strictObject({ token: z.string().min(1), repository });
 const tokenOutput = z.object({ valid: z.boolean(), user: z.string().nullable(), registry: z.string() });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -126,14 +127,10 @@ interface VersionFile {
   written: { place: readonly string[]; version: string }[];
 }
 
-/** The files that carry the version: the manifest, and the lockfiles of npm beside it. */
+/** The files that carry the version: the manifest, and the lockfiles of npm that know the package. */
 async function versionFiles(manifest: Manifest): Promise<VersionFile[]> {
-  const folder = path.dirname(manifest.file);
-  const lockfiles = manifest.ecosystem === 'npm' ? ['package-lock.json', 'npm-shrinkwrap.json'] : [];
-  const wanted = [
-    { file: manifest.file, places: [manifest.versionAt] },
-    ...lockfiles.map((name) => ({ file: path.join(folder, name), places: [['version'], ['packages', '', 'version']] })),
-  ];
+  const lockfiles = manifest.ecosystem === 'npm' ? npmLockfiles(path.dirname(manifest.file)) : [];
+  const wanted = [{ file: manifest.file, places: [[...manifest.versionAt]] }, ...lockfiles];
   const files: VersionFile[] = [];
   for (const { file, places } of wanted) {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -146,9 +143,32 @@ async function versionFiles(manifest: Manifest): Promise<VersionFile[]> {
       const version = valueAt(content, place);
       return typeof version === 'string' ? [{ place, version }] : [];
     });
-    files.push({ file, text, written });
+    if (written.length > 0) files.push({ file, text, written });
   }
   return files;
+}
+
+/** Those beside the package, and, where it is a workspace, those of the folders above it in its repository. */
+function npmLockfiles(folder: string): { file: string; places: string[][] }[] {
+  const own = ['package-lock.json', 'npm-shrinkwrap.json'].map((name) => ({
+    file: path.join(folder, name),
+    places: [['version'], ['packages', '', 'version']],
+  }));
+  const above = foldersAbove(folder).map((at) => {
+    const place = path.relative(at, folder).split(path.sep).join('/');
+    return { file: path.join(at, 'package-lock.json'), places: [['packages', place, 'version']] };
+  });
+  return [...own, ...above];
+}
+
+/** Up to the top of the checkout; none where the folder is in none. */
+function foldersAbove(folder: string): string[] {
+  const above: string[] = [];
+  for (let at = folder; !existsSync(path.join(at, '.git')); above.push(at)) {
+    if (path.dirname(at) === at) return [];
+    at = path.dirname(at);
+  }
+  return above;
 }
 
 async function apply(manifest: Manifest, { version }: Intention, context: ActionContext): Promise<boolean> {

@@ -25,7 +25,7 @@ export async function git(
 ): Promise<ProcessResult> {
   const result = await context.services.process.run(['git', ...args], {
     cwd: directory,
-    env: { ...QUIET, ...options.env },
+    env: { ...agents(), ...QUIET, ...options.env },
     signal: context.signal,
     ...(options.input !== undefined && { input: options.input }),
     ...(options.keepBytes !== undefined && { keepBytes: options.keepBytes }),
@@ -57,6 +57,12 @@ export async function commitOf(context: Caller, directory: string, name: string)
   );
   // With `--end-of-options` older versions of git print the option too.
   return exitCode === 0 ? stdout.trim().split('\n').at(-1) : undefined;
+}
+
+/** Where the agents are that hold the keys of SSH and GPG. Only git gets them, for remotes and signatures. */
+function agents(): Record<string, string> {
+  const found = ['SSH_AUTH_SOCK', 'GNUPGHOME'].map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(found.filter((one): one is [string, string] => Boolean(one[1])));
 }
 
 const QUIET = {

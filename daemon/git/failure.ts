@@ -40,10 +40,17 @@ const REFUSALS: readonly Refusal[] = [
     said: /\[remote rejected\]|pre-receive hook declined|protected branch|GH\d{3}:/i,
     kind: 'denied',
     code: 'git.refused_by_remote',
-    remedy: 'The remote has a rule against this push. Its message says which.',
+    remedy: 'The remote has a rule against this push: keep to it, or let who pushes pass it, then try again.',
   },
   {
-    said: /Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied|HTTP 40[13]|returned error: 40[13]|Invalid username or (password|token)|Host key verification failed/i,
+    said: /Permission denied \([\w,-]*publickey|Host key verification failed/i,
+    kind: 'denied',
+    code: 'git.denied',
+    remedy:
+      'SSH asks nobody here: load the key into the agent (ssh-add), and connect once by hand so that known_hosts has the host.',
+  },
+  {
+    said: /Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied|HTTP 40[13]|returned error: 40[13]|Invalid username or (password|token)/i,
     kind: 'denied',
     code: 'git.denied',
     remedy: 'Give a token that may do this (`token: ${{ secret("…") }}`), or one with more rights.',
@@ -65,6 +72,14 @@ const REFUSALS: readonly Refusal[] = [
     kind: 'invalid',
     code: 'git.moved',
     remedy: 'The remote points to another address, to which no token is sent. Write that address: git remote set-url.',
+  },
+  {
+    said: /failed to sign the (data|buffer)|cannot run (gpg|ssh-keygen)|unable to sign the tag|signing failed/i,
+    kind: 'denied',
+    code: 'git.not_signed',
+    remedy:
+      'Git is set up to sign here, and nobody can type a passphrase: unlock the key first (gpg-agent or ssh-agent), or name ' +
+      'one that is there (user.signingKey), then go on where it stopped.',
   },
   {
     said: /dubious ownership/i,
@@ -102,9 +117,11 @@ const REFUSALS: readonly Refusal[] = [
 export function gitFailure(args: readonly string[], directory: string, result: ProcessResult): StagebookError {
   const said = cause(result);
   const refusal = REFUSALS.find((one) => one.said.test(`${result.stderr}\n${result.stdout}`));
+  if (!refusal && stoppedByHook(args, result)) return hookFailure(args, directory, result);
+  const told = refusal?.code === 'git.refused_by_remote' ? wordsOfRemote(result) : '';
   const verb = args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? '';
   const message =
-    `git ${verb} in ${directory} failed: ${said}${/[.!?]$/.test(said) ? '' : '.'} ${refusal?.remedy ?? ''}`.trim();
+    `git ${verb} in ${directory} failed: ${said}${/[.!?]$/.test(said) ? '' : '.'} ${told}${refusal?.remedy ?? ''}`.trim();
   const data = { exit_code: result.exitCode, output: `${result.stdout}${result.stderr}`.trim().slice(-2000) };
   const error = fail(refusal?.kind ?? 'invalid', refusal?.code ?? 'git.failed', message, { data });
   if (NEVER_CONNECTED.test(result.stderr)) error.failure.unanswered = false;
@@ -114,6 +131,33 @@ export function gitFailure(args: readonly string[], directory: string, result: P
 /** No connection came about, so nothing was sent: nobody has to find out what became of it. */
 const NEVER_CONNECTED =
   /Could not resolve host|Connection refused|Failed to connect|Could not connect|Couldn't connect|Network is unreachable/i;
+
+/** Git says nothing of its own where a hook ends a commit, and but one sentence where one ends a push. */
+function stoppedByHook(args: readonly string[], { stderr, stdout, exitCode }: ProcessResult): boolean {
+  if (exitCode !== 1 || !(args[0] === 'commit' || args[0] === 'push')) return false;
+  const own = `${stdout}\n${stderr}`.split('\n').filter((line) => /^(fatal|error):|\[(remote )?rejected\]/.test(line));
+  return own.every((line) => args[0] === 'push' && line.startsWith('error: failed to push some refs'));
+}
+
+function hookFailure(args: readonly string[], directory: string, { stdout, stderr }: ProcessResult): StagebookError {
+  const output = `${stdout}${stderr}`.trim();
+  const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('error: failed to push'));
+  const said = lines.length === 0 ? 'It said nothing.' : `It said: ${lines.slice(-5).join(' / ').slice(-500)}`;
+  return fail(
+    'invalid',
+    'git.stopped_by_hook',
+    `A hook of the repository in ${directory} (pre-${args[0]}, or commit-msg) stopped git ${args[0]}. ${said} ` +
+      'Put right what it names, then go on where it stopped.',
+    { data: { exit_code: 1, output: output.slice(-2000) } },
+  );
+}
+
+/** What a hook or a rule at the remote has printed. */
+function wordsOfRemote({ stderr }: ProcessResult): string {
+  const lines = stderr.split(/\r?\n/).map((line) => /^remote:\s*(?:error:\s*)?(.*)$/.exec(line)?.[1]?.trim() ?? '');
+  const words = lines.filter((line) => line !== '' && !/^(Resolving|Counting|Compressing|Processing) /.test(line));
+  return words.length === 0 ? '' : `It says: ${words.join(' ').slice(0, 500)} `;
+}
 
 /** The line that says why: a rejected ref, an error of the remote, or git's own last complaint; never a hint. */
 function cause({ stdout, stderr, exitCode }: ProcessResult): string {

@@ -1,5 +1,5 @@
 import type { ActionContext } from '../actions/action.ts';
-import { git, gitText } from './command.ts';
+import { commitOf, git, gitText } from './command.ts';
 
 type Caller = Pick<ActionContext, 'services' | 'signal' | 'log'>;
 
@@ -46,6 +46,21 @@ export async function commitsBetween(
 function commitFrom(record: string): Commit {
   const [hash = '', author = '', date = '', subject = '', body = ''] = record.split(FIELD);
   return { hash, author, date, subject, body: body.trim() };
+}
+
+/** Those of the commits that HEAD holds; what is not known here it does not hold. */
+export async function heldByHead(context: Caller, directory: string, commits: readonly string[]): Promise<Set<string>> {
+  if ((await commitOf(context, directory, 'HEAD')) === undefined) return new Set();
+  const list = { keepBytes: 64 * 1024 * 1024 };
+  const known = await gitText(context, directory, ['cat-file', '--batch-check=%(objectname)'], {
+    input: `${commits.join('\n')}\n`,
+    ...list,
+  });
+  const here = known.split('\n').filter((line) => /^[0-9a-f]+$/.test(line));
+  if (here.length === 0) return new Set();
+  const input = `${here.join('\n')}\n`;
+  const beyond = await gitText(context, directory, ['rev-list', '--stdin', '^HEAD'], { input, ...list });
+  return new Set(here).difference(new Set(beyond.split('\n')));
 }
 
 /** One of them is enough. */

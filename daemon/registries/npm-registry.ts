@@ -6,6 +6,7 @@ import { ask } from '../http/ask.ts';
 import { refusalFailure } from '../http/refusal.ts';
 import { readTarEntry } from './archive-entry.ts';
 import { readArtifact } from './artifact-file.ts';
+import { publishWishes, type PublishWishes } from './npm-publishable.ts';
 
 /** Which of the configured registries is meant: the real one, or the one for rehearsals. */
 export type RegistryChoice = 'production' | 'staging';
@@ -22,6 +23,7 @@ export interface NpmArtifact {
   version: string;
   /** Subresource integrity of the whole tarball, `sha512-…`: what the registry records. */
   integrity: string;
+  wishes: PublishWishes;
 }
 
 const documentSchema = z.object({
@@ -81,15 +83,15 @@ export async function readNpmPackage(
   return { distTags: parsed.data['dist-tags'], versions: Object.fromEntries(versions) };
 }
 
-/** Name, version and integrity of a tarball. Throws `npm.bad_tarball` when it is no npm package. */
+/** Name, version and integrity of a tarball, and what it says about being published. Throws `npm.bad_tarball` when it is no npm package. */
 export async function readNpmTarball(path: string): Promise<NpmArtifact> {
   const bytes = await readArtifact(path);
   try {
     const manifest = readTarEntry(bytes, (name) => /^[^/]+\/package\.json$/.test(name));
-    const { name, version } = z
-      .object({ name: z.string(), version: z.string() })
-      .parse(JSON.parse(manifest?.toString() ?? 'null'));
-    return { name, version, integrity: `sha512-${createHash('sha512').update(bytes).digest('base64')}` };
+    const content: unknown = JSON.parse(manifest?.toString() ?? 'null');
+    const { name, version } = z.object({ name: z.string(), version: z.string() }).parse(content);
+    const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+    return { name, version, integrity, wishes: publishWishes(content) };
   } catch (error) {
     throw fail('invalid', 'npm.bad_tarball', `${path} is no npm package: make it with \`npm pack\`.`, { cause: error });
   }

@@ -55,7 +55,7 @@ describe('git over http', () => {
     const refs = await gitRemoteRefs.run(gitRemoteRefs.input.parse({ directory, token: TOKEN }), context);
     clearInterval(watch);
     expect(result).toMatchObject({ address: server.url, refs: [{ ref: 'refs/heads/main', commit: await there() }] });
-    expect(refs.refs).toContainEqual({ name: 'refs/heads/main', commit: await there() });
+    expect(refs.refs).toContainEqual({ name: 'refs/heads/main', commit: await there(), held: true });
     expect(seen.join('\n')).toContain('git');
     const encoded = Buffer.from(`x-access-token:${TOKEN}`).toString('base64');
     for (const text of [

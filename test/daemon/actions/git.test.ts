@@ -1,6 +1,6 @@
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { gitBranch } from '../../../daemon/actions/git-branch.ts';
 import { gitCommit } from '../../../daemon/actions/git-commit.ts';
 import { gitFindTag } from '../../../daemon/actions/git-find-tag.ts';
@@ -25,6 +25,14 @@ const commit = (message: string, paths: string[], at = context) =>
 const push = (refs: string[], more = {}) => gitPush.input.parse({ directory, refs, ...more });
 const tag = (name: string, more = {}) => gitTag.input.parse({ directory, name, message: 'Notes', ...more });
 const count = async (range = 'HEAD') => Number(await repository.git('rev-list', '--count', range));
+
+/** Makes a hook of a repository from a few lines of shell. */
+async function hook(gitDirectory: string, name: string, lines: string): Promise<void> {
+  const file = path.join(gitDirectory, 'hooks', name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `#!/bin/sh\n${lines}\n`);
+  await chmod(file, 0o755);
+}
 
 describe('looking at a repository', () => {
   it('tells a clean tree from a changed one, with branch, commit and upstream [core.action.git]', async () => {
@@ -108,9 +116,9 @@ describe('looking at a repository', () => {
     await repository.git('push', '--quiet', 'origin', 'main', 'v1.0.0');
     const ask = (remote?: string) => gitRemoteRefs.run(gitRemoteRefs.input.parse({ directory, remote }), context);
     const refs = [
-      { name: 'HEAD', commit: hash },
-      { name: 'refs/heads/main', commit: hash },
-      { name: 'refs/tags/v1.0.0', commit: hash },
+      { name: 'HEAD', commit: hash, held: true },
+      { name: 'refs/heads/main', commit: hash, held: true },
+      { name: 'refs/tags/v1.0.0', commit: hash, held: true },
     ];
     expect(await ask()).toEqual({ remote: 'origin', count: 3, refs });
     expect((await ask(`file://${repository.remote}`)).refs).toEqual(refs);
@@ -119,6 +127,28 @@ describe('looking at a repository', () => {
       code: 'git.unreachable',
       failure: { retryable: true },
     });
+  });
+
+  it('says which commits of the remote are not in what is checked out, known here or not [core.action.git]', async () => {
+    const ask = async () =>
+      Object.fromEntries(
+        (await gitRemoteRefs.run(gitRemoteRefs.input.parse({ directory }), context)).refs.map(({ name, held }) => [
+          name.replace(/^refs\/heads\//, ''),
+          held,
+        ]),
+      );
+    const first = await repository.commit('feat: begin');
+    await repository.commit('feat: more');
+    await repository.git('push', '--quiet', 'origin', 'main', `${first}:refs/heads/old`);
+    expect(await ask()).toEqual({ HEAD: true, main: true, old: true });
+    await repository.git('reset', '--quiet', '--hard', first);
+    expect(await ask()).toEqual({ HEAD: false, main: false, old: true });
+    const empty = await workRepository();
+    await empty.git('remote', 'set-url', 'origin', repository.remote);
+    directory = empty.directory;
+    expect(await ask()).toEqual({ HEAD: false, main: false, old: false });
+    await empty.commit('feat: something else');
+    expect(await ask()).toEqual({ HEAD: false, main: false, old: false });
   });
 
   it('says when the folder is no repository', async () => {
@@ -238,6 +268,40 @@ describe('git.commit', () => {
   it('says that there was nothing to commit instead of making an empty commit', async () => {
     const head = await repository.commit('feat: begin', 'a.txt');
     expect(await commit('chore: nothing', ['a.txt'])).toMatchObject({ commit: head, created: false });
+  });
+
+  it('leaves a clean tree where a hook formats what is committed, and what others have staged alone [core.action.git]', async () => {
+    await repository.commit('feat: begin', 'index.js', 'one\n');
+    await hook(`${directory}/.git`, 'pre-commit', 'echo formatted >> index.js\ngit add index.js');
+    await repository.write('package.json', '{}');
+    await commit('chore: prepare', ['.']);
+    expect(await gitStatus.run({ directory }, context)).toMatchObject({ clean: true });
+    expect(await repository.git('show', 'HEAD:index.js')).toBe('one\nformatted');
+    await rm(`${directory}/.git/hooks/pre-commit`);
+    await repository.write('theirs.txt', 'not yet');
+    await repository.git('add', 'theirs.txt');
+    await repository.write('package.json', '{ }');
+    await commit('chore: once more', ['package.json'], await testContext({ key: 'another' }));
+    expect(await repository.git('status', '--porcelain')).toBe('A  theirs.txt');
+  });
+
+  it('says what a hook has against a commit or a push, and why nobody could sign [core.action.git]', async () => {
+    const complaint = 'echo checking >&2\necho "2 problems in index.js" >&2\nexit 1';
+    await hook(`${directory}/.git`, 'pre-commit', complaint);
+    await repository.write('package.json', '{}');
+    const stopped = { code: 'git.stopped_by_hook', message: expect.stringContaining('2 problems in index.js') };
+    await expect(commit('chore: prepare', ['.'])).rejects.toMatchObject(stopped);
+    await rm(`${directory}/.git/hooks/pre-commit`);
+    await hook(`${directory}/.git`, 'pre-push', complaint);
+    await commit('chore: prepare', ['.']);
+    await expect(gitPush.run(push(['main']), context)).rejects.toMatchObject(stopped);
+    await repository.git('config', 'commit.gpgSign', 'true');
+    await repository.git('config', 'gpg.program', path.join(directory, 'no-gpg'));
+    await repository.write('package.json', '{ }');
+    await expect(commit('chore: again', ['.'], await testContext({ key: 'another' }))).rejects.toMatchObject({
+      code: 'git.not_signed',
+      message: expect.stringContaining('unlock the key'),
+    });
   });
 
   it('says when another git works there, and that it can be tried again', async () => {
@@ -392,14 +456,37 @@ describe('git.push', () => {
     await expect(gitPush.run(push(['main'], { remote: 'upstream' }), context)).rejects.toMatchObject({
       code: 'git.no_remote',
     });
-    const hook = path.join(repository.remote, 'hooks/pre-receive');
-    await writeFile(hook, '#!/bin/sh\necho "not on a Friday" >&2\nexit 1\n');
-    await chmod(hook, 0o755);
-    await expect(gitPush.run(push(['main']), context)).rejects.toMatchObject({ code: 'git.refused_by_remote' });
+    await hook(repository.remote, 'pre-receive', 'echo "not on a Friday" >&2\nexit 1');
+    await expect(gitPush.run(push(['main']), context)).rejects.toMatchObject({
+      code: 'git.refused_by_remote',
+      message: expect.stringContaining('not on a Friday'),
+    });
   });
 });
 
 describe('what git says when it fails', () => {
+  it('says for SSH what SSH needs: a token is none of it [core.action.git]', () => {
+    for (const [stderr, remedy] of [
+      ['git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.', 'ssh-add'],
+      ['Host key verification failed.\nfatal: Could not read from remote repository.', 'known_hosts'],
+    ] as const) {
+      const result = { exitCode: 128, stdout: '', stderr, durationMs: 1 };
+      const { code, message } = gitFailure(['push'], '/work', result).failure;
+      expect({ code, message }).toEqual({ code: 'git.denied', message: expect.stringContaining(remedy) });
+      expect(message).not.toContain('secret(');
+    }
+  });
+
+  it('reaches the agent that holds the keys of SSH, as tests and other programs do not [core.action.git]', async () => {
+    vi.stubEnv('SSH_AUTH_SOCK', '/run/agent.sock');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await repository.commit('feat: begin');
+    const seen = path.join(directory, '..', 'seen');
+    await hook(`${directory}/.git`, 'pre-push', `echo "$SSH_AUTH_SOCK" > "${seen}"`);
+    await gitPush.run(push(['main']), context);
+    expect(await readFile(seen, 'utf8')).toBe('/run/agent.sock\n');
+  });
+
   it.each([
     ["fatal: Authentication failed for 'https://x/'", 'git.denied', false],
     ["fatal: could not read Username for 'https://github.com': terminal prompts disabled", 'git.denied', false],

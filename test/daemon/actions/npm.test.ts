@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { npmInstallTarget } from '../../../daemon/actions/npm-install.ts';
 import { npmPublish, npmRehearse } from '../../../daemon/actions/npm-publish.ts';
 import { npmCheckFree, npmCheckToken, npmView } from '../../../daemon/actions/npm-view.ts';
@@ -35,6 +36,14 @@ async function published(
   const tarball = await npmTarball(manifest);
   await npmPublish.run(settings(tarball), await context());
   return { name: manifest.name, tarball };
+}
+
+/** A folder with the package's manifest. */
+async function folderOf(manifest: Record<string, unknown>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'npm-folder-'));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ version: '1.0.0', ...manifest }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 describe('npm.publish', () => {
@@ -124,17 +133,71 @@ describe('npm.publish', () => {
     }
   });
 
-  it('goes where it was told, whatever the package says of itself [core.action.npm]', async () => {
+  it('sends nothing that is private, or that wants to be elsewhere: it would be everybody’s [core.action.npm]', async () => {
+    const elsewhere = 'https://packages.example/npm/';
+    for (const [manifest, code] of [
+      [{ private: true }, 'npm.private'],
+      [{ publishConfig: { registry: elsewhere } }, 'npm.other_registry'],
+      [{ publishConfig: { '@scope:registry': elsewhere, registry: registries.production.url } }, 'npm.other_registry'],
+    ] as const) {
+      const name = `@scope/${freshName()}`;
+      const tarball = await npmTarball({ name, version: '1.0.0', ...manifest });
+      registries.production.faults.clear();
+      await expect(npmPublish.run(settings(tarball), await context())).rejects.toMatchObject({ code });
+      const rehearsal = npmRehearse.input.parse({ tarball, dry_run: true });
+      await expect(npmRehearse.run(rehearsal, await context())).rejects.toMatchObject({ code });
+      const free = npmCheckFree.input.parse({
+        name,
+        version: '1.0.0',
+        directory: await folderOf({ name, ...manifest }),
+      });
+      await expect(npmCheckFree.run(free, await context())).rejects.toMatchObject({ code });
+      expect(registries.production.faults.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+    }
+    const [host] = registries.production.url.split(/\/$/);
+    const same = await npmTarball({ name: freshName(), version: '1.0.0', publishConfig: { registry: host } });
+    expect(await npmPublish.run(settings(same), await context())).toMatchObject({ already: false });
+  });
+
+  it('leaves to the package who may see it and its dist-tag, where the step does not say [core.action.npm]', async () => {
     const name = `@scope/${freshName()}`;
-    const elsewhere = 'http://127.0.0.1:1/';
-    const publishConfig = { registry: elsewhere, '@scope:registry': elsewhere, tag: 'wrong' };
-    const tarball = await npmTarball({ name, version: '1.0.0', publishConfig });
-    await npmPublish.run(settings(tarball), await context());
-    expect(await npmView.run(npmView.input.parse({ name }), await context())).toMatchObject({
-      exists: true,
-      latest: '1.0.0',
-      dist_tags: { latest: '1.0.0' },
+    const publishConfig = { access: 'restricted', tag: 'early' };
+    const argvs: (readonly string[])[] = [];
+    const publish = async (version: string, more: Record<string, unknown>) => {
+      const step = await context();
+      const { process } = step.services;
+      const run: typeof process.run = (argv, options) => (argvs.push(argv), process.run(argv, options));
+      const watching = { ...step, services: { ...step.services, process: { ...process, run } } };
+      return npmPublish.run(settings(await npmTarball({ name, version, publishConfig }), more), watching);
+    };
+    expect(await publish('1.0.0', {})).toMatchObject({ tag: 'early' });
+    expect(await publish('1.0.1', { tag: 'late', access: 'public' })).toMatchObject({ tag: 'late' });
+    const access = argvs.map((argv) => argv.find((arg) => arg.startsWith('--access')));
+    expect(access).toEqual([undefined, '--access=public']);
+    const seen = await npmView.run(npmView.input.parse({ name }), await context());
+    expect(seen.dist_tags).toMatchObject({ early: '1.0.0', late: '1.0.1' });
+  });
+
+  it('makes nobody’s installation go back: the latest stays, unless somebody says so [core.action.npm]', async () => {
+    const { name } = await published({ name: freshName(), version: '2.0.0' });
+    const wanted = async (version: string, tag = '') => settings(await npmTarball({ name, version }), { tag });
+    for (const version of ['1.9.1', '2.1.0-rc.1']) {
+      const refused = { code: 'npm.needs_dist_tag', failure: { retryable: false } };
+      const input = await wanted(version);
+      await expect(npmPublish.run(input, await context())).rejects.toMatchObject(refused);
+      const rehearsal = npmRehearse.input.parse({ tarball: input.tarball, dry_run: true });
+      await expect(npmRehearse.run(rehearsal, await context())).rejects.toMatchObject(refused);
+      const free = npmCheckFree.input.parse({ name, version, directory: await folderOf({ name }) });
+      await expect(npmCheckFree.run(free, await context())).rejects.toMatchObject(refused);
+    }
+    await expect(npmPublish.run(await wanted('1.9.1', 'v1'), await context())).rejects.toMatchObject({
+      code: 'npm.bad_dist_tag',
     });
+    const old = 'release-1.x';
+    expect(await npmPublish.run(await wanted('1.9.1', old), await context())).toMatchObject({ tag: old });
+    const seen = await npmView.run(npmView.input.parse({ name }), await context());
+    expect(seen.dist_tags).toEqual({ latest: '2.0.0', [old]: '1.9.1' });
+    expect(await npmPublish.run(await wanted('1.9.2', 'latest'), await context())).toMatchObject({ tag: 'latest' });
   });
 
   it('never shows the token: not in arguments, not on disk, not in what it says [core.action.npm]', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -67,6 +67,23 @@ describe('version.read', () => {
 });
 
 describe('version.bump', () => {
+  it('raises a workspace in the lockfile of the folder above it, which other packages share [core.action.version]', async () => {
+    const lock = LOCK.replace(
+      '"node_modules/other"',
+      '"packages/a": { "name": "@demo/a", "version": "1.2.3" },\n    "node_modules/other"',
+    );
+    await put('package-lock.json', lock);
+    for (const folder of ['.git', 'packages/a']) await mkdir(path.join(directory, folder), { recursive: true });
+    await put('packages/a/package.json', '{ "name": "@demo/a", "version": "1.2.3" }');
+    const settings = versionBump.input.parse({ directory: path.join(directory, 'packages/a'), level: 'minor' });
+    const { files } = await versionBump.run(settings, context);
+    expect(files).toEqual(['packages/a/package.json', 'package-lock.json'].map((name) => path.join(directory, name)));
+    expect(await get('package-lock.json')).toBe(
+      lock.replace('"@demo/a", "version": "1.2.3"', '"@demo/a", "version": "1.3.0"'),
+    );
+    expect(await versionBump.verify!(settings, context)).toMatchObject({ is: 'done' });
+  });
+
   it('raises manifest and lockfile, and changes no other byte [core.action.version]', async () => {
     await put('package.json', PACKAGE);
     await put('package-lock.json', LOCK);

@@ -26,6 +26,7 @@ describe('an npm tarball', () => {
       name: '@demo/packed',
       version: '1.2.3',
       integrity: said!.integrity,
+      wishes: { private: false },
     });
   });
 
