@@ -16,9 +16,12 @@ export async function act(
   context: PerformContext,
 ): Promise<Outcome> {
   const { signal } = step;
+  if (needsStart(attempt.start.effect)) await step.durable.holds();
   if (signal.aborted) throw signal.reason;
-  const own = contextOf(step, attempt, earlier, context, signal);
-  const running = attempt.action.run(attempt.input, own);
+  const { action, input, start } = attempt;
+  const running = step.durable.act(step.key, start.key, signal, (own) =>
+    action.run(input, contextOf(step, attempt, earlier, context, own)),
+  );
   return new Promise<Outcome>((resolve) => {
     let over = false;
     let letGo = (): void => undefined;
@@ -34,8 +37,8 @@ export async function act(
     afterThisTurn(() => {
       if (over) return;
       // Long enough to be worth showing as running; a step that ends at once needs only its completion.
-      if (!needsStart(attempt.start.effect)) {
-        const payload = { role: step.node.role, title: step.node.title, step: attempt.start };
+      if (!needsStart(start.effect)) {
+        const payload = { role: step.node.role, title: step.node.title, step: start };
         step.durable.record({ type: 'node.started', node: step.key, payload });
       }
       letGo = whenLeftBehind(signal, context.clock, () => end({ is: 'thrown', error: signal.reason }));

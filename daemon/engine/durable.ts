@@ -40,6 +40,16 @@ export interface Durable {
   step(key: NodeKey, step: DurableStep): Promise<StepEnd>;
 
   /**
+   * Calls on the world, within `step`. What is still being done under the same idempotency key, because replay began anew meanwhile,
+   * goes on and is taken over.
+   */
+  act<T>(key: NodeKey, effect: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Whether there is something to take over. */
+  isActing(key: NodeKey, effect: string): boolean;
+  /** Resolves when it is certain that no other process has got the run meanwhile: what cannot be repeated waits for that. */
+  holds(): Promise<void>;
+
+  /**
    * What takes time and records nothing: a secret is looked up, a sandbox looked for. Everything that a run waits for and that is
    * neither recorded nor a wait goes through here, else it may be let go meanwhile.
    */

@@ -3,6 +3,7 @@ import { isObject, type Json } from '../../shared/json.ts';
 import type { NewEvent, Payloads, RunEvent } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
+import type { Acts } from './acts.ts';
 import type { Journal } from '../journal/journal.ts';
 import {
   isUnsettled,
@@ -17,6 +18,7 @@ import {
   type OnceType,
   type StepEnd,
 } from './durable.ts';
+import { link } from './link.ts';
 import { Memo } from './memo.ts';
 
 /** What a journaled run needs of the engine that hosts it. */
@@ -32,6 +34,15 @@ export interface Host {
   /** Goes on with a child that stopped before a resume; false when it is gone. Without it a resume begins another one. */
   continueChild?(parent: { run: string; node: NodeKey }, child: string): Promise<boolean>;
   cancelChild(run: string): void;
+  /** What acts in this process, over all interpreters of its runs. */
+  readonly acts: Acts;
+  /**
+   * Resolves when whoever had the run before acts no more on this effect, or had its time to end. Without it there is nobody who
+   * could: a run works in this process alone.
+   */
+  settled?(name: string): Promise<void>;
+  /** Resolves when it is certain that the run is still this process's. Without it, it always is. */
+  holds?(): Promise<void>;
   /** The journal itself failed (a full disk): the run has to be let go as it is. */
   interrupted(run: JournaledRun, error: unknown): void;
 }
@@ -150,6 +161,9 @@ export class JournaledRun implements Durable {
       // One that an earlier epoch left open has another key, and by this one it has to be found later.
       const isOnRecord = open.some((start) => start.key === step.start?.step.key);
       if (step.start && !isOnRecord) await this.#append({ type: 'node.started', node: key, payload: step.start });
+      if (interrupted && step.start && this.#host.settled) {
+        await this.#host.settled(this.#act(key, step.start.step.key));
+      }
       // Where several machines may believe that they have the run, only the one that does gets past a commit, be it an empty one:
       // nobody else may look whether the effect is there, find nothing, and do it.
       if (interrupted) await this.#append();
@@ -159,6 +173,22 @@ export class JournaledRun implements Durable {
     } finally {
       this.#ends();
     }
+  }
+
+  async holds(): Promise<void> {
+    if (this.#host.holds) await this.#committed(() => this.#host.holds!());
+  }
+
+  act<T>(key: NodeKey, effect: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return this.#host.acts.take(this.#act(key, effect), signal, work);
+  }
+
+  isActing(key: NodeKey, effect: string): boolean {
+    return this.#host.acts.isGoing(this.#act(key, effect));
+  }
+
+  #act(key: NodeKey, effect: string): string {
+    return `${this.run}\n${key}\n${effect}`;
   }
 
   working<T>(work: () => Promise<T>): Promise<T> {
@@ -458,14 +488,6 @@ function settle<T>(work: Promise<T>): Promise<Settled<T>> {
     (value) => ({ is: 'value', value }),
     (error: unknown) => ({ is: 'thrown', error }),
   );
-}
-
-/** Aborts `control` when `signal` is; returns a function that ends this. */
-function link(signal: AbortSignal, control: AbortController): () => void {
-  const abort = (): void => control.abort(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return () => signal.removeEventListener('abort', abort);
 }
 
 /** Calls `one` for 0 … count-1 in order, at most `limit` at the same time. */

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
+import { Acts } from './acts.ts';
 import { updateCell } from './cells.ts';
 import { continueChild } from './continue-child.ts';
 import type { Pinned } from './definitions.ts';
@@ -59,6 +60,7 @@ const WAKES = new Set<RunEvent['type']>([
 
 /** The runs that are in memory because something in them works. Waiting ones are let go and come back by replay. */
 export class LiveRuns implements Host {
+  readonly acts = new Acts();
   readonly #options: LiveRunsOptions;
   readonly #live = new Map<string, Live>();
   readonly #parked = new Set<(run: string) => void>();
@@ -213,6 +215,7 @@ export class LiveRuns implements Host {
       live.control.abort(new Stopped('cancelled'));
       this.#live.delete(run);
     }
+    this.acts.stop(new Stopped('cancelled'));
   }
 
   async #run(row: RunRow, live: Live): Promise<void> {

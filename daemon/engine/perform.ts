@@ -177,7 +177,9 @@ async function work(
   // Two looks may differ; an effect under one key may not.
   const conflict = earlier.starts.find((other) => other.key === start.key && !same(other.with, start.with));
   if (conflict && needsStart(start.effect)) return failed(conflictFailure(step, start));
-  if (needsStart(start.effect) && begunBefore && !skipVerification) {
+  // What still acts says itself how it ends.
+  const goesOn = step.durable.isActing(step.key, start.key);
+  if (needsStart(start.effect) && begunBefore && !skipVerification && !goesOn) {
     const verdict = await verify(step, attempt, earlier, context);
     if (verdict.is === 'done') return completed(verdict.result);
     // Only a start without an end leaves something unknown; an ended one of an earlier epoch may be repeated.

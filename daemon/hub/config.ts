@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DURATION } from '../../shared/workflow/duration.ts';
 
 /** An address without a slash at the end, as paths are put behind it. */
 const base = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
@@ -25,9 +26,14 @@ export const restateSchema = z.strictObject({
     /** The name of the secret that hub and workers share. */
     token: z.string().min(1),
   }),
-  /** Of a worker: its port on this machine, and the one address by which Restate reaches all workers. */
+  /** Of a worker: its port on this machine, the one address by which Restate reaches all workers, and how patient it is. */
   worker: z
-    .strictObject({ port: z.int().min(0).max(65_535), uri: base })
+    .strictObject({
+      port: z.int().min(0).max(65_535),
+      uri: base,
+      /** How long another worker that has lost a run may still act, before this one looks for what was begun there. */
+      settle: z.string().regex(DURATION, 'must be a duration such as 20s'),
+    })
     .partial()
     .optional(),
 });

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Action, RunInfo, Services } from '../actions/action.ts';
 import { agentRun } from '../actions/agent-run.ts';
 import { mcpCall } from '../actions/mcp-call.ts';
@@ -144,6 +145,7 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
       },
       port: options.port ?? restate.worker?.port ?? 0,
       ...((options.uri ?? restate.worker?.uri) === undefined ? {} : { uri: options.uri ?? restate.worker!.uri! }),
+      ...(restate.worker?.settle === undefined ? {} : { settleMs: parseDuration(restate.worker.settle) }),
       clock,
       report: (reported) => hub.report(reported),
       here,

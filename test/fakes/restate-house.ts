@@ -146,6 +146,7 @@ export async function openRestateHouse(
     token: TOKEN,
     restate: { ingress: [restate.ingress], admin: [restate.admin] },
     port: place.port,
+    settleMs: 0,
     here,
     sdk: traffic.watching(await loadSdk()),
     opened: watch,

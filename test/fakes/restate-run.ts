@@ -74,6 +74,7 @@ async function openBench(
     token: TOKEN,
     restate: { ingress: [restate.ingress], admin: [restate.admin] },
     port: place.port,
+    settleMs: 0,
     clock,
     begin(_log, stretch, means) {
       const never = (): never => {

@@ -9,6 +9,7 @@ import { openRunWorker } from '../../daemon/engine/restate/run-worker.ts';
 import { RunsHere } from '../../daemon/engine/restate/runs-here.ts';
 import { hubLink } from '../../daemon/hub/report.ts';
 import { primitives } from '../../daemon/primitives/index.ts';
+import { parseDuration } from '../../shared/workflow/duration.ts';
 
 const { restate } = readConfig();
 const { LEDGER: ledger, HUB_TOKEN: token } = process.env;
@@ -44,6 +45,7 @@ const worker = await openRunWorker({
   port: restate.worker?.port ?? 0,
   ...(restate.worker?.uri === undefined ? {} : { uri: restate.worker.uri }),
   clock: systemClock,
+  settleMs: parseDuration(restate.worker?.settle ?? '20s'),
   primitives,
   actions: new Map([[write.name, write]]),
   personas: () => new Map([['devops', { id: 'devops', actions: ['deploy.command'], secrets: [] }]]),

@@ -72,6 +72,8 @@ export const core: readonly Requirement[] = [
       'After however long a time without anybody, a schedule finds its latest time at once and catches up as it says.',
     table: 'Every container behaves as language.md says for output, scope, failure, cancel, timeout and restart.',
     memo: 'A node whose completion is in the journal is not run again.',
+    going:
+      'What acts when replay begins anew, as after a skip beside it, goes on: it is done once, and is told to end with its run.',
     decisions:
       'Routes, conditions, lists, retries, breaker decisions and cache hits are replayed from the journal, never decided again.',
     effects:

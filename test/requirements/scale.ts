@@ -11,6 +11,8 @@ export const scale: readonly Requirement[] = [
     kill: 'Hub, workers, single nodes of three and the whole cluster are killed with SIGKILL at seeded points over 50 runs that wait for signatures: all finish, no effect is doubled, and the hub has every event once.',
     woken: 'What comes to a run in the moment in which it comes to rest is not slept through.',
     fenced: 'A machine that wrongly believes that it has a run neither looks for nor repeats an effect that was begun.',
+    settled:
+      'What was begun on a worker that has lost its run is looked for when that has ended or had its time to end, and done once.',
     sealed:
       'Who reaches Restate’s ingress tells no run anything: what was not sealed with the token of hub and workers is not taken.',
     shared: 'Slots, memories with a name and called runs mean on Restate what they mean on one machine.',

@@ -10,6 +10,8 @@ import { freePorts, startRestate, type Restate } from '../counterparts/restate.t
 import { balance } from './balancer.ts';
 
 const WORKER = [process.execPath, fileURLToPath(new URL('../../cli/stagebook.mjs', import.meta.url)), 'worker'];
+/** What steps do here is done in a moment, so that nobody has to be waited for longer. */
+const SETTLE = '2s';
 
 /** A worker in a process of its own, that can be killed and started again on its port and its data directory. */
 export interface ClusterWorker extends Restartable {
@@ -66,7 +68,7 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
           ingress: restate.nodes.map((node) => node.ingress),
           admin: restate.nodes.map((node) => node.admin),
           hub: { id: 'ours', url: `http://127.0.0.1:${hubPort}`, token: 'HUB_TOKEN' },
-          ...(port === undefined ? {} : { worker: { port, uri: balancer.url } }),
+          ...(port === undefined ? {} : { worker: { port, uri: balancer.url, settle: SETTLE } }),
         },
       };
       await writeFile(join(own, 'config.yaml'), JSON.stringify(settings));

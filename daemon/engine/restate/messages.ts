@@ -74,6 +74,8 @@ export interface Deed {
 /** One group commit of an interpreter. */
 export interface Batch {
   at: number;
+  /** Which life of which worker made it. */
+  by: string;
   events: NewEvent[];
   /** Runs that these events begin, and runs that they cancel. */
   begin: Start[];

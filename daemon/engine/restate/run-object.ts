@@ -117,7 +117,9 @@ class Going {
     const stretch = this.#host.open(this.#log);
     this.#stretch = stretch;
     stretch.record(this.#log.events, false);
-    this.#ctx.request().attemptCompletedSignal.addEventListener('abort', () => stretch.release(), { once: true });
+    // A try that loses its connection does not come to an end by itself.
+    const over = this.#ctx.request().attemptCompletedSignal;
+    over.addEventListener('abort', () => this.#host.close(stretch), { once: true });
     return stretch;
   }
 
@@ -165,6 +167,7 @@ class Going {
   }
 
   #commit(batch: Batch, stretch: Stretch): void {
+    stretch.madeBy(batch.by);
     const events = this.#log.add(batch.events, batch.at);
     this.#note(events, batch.deeds);
     const { run } = this.#log;

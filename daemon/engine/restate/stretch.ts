@@ -1,5 +1,7 @@
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { Clock } from '../../clock.ts';
+import { Acts } from '../acts.ts';
+import { Stopped } from '../durable.ts';
 import type { Batch, Caller, Deed, Start } from './messages.ts';
 
 /** What works in a stretch: an interpreter that was given the run's events and commits to the stretch. */
@@ -8,7 +10,9 @@ export interface Working {
   deliver(event: RunEvent): void;
   /** Says again that it is idle, if what was delivered changes nothing. */
   look(): void;
-  /** Lets go of everything as it is: nothing is recorded any more, whatever acts is told to end. */
+  /** Lets go of everything as it is: nothing is recorded any more. What acts is taken over by who begins anew. */
+  letGo(): void;
+  /** The same, and whatever acts is told to end. */
   release(): void;
 }
 
@@ -26,6 +30,23 @@ interface Queued extends Commit {
   resolve(recorded: RunEvent[]): void;
 }
 
+/** What a stretch is made of. */
+export interface StretchOptions {
+  run: string;
+  clock: Clock;
+  /** This life of this worker: no other one has the same. */
+  worker: string;
+  /**
+   * How long whoever had the run before may still act on the world after it was taken over, in milliseconds: it is told to end,
+   * and has its time to do so. 0 waits for nobody.
+   */
+  settleMs: number;
+  /** Earlier tries of this run on this worker, of which something may still act. */
+  earlier: readonly Stretch[];
+  /** Makes the interpreter, which may commit from its first moment on. */
+  begin(stretch: Stretch): Working;
+}
+
 const NEVER = new Promise<never>(() => undefined);
 
 /**
@@ -36,9 +57,18 @@ const NEVER = new Promise<never>(() => undefined);
 export class Stretch {
   readonly run: string;
   readonly events: RunEvent[] = [];
-  readonly #clock: Clock;
-  readonly #begin: (stretch: Stretch) => Working;
+  readonly acts = new Acts();
+  readonly #options: StretchOptions;
   #working: Working | undefined;
+  /** When the work began here; until then everything was another try's. */
+  #begunAt = 0;
+  /** Whether a try before this one made its group commits on another worker, or in another life of this one. */
+  #wasElsewhere = false;
+  /** How many effects wait for those who had the run before. */
+  #settling = 0;
+  /** When the group commit was asked for that is under way, and the last one that is on record. */
+  #givenAt = 0;
+  #provenAt = 0;
   #queue: Queued[] = [];
   /** What `next` gave and the log has not recorded yet. */
   #given: Queued[] = [];
@@ -48,11 +78,9 @@ export class Stretch {
   #released = false;
   #wake: (() => void) | undefined;
 
-  /** `begin` makes the interpreter, which may commit from its first moment on. */
-  constructor(run: string, clock: Clock, begin: (stretch: Stretch) => Working) {
-    this.run = run;
-    this.#clock = clock;
-    this.#begin = begin;
+  constructor(options: StretchOptions) {
+    this.run = options.run;
+    this.#options = options;
   }
 
   /** The log waits for the next group commit, and nothing is on its way there. */
@@ -97,7 +125,10 @@ export class Stretch {
 
   /** The next group commit: everything that was committed in one turn of the event loop. */
   async next(): Promise<Batch> {
-    this.#working ??= this.#begin(this);
+    if (!this.#working) {
+      this.#begunAt = this.#options.clock.now();
+      this.#working = this.#options.begin(this);
+    }
     while (this.#queue.length === 0 && !this.#idle && !this.#broken) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
       this.#wake = undefined;
@@ -107,9 +138,12 @@ export class Stretch {
     const given = this.#queue;
     this.#queue = [];
     this.#given = given;
+    const at = this.#options.clock.now();
+    this.#givenAt = at;
     const goingOn = given.flatMap(({ goOn }) => goOn ?? []);
     return {
-      at: this.#clock.now(),
+      at,
+      by: this.#options.worker,
       events: given.flatMap(({ events }) => events),
       begin: given.flatMap(({ begin }) => begin ?? []),
       cancel: given.flatMap(({ cancel }) => cancel ?? []),
@@ -129,6 +163,7 @@ export class Stretch {
     if (!own) return this.#working?.look();
     const given = this.#given;
     this.#given = [];
+    this.#provenAt = this.#givenAt;
     let at = 0;
     for (const entry of given) entry.resolve(events.slice(at, (at += entry.events.length)));
   }
@@ -136,17 +171,54 @@ export class Stretch {
   /** Begins anew from what is on record: a person has decided something that replay has to see. */
   startOver(): void {
     if (!this.#working) return;
-    this.#working.release();
+    this.#working.letGo();
     this.#queue = [];
     this.#given = [];
     this.#idle = false;
-    this.#working = this.#begin(this);
+    this.#working = this.#options.begin(this);
+  }
+
+  /** Whether something here waits for what an earlier try may still do. */
+  get isWaiting(): boolean {
+    return this.#settling > 0;
+  }
+
+  /** A group commit that an earlier try of this work made. */
+  madeBy(worker: string | undefined): void {
+    if (worker !== this.#options.worker) this.#wasElsewhere = true;
+  }
+
+  /**
+   * Resolves when nobody who had the run before acts on this any more: here that is known, of another worker it is known that it
+   * has had its time. Nobody is waited for longer than that.
+   */
+  async settled(name: string): Promise<void> {
+    const { clock, settleMs, earlier } = this.#options;
+    const left = this.#begunAt + settleMs - clock.now();
+    if (left <= 0) return;
+    let takeBack = (): void => undefined;
+    const late = new Promise<void>((resolve) => (takeBack = clock.at(clock.now() + left, resolve)));
+    const ended = Promise.all(earlier.map(({ acts }) => acts.ended(name)));
+    this.#settling += 1;
+    await (this.#wasElsewhere ? late : Promise.race([late, ended]));
+    this.#settling -= 1;
+    takeBack();
+  }
+
+  /**
+   * Resolves when a group commit is on record that was asked for a moment ago: then nobody else can have got so far with the run
+   * that it waits for this one no longer. A machine that was frozen, or long in asking a counterpart, has to show that again.
+   */
+  async holds(): Promise<void> {
+    const { clock, settleMs } = this.#options;
+    while (settleMs > 0 && clock.now() - this.#provenAt > settleMs / 4) await this.commit({ events: [] });
   }
 
   /** This try is over: nothing here goes on. */
   release(): void {
     this.#released = true;
     this.#working?.release();
+    this.acts.stop(new Stopped('cancelled'));
     this.fail(new Error('this try of the run is over'));
   }
 }

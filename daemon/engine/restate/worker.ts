@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
@@ -33,6 +34,11 @@ export interface WorkerOptions {
   /** What Restate calls: one address for all workers. By default this worker's own. */
   uri?: string;
   clock: Clock;
+  /**
+   * How long another worker that had a run may still act on the world after this one got it, in milliseconds: what was begun there
+   * is looked for then. 20 s by default: the time in which a lost connection is noticed, and what is told to end has ended.
+   */
+  settleMs?: number;
   /** Begins the work on a run, when there is something to do. */
   begin(log: RunLog, stretch: Stretch, means: WorkMeans): Working;
   /** A stretch of work is about to begin, or to be repeated. */
@@ -66,6 +72,7 @@ export interface Worker {
 }
 
 const HOST = '127.0.0.1';
+const SETTLE_MS = 20_000;
 
 /** Serves the objects of one hub to Restate. Throws `restate.missing` where its SDK is not installed. */
 export async function openWorker(options: WorkerOptions): Promise<Worker> {
@@ -77,13 +84,23 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const cells = new Cells(ingress, names.cell);
   const recollect = (run: string, from: number): Promise<Recollection> =>
     ingress.call({ service: names.run, key: run, method: 'recollect' }, { run, from });
+  const life = randomUUID();
   const stretches = new Set<Stretch>();
+  /** They are over, and something that they began still acts. */
+  const ending = new Set<Stretch>();
   const { alarm } = options;
   const handler = sdk.createEndpointHandler({
     services: [
       runObject(sdk, names, token, {
         open(log) {
-          const stretch = new Stretch(log.run, options.clock, (own) => options.begin(log, own, { cells }));
+          const stretch = new Stretch({
+            run: log.run,
+            clock: options.clock,
+            worker: life,
+            settleMs: options.settleMs ?? SETTLE_MS,
+            earlier: [...stretches, ...ending].filter(({ run }) => run === log.run),
+            begin: (own) => options.begin(log, own, { cells }),
+          });
           stretches.add(stretch);
           options.opened?.(stretch, log);
           return stretch;
@@ -91,6 +108,8 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
         close(stretch) {
           if (!stretches.delete(stretch)) return;
           stretch.release();
+          ending.add(stretch);
+          void stretch.acts.allEnded().then(() => ending.delete(stretch));
           options.done?.(stretch);
         },
         ...(alarm ? { alarm } : {}),

@@ -60,6 +60,9 @@ export function workOn(options: WorkOptions): Working & { durable: JournaledRun 
       });
     },
     cancelChild: (child) => void stretch.commit({ events: [], cancel: child }),
+    acts: stretch.acts,
+    settled: (name) => stretch.settled(name),
+    holds: () => stretch.holds(),
     interrupted: (_run, error) => stretch.fail(error),
   };
   const durable = new JournaledRun(run, stretch.events, stretch, clock, host);
@@ -75,6 +78,7 @@ export function workOn(options: WorkOptions): Working & { durable: JournaledRun 
       if (event.type === 'run.cancelling') control.abort(new Stopped('cancelled'));
     },
     look: () => durable.look(),
+    letGo: () => durable.release(),
     release() {
       durable.release();
       // Whatever acts is told to end; nothing that it still does is recorded.

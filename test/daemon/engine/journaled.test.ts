@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { updateCell } from '../../../daemon/engine/cells.ts';
+import { Acts } from '../../../daemon/engine/acts.ts';
 import { JournaledRun } from '../../../daemon/engine/journaled.ts';
 import { Timers } from '../../../daemon/engine/timers.ts';
 import { openDatabase } from '../../../daemon/journal/database.ts';
@@ -33,6 +34,7 @@ async function open(directory: string, clock: SimulatedClock): Promise<DurableBe
     },
     updateCell: (run, update) => updateCell(journal, run, update),
     cancelChild: () => undefined,
+    acts: new Acts(),
     interrupted: (_run, error) => {
       throw error as Error;
     },
@@ -102,6 +104,7 @@ it('a step that was begun before looks and does nothing until a commit says that
     startChild: () => Promise.reject(new Error('it starts no child')),
     updateCell: () => Promise.reject(new Error('it updates no cell')),
     cancelChild: () => undefined,
+    acts: new Acts(),
     interrupted: () => undefined,
   });
   let did = false;

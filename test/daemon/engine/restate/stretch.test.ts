@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Stretch } from '../../../../daemon/engine/restate/stretch.ts';
+import { Stretch, type Working } from '../../../../daemon/engine/restate/stretch.ts';
 import { workOn, type Outcome } from '../../../../daemon/engine/restate/working.ts';
 import type { WorkMeans } from '../../../../daemon/engine/restate/worker.ts';
 import { SimulatedClock } from '../../../../daemon/scenarios/simulated-clock.ts';
@@ -8,7 +8,7 @@ import type { NewEvent } from '../../../../shared/run/event.ts';
 /** A stretch of a run that waits for what `node` is sent, and its log, as far as it numbers events. */
 function open(node: string) {
   const clock = new SimulatedClock();
-  const stretch = new Stretch('the-run', clock, (own) =>
+  const begin = (own: Stretch): Working =>
     workOn({
       stretch: own,
       means: {} as WorkMeans,
@@ -18,8 +18,8 @@ function open(node: string) {
         await durable.message(node, 0, undefined, signal);
         return { type: 'run.completed', node: '', payload: { output: null } };
       },
-    }),
-  );
+    });
+  const stretch = new Stretch({ run: 'the-run', clock, worker: 'this', settleMs: 0, earlier: [], begin });
   let seq = 0;
   const record = (own: boolean, ...events: NewEvent[]): void => {
     const place = { run: 'the-run', attempt: 1, epoch: 1, at: 0, prev: '' };
@@ -52,4 +52,60 @@ describe('a stretch that has said that nothing works', () => {
     came('another');
     expect(await stretch.next()).toMatchObject({ idle: true, events: [] });
   });
+});
+
+describe('a stretch of which nobody knows whether it still has its run', () => {
+  /** A stretch whose group commits the test takes. */
+  function lone() {
+    const clock = new SimulatedClock();
+    const nothing: Working = {
+      deliver: () => undefined,
+      look: () => undefined,
+      letGo: () => undefined,
+      release: () => undefined,
+    };
+    const stretch = new Stretch({
+      run: 'the-run',
+      clock,
+      worker: 'this',
+      settleMs: 20_000,
+      earlier: [],
+      begin: () => nothing,
+    });
+    let held = false;
+    const holds = (): void => void stretch.holds().then(() => (held = true));
+    const commit = async (): Promise<void> => {
+      void stretch.append('the-run', []);
+      expect(await stretch.next()).toMatchObject({ events: [] });
+    };
+    return { clock, stretch, holds, commit, isHeld: () => held };
+  }
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('holds it for certain right after a commit [scale.engine.fenced]', async () => {
+    const { stretch, holds, commit, isHeld } = lone();
+    await commit();
+    stretch.record([], true);
+    holds();
+    await turn();
+    expect(isHeld()).toBe(true);
+  });
+
+  it.each(['before it heard of its commit', 'after it'])(
+    'has to commit once more when it was frozen %s [scale.engine.fenced]',
+    async (when) => {
+      const { clock, stretch, holds, commit, isHeld } = lone();
+      await commit();
+      if (when === 'after it') stretch.record([], true);
+      clock.advanceTo(clock.now() + 60_000);
+      if (when !== 'after it') stretch.record([], true);
+      holds();
+      expect(await stretch.next()).toMatchObject({ events: [] });
+      await turn();
+      expect(isHeld()).toBe(false);
+      stretch.record([], true);
+      await turn();
+      expect(isHeld()).toBe(true);
+    },
+  );
 });
