@@ -2,6 +2,7 @@ import '@logseq/libs';
 import type { BlockEntity, PageEntity } from '@logseq/libs/dist/LSPlugin.js';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
 import { slimLogseqAnswer } from '../shared/logseq/answer.ts';
+import { speller, type NamedPage } from '../shared/logseq/references.ts';
 import { joinTask, STATUS } from '../shared/logseq/task.ts';
 import { logseqGraphId } from '../shared/logseq/graph.ts';
 import type { PageBlock } from '../shared/protocol/calls/pages.ts';
@@ -54,7 +55,8 @@ export function openLogseq(): Host {
     },
     async tree(page) {
       const blocks = await logseq.Editor.getPageBlocksTree(page);
-      return blocks ? Promise.all(blocks.map(blockOf)) : null;
+      const spelt = speller(pageById);
+      return blocks ? Promise.all(blocks.map((block) => blockOf(block, spelt))) : null;
     },
     async call(method, args) {
       const [space = '', name = ''] = method.replace(/^logseq\./, '').split('.');
@@ -180,14 +182,22 @@ function nameOf(page: PageEntity): string {
   return page.originalName ?? page.title ?? page.name;
 }
 
-async function blockOf(block: BlockEntity): Promise<PageBlock> {
+/** A page under which others are has more to it than `getPage` promises. */
+async function pageById(id: string | number): Promise<NamedPage | null> {
+  const page = await logseq.Editor.getPage(id);
+  if (!page) return null;
+  const { parent } = page as { parent?: { id?: number } | number };
+  return { id: page.id, title: page.title, name: page.name, parent: typeof parent === 'object' ? parent?.id : parent };
+}
+
+async function blockOf(block: BlockEntity, spelt: (text: string) => Promise<string>): Promise<PageBlock> {
   const children = (block.children ?? []).filter((child): child is BlockEntity => isObject(child) && 'uuid' in child);
   // A database graph has its text in `title`, with `content` as an alias that newer hosts may drop.
-  const content = block.content ?? block.title ?? '';
+  const content = await spelt(block.content ?? block.title ?? '');
   return {
     uuid: block.uuid,
     content: await withMarker(block, content),
-    children: await Promise.all(children.map(blockOf)),
+    children: await Promise.all(children.map((child) => blockOf(child, spelt))),
   };
 }
 

@@ -6,8 +6,9 @@ import { LOGSEQ_QUERIES } from '../../shared/logseq/methods.ts';
 import type { GraphBlock } from './graph.ts';
 import { attempt, type LogseqHost } from './host.ts';
 import { toBlocks, toPage, toUuid, type HostBlock, type HostPageEntity } from './logseq-entity.ts';
-import { fromDbName, toDbName } from './logseq-names.ts';
 import { isThere, type Dialect, type HostPage, type NewBlock, type Place } from './logseq-page.ts';
+import { fromDbName, toDbName } from '../../shared/logseq/names.ts';
+import { speller, wholeName } from '../../shared/logseq/references.ts';
 import { joinTask, splitTask, STATUS, TASK_TAG } from '../../shared/logseq/task.ts';
 import { pageKey } from './names.ts';
 
@@ -31,17 +32,7 @@ export function dbDialect(host: LogseqHost): Dialect {
   const pageById = async (id: string | number): Promise<HostPageEntity | null> =>
     toPage(await host.call('logseq.Editor.getPage', [id]));
 
-  /** The whole name of a page, with those above it. */
-  const fullName = async (entity: HostPageEntity): Promise<string> => {
-    const parts: string[] = [];
-    const seen = new Set<number>();
-    for (let page: HostPageEntity | null = entity; page && !seen.has(page.id);) {
-      seen.add(page.id);
-      parts.unshift(page.title ?? page.name ?? '');
-      page = page.parent === undefined ? null : await pageById(page.parent);
-    }
-    return parts.join('/');
-  };
+  const fullName = (entity: HostPageEntity): Promise<string> => wholeName(entity, pageById);
 
   /** The pages that a name can mean, the likeliest first. */
   async function* candidates(name: string): AsyncGenerator<{ entity: HostPageEntity; name: string }> {
@@ -147,20 +138,8 @@ export function dbDialect(host: LogseqHost): Dialect {
 
   const readPage = async ({ entity, name }: { entity: HostPageEntity; name: string }): Promise<HostPage> => {
     const tree = toBlocks(await host.call('logseq.Editor.getPageBlocksTree', [entity.uuid]));
-    const names = new Map<string, string>();
     /** What a text refers to, by name again. */
-    const spelt = async (text: string): Promise<string> => {
-      for (const [, , uuid] of text.matchAll(REFERENCE)) {
-        if (names.has(uuid!)) continue;
-        const page = await pageById(uuid!);
-        if (page) names.set(uuid!, fromDbName(await fullName(page)));
-      }
-      return text.replace(REFERENCE, (whole, hash: string, uuid: string) => {
-        const title = names.get(uuid);
-        if (title === undefined) return whole;
-        return hash !== '' && /^[^\s#[\](),.;:!?]+$/.test(title) ? `#${title}` : `${hash}[[${title}]]`;
-      });
-    };
+    const spelt = speller(pageById);
     const spellAll = async (properties: Record<string, string>): Promise<void> => {
       for (const [key, value] of Object.entries(properties)) properties[key] = await spelt(value);
     };
@@ -269,8 +248,6 @@ export function dbDialect(host: LogseqHost): Dialect {
 
 const isDeleted = (page: Readonly<Record<string, unknown>>): boolean =>
   page[DELETED] !== undefined && page[DELETED] !== null;
-
-const REFERENCE = /(#?)\[\[([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})]]/gi;
 
 interface Batch {
   content: string;

@@ -117,6 +117,17 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     },
   );
 
+  it.each(['file', 'db'] as const)(
+    'says the names of pages that a workflow names, also where Logseq keeps them as ids [ui.blocks.names] (%s)',
+    async (graph) => {
+      const Plants = PLANTS.replace('full', 'full, [[Notes]], #Notes and [[Team/Ada]]');
+      const { host } = await start({ graph, pages: { Notes: NOTES, 'Team/Ada': '- hello\n', Plants }, open: 'Plants' });
+      await expect
+        .poll(() => host.block('Water the plants').innerText())
+        .toContain('Is the can full, [[Notes]], #Notes and [[Team/Ada]]:');
+    },
+  );
+
   it('stands beside the page, not over what the page shows on its right edge [ui.window.beside]', async () => {
     const { host, ui } = await start({ pages: { Notes: NOTES }, viewport: { width: 1440, height: 900 } });
     const edge = () => host.block('first block').evaluate((block) => block.getBoundingClientRect().right);

@@ -161,6 +161,7 @@ export const ui: readonly Requirement[] = [
   ...promises('blocks', {
     roles: 'Every role has a block that draws in every state; a node without a title prints its role.',
     words: 'The shape and a word say the state of a block; colour only repeats it.',
+    names: 'A page that a workflow names is said by its name, also where Logseq keeps an id, and to everybody alike.',
     facts: 'A block shows how long it took or runs, its last line, its output on demand, and its failure once.',
     primitives:
       'Each primitive shows what it did: the case taken, the attempt and the next, lanes of branches, deadlines, counts, breaker, cache and undos.',
