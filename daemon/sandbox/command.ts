@@ -10,6 +10,8 @@ export interface SandboxCommand {
   argv: string[];
   env: Record<string, string>;
   readable: string[];
+  /** Of these the ones that somebody asked for: in them there may be what nobody means to show. */
+  shown: string[];
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -46,7 +48,7 @@ export async function commandFor(
     ...request.env,
   };
   checkVariables(env);
-  return { argv, env, readable: [...node.readable, ...(python?.readable ?? []), ...asked] };
+  return { argv, env, readable: [...node.readable, ...(python?.readable ?? []), ...asked], shown: asked };
 }
 
 /** Throws `sandbox.variable_name`. */

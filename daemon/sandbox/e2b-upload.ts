@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../../shared/failure.ts';
-import { SECRET } from './secret-files.ts';
+import { isSecret } from './secret-files.ts';
 
 /** One file on its way into a sandbox that cannot see this machine. */
 export interface Upload {
@@ -46,13 +46,7 @@ async function filesUnder(source: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter(
-      (file) =>
-        !path
-          .relative(source, file)
-          .split(path.sep)
-          .some((part) => SECRET.includes(part)),
-    );
+    .filter((file) => !path.relative(source, file).split(path.sep).some(isSecret));
 }
 
 function tooBig(source: string, size: string): Error {

@@ -79,7 +79,7 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
         SandboxManager.wrapWithSandboxArgv(
           `exec /bin/sh ${quote(launch)}`,
           'bash',
-          rules(folder, command.readable),
+          rules(folder, command),
           request.signal,
           folder.work,
           access && { commandId: access.commandId },

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { SandboxManager, type SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
-import { SECRET } from './secret-files.ts';
+import { secretsUnder } from './secret-files.ts';
+import type { SandboxCommand } from './command.ts';
 import type { SandboxFolder } from './folder.ts';
 
 /** What of the host's system a program needs to start at all. Nothing of it belongs to a person. */
@@ -17,14 +18,14 @@ const PERSONAL_ON_MACOS = ['/Users', '/Volumes', '/private/tmp', '/private/var/f
 const FOREIGN = ['/tmp/claude', '/private/tmp/claude'];
 
 /** What one run may see and change. Hosts come apart from this (`network.ts`). */
-export function rules(folder: SandboxFolder, readable: readonly string[]): Partial<SandboxRuntimeConfig> {
+export function rules(
+  folder: SandboxFolder,
+  { readable, shown }: Pick<SandboxCommand, 'readable' | 'shown'>,
+): Partial<SandboxRuntimeConfig> {
   const seen = [...SYSTEM, helperFolder(), ...proxySockets(), folder.root, ...readable].filter((file) =>
     existsSync(file),
   );
-  const hidden = readable
-    .flatMap((shown) => SECRET.map((name) => path.join(shown, name)))
-    .filter((file) => existsSync(file))
-    .map((file) => ({ path: file, literal: true as const }));
+  const hidden = shown.flatMap(secretsUnder).map((file) => ({ path: file, literal: true as const }));
   return {
     network: { allowedDomains: [], deniedDomains: [] },
     filesystem: {

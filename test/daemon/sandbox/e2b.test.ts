@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -123,11 +123,15 @@ describe.runIf(ready)('E2B, through its own library', () => {
     it('leaves out what people keep secrets in when it copies a folder [personas.e2b.lifecycle]', async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'stagebook-given-'));
       try {
-        await writeFile(path.join(folder, '.npmrc'), 'token=secret');
+        await mkdir(path.join(folder, 'apps', '.ssh'), { recursive: true });
+        for (const name of ['.npmrc', '.env.production', 'apps/.env', 'apps/.ssh/config', 'apps/id_rsa']) {
+          await writeFile(path.join(folder, name), 'token=secret');
+        }
         await writeFile(path.join(folder, 'shown'), 'shown');
+        await writeFile(path.join(folder, '.env.example'), 'TOKEN=');
         const text = `import os\nprint(sorted(os.listdir(${JSON.stringify(folder)})))`;
         expect(await run({ code: { language: 'python', text }, readable: [folder] })).toMatchObject({
-          stdout: "['shown']\n",
+          stdout: "['.env.example', 'shown']\n",
         });
       } finally {
         await rm(folder, { recursive: true });
