@@ -28,6 +28,7 @@ interface Means {
   actions: ReadonlyMap<string, Action>;
 }
 
+/** What changes something, the weightiest last. */
 const CHANGES: readonly Effect[] = ['write', 'irreversible'];
 /** Characters of an answer that a model gets to read. */
 const SHOWN = 48_000;
@@ -80,7 +81,7 @@ export async function toolbox(
       const why = action ? 'cannot be the tool of a model' : 'does not exist';
       throw fail('invalid', 'agent.no_action', `The action ${name} ${why}. Leave it out of "actions".`);
     }
-    const effect = typeof action.effect === 'function' ? action.effect(fixed) : action.effect;
+    const effect = effectWith(action, fixed);
     if (!may(effect)) continue;
     tools.set(
       offeredName('stagebook', name.replace('.', '_')),
@@ -113,6 +114,15 @@ function actionTool(
       const own = { ...context, key: call, earlierKeys: [], attempt: 1, signal };
       const wish = { tool: action.name, arguments: settings, effect, action: action.name, by, call };
       const answer = await toolCalls.own(post, wish, async (begunBefore) => {
+        // What it does may hang on what the model says of it: it does no more than it was given for.
+        const does = effectWith(action, settings);
+        if (CHANGES.indexOf(does) > CHANGES.indexOf(effect)) {
+          const why = `would do more with these arguments (${does}) than it is given to you for (${effect})`;
+          return told(
+            `${action.name} ${why}. Leave out what makes it so, or say in your answer what is missing.`,
+            true,
+          );
+        }
         const parsed = action.input.safeParse(settings);
         if (!parsed.success) {
           const { path, message } = parsed.error.issues[0]!;
@@ -132,6 +142,10 @@ function actionTool(
       return { isError: answer.isError === true, value: part?.type === 'text' ? part.text : '' };
     },
   };
+}
+
+function effectWith({ effect }: Action, settings: JsonObject): Effect {
+  return typeof effect === 'function' ? effect(settings) : effect;
 }
 
 /** What became of a write that was begun in an earlier life; undefined when it did not happen. Throws `effect.unknown`. */

@@ -11,7 +11,7 @@ import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/sdk/validatio
 import { fail } from '../../shared/failure.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { boundedFetch } from './bounded-fetch.ts';
-import { BEGIN_MS, MOST_TOOLS, PING_MS } from './limits.ts';
+import { BEGIN_MS, MOST_PAGES, MOST_TOOLS, PING_MS } from './limits.ts';
 import { hashManifest, type Manifest, type ToolDefinition } from './manifest.ts';
 import { launchOf, recordWithSecrets, withSecrets, type ServerConfig } from './server-config.ts';
 import { StdioTransport, type StdioLaunch } from './stdio-transport.ts';
@@ -139,19 +139,23 @@ function noSecret(arg: string, server: string): Promise<string> {
 async function listTools(client: Client, server: string): Promise<ToolDefinition[]> {
   const tools: ToolDefinition[] = [];
   let cursor: string | undefined;
-  do {
+  const signal = AbortSignal.timeout(BEGIN_MS);
+  for (let pages = 1; ; pages += 1) {
     const page = await client.request(
       { method: 'tools/list', ...(cursor === undefined ? {} : { params: { cursor } }) },
       ListToolsResultSchema,
-      { timeout: BEGIN_MS },
+      { timeout: BEGIN_MS, signal },
     );
     for (const tool of page.tools) tools.push(definitionOf(tool as unknown as ToolDefinition));
     cursor = page.nextCursor;
     if (tools.length > MOST_TOOLS) {
       throw fail('invalid', 'mcp.too_many_tools', `“${server}” lists more than ${MOST_TOOLS} tools.`);
     }
-  } while (cursor !== undefined);
-  return tools;
+    if (cursor === undefined) return tools;
+    if (pages === MOST_PAGES) {
+      throw fail('invalid', 'mcp.too_many_tools', `“${server}” lists its tools on more than ${MOST_PAGES} pages.`);
+    }
+  }
 }
 
 function definitionOf(tool: ToolDefinition): ToolDefinition {

@@ -100,6 +100,33 @@ describe('a model in a step', () => {
     expect(names(writing)).toEqual(['stdio__note', 'stagebook__act_read', 'stagebook__act_write']);
   });
 
+  it.each([false, true])(
+    'does nothing with an action that it was given for less, whatever it says to it (changes: %s) [personas.agent.tools]',
+    async (changes) => {
+      const done: string[] = [];
+      const send = defineAction({
+        name: 'act.send',
+        summary: 'Looks, or changes, or does what cannot be undone, as it is told.',
+        effect: ({ how }) =>
+          how === 'read' || how === undefined ? 'read' : how === 'write' ? 'write' : 'irreversible',
+        input: z.strictObject({ how: z.enum(['read', 'write', 'publish']).default('read') }),
+        output: z.json(),
+        run: ({ how }) => {
+          done.push(how);
+          return Promise.resolve(how);
+        },
+      });
+      const tried = ['write', 'publish', 'read'].map((how): Says => ({ calls: [['stagebook__act_send', { how }]] }));
+      const model = await open([...tried, 'Done.'], { actions: [send] });
+      const state = await run({ tools: [], actions: { 'act.send': {} }, changes });
+      expect(nodeOf(state)).toMatchObject({ status: 'completed' });
+      expect(done).toEqual(['read']);
+      expect(JSON.stringify(toolAnswers(model.asked.at(-1)!))).toMatch(
+        /would do more.*\(write\).*would do more.*\(irreversible\)/,
+      );
+    },
+  );
+
   it('is told when a tool is refused, fails or does not exist, and goes on [personas.agent.tools]', async () => {
     const model = await open(
       [

@@ -1,5 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { LATEST_PROTOCOL_VERSION, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { IDLE_MS } from '../../../daemon/mcp/limits.ts';
 import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
 import type { JsonObject } from '../../../shared/json.ts';
@@ -181,4 +184,33 @@ it('names the servers that there are', async () => {
     code: 'mcp.unknown_server',
     message: expect.stringContaining('disabled') as string,
   });
+});
+
+it('is done with a server whose list of tools never ends [personas.gateway.misbehaviour]', async () => {
+  let asked = 0;
+  const endless = createServer((request, response) => {
+    if (request.method !== 'POST') return void response.writeHead(405).end();
+    void json(request).then((body) => {
+      const { id, method } = body as { id?: number; method: string };
+      if (id === undefined) return response.writeHead(202).end();
+      if (method === 'tools/list') asked += 1;
+      const hello = {
+        protocolVersion: LATEST_PROTOCOL_VERSION,
+        capabilities: { tools: {} },
+        serverInfo: { name: 'endless', version: '1' },
+      };
+      const result = method === 'initialize' ? hello : { tools: [], nextCursor: 'more' };
+      response.writeHead(200, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+    });
+  });
+  await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+  try {
+    test = testServers({ endless: { url: `http://127.0.0.1:${(endless.address() as AddressInfo).port}/mcp` } });
+    await expect(test.servers.inspect('endless')).rejects.toMatchObject({ code: 'mcp.too_many_tools' });
+    expect(asked).toBeLessThan(1_000);
+  } finally {
+    endless.closeAllConnections();
+    await new Promise((resolve) => endless.close(resolve));
+  }
 });
