@@ -3,7 +3,7 @@ import { lineOf } from '../../shared/workflow/changes.ts';
 import { pathOf, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 import type { NodeState } from '../../shared/run/state.ts';
 import { LOOPS } from './definitions.ts';
-import { above, type Edit, type Placed } from './edit.ts';
+import { above, isBehind, type Edit, type Placed } from './edit.ts';
 import { hasSamePages } from './misfits.ts';
 
 /**
@@ -13,8 +13,8 @@ import { hasSamePages } from './misfits.ts';
  * - A gate that passed, or was rejected and let the run go on, stands while it and all of its parts are unchanged.
  * - If somebody signed there, it stands only while also nothing that is still to be done after it is changed: no node, no
  *   stage around it, no header, input, persona or called page.
- * - A gate that is still open stays open while it and all that comes before it and is not done is unchanged; what was signed there
- *   already counts by the rule above.
+ * - A gate that is still open stays open while it and all that comes before it and is not done is unchanged, and no gate before it is
+ *   asked anew: then the run has to come there again. What was signed there already counts by the rule above.
  *
  * What completed is not done again, whatever its node says now: it counts on no side.
  */
@@ -22,7 +22,19 @@ export function gatesAskedAnew(edit: Edit): NodeKey[] {
   const gates = [...edit.state.nodes.values()].filter(
     ({ key, gate, status }) => gate && edit.old.has(pathOf(key)) && isInForce(edit, status),
   );
-  return gates.filter((node) => !stands(edit, node)).map(({ key }) => key);
+  const anew = gates.filter((node) => !stands(edit, node)).map(({ key }) => key);
+  const open = gates.filter(({ key, status }) => status === 'waiting' && !anew.includes(key));
+  return [...anew, ...open.map(({ key }) => key).filter((key) => isBehindAny(edit, key, anew))];
+}
+
+/** The other questions that are open behind gates which are asked anew: they are put again when the run is there again. */
+export function questionsPutAgain(edit: Edit, gates: readonly NodeKey[]): NodeKey[] {
+  const open = [...edit.state.nodes.values()].filter(({ status, gate }) => status === 'waiting' && !gate);
+  return open.map(({ key }) => key).filter((key) => isBehindAny(edit, key, gates));
+}
+
+function isBehindAny(edit: Edit, key: NodeKey, gates: readonly NodeKey[]): boolean {
+  return gates.some((gate) => isBehind(edit, key, gate));
 }
 
 /** What a run that stopped did not complete is looked at anew by every resume. */

@@ -139,6 +139,8 @@ export type Message = RunEvent<'gate.signed' | 'gate.refused' | 'ask.answered' |
 
 export interface DurableStep {
   start?: Payloads['node.started'] & { step: StepStart };
+  /** It has been told to end: what was begun is looked after, and nothing begins. */
+  stopped?: boolean;
   work(earlier: EarlierStarts): Promise<StepEnd>;
 }
 

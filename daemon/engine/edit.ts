@@ -55,6 +55,15 @@ export function above(path: NodePath): NodePath[] {
   return segments.slice(1).map((_segment, index) => segments.slice(0, segments.length - 1 - index).join('/'));
 }
 
+/** Whether a node comes after another on the edited page, and not beside it in a `parallel`. */
+export function isBehind({ now }: Edit, key: NodeKey, other: NodeKey): boolean {
+  const [path, first] = [pathOf(key), pathOf(other)];
+  const order = [...now.keys()];
+  if (!now.has(first) || order.indexOf(path) <= order.indexOf(first) || path.startsWith(`${first}/`)) return false;
+  const common = above(path).find((each) => first.startsWith(`${each}/`));
+  return common === undefined || now.get(common)?.node.role !== 'parallel';
+}
+
 /** Whether one key is of something in the node of another. */
 export function isInside(key: NodeKey, node: NodeKey): boolean {
   return key.startsWith(node) && /^[/[#]/.test(key.slice(node.length)) && pathOf(key) !== pathOf(node);

@@ -2,6 +2,7 @@ import { fail } from '../../shared/failure.ts';
 import type { Forgotten, RunEvent } from '../../shared/run/event.ts';
 import { fold } from '../../shared/run/fold/fold.ts';
 import type { NodeState } from '../../shared/run/state.ts';
+import { questionsPutAgain } from './asked-anew.ts';
 import { isInside, type Edit } from './edit.ts';
 import { pathOf, walk, type Definition, type NodeKey, type NodePath } from '../../shared/workflow/definition.ts';
 
@@ -74,7 +75,7 @@ export function forgottenByMove(
   const { state } = edit;
   const nodes = [...state.nodes.values()].filter(({ key }) => key !== '');
   const isKept = (node: NodeState): boolean => node.status === 'completed' || begun.includes(node.key);
-  const whole = new Set<NodeKey>(gates);
+  const whole = new Set<NodeKey>([...gates, ...questionsPutAgain(edit, gates)]);
   for (const node of nodes) {
     if (isKept(node) || edit.isSame(pathOf(node.key))) continue;
     const inside = nodes.filter(({ key }) => isInside(key, node.key));

@@ -160,7 +160,8 @@ export class JournaledRun implements Durable {
       const interrupted = open.length > 0;
       // One that an earlier epoch left open has another key, and by this one it has to be found later.
       const isOnRecord = open.some((start) => start.key === step.start?.step.key);
-      if (step.start && !isOnRecord) await this.#append({ type: 'node.started', node: key, payload: step.start });
+      const begins = step.start && !isOnRecord && !step.stopped;
+      if (begins) await this.#append({ type: 'node.started', node: key, payload: step.start! });
       if (interrupted && step.start && this.#host.settled) {
         await this.#host.settled(this.#act(key, step.start.step.key));
       }

@@ -74,7 +74,10 @@ async function performOnce(step: StepExecution, skipVerification: boolean, conte
   const attempt = await durable
     .working(() => prepare(step, context))
     .catch((error: unknown) => cannotBegin(step, error, skipVerification, context));
-  const wanted: DurableStep = { work: (earlier) => work(step, attempt, earlier, skipVerification, context) };
+  const wanted: DurableStep = {
+    work: (earlier) => work(step, attempt, earlier, skipVerification, context),
+    stopped: step.signal.aborted,
+  };
   if (needsStart(attempt.start.effect) && !step.dryRun) {
     wanted.start = { role: node.role, title: node.title, step: attempt.start };
   }

@@ -343,6 +343,32 @@ describe('what was agreed to at a gate', () => {
       ...(after.length === 0 ? [act('publish', 'write')] : after),
     );
 
+  it.each([
+    ['gate', gate('second'), (run: string) => sign(run, 'second')],
+    [
+      'question',
+      node('ask', 'second', { question: 'Well?' }),
+      async (run: string) => {
+        await test.engine.answer(run, 'work/second', 'fine', by);
+        await test.work();
+        return test.engine.state(run);
+      },
+    ],
+  ] as const)(
+    'puts a %s that is open again once the run is there again, when a gate before it is asked anew [core.move.gates]',
+    async (_what, second, decide) => {
+      await open();
+      const { run } = await test.run(workflowOf(gate('first'), second, act('after', 'write')));
+      await sign(run, 'first');
+      expect(test.engine.requests(run)).toMatchObject([{ node: 'work/second' }]);
+      await move(run, workflowOf(gate('first'), second, act('after', 'write', 'elsewhere')));
+      expect(test.engine.requests(run)).toMatchObject([{ node: 'work/first' }]);
+      await sign(run, 'first');
+      expect(test.engine.requests(run)).toMatchObject([{ node: 'work/second' }]);
+      expect(await decide(run)).toMatchObject({ status: 'completed', output: 'elsewhere' });
+    },
+  );
+
   it('does not count at the edited gate: it is asked again of everybody, also over a restart [core.move.gates]', async () => {
     await open();
     const { run } = await test.run(covered(80));
