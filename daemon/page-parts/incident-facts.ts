@@ -1,3 +1,4 @@
+import { alertName } from '../../shared/incident/alert-name.ts';
 import { DURATIONS, durationsOf, momentOf } from '../../shared/incident/durations.ts';
 import type { Moment } from '../../shared/incident/moments.ts';
 import type { IncidentState, Known } from '../../shared/incident/state.ts';
@@ -86,10 +87,11 @@ function evidenceText(each: Json): string {
   return code(JSON.stringify(each));
 }
 
-/** Alerts one by one, the first of many. */
+/** Alerts one by one, the first of many: those that fire before those that are over. */
 export function alertBlocks({ alerts }: IncidentState, zone: string, key = 'alerts'): DocBlock[] {
-  const rows = alerts.list.map(({ name, service, severity, summary, started, ended, url }) => [
-    plain(service === '' ? name : `${name} (${service})`, 120),
+  const inOrder = alerts.list.toSorted((one, other) => (other.ended ?? Infinity) - (one.ended ?? Infinity) || 0);
+  const rows = inOrder.map(({ name, service, labels, severity, summary, started, ended, url }) => [
+    plain(alertName({ name, service, labels }), 160),
     severity === '' ? 'not said' : plain(severity, 40),
     zoned(started, zone),
     ended === undefined ? 'fires' : `resolved ${zoned(ended, zone)}`,

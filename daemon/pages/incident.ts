@@ -101,9 +101,12 @@ function sentence(incident: IncidentState): string {
       : alerts.resolved > 0
         ? 'no alert fires any more'
         : 'no alert came';
+  const isOver = standing(incident) === 'Closed';
+  // What was said of it grows old; whether it fires does not.
+  const fires = said.summary && alerts.firing + alerts.resolved > 0 && !isOver ? ` Now ${firing}.` : '';
   const now = said.summary ? plain(said.summary).replace(/\.$/, '') : firing;
   const unsure = severityKnown ? '' : ` Severity is not known: ${plain(severityWhy)}.`;
-  return `**${standing(incident)} ${severity}** ${plain(about)}: ${now}.${unsure}`;
+  return `**${standing(incident)} ${severity}** ${plain(about)}: ${now}.${fires}${unsure}`;
 }
 
 /** What is needed says already what is missing. */

@@ -1,3 +1,5 @@
+import type { Alert } from '../../incident/alert.ts';
+import { alertName } from '../../incident/alert-name.ts';
 import { MOMENTS } from '../../incident/moments.ts';
 import type { RunEvent } from '../event.ts';
 import { sentence, type Lines } from './line.ts';
@@ -55,9 +57,9 @@ const DEEDS = {
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** What alerts are called, the first of many. */
-function told(alerts: readonly { name: string; service: string }[], one: string, many: string): string {
+function told(alerts: readonly Pick<Alert, 'name' | 'service' | 'labels'>[], one: string, many: string): string {
   if (alerts.length === 0) return '';
-  const names = [...new Set(alerts.map(({ name, service }) => (service === '' ? name : `${name} (${service})`)))];
+  const names = [...new Set(alerts.map(alertName))];
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
   const count = alerts.length === 1 ? '' : `${alerts.length} alerts: `;
   return `${count}${names.slice(0, 3).join(', ')}${more} ${alerts.length === 1 ? one : many}`;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { incidentDesk } from '../../../daemon/incidents/desk.ts';
 import { sqliteIncidents } from '../../../daemon/journal/incidents.ts';
+import { alertOf } from '../../../daemon/alerts/alert-of.ts';
 import { incidentPage } from '../../../daemon/pages/incident.ts';
 import { incidentsPage } from '../../../daemon/pages/incidents.ts';
 import type { DocBlock, PageDoc } from '../../../daemon/pages/page.ts';
@@ -116,6 +117,43 @@ describe('what nobody could answer', () => {
 });
 
 describe('the page of an incident', () => {
+  it('says of many alerts which thing each is about, what fires first, and that it goes on [incident.pages.alerts]', async () => {
+    const { run } = await openIncident(test);
+    const on = (instance: string) =>
+      alertOf(
+        {
+          name: 'NodeDown',
+          status: 'firing',
+          key: 'g1',
+          fingerprint: instance,
+          labels: { alertname: 'NodeDown', service: 'api', instance },
+        },
+        test.clock.now(),
+      );
+    const [a, b] = [on('node-a:9100'), on('node-b:9100')];
+    await test.journal.append(run, [
+      { type: 'alerts.received', node: '', payload: { source: 'am', firing: [a, b], resolved: [] } },
+      {
+        type: 'alerts.received',
+        node: '',
+        payload: { source: 'am', firing: [], resolved: [{ ...a, status: 'resolved', ended: test.clock.now() }] },
+      },
+    ]);
+    await test.engine.tell(run, { change: { summary: 'Two nodes went down.' } }, ADA);
+    const doc = incidentPage.render(sourceOf(test, run));
+    expect(doc.blocks[0]!.content).toContain('Two nodes went down. Now 2 alerts fire.');
+    const rows = part(doc, 'Alerts')
+      .split('\n')
+      .filter((row) => row.includes('NodeDown'));
+    expect(rows).toEqual([
+      expect.stringMatching(/NodeDown \(api, node-b:9100\) .* fires /),
+      expect.stringMatching(/NodeDown \(api, node-a:9100\) .* resolved /),
+    ]);
+    expect(part(doc, 'Timeline')).toContain('NodeDown (api, node-a:9100) is resolved.');
+    await test.engine.tell(run, { change: { status: 'Closed' } }, ADA);
+    expect(incidentPage.render(sourceOf(test, run)).blocks[0]!.content).not.toContain('Now');
+  });
+
   it('tells status, impact, needs, hypotheses, timeline, tasks, links and drafts, in this order [incident.pages.incident]', async () => {
     const { run } = await openIncident(test);
     await test.engine.tell(
@@ -161,7 +199,7 @@ describe('the page of an incident', () => {
       workflow: '[[Respond]]',
     });
     const heads = doc.blocks.map(({ content }) => content.split('\n')[0]!);
-    expect(heads[0]).toBe('**Active P1** HighErrorRate on api: Every fifth request fails.');
+    expect(heads[0]).toBe('**Active P1** HighErrorRate on api: Every fifth request fails. Now 1 alert fires.');
     const order = [
       'Impact',
       'Conditions, actions, needs',
