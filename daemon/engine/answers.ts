@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StagebookError } from '../../shared/failure.ts';
+import { exampleOf } from '../../shared/form.ts';
 import { fail } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Actor, NewEvent, Question, Signature } from '../../shared/run/event.ts';
@@ -268,7 +269,7 @@ function checkAnswer(question: Question, answer: Json): void {
       throw fail(
         'invalid',
         'answer.form',
-        `The answer does not fit the form: ${issue.path.join('.')}: ${issue.message}.`,
+        `The answer does not fit the form: ${[...issue.path, issue.message].join(': ')}. It is filled in as “${exampleOf(question.form)}”.`,
       );
     }
   } else if (!question.options && typeof answer !== 'string') {

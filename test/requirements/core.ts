@@ -61,6 +61,8 @@ export const core: readonly Requirement[] = [
     binary: 'A binary file is refused with exit code 2; nothing starts.',
     deep: 'A page of 10,000 nodes nested 200 deep works or is refused with a limit, never a stack overflow.',
     untrusted: 'An untrusted definition is refused with exit code 2; nothing starts.',
+    'dry-run':
+      'A dry run of a definition that nobody has agreed to reaches nothing outside of this machine and reads no secret.',
     'no-graph': 'A run without a graph whose steps write pages is refused before it starts; a dry run of it is not.',
     'disk-full': 'A full disk in the middle of a run stops it as resumable, and the journal stays intact.',
     'second-daemon': 'A second daemon on the same data directory is refused.',
@@ -239,6 +241,7 @@ export const core: readonly Requirement[] = [
     escape: 'Foreign text is text on a page: it cannot become a macro, a property, a link or another block.',
   }),
   ...promises('cli', {
+    answer: 'A form of one field is answered by its text alone; how one of several is filled in is said.',
     loading:
       'A command loads what it needs: the version, help, the list of runs and a check load no daemon and none of the large libraries.',
     help: 'Every command has a helpful --help and exit codes that are documented.',
