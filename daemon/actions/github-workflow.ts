@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fail, toFailure } from '../../shared/failure.ts';
 import { githubClient, parseRepository, talk, type GithubClient } from '../github/client.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
@@ -38,7 +39,7 @@ export const githubDispatchWorkflow = defineAction<z.infer<typeof dispatchInput>
 
   async run(input, context) {
     const client = githubClient(context, input.token);
-    await talk(context, () =>
+    const started = talk(context, () =>
       client.rest.actions.createWorkflowDispatch({
         ...parseRepository(input.repository),
         workflow_id: input.workflow,
@@ -46,6 +47,7 @@ export const githubDispatchWorkflow = defineAction<z.infer<typeof dispatchInput>
         inputs: Object.fromEntries(Object.entries(input.inputs).map(([name, value]) => [name, String(value)])),
       }),
     );
+    await known(input, started);
     return { workflow: input.workflow, ref: input.ref, already: false };
   },
 
@@ -104,7 +106,7 @@ export const githubWorkflowRun = defineAction<z.infer<typeof lookInput>, z.infer
 
 /** The runs of a workflow on a ref that were dispatched since our run began, the newest first. */
 async function dispatched(client: GithubClient, input: z.infer<typeof lookInput>, context: ActionContext) {
-  const { data } = await talk(context, () =>
+  const asked = talk(context, () =>
     client.rest.actions.listWorkflowRuns({
       ...parseRepository(input.repository),
       workflow_id: input.workflow,
@@ -113,8 +115,24 @@ async function dispatched(client: GithubClient, input: z.infer<typeof lookInput>
       per_page: 100,
     }),
   );
+  const { data } = await known(input, asked);
   const since = context.run.startedAt - CLOCK_SKEW_MS;
   return data.workflow_runs.filter((run) => Date.parse(run.created_at) >= since);
+}
+
+/** The answer. GitHub's 404 says nothing of which name it does not know: here it is the workflow's. */
+async function known<T>(
+  { repository: name, workflow: file }: z.infer<typeof lookInput>,
+  answer: Promise<T>,
+): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (toFailure(error).code !== 'github.not_found') throw error;
+    const remedy =
+      'It must be a file in .github/workflows of the default branch, and the token must be allowed to see it.';
+    throw fail('not-found', 'github.no_workflow', `${name} has no workflow “${file}” for GitHub Actions. ${remedy}`);
+  }
 }
 
 function stateOf(status: string | null, conclusion: string | null): z.infer<typeof state> {

@@ -40,6 +40,7 @@ export const pypiPublish = defineAction<Input, Output>({
     const before = await standing(settings, artifacts, context);
     if (before.is === 'complete' && isRepeat(context)) return published(settings, artifacts, context, true);
     if (before.is !== 'open') throw taken(artifacts, before.is, settings, context);
+    requireWanted(artifacts);
     // Missing are all, or those that an interrupted try of exactly these files left out.
     for (const artifact of before.missing) {
       context.log(`Uploading ${artifact.filename}`);
@@ -100,6 +101,7 @@ export const pypiRehearse = defineAction<z.infer<typeof rehearsalInput>, z.infer
     const settings: Input = { artifacts: paths, token, repository };
     const now = await standing(settings, artifacts, context);
     if (now.is === 'taken') throw taken(artifacts, now.is, settings, context);
+    requireWanted(artifacts);
     if (where === 'dry-run') {
       if (now.is === 'complete') throw taken(artifacts, now.is, settings, context);
       return { where, name, version };
@@ -133,6 +135,14 @@ async function readArtifacts(paths: readonly string[]): Promise<Artifacts> {
     throw fail('invalid', 'pypi.mixed_artifacts', `${what} are not of the same version of one package.`);
   }
   return [first, ...rest];
+}
+
+/** The index refuses such a classifier too, but only when the tag is pushed. Throws `pypi.private`. */
+function requireWanted([{ name, metadata }]: Artifacts): void {
+  const mark = metadata.get('Classifier')?.find((classifier) => classifier.startsWith('Private ::'));
+  if (mark === undefined) return;
+  const remedy = 'Take that classifier out of its pyproject.toml if everybody may have it.';
+  throw fail('denied', 'pypi.private', `${name} is marked as “${mark}”, so it is not published. ${remedy}`);
 }
 
 /** `complete`: all these very files are there; `taken`: other files hold the version; `open`: nothing stands against it. */

@@ -79,7 +79,8 @@ function noBuilder(why: string): Error {
   return fail(
     'not-found',
     'package.no_builder',
-    `This Python cannot build packages. ${why} Install what builds them (python3 -m pip install build setuptools wheel; ` +
-      'Debian: apt-get install python3-build python3-setuptools python3-wheel), or set "isolated: true" to let them be fetched.',
+    `This Python cannot build packages. ${why} Install what builds them, and what [build-system] requires names ` +
+      '(python3 -m pip install build setuptools wheel; Debian: apt-get install python3-build python3-setuptools ' +
+      'python3-wheel), or set "isolated: true" (in Package release the input isolated) to let them be fetched.',
   );
 }

@@ -390,8 +390,11 @@ describe('github.dispatch_workflow', () => {
   it('says what GitHub does not know [core.action.github]', async () => {
     const ref = await tag('v2.3.0');
     await expect(githubDispatchWorkflow.run(settings('nothing.yml', ref), await context())).rejects.toMatchObject({
-      code: 'github.not_found',
+      code: 'github.no_workflow',
+      message: expect.stringContaining('nothing.yml'),
     });
+    const look = githubWorkflowRun.input.parse({ ...where(), workflow: 'nothing.yml', ref: 'main' });
+    await expect(githubWorkflowRun.run(look, await context())).rejects.toMatchObject({ code: 'github.no_workflow' });
     await expect(githubDispatchWorkflow.run(settings('publish.yml', 'v9.9.9'), await context())).rejects.toMatchObject({
       message: expect.stringContaining('No ref found'),
     });

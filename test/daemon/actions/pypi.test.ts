@@ -39,6 +39,16 @@ const settings = (artifacts: string[], more: Record<string, unknown> = {}) =>
 const uploads = () => index.faults.requests.filter(({ method }) => method === 'POST');
 
 describe('pypi.publish', () => {
+  it('sends nothing that is marked as private, and says so at the rehearsal already [core.action.pypi]', async () => {
+    const metadata = ['Classifier: Private :: Do Not Upload'];
+    const { wheel } = await pythonPackage(freshName(), '1.0.0', { metadata });
+    const refused = { code: 'pypi.private', message: expect.stringContaining('Do Not Upload') };
+    await expect(pypiPublish.run(settings([wheel]), await context())).rejects.toMatchObject(refused);
+    const rehearsal = pypiRehearse.input.parse({ artifacts: [wheel], dry_run: true });
+    await expect(pypiRehearse.run(rehearsal, await context())).rejects.toMatchObject(refused);
+    expect(uploads()).toEqual([]);
+  });
+
   it('uploads wheel and source distribution with their metadata [core.action.pypi]', async () => {
     const name = freshName();
     const metadata = [
