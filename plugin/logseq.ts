@@ -6,7 +6,7 @@ import { speller, type NamedPage } from '../shared/logseq/references.ts';
 import { joinTask, STATUS } from '../shared/logseq/task.ts';
 import { logseqGraphId } from '../shared/logseq/graph.ts';
 import type { PageBlock } from '../shared/protocol/calls/pages.ts';
-import type { Host, HostCommands, HostGraph, HostMainUi, HostUi, Off } from './host.ts';
+import type { Host, HostCommands, HostGraph, HostMainUi, HostUi, Off, UiEvent } from './host.ts';
 import { SETTINGS } from './settings.ts';
 
 /** The real host. Every quirk of a Logseq version is answered here, by trying, never by asking for the version. */
@@ -14,7 +14,8 @@ export function openLogseq(): Host {
   return {
     async ready(model) {
       logseq.useSettingsSchema([...SETTINGS]);
-      await logseq.ready(model);
+      const functions = Object.entries(model).map(([name, run]) => [name, (given: unknown) => run(eventOf(given))]);
+      await logseq.ready(Object.fromEntries(functions));
       probe();
     },
     settings: {
@@ -98,14 +99,26 @@ const mainUi: HostMainUi = {
 };
 
 const commands: HostCommands = {
-  slash: (tag, run) => void logseq.Editor.registerSlashCommand(tag, async (event) => run(event?.uuid)),
+  slash: (tag, run) => void logseq.Editor.registerSlashCommand(tag, async (event) => run(event?.uuid || undefined)),
   palette({ key, label, keys }, run) {
     const keybinding = keys === undefined ? {} : { keybinding: { mode: 'global' as const, binding: keys } };
     logseq.App.registerCommandPalette({ key, label, ...keybinding }, () => run());
   },
-  blockMenu: (label, run) => void logseq.Editor.registerBlockContextMenuItem(label, async (event) => run(event?.uuid)),
+  blockMenu: (label, run) =>
+    void logseq.Editor.registerBlockContextMenuItem(label, async (event) => run(event?.uuid || undefined)),
   toolbar: (key, template) => logseq.App.registerUIItem('toolbar', { key, template }),
 };
+
+/** Links and other plugins call the model, too, with whatever they like. */
+function eventOf(given: unknown): UiEvent {
+  const { value, id, dataset } = isObject(given) ? given : {};
+  const data = isObject(dataset) ? Object.entries(dataset).filter(([, one]) => typeof one === 'string') : [];
+  return {
+    ...(typeof value === 'string' && { value }),
+    ...(typeof id === 'string' && { id }),
+    dataset: Object.fromEntries(data) as UiEvent['dataset'],
+  };
+}
 
 /** Old hosts do not answer what they do not know, and the SDK waits ten seconds for it. */
 const PROBE_MS = 800;

@@ -76,7 +76,8 @@ async function main(): Promise<void> {
   host.ui.style('stagebook', STYLE);
   mainUi.begin();
   registerCommands(host.commands, { host, connection, mainUi }, commands);
-  host.commands.toolbar('panel', TOOLBAR.template);
+  // Logseq shows the key where it lists what plugins have in the toolbar.
+  host.commands.toolbar('Stagebook', TOOLBAR.template);
   host.onMacro((macro) => store.rendered(macro));
   host.onRoute(() => store.routed());
   host.onGraph(() => store.regraphed());

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../daemon/config.ts';
 import { openDaemon, type Daemon } from '../../daemon/open.ts';
 import { parseOutline, walkBlocks } from '../../shared/outline/index.ts';
+import { MODEL } from '../../plugin/blocks/draw.ts';
 import { requireProgram } from '../programs.ts';
 import type { Host, HostOptions } from './host/driver.ts';
 import { useHosts } from './host/hosts.ts';
@@ -128,10 +129,27 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
     },
   );
 
+  it('takes whatever links and other plugins give to its functions, and does nothing with it [ui.window.links]', async () => {
+    const { host } = await start({ pages: { Notes: NOTES, Plants: PLANTS }, open: 'Plants' });
+    const [uuid] = await host.uuids('Plants');
+    const link = 'logseq://x-callback-url/invokeCommand?action=plugin.stagebook.models';
+    const odd = [null, 7, {}, { dataset: null }, { dataset: { u: uuid, a: 7, n: {} }, value: {} }];
+    for (const name of Object.values(MODEL)) {
+      await host.openLink(`${link}.${name}&payload=x`);
+      for (const given of odd) await host.call('invoke_external_plugin_cmd', 'stagebook', 'models', name, [given]);
+    }
+    expect(host.errors.filter((error) => error.includes('Error:'))).toEqual([]);
+    await toggle(host);
+    await expect.poll(() => shown(host)).toBe(1);
+  });
+
   it('stands beside the page, not over what the page shows on its right edge [ui.window.beside]', async () => {
     const { host, ui } = await start({ pages: { Notes: NOTES }, viewport: { width: 1440, height: 900 } });
     const edge = () => host.block('first block').evaluate((block) => block.getBoundingClientRect().right);
     const before = await edge();
+    // Logseq's list of what is in the toolbar has it under its own name.
+    await host.page.getByTitle('Stagebook', { exact: true }).first().waitFor();
+    expect(await host.page.getByTitle('panel', { exact: true }).count()).toBe(0);
     // By a key on the button in the toolbar.
     await host.page.locator('.sb-toolbar').focus();
     await host.page.keyboard.press('Enter');

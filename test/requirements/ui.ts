@@ -53,6 +53,7 @@ export const ui: readonly Requirement[] = [
   ...promises('window', {
     beside: 'The window stands beside the page where there is room for both, and is opened by keyboard.',
     keys: 'When the window goes, Logseq has the keys again, also when the focus was in the panel.',
+    links: 'Links of any web page and other plugins can give anything to the plugin’s functions: nothing fails of it.',
     pair: 'The window pairs by a code, says what is wrong with one, shows the panel in the theme of the host, stays over other pages and goes.',
     reload:
       'A plugin that is unloaded leaves nothing on the page and no connection; loaded again, nothing is there twice.',
@@ -98,6 +99,8 @@ export const ui: readonly Requirement[] = [
       'stagebook pair and devices make codes, list who is connected and take rights back, with a PIN where people sign.',
   }),
   ...promises('panel', {
+    times:
+      'What is signed or recorded has its time to the second with date and offset; a timeline says where a day begins.',
     sign: 'In a browser: enrol with code and PIN, find a run, see exactly what is asked, and sign it with the browser’s own key.',
     armed:
       'The button that signs works by a real click or key only, after half a second wholly visible; a cover, transparency or a filter, here or around the frame, turns it off.',
@@ -186,6 +189,7 @@ export const ui: readonly Requirement[] = [
     read: 'A page is read when it is shown and when its text changed, not more often.',
     run: 'A page shows the run that concerns it: its own, the active one, else the last.',
     axe: 'Blocks and the plugin’s window have no violation of WCAG 2.2 A and AA that axe finds, light and dark.',
+    forced: 'In forced colours done and failed stay different shapes, and the filled button is filled and can be read.',
     keyboard:
       'Blocks are used by keyboard: quiet actions show with the focus, settings unfold, a decision opens the panel.',
     'without-has': 'In a browser without :has(), as old hosts have, blocks are placed and folded by their ids.',
