@@ -17,7 +17,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
   const text = read(document);
 
   it('names only files that are there [core.house.documents]', () => {
-    const named = all(text, /`((?:shared|daemon|test|bench|workflows|\.ci|\.github)\/[\w./-]*)`/g);
+    const named = all(text, /`((?:shared|daemon|plugin|test|bench|workflows|\.ci|\.github)\/[\w./-]*)`/g);
     const linked = all(text, /\]\((?!https?:|#)([^)#]+)/g).map((link) => join(dirname(document), link));
     expect([...named, ...linked].filter((file) => !EXAMPLES.test(file) && !existsSync(join(ROOT, file)))).toEqual([]);
   });
