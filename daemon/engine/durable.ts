@@ -151,7 +151,7 @@ export interface EarlierStarts {
   /** The run was restored from a backup: any effect may have happened without being on record. */
   restored: boolean;
   /** All starts of this step under any attempt and epoch, the oldest first. */
-  starts: readonly (StepStart & { epoch: number })[];
+  starts: readonly (StepStart & { epoch: number; output?: Json })[];
 }
 
 export type StepEnd = NewEvent<'node.completed'> | NewEvent<'node.failed'>;

@@ -28,10 +28,13 @@ interface Recorded {
   messages?: Message[] | undefined;
 }
 
+/** A start on record. `open`: without an end. `output`: of one that completed and is irreversible. */
+type Started = StepStart & { epoch: number; node: NodeKey; open: boolean; output?: Json };
+
 /** What is on record of one run, by node: the answers that replay gets. Built from events only. */
 export class Memo {
   readonly #nodes = new Map<NodeKey, Recorded>();
-  readonly #starts = new Map<NodeKey, (StepStart & { epoch: number; node: NodeKey; open: boolean })[]>();
+  readonly #starts = new Map<NodeKey, Started[]>();
   cancelling = false;
   /** Since a restore from a backup nobody knows what happened after it was made. */
   restored = false;
@@ -60,8 +63,8 @@ export class Memo {
         const ended = this.#at(event.node);
         ended.left = true;
         ended.end = event;
-        if (event.type === 'node.completed' || event.payload.failure.code !== 'effect.unknown')
-          this.#settle(event.node);
+        if (event.type === 'node.completed') this.#settle(event.node, event.payload.output);
+        else if (event.payload.failure.code !== 'effect.unknown') this.#settle(event.node);
         return;
       }
       case 'node.cancelled':
@@ -114,7 +117,7 @@ export class Memo {
   message = (key: NodeKey, n: number): Message | undefined => this.#nodes.get(key)?.messages?.[n];
 
   /** All starts of a step under any attempt and epoch; those without an end are `open`. */
-  starts(key: NodeKey): readonly (StepStart & { epoch: number; node: NodeKey; open: boolean })[] {
+  starts(key: NodeKey): readonly Started[] {
     return this.#starts.get(effectKey(key)) ?? NO_STARTS;
   }
 
@@ -139,8 +142,12 @@ export class Memo {
     this.#starts.set(key, starts);
   }
 
-  #settle(key: NodeKey): void {
-    for (const start of this.#starts.get(effectKey(key)) ?? NO_STARTS) if (start.node === key) start.open = false;
+  #settle(key: NodeKey, output?: Json): void {
+    for (const start of this.#starts.get(effectKey(key)) ?? NO_STARTS) {
+      if (start.node !== key) continue;
+      start.open = false;
+      if (output !== undefined && start.effect === 'irreversible') start.output = output;
+    }
   }
 
   /** Starts are never forgotten: an effect that may have happened stays one, whatever is repeated. */
@@ -152,4 +159,4 @@ export class Memo {
   }
 }
 
-const NO_STARTS: (StepStart & { epoch: number; node: NodeKey; open: boolean })[] = [];
+const NO_STARTS: Started[] = [];

@@ -10,6 +10,7 @@ import { Unsettled, type DurableStep, type EarlierStarts, type StepEnd } from '.
 import type { StepExecution } from './execute.ts';
 import { idempotencyKey } from './keys.ts';
 import { placeholder } from './placeholder.ts';
+import { notReached, staysHere } from './stays-here.ts';
 import { askWhatHappened, DID_NOT, failureOf, HAPPENED, onUnknown, unknownFailure, verify } from './unknown.ts';
 
 /** Does one step as engine.md says under Effects and Unknown. Returns its output; throws its failure. */
@@ -106,7 +107,8 @@ async function prepare(step: StepExecution, context: PerformContext): Promise<At
   };
   if (step.persona !== null) start.persona = step.persona;
   if (action.sandboxed && !step.dryRun) start.sandbox = await context.isolation(step);
-  const revealed = step.dryRun && effect !== 'read' ? context.veil(settings) : await context.reveal(settings);
+  const veiled = step.dryRun && (effect !== 'read' || !context.trusted);
+  const revealed = veiled ? context.veil(settings) : await context.reveal(settings);
   const parsed = action.input.safeParse(revealed);
   if (parsed.success) return { action, start, input: parsed.data };
   if (step.dryRun) return { action, start, input: revealed };
@@ -173,6 +175,10 @@ async function work(
     payload: { failure: context.redact(failure), startedAt, step: start },
   });
 
+  if (step.dryRun && !context.trusted && !staysHere(attempt.action)) {
+    contextOf(step, attempt, earlier, context, step.signal).log(notReached().message);
+    return completed(placeholder(attempt.action.output));
+  }
   if (step.dryRun && start.effect !== 'read') return completed(await preview(step, attempt, context));
 
   const begunBefore =
@@ -180,6 +186,10 @@ async function work(
   // Two looks may differ; an effect under one key may not.
   const conflict = earlier.starts.find((other) => other.key === start.key && !same(other.with, start.with));
   if (conflict && needsStart(start.effect)) return failed(conflictFailure(step, start));
+  // Something beside it is tried again; it stands, and must not happen twice.
+  const stands =
+    start.effect === 'irreversible' ? earlier.starts.find(({ output }) => output !== undefined) : undefined;
+  if (stands) return completed(stands.output);
   // What still acts says itself how it ends.
   const goesOn = step.durable.isActing(step.key, start.key);
   if (needsStart(start.effect) && begunBefore && !skipVerification && !goesOn) {

@@ -69,6 +69,22 @@ describe('a write whose answer was lost', () => {
     expect(state.nodes.get('work/again#1/publish')?.verified).toEqual({ verdict: 'done' });
   });
 
+  it('that cannot be taken back is not done again when a retry repeats what stands beside it [core.engine.effects]', async () => {
+    test = await createTestEngine();
+    // Nobody could say so later.
+    test.world.verify('publish', () => ({ is: 'unsure', why: 'The registry is down.' }));
+    test.world.on('tell', ({ count }) => {
+      if (count === 1) throw fail('locked', 'test.locked', 'locked');
+      return 'told';
+    });
+    const tell = step('tell', 'act.read', { with: { name: 'tell' } });
+    const both = node('sequence', 'both', {}, publish(), tell);
+    const last = step('last', 'act.read', { with: { name: 'last', value: '${{ steps.publish.output }}' } });
+    const state = await test.run(workflowOf(node('retry', 'again', { attempts: 3 }, both), last));
+    expect(state).toMatchObject({ status: 'completed', output: 'publish' });
+    expect(test.world.calls).toEqual(['publish', 'tell', 'tell', 'last']);
+  });
+
   it('is repeated under the same key when it did not happen', async () => {
     test = await createTestEngine();
     const keys: string[] = [];
