@@ -10,15 +10,9 @@ import { checkChain } from '../journal/chain.ts';
 import type { EventRow } from '../journal/payload.ts';
 import { lineText } from '../page-parts/timeline-blocks.ts';
 import type { PageSource } from '../pages/page.ts';
+import { packageVersion } from '../version.ts';
 import { evidenceProblems, recordedEvidence } from './evidence-check.ts';
-import {
-  checkExported,
-  drawn,
-  drawnSchema,
-  timelineSchema,
-  type LinesVerdict,
-  type Timeline,
-} from './exported-lines.ts';
+import { checkExported, timelineSchema, type LinesVerdict, type Timeline } from './exported-lines.ts';
 import type { ToldLine } from './line-check.ts';
 import { linesOf } from './owed-lines.ts';
 
@@ -59,8 +53,8 @@ const bundleSchema = z.discriminatedUnion('version', [
   z.strictObject({
     ...common,
     version: z.literal(2),
-    /** Which lines the timeline has, with the SHA-256 of their words: those of the version that exported it. */
-    drawn: drawnSchema,
+    /** The version of Stagebook that exported it, in whose words the timeline is told. */
+    by: text,
   }),
 ]);
 
@@ -97,7 +91,6 @@ export async function bundleOf(
   const bare = { definition: { hash, body }, events, blobs, zone };
   const { source, title, incident } = read(bare);
   const { hash: last } = await checkChain(events, (sha) => blobs[sha]);
-  const lines = told(source);
   return {
     stagebook: 'bundle',
     version: 2,
@@ -106,8 +99,8 @@ export async function bundleOf(
     title,
     ...bare,
     hash: last,
-    timeline: lines,
-    drawn: drawn(lines),
+    timeline: told(source),
+    by: packageVersion(),
   };
 }
 
@@ -124,7 +117,7 @@ export async function verifyBundle(given: string): Promise<BundleVerdict> {
     problems.push(`the last line (${events.at(-1)?.seq ?? 0}) was changed, or lines after it are gone`);
   }
   let evidence = 0;
-  let lines: LinesVerdict = { problems: [], notes: [], unclear: [] };
+  let lines: LinesVerdict = { problems: [], unclear: [] };
   try {
     const { source, first } = read(bundle);
     if (hashOf(readBody(definition.body)) !== first)
@@ -132,7 +125,7 @@ export async function verifyBundle(given: string): Promise<BundleVerdict> {
     const recorded = recordedEvidence(source.events);
     evidence = recorded.length;
     problems.push(...evidenceProblems(recorded));
-    lines = checkExported(told(source), bundle.timeline, bundle.version === 1 ? undefined : bundle.drawn);
+    lines = checkExported(told(source), bundle.timeline, bundle.version === 2 && bundle.by === packageVersion());
     problems.push(...lines.problems);
   } catch (error) {
     problems.push(`the record cannot be read any more: ${error instanceof Error ? error.message : String(error)}`);
@@ -147,7 +140,6 @@ export async function verifyBundle(given: string): Promise<BundleVerdict> {
     signatures: chain.signatures,
     evidence,
     problems,
-    notes: lines.notes,
     unclear: lines.unclear,
   };
 }

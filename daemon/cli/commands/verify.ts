@@ -46,7 +46,7 @@ async function verifyOne(cli: Cli, said: string, options: Options): Promise<numb
     if (isBundle(text)) {
       const found = await verifyBundle(text);
       const about = [`${found.evidence} findings with evidence`, ...(found.incident ? [found.incident] : [])];
-      return tell(cli, found, options, [...about, ...found.notes]);
+      return tell(cli, found, options, about);
     }
   }
   const session = await cli.open('look');
