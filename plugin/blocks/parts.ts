@@ -78,7 +78,7 @@ export function attemptLine(scene: Scene, concerns: (attempt: Attempt) => boolea
   const last = scene.attempts.find(concerns);
   if (!last) return undefined;
   const what = last.call === 'sign' || last.call === 'reject' ? 'signature refused' : `${last.call} refused`;
-  const when = `${what} ${moment(last.at, scene.now)}`;
+  const when = markup`${what} ${moment(last.at, scene.now)}`;
   return markup`<span class="sb-why sb-tried" data-s="bad"><span><span class="sb-tag">${when}</span>, ${word(last.by, 24)}: ${word(last.message, 300)}</span></span>`;
 }
 

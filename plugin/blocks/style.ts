@@ -15,6 +15,7 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
  --sb-text:var(--lx-gray-12,var(--ls-primary-text-color,#e6e8eb));--sb-paper:var(--lx-gray-01,var(--ls-primary-background-color,#15191e));
  --sb-raised:var(--lx-gray-03,var(--ls-secondary-background-color,#20262d));--sb-edge:var(--lx-gray-06,var(--ls-border-color,#3b434d));
  --sb-mut:color-mix(in srgb,var(--lx-gray-11,var(--sb-text)) 92%,var(--sb-paper))}
+@supports not selector(:has(a)){.sb-facts > .sb-f + .sb-f::before{content:"·";margin-right:8px}}
 @supports not (color:color-mix(in srgb,red 50%,blue)){:root,html[data-theme=dark],.dark,.dark-theme{--sb-mut:var(--sb-text)}}
 
 .lsp-hook-ui-slot:has(> [id^="stagebook--sb-"]){display:contents!important}
@@ -37,10 +38,13 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 
 .sb-r,.sb-l2,.sb-form{font:400 12px/18px var(--ls-font-family,Inter),system-ui,sans-serif;letter-spacing:0;color:var(--sb-mut);font-variant-numeric:tabular-nums}
 .sb-r{float:right;display:inline-flex;align-items:center;gap:8px;min-height:24px;margin-left:8px;white-space:nowrap}
+/* Where there is little room the values take two lines rather than the title's whole first one. */
+.sb-facts{flex-wrap:wrap;justify-content:flex-end;row-gap:0;max-width:55%}
+:is(h1,h2,h3,h4) .sb-facts{flex-wrap:nowrap;max-width:none}
 .sb-acts,.sb-q{gap:6px}
 h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 :is(h1,h2,h3,h4):has(> * .sb){display:flow-root}
-.sb-f{min-width:0}.sb-facts > .sb-f + .sb-f::before{content:"·";margin-right:8px}.sb-dim{opacity:.9}
+.sb-f{min-width:0}.sb-facts > .sb-f:has(+ .sb-f)::after{content:"·";margin-left:8px}.sb-dim{opacity:.9}
 .sb-pill{display:inline-flex;align-items:center;height:20px;padding:0 8px;border-radius:10px;border:1px solid var(--sb-edge);background:var(--sb-raised)}
 .sb-st{color:var(--c);font-weight:600}
 
@@ -66,11 +70,11 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-cfg > summary:hover,.sb-cfg[open] > summary{background:var(--sb-raised);color:var(--sb-text)}
 
 .block-content:has(.sb):not(:has(.block-content)){position:relative}
-.sb-l2{position:absolute;left:25px;right:0;bottom:1px;height:20px;display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;opacity:var(--sb-room,1)}
+.sb-l2{position:absolute;left:30px;right:0;bottom:1px;height:20px;display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;opacity:var(--sb-room,1)}
 .block-content:has(.sb-l2):not(:has(.block-content)){padding-bottom:24px}
 @keyframes sb-room{from{padding-bottom:0;--sb-room:0}to{padding-bottom:24px;--sb-room:1}}
 .block-content:has(.sb-step .sb-l[data-s=run]):not(:has(.block-content)){animation:sb-room 0s linear .4s both}
-.sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}.sb-out:empty{border-color:transparent}
+.sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}.sb-out:empty{border:0}
 .sb-why,.sb-said,.sb-problem{display:flex;gap:6px;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .sb-why > :is(bdi,span),.sb-said > :is(bdi,span),.sb-problem > bdi{min-width:0;overflow:hidden;text-overflow:ellipsis}
 .sb-why > .sb-at{flex:none;max-width:50%}.sb-at + .sb-out{padding:0;border:0}.sb-why > .sb-at:empty{display:none}
@@ -78,11 +82,12 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 @media (max-width:1000px){.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
  .block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}}
 @media (max-width:640px){.sb-l2 > .sb-short,.sb-short ~ .sb-sum{display:none}.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0}
- .sb-workflow .sb-acts{left:25px;right:0;flex-wrap:wrap}.sb-workflow .sb-facts{right:0}
+ .sb-workflow .sb-acts{left:30px;right:0;flex-wrap:wrap}.sb-workflow .sb-facts{right:0}
  .block-content:has(.sb-workflow :is(.sb-acts,.sb-facts)):not(:has(.block-content)){padding-bottom:58px}
  .block-content:has(.sb-workflow .sb-tried):not(:has(.block-content)){padding-bottom:74px}
  .sb-workflow:has(.sb-tried) :is(.sb-acts,.sb-facts){bottom:46px}}
-@media (max-width:480px){.block-content:has(.sb-workflow .sb-acts > button:nth-child(4)):not(:has(.block-content)){padding-bottom:88px}}
+@media (max-width:480px){.block-content:has(.sb-workflow .sb-acts > button:nth-child(4)):not(:has(.block-content)){padding-bottom:88px}
+ .block-content:has(.sb-workflow .sb-acts > button:nth-child(5)):not(:has(.block-content)){padding-bottom:118px}}
 @media (max-width:640px) and (hover:hover){.sb-q{position:absolute;top:2px;right:0;margin:0;padding-left:8px;background:var(--sb-paper)}}
 .sb-sum{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .sb-grow{flex:1}.sb-short ~ .sb-sum{flex:none;max-width:45%}
@@ -102,7 +107,7 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-spark > i[data-s=bad]{background:repeating-linear-gradient(0deg,var(--c) 0 2px,transparent 2px 3px)}
 .sb-spark > i[data-s=stop]{background:none;box-shadow:inset 0 0 0 1px var(--c)}
 
-.sb-form{float:left;clear:both;box-sizing:border-box;width:100%;padding:6px 0 8px 25px;display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:8px 20px;align-items:end}
+.sb-form{float:left;clear:both;box-sizing:border-box;width:100%;padding:6px 0 8px 30px;display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:8px 20px;align-items:end}
 /* Keeps the fields below as many lines as the title may need: they come before it in the document. */
 .sb-strut{float:left;clear:left;width:0;height:calc(var(--wide) * 1.5em)}
 @media (max-width:640px){.sb-strut{height:calc(var(--narrow) * 1.5em)}}
@@ -115,6 +120,11 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .block-content:has(.sb-form):not(:has(.block-content)){display:flow-root}
 
 .block-content:has(.sb-cfg:not([open])):not(:has(.block-content)) :is(.cp__fenced-code-block,.ls-code-editor-wrap,pre.code-editor){clear:both;height:0;min-height:0;margin:0;padding:0;border:0;overflow:hidden;visibility:hidden}
+
+/* Forced colours know no theme of the host: shapes stay what they are, bars keep their fill, one button is filled. */
+@media (forced-colors:active){:root,html[data-theme=dark],.dark,.dark-theme{--sb-ok:CanvasText;--sb-bad:CanvasText;--sb-wait:CanvasText;--sb-run:CanvasText;--sb-text:CanvasText;--sb-paper:Canvas;--sb-raised:Canvas;--sb-edge:CanvasText;--sb-mut:CanvasText}
+ .sb-ic,.sb-lanes > i,.sb-spark > i{forced-color-adjust:none}
+ .sb button.sb-p{forced-color-adjust:none;background:Highlight;border-color:Highlight;color:HighlightText}}
 `;
 
 /** Blocks as a style without `:has()` has to be told of them. */

@@ -1,10 +1,9 @@
+import { exactly, moment as shortly } from '../../shared/moment.ts';
+import { markup, type Html } from './html.ts';
+
 export { clock, rough, took } from '../../shared/span.ts';
 
-/** The time of day where the reader is, with the date when it is not of the same day as `now`. */
-export function moment(at: number, now: number): string {
-  const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  if (date.toDateString() === new Date(now).toDateString()) return time;
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
+/** The time of day where the reader is, with the date when that is another; pointed at it says the second and the zone. */
+export function moment(at: number, now: number): Html {
+  return markup`<span title="${exactly(at)}">${shortly(at, now)}</span>`;
 }

@@ -1,4 +1,5 @@
 import { defineBlock } from './block.ts';
+import { markup } from './html.ts';
 import { fact, left, plain } from './parts.ts';
 import { moment } from './time.ts';
 
@@ -12,7 +13,7 @@ export const wait = defineBlock({
       return {
         ...plain({ ...spot, tone: 'wait' }),
         word: 'waiting for a time',
-        facts: [fact(`until ${moment(timer.at, scene.now)}`), left(timer.at)],
+        facts: [fact(markup`until ${moment(timer.at, scene.now)}`), left(timer.at)],
       };
     }
     const length = typeof settings.for === 'string' && tone === 'idle' ? fact(settings.for) : undefined;

@@ -80,6 +80,39 @@ const loudness = (block: unknown): [number, number] => {
   return [loud(own.querySelector('.block-content')), loud(own.querySelector('.sb-l2'))];
 };
 
+/** In the page: how far a colour of an element is from what it stands on: the disc around a mark, or its own ground. */
+const contrastOf = (element: unknown, property: 'stroke' | 'color'): number => {
+  interface Shown {
+    closest(selector: string): unknown;
+  }
+  const { document, getComputedStyle } = globalThis as unknown as {
+    document: { createElement(tag: string): { getContext(kind: string): Canvas } };
+    getComputedStyle(of: unknown): Record<'stroke' | 'color' | 'backgroundColor', string>;
+  };
+  interface Canvas {
+    fillStyle: string;
+    fillRect(...at: number[]): void;
+    getImageData(...at: number[]): { data: number[] };
+  }
+  const canvas = document.createElement('canvas').getContext('2d');
+  const luminance = (color: string): number => {
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((part) => (part / 255) ** 2.2);
+    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+  };
+  const own = getComputedStyle(element);
+  const ground =
+    property === 'color' ? own.backgroundColor : getComputedStyle((element as Shown).closest('.sb-ic')).color;
+  const [dark, light] = [luminance(own[property]), luminance(ground)].toSorted((a, b) => a - b);
+  return (light! + 0.05) / (dark! + 0.05);
+};
+
+/** In the page: what an element is filled with. */
+const groundOf = (element: unknown): string =>
+  (globalThis as unknown as { getComputedStyle(of: unknown): { backgroundColor: string } }).getComputedStyle(element)
+    .backgroundColor;
+
 describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
   const open = useHosts();
   let built: string;
@@ -171,6 +204,21 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
       expect(Object.fromEntries(Object.entries(found).filter(([, each]) => each.length > 0))).toEqual({});
     },
   );
+
+  it('tells done from failed by shape, and has its button filled, in forced colours over a theme of the other kind [ui.blocks.forced]', async () => {
+    await start('light');
+    await host.page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+    await pair();
+    await host.goTo('Fails');
+    const resume = host.block('Fails').getByRole('button', { name: /Resume/ });
+    await resume.waitFor();
+    const marks = host.page.locator('.sb-mark');
+    expect(await marks.count()).toBeGreaterThan(0);
+    for (const mark of await marks.all()) expect(await mark.evaluate(contrastOf, 'stroke' as const)).toBeGreaterThan(3);
+    expect(await resume.evaluate(contrastOf, 'color' as const)).toBeGreaterThan(3);
+    const plain = host.block('Fails').getByRole('button', { name: /Open/ });
+    expect(await resume.evaluate(groundOf)).not.toBe(await plain.evaluate(groundOf));
+  });
 
   it('is reached by keyboard alone: quiet actions show with the focus, and a decision opens the panel [ui.blocks.keyboard]', async () => {
     await start('light');

@@ -91,7 +91,9 @@ function DeviceRow({ each, own, again }: { each: PersonDevice; own: boolean; aga
       <div class="grow">
         <div>
           {each.name === undefined ? KINDS[each.kind] : <Foreign text={each.name} />}
+          {here && ' '}
           {here && <span class="tag">this browser</span>}
+          {each.revokedAt !== undefined && ' '}
           {each.revokedAt !== undefined && <span class="tag bad">revoked</span>}
         </div>
         <div class="dim small">

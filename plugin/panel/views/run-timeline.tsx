@@ -1,9 +1,9 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { RunEvent } from '../../../shared/run/event.ts';
 import { timeline, type Evidence, type TimelineLine } from '../../../shared/run/timeline.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
-import { exactly, second } from '../model/time.ts';
+import { dayOf, exactly, secondOfDay } from '../model/time.ts';
 import { Foreign, Value } from '../parts/text.tsx';
 
 /** Lines that are drawn before somebody asks for more. */
@@ -22,8 +22,11 @@ export function Timeline({ events, definition }: { events: readonly RunEvent[]; 
         line ({lines.length})
       </label>
       <ol class="plain timeline">
-        {shown.slice(0, limit).map((line) => (
-          <TimelineRow key={line.seq} line={line} />
+        {shown.slice(0, limit).map((line, index) => (
+          <Fragment key={line.seq}>
+            {isOfAnotherDay(line, shown[index - 1]) && <li class="day">{dayOf(line.at)}</li>}
+            <TimelineRow line={line} />
+          </Fragment>
         ))}
       </ol>
       {shown.length > limit && (
@@ -35,10 +38,15 @@ export function Timeline({ events, definition }: { events: readonly RunEvent[]; 
   );
 }
 
+/** Lines have the time of day alone: the date stands above the first that is not of today or of the day before it. */
+function isOfAnotherDay({ at }: TimelineLine, before: TimelineLine | undefined): boolean {
+  return dayOf(at) !== dayOf(before?.at ?? Date.now());
+}
+
 function TimelineRow({ line }: { line: TimelineLine }): JSX.Element {
   return (
     <li data-kind={line.kind}>
-      <time title={exactly(line.at)}>{second(line.at)}</time>
+      <time title={exactly(line.at)}>{secondOfDay(line.at)}</time>
       <span class="who">
         <Foreign text={line.actor.name} />
       </span>

@@ -7,7 +7,7 @@ import type { RunView } from '../live-run.ts';
 import { CHANGES } from '../model/changes.ts';
 import { cut } from '../model/cut.ts';
 import { brokenRow, outlineOf, type OutlineRow } from '../model/outline.ts';
-import { moment, took } from '../model/time.ts';
+import { exactly, moment, took } from '../model/time.ts';
 import { slotAwaited } from '../../../shared/run/in-line.ts';
 import { isActive, TONE_OF_RUN, TONES, WORD_OF_RUN } from '../../../shared/run/tone.ts';
 import { useNow } from '../now.ts';
@@ -75,7 +75,8 @@ function Known({
         <span>#{state.number}</span>
         {state.dryRun && <span class="tag">dry run</span>}
         <span>
-          started by <Foreign text={state.by.name} /> at {moment(state.startedAt, now)}
+          started by <Foreign text={state.by.name} /> at{' '}
+          <time title={exactly(state.startedAt)}>{moment(state.startedAt, now)}</time>
         </span>
         {state.page !== undefined && (
           <span>

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Proposal, Wish } from '../../../shared/protocol/calls/proposals.ts';
 import { useAsked } from '../asked.ts';
-import { ago, moment } from '../model/time.ts';
+import { ago, exactly, moment } from '../model/time.ts';
 import { useNow } from '../now.ts';
 import { call } from '../app.ts';
 import type { Route } from '../route.ts';
@@ -80,7 +80,9 @@ function RequestRow({ request, run }: { request: OpenRequest; run: string | unde
           <span>{ask ? 'Answer' : 'Review and sign'}</span>
           {request.deadline !== undefined && (
             <span class="dim small">
-              {request.deadline > now ? `until ${moment(request.deadline, now)}` : 'overdue'}
+              <time title={exactly(request.deadline)}>
+                {request.deadline > now ? `until ${moment(request.deadline, now)}` : 'overdue'}
+              </time>
             </span>
           )}
         </span>
@@ -90,9 +92,9 @@ function RequestRow({ request, run }: { request: OpenRequest; run: string | unde
 }
 
 /** What a wish is about, as people call it; its number where nobody has told yet. */
-function aboutOf(wish: Wish, run: string | undefined): string {
+function aboutOf(wish: Wish, run: string | undefined, title: string | undefined): string {
   if ('run' in wish) return run ?? wish.run;
-  return ('page' in wish ? wish.page : undefined) ?? `definition ${wish.definition.slice(0, 12)}`;
+  return title ?? ('page' in wish ? wish.page : undefined) ?? `definition ${wish.definition.slice(0, 12)}`;
 }
 
 const WORDS: Readonly<Record<Wish['kind'], string>> = {
@@ -117,6 +119,7 @@ function ProposalRow({
 }): JSX.Element {
   const now = useNow(true);
   const { wish } = proposal;
+  const about = useAsked('definition.read', 'run' in wish ? undefined : { definition: wish.definition });
   const dismiss = () => void call('proposal.dismiss', { proposal: proposal.proposal }).then(again, again);
   return (
     <li class="row">
@@ -124,12 +127,14 @@ function ProposalRow({
         <span class="grow">
           <span class="strong">{WORDS[wish.kind]}</span>
           <span class="dim small">
-            <Line text={aboutOf(wish, run)} />
+            <Line text={aboutOf(wish, run, about.value?.title)} />
           </span>
         </span>
         <span class="facts column">
           <Line text={proposal.from} />
-          <span class="dim small">{ago(proposal.at, now)}</span>
+          <span class="dim small" title={exactly(proposal.at)}>
+            {ago(proposal.at, now)}
+          </span>
         </span>
       </Link>
       <button type="button" class="quiet" onClick={dismiss} aria-label={`Dismiss: ${WORDS[wish.kind]}`}>

@@ -59,6 +59,8 @@ it('says that the daemon is away and how to start it, and goes on where it was [
   await page.getByText('Completed').first().waitFor();
   expect(await page.getByText('The daemon does not answer').count()).toBe(0);
   await page.getByRole('tab', { name: 'Timeline' }).click();
+  // What happened on another day says on which.
+  await page.locator('.timeline .day').filter({ hasText: '2026-01-05' }).waitFor();
   expect(await page.getByText('Ada', { exact: false }).count()).toBeGreaterThan(0);
 });
 
