@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fail } from '../../shared/failure.ts';
+import { fail, StagebookError } from '../../shared/failure.ts';
 import { isObject, type Json } from '../../shared/json.ts';
 import { readJson } from '../../shared/read-json.ts';
 import type { ReportedEvent } from '../journal/reported.ts';
@@ -18,6 +18,11 @@ export interface HubAddress {
 
 /** What a worker can tell a hub and ask it. Both are safe to repeat. */
 export interface HubLink {
+  /**
+   * Whether the hub takes what this worker tells: undefined when it does, else why nobody knows that now. Throws `worker.token` or
+   * `worker.hub` when it does not and never will.
+   */
+  greet(): Promise<string | undefined>;
   /**
    * Resolves when all of it is on record at the hub. Rejects, with the hub's own code (`ingest.gap` has `expected` in its data)
    * or `hub.away`: then it has to be told again.
@@ -72,6 +77,19 @@ export function hubLink(
     );
   };
   return {
+    async greet() {
+      try {
+        await post('ask', { run: 'none', after: 0, ask: 'incident.number' });
+      } catch (error) {
+        if (!(error instanceof StagebookError)) throw error;
+        // It let this worker in, and there is no such run.
+        if (error.code === 'ingest.run') return undefined;
+        const refused = refusalOf(error, hub);
+        if (refused) throw refused;
+        return error.message;
+      }
+      return undefined;
+    },
     async report({ run, events, begin, deeds }) {
       for (const piece of pieces(events)) {
         await post('events', { run, events: piece, ...(begin ? { begin } : {}) });
@@ -90,6 +108,20 @@ export function hubLink(
       }
     },
   };
+}
+
+/** What a hub says that will never take anything of this worker, with what to do; undefined for everything else. */
+export function refusalOf(error: unknown, { id, url }: HubAddress): StagebookError | undefined {
+  if (!(error instanceof StagebookError)) return undefined;
+  if (error.code === 'ingest.token') {
+    const what = 'The secret that restate.hub.token names must have the same value for the hub and for its workers.';
+    return fail('denied', 'worker.token', `The hub at ${url} does not let this worker in. ${what}`);
+  }
+  if (error.code === 'ingest.hub') {
+    const what = `Set restate.hub.id and restate.hub.url of this worker to those of one hub.`;
+    return fail('denied', 'worker.hub', `The hub at ${url} is not “${id}”. ${what}`);
+  }
+  return undefined;
 }
 
 function isAway(error: unknown): boolean {

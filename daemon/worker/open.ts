@@ -12,7 +12,7 @@ import type { Config } from '../config.ts';
 import { readBody } from '../engine/definitions.ts';
 import { openRunWorker } from '../engine/restate/run-worker.ts';
 import { RunsHere } from '../engine/restate/runs-here.ts';
-import { hubLink } from '../hub/report.ts';
+import { hubLink, refusalOf } from '../hub/report.ts';
 import { openDatabase } from '../journal/database.ts';
 import { sqlitePersonas } from '../journal/personas.ts';
 import { SqliteJournal } from '../journal/sqlite.ts';
@@ -34,14 +34,20 @@ import { workerDesk } from './incident-desk.ts';
 import { workerNotices } from './notices.ts';
 import { workerPages } from './pages.ts';
 
+const REFUSED =
+  'A run was told something that was not sealed with the token of this worker, and did not take it. Either somebody else reaches Restate’s ingress, or the hub has another token: the secret that restate.hub.token names must have the same value for both.';
+
 /** A worker: does the steps of a hub's runs, wherever it is. */
 export interface StepWorker {
   hub: string;
   /** What Restate calls. */
   uri: string;
   redactor: Redactor;
-  /** Tells Restate of its address, as soon as it is there. Throws `restate.refused`. */
-  register(onProblem?: (problem: string) => void): Promise<void>;
+  /**
+   * Asks the hub whether it takes this worker, and tells Restate of its address as soon as it is there. Throws `worker.token`,
+   * `worker.hub`, `restate.refused`.
+   */
+  register(): Promise<void>;
   /** How many runs work here now. */
   working(): number;
   /** What works here goes on elsewhere; nothing of it is lost. */
@@ -56,6 +62,8 @@ export interface StepWorkerOptions {
   port?: number;
   /** Instead of what is configured, as registered with Restate. */
   uri?: string;
+  /** Told once of each thing that this worker waits for, or that somebody has to mend. */
+  onProblem?(problem: string): void;
 }
 
 /**
@@ -110,6 +118,11 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
       node: options.name ?? hostname(),
       token: () => Promise.resolve(token),
     });
+    const said = new Set<string>();
+    const complain = (problem: string): void => {
+      if (!said.has(problem)) options.onProblem?.(problem);
+      said.add(problem);
+    };
     const desk = workerDesk({ journal: here, hub, redact, signal });
     const channels = new Set(Object.keys(config.notify ?? {}));
     const logs = sqliteStepLogs(database, clock);
@@ -147,7 +160,16 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
       ...((options.uri ?? restate.worker?.uri) === undefined ? {} : { uri: options.uri ?? restate.worker!.uri! }),
       ...(restate.worker?.settle === undefined ? {} : { settleMs: parseDuration(restate.worker.settle) }),
       clock,
-      report: (reported) => hub.report(reported),
+      refused: () => complain(REFUSED),
+      report: async (reported) => {
+        try {
+          await hub.report(reported);
+        } catch (error) {
+          const refused = refusalOf(error, restate.hub);
+          if (refused) complain(refused.message);
+          throw error;
+        }
+      },
       here,
       primitives,
       actions,
@@ -166,7 +188,11 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
       hub: restate.hub.id,
       uri: worker.uri,
       redactor,
-      register: (onProblem) => worker.register(onProblem),
+      async register() {
+        const trouble = await hub.greet();
+        if (trouble !== undefined) complain(trouble);
+        await worker.register(complain);
+      },
       working: () => worker.stretches().length,
       close,
     };

@@ -38,6 +38,7 @@ export const scale: readonly Requirement[] = [
     steps: 'A worker does the steps of a hub’s runs; their pages are written at the hub.',
     secrets: 'Secrets are read where the step runs, and the hub never hears a value.',
     kill: 'A worker can be killed: another one at the address goes on, and every step is recorded once.',
+    refused: 'A worker that its hub does not take says so at once, with what to mend, and registers nowhere.',
     waits: 'A worker that starts before its Restate answers waits for it, says so, and is ended by Ctrl-C meanwhile.',
     command: 'A worker says what it needs, and with engine: restate no run begins where nobody would hear of it.',
     doctor: 'stagebook doctor looks at a Restate only where one is configured, and says what to do.',

@@ -30,13 +30,17 @@ one is back at the address.`,
 
 async function work({ register, ...options }: Options, { terminal, environment, signal }: Cli): Promise<number> {
   const { openStepWorker } = await import('../../worker/open.ts');
-  const open = await openStepWorker(readConfig(), { environment, ...options });
+  const open = await openStepWorker(readConfig(), {
+    environment,
+    onProblem: (problem) => say(terminal, problem),
+    ...options,
+  });
   try {
     const ended = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    const registering = register ? open.register((problem) => say(terminal, problem)) : Promise.resolve();
+    const registering = register ? open.register() : Promise.resolve();
     // That the worker was closed while it waited is no news to who ended it.
     registering.catch(() => undefined);
     await Promise.race([registering, ended]);

@@ -9,9 +9,10 @@ type Letter = Omit<Mail, 'n'>;
 
 /**
  * What is sent to a run, in the order of its coming, until the run has taken it. Whoever works on the run is told at once;
- * when nobody does, the run is called. Only `start` and `tell` can be reached from outside, and take what the hub has sealed.
+ * when nobody does, the run is called. Only `start` and `tell` can be reached from outside, and take what the hub has sealed;
+ * `refused` is told of everything else.
  */
-export function inboxObject(sdk: Sdk, names: ServiceNames, hub: string, token: string) {
+export function inboxObject(sdk: Sdk, names: ServiceNames, hub: string, token: string, refused: () => void) {
   const wire = wireOf(sdk);
   const { exclusive } = sdk.handlers.object;
   const post = async (ctx: ObjectContext, letter: Letter): Promise<void> => {
@@ -33,6 +34,7 @@ export function inboxObject(sdk: Sdk, names: ServiceNames, hub: string, token: s
       const message = unseal(sealed, token) as Start | Tell;
       if (message.hub === hub && message.run === ctx.key) return message;
     } catch (error) {
+      refused();
       throw new sdk.TerminalError((error as Error).message, { errorCode: 403 });
     }
     throw new sdk.TerminalError('This message is for another hub or another run.', { errorCode: 403 });

@@ -49,6 +49,8 @@ export interface WorkerOptions {
   done?(stretch: Stretch): void;
   /** Tells the hub. A throw is told again, in order. */
   report(reported: Reported): Promise<void>;
+  /** Something was told to a run that was not sealed with the token. It was not taken, and will not be told again. */
+  refused?(): void;
   /** Rings at a timer's time in place of Restate: for a simulated clock. */
   alarm?(run: string, timer: Timer, at: number): void;
 }
@@ -114,7 +116,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
         },
         ...(alarm ? { alarm } : {}),
       }),
-      inboxObject(sdk, names, hub, token),
+      inboxObject(sdk, names, hub, token, () => options.refused?.()),
       cellObject(sdk, names, token),
       reportObject(sdk, names, (reported) => reportAll(reported, (all) => options.report(all), recollect)),
     ],

@@ -187,6 +187,23 @@ describe('what workers report', () => {
   });
 });
 
+describe('a hub that is greeted by a worker', () => {
+  it('takes it, or says what has to be mended; one that is away refuses nobody [scale.worker.refused]', async () => {
+    const hub = await open();
+    expect(await link(hub).greet()).toBeUndefined();
+    await expect(link(hub, { token: 'another' }).greet()).rejects.toMatchObject({
+      code: 'worker.token',
+      message: expect.stringContaining('must have the same value'),
+    });
+    await expect(link(hub, { id: 'theirs' }).greet()).rejects.toMatchObject({
+      code: 'worker.hub',
+      message: expect.stringContaining('is not “theirs”'),
+    });
+    const nobody = hubLink({ id: 'ours', url: 'http://127.0.0.1:9' }, { node: 'w1', token: async () => 'x' });
+    expect(await nobody.greet()).toContain('does not answer');
+  });
+});
+
 describe('what only people say', () => {
   const gated = (): Definition => workflowOf(node('gate', 'good', {}, node('sign-off', 'look', {})));
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestHub } from '../../fakes/hub.ts';
 import { createDesk, pageOf, type Desk } from '../../fakes/stagebook.ts';
 
 // Nobody listens on port 9 of this machine.
@@ -26,6 +27,20 @@ describe('stagebook worker', () => {
     configure(RESTATE);
     const poor = await desk.run('worker');
     expect([poor.code, poor.err]).toEqual([2, expect.stringContaining('The secret HUB_TOKEN is not set')]);
+  });
+
+  it('ends, and registers nowhere, when its hub does not take it: its token is another one [scale.worker.refused]', async () => {
+    const hub = await createTestHub();
+    configure(RESTATE.replace('url: "http://127.0.0.1:9"', `url: "${hub.url}"`).replace('id: ours', `id: ${hub.id}`));
+    process.env['HUB_TOKEN'] = 'another than the hub has';
+    try {
+      const { code, err } = await desk.run('worker');
+      expect([code, err]).toEqual([2, expect.stringContaining('worker.token')]);
+      expect(err).toContain('restate.hub.token');
+    } finally {
+      delete process.env['HUB_TOKEN'];
+      await hub.close();
+    }
   });
 
   it('is what new runs wait for: without a daemon that hears of them none begins [scale.worker.command]', async () => {

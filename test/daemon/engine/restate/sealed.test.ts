@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../daemon/clock.ts';
+import { startRestate } from '../../../../daemon/demo/counterparts/restate.ts';
+import { ingressAt } from '../../../../daemon/engine/restate/ingress.ts';
+import { serviceNames } from '../../../../daemon/engine/restate/names.ts';
 import { seal, unseal } from '../../../../daemon/engine/restate/sealed.ts';
+import { openWorker } from '../../../../daemon/engine/restate/worker.ts';
+import { newHub } from '../../../fakes/restate-house.ts';
+import { requireRestate } from '../../../programs.ts';
 
 describe('a message to a run', () => {
   it('is taken as it was sealed [scale.engine.sealed]', () => {
@@ -15,4 +22,35 @@ describe('a message to a run', () => {
   ])('%s is not taken [scale.engine.sealed]', (_how, message) => {
     expect(() => unseal(message, 'token')).toThrow(expect.objectContaining({ code: 'restate.unsealed' }) as Error);
   });
+});
+
+describe.runIf(requireRestate())('a worker whose token is not the hub’s', () => {
+  it('takes nothing that the hub says, and tells of it [scale.engine.sealed]', async () => {
+    const restate = await startRestate();
+    const node = restate.nodes[0]!;
+    const hub = newHub();
+    let refused = 0;
+    const worker = await openWorker({
+      hub,
+      token: 'of the worker',
+      restate: { ingress: [node.ingress], admin: [node.admin] },
+      port: 0,
+      clock: systemClock,
+      begin: () => expect.fail('no run begins here'),
+      report: () => Promise.resolve(),
+      refused: () => void (refused += 1),
+    });
+    try {
+      await worker.register();
+      const said = ingressAt([node.ingress], 'of the hub', new AbortController().signal);
+      const inbox = { service: serviceNames(hub).inbox, key: 'the-run', method: 'tell' };
+      await expect(said.call(inbox, { hub, run: 'the-run', events: [], at: 0 })).rejects.toMatchObject({
+        code: 'restate.refused',
+      });
+      expect(refused).toBeGreaterThan(0);
+    } finally {
+      await worker.close();
+      await restate.stop();
+    }
+  }, 60_000);
 });
