@@ -133,8 +133,19 @@ class Taking {
 
   #ends(alert: Alert, episode: Episode): void {
     episode.ended = alert.ended ?? this.#now;
+    this.#tellEnd(alert, episode, episode.ended);
+    // A source that was started again tells what still fires with a new beginning: with it, what it told before is over too.
+    const { books } = this.#options;
+    for (const earlier of books.openBefore(this.#source, alert.fingerprint, alert.started)) {
+      const over = { ...earlier, ended: episode.ended };
+      this.#tellEnd({ ...alert, started: earlier.started }, over, over.ended);
+      books.putEpisode(over, alert);
+    }
+  }
+
+  #tellEnd(alert: Alert, episode: Episode, ended: number): void {
     const incident = episode.incident === undefined ? undefined : this.#known(episode.incident);
-    if (incident) this.#newsOf(incident).resolved.push({ ...alert, ended: episode.ended });
+    if (incident) this.#newsOf(incident).resolved.push({ ...alert, ended });
   }
 
   #known(id: string): { id: string; run: string } | undefined {

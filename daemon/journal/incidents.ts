@@ -33,6 +33,8 @@ export interface IncidentBooks {
   byKey(key: string, since: number): { id: string; run: string } | undefined;
   useKey(key: string, incident: string, at: number): void;
   episode(source: string, fingerprint: string, started: number): Episode | undefined;
+  /** Episodes of the same that began before and of which nobody said that they are over. */
+  openBefore(source: string, fingerprint: string, started: number): Episode[];
   putEpisode(episode: Episode, alert: Alert): void;
   /** Counts a repeat. */
   toldAgain(source: string, fingerprint: string, started: number, at: number): void;
@@ -77,6 +79,9 @@ export function sqliteIncidents(database: Database.Database): IncidentBooks {
   const episode = database.prepare<[string, string, number], Row>(
     'select * from alerts where source = ? and fingerprint = ? and started = ?',
   );
+  const openBefore = database.prepare<[string, string, number], Row>(
+    'select * from alerts where source = ? and fingerprint = ? and started < ? and fired = 1 and ended is null',
+  );
   const unclaimed = database.prepare<[number, number], { source: string; body: string }>(
     `select source, body from alerts where incident is null and fired = 1 and ended is null and last_seen >= ?
       order by started limit ?`,
@@ -112,6 +117,7 @@ export function sqliteIncidents(database: Database.Database): IncidentBooks {
       const row = episode.get(source, fingerprint, started);
       return row && toEpisode(row);
     },
+    openBefore: (source, fingerprint, started) => openBefore.all(source, fingerprint, started).map(toEpisode),
     putEpisode(each, alert) {
       put.run({
         ...each,

@@ -142,6 +142,26 @@ describe('alerts that come in', () => {
     expect(incidents()).toMatchObject([{ alerts: { firing: 1, resolved: 1 } }]);
   });
 
+  it('are over with the last of them, also when a source that was started again tells them with a new beginning [incident.alerts.order]', async () => {
+    await open();
+    await doors.post('/alerts/am', amBody('g', [amAlert({ started: at(-9) })]));
+    await doors.post('/alerts/am', amBody('g', [amAlert({ started: at(-4) })]));
+    await doors.post('/alerts/am', amBody('g', [amAlert({ started: at(-4), fingerprint: 'another' })]));
+    const over = amAlert({ started: at(-4), status: 'resolved', ended: at(-1) });
+    expect((await doors.post('/alerts/am', amBody('g', [over]))).body).toMatchObject({
+      incidents: [incidents()[0]!.id],
+    });
+    expect(incidents()).toMatchObject([{ alerts: { firing: 1, resolved: 2, lastEnded: at(-1) } }]);
+    expect(incidents()[0]!.alerts.list.map(({ started, ended }) => [started, ended])).toEqual([
+      [at(-9), at(-1)],
+      [at(-4), at(-1)],
+      [at(-4), undefined],
+    ]);
+    // Its own end, told late, is no news.
+    const late = amAlert({ started: at(-9), status: 'resolved', ended: at(-1) });
+    expect((await doors.post('/alerts/am', amBody('g', [late]))).body).toMatchObject({ incidents: [] });
+  });
+
   it('start what somebody trusts, and nothing else; they are kept until somebody does [incident.alerts.trusted]', async () => {
     doors = await openDoors(test, { graph: folder });
     const body = amBody('g', [amAlert({})]);
