@@ -7,6 +7,7 @@ import { idOf, isId } from './identifier.ts';
 import { macroIn, type MacroLine } from './macro.ts';
 import { nearest } from './nearest.ts';
 import { readSettings, type SettingPlace } from './settings.ts';
+import { oneOfAtHead } from './article.ts';
 
 /** Where a node and its settings (by path, `with.name`) stand on the page. */
 export interface NodePlace extends Place {
@@ -56,7 +57,7 @@ export function readNode(
   const extra = yaml[1] ?? (role === 'step' ? others[1] : others[0]);
   if (extra) {
     const what = role === 'step' ? 'one yaml fence and one fence in another language' : 'one yaml fence';
-    reading.report(block, address, 'node.fences', `A ${role} has at most ${what}.`, extra.line - 1);
+    reading.report(block, address, 'node.fences', `${oneOfAtHead(role)} has at most ${what}.`, extra.line - 1);
   }
   const { settings, places } = settingsOf(block, address, yaml[0], reading);
   const source = role === 'step' ? others[0] : undefined;

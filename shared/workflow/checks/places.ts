@@ -1,6 +1,7 @@
 import type { Node, Role } from '../definition.ts';
 import type { Body } from '../role.ts';
 import type { Check, Subject, Visited } from './check.ts';
+import { oneOf, oneOfAtHead } from '../article.ts';
 
 /** What may stand around a stage: it only chooses between stages. */
 const AROUND_STAGES: readonly Role[] = ['route', 'case', 'when', 'otherwise'];
@@ -43,10 +44,10 @@ function checkParent(subject: Subject, visited: Visited): void {
   } else if (node.role === 'stage' && !choosing) {
     tell('stage.nested', 'A stage stands at the top level, or in a route or when there.');
   } else if (shape?.parents && !shape.parents.includes(parent?.role ?? 'top')) {
-    const where = shape.parents.map((role) => (role === 'top' ? 'at the top level' : `in a ${role}`)).join(' or ');
+    const where = shape.parents.map((role) => (role === 'top' ? 'at the top level' : `in ${oneOf(role)}`)).join(' or ');
     tell(
       'node.misplaced',
-      `A ${node.role} stands ${where}, not ${parent ? `in a ${parent.role}` : 'at the top level'}.`,
+      `${oneOfAtHead(node.role)} stands ${where}, not ${parent ? `in ${oneOf(parent.role)}` : 'at the top level'}.`,
     );
   } else if (node.role === 'undo' && !ancestors.some(({ role }) => role === 'saga')) {
     tell('undo.outside_saga', 'Only a saga takes steps back: put one around this step, or remove its undo.');
@@ -60,7 +61,7 @@ function checkBody(subject: Subject, visited: Visited, body: Body): void {
     const message =
       node.role === 'workflow'
         ? 'The program comes after its header, not indented under it.'
-        : `A ${node.role} holds nothing. Move what is indented under it.`;
+        : `${oneOfAtHead(node.role)} holds nothing. Move what is indented under it.`;
     subject.report(visited, 'node.children', message);
     return;
   }
@@ -70,14 +71,18 @@ function checkBody(subject: Subject, visited: Visited, body: Body): void {
     own.length < node.children.length - 1 ||
     (own.length < node.children.length && node.children.at(-1)?.role !== body.last)
   ) {
-    subject.report(visited, 'node.order', `The ${body.last} of a ${node.role} comes last, and there is only one.`);
+    subject.report(visited, 'node.order', `The ${body.last} of ${oneOf(node.role)} comes last, and there is only one.`);
   }
   const max = body.kind === 'work' ? (body.max ?? Infinity) : Infinity;
   if (own.length >= body.min && own.length <= max) return;
   const need =
     body.min === max ? `exactly ${body.min}` : own.length < body.min ? `at least ${body.min}` : `at most ${max}`;
   const parts = need.endsWith(' 1') ? 'part' : 'parts';
-  subject.report(visited, 'node.count', `A ${node.role} holds ${need} ${parts}; this one has ${own.length}.`);
+  subject.report(
+    visited,
+    'node.count',
+    `${oneOfAtHead(node.role)} holds ${need} ${parts}; this one has ${own.length}.`,
+  );
 }
 
 /** A part that has a place of its own elsewhere is told about by that. */
@@ -87,5 +92,5 @@ function checkChild(subject: Subject, visited: Visited, child: Node, body: Exclu
   if (!shape || shape.parents) return;
   if (body.kind === 'only' ? body.roles.includes(child.role) : shape.work) return;
   const allowed = body.kind === 'only' ? body.roles.join(' and ') : 'steps and containers';
-  subject.report(visited, 'node.children', `A ${node.role} holds ${allowed}, not a ${child.role}.`);
+  subject.report(visited, 'node.children', `${oneOfAtHead(node.role)} holds ${allowed}, not ${oneOf(child.role)}.`);
 }

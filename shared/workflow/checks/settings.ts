@@ -3,6 +3,7 @@ import { expressionAt } from '../role.ts';
 import { holdsTemplate } from '../template.ts';
 import type { Check, Subject, Visited } from './check.ts';
 import { issuesOf, type Issue } from './issues.ts';
+import { oneOf, oneOfAtHead } from '../article.ts';
 
 /** Settings fit the role's schema, literals hold no expressions, and bare expressions are texts. */
 export const settings: Check = {
@@ -41,17 +42,17 @@ function tell(subject: Subject, visited: Visited, { is, path, said }: Issue): vo
   const setting = is === 'missing' ? path.slice(0, -1).join('.') : name;
   if (is === 'unknown') {
     const near = nearest(path.at(-1)!, namesIn(shape?.settings, path.slice(0, -1)));
-    const message = `A ${node.role} has no setting “${name}”.${near ? ` Did you mean ${near}?` : ''}`;
+    const message = `${oneOfAtHead(node.role)} has no setting “${name}”.${near ? ` Did you mean ${near}?` : ''}`;
     subject.report(visited, 'setting.unknown', message, { setting });
   } else if (is === 'missing') {
-    subject.report(visited, 'setting.missing', `A ${node.role} needs the setting “${name}”.`, { setting });
+    subject.report(visited, 'setting.missing', `${oneOfAtHead(node.role)} needs the setting “${name}”.`, { setting });
   } else if (expressionAt(shape, name)) {
     const example = JSON.stringify(node.settings[name]);
     const message = `${name} is an expression, which is written as a text in quotes: ${name}: '${example}'.`;
     subject.report(visited, 'setting.type', message, { setting });
   } else {
     const message =
-      path.length === 0 ? `The settings of a ${node.role} do not go together: ${said}.` : `${name} ${said}.`;
+      path.length === 0 ? `The settings of ${oneOf(node.role)} do not go together: ${said}.` : `${name} ${said}.`;
     subject.report(visited, is === 'type' ? 'setting.type' : 'setting.invalid', message, { setting });
   }
 }

@@ -1,6 +1,7 @@
 import type { Node } from '../definition.ts';
 import { actionOf, calledBy } from './reach.ts';
 import type { Check, Subject, Visited } from './check.ts';
+import { oneOf, oneOfAtHead } from '../article.ts';
 
 /** What waits for people or for a time. */
 const WAITS: readonly string[] = ['gate', 'ask', 'wait'];
@@ -16,7 +17,7 @@ export const waiting: Check = {
       const waits = around && inside.find(({ role }) => WAITS.includes(role));
       if (waits) {
         const where = waits === node ? '' : `, as in “${String(node.settings.page)}”,`;
-        const message = `A ${waits.role}${where} cannot stand inside a ${around.role}: how long people take says nothing about a counterpart. Move it out.`;
+        const message = `${oneOfAtHead(waits.role)}${where} cannot stand inside ${oneOf(around.role)}: how long people take says nothing about a counterpart. Move it out.`;
         subject.report(visited, 'node.waits_inside', message);
       }
       if (ancestors.some(({ role }) => role === 'cache')) checkReads(subject, visited, inside);

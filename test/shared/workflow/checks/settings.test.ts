@@ -35,6 +35,13 @@ checkTable('settings', [
     'A stage needs the setting “persona”.',
   ),
   row(
+    'a role is told with the article that it has',
+    'setting.missing',
+    `${STAGE}\n  ¦ask Q`,
+    `${STAGE}\n  ask Q | question: Well?`,
+    'An ask needs the setting “question”.',
+  ),
+  row(
     'a missing part is told at what it is a part of',
     'setting.missing',
     retry('attempts: 2 | ¦backoff: { initial: 2s }'),
