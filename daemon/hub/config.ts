@@ -32,7 +32,7 @@ export const restateSchema = z.strictObject({
       port: z.int().min(0).max(65_535),
       uri: base,
       /** How long another worker that has lost a run may still act, before this one looks for what was begun there. */
-      settle: z.string().regex(DURATION, 'must be a duration such as 20s'),
+      settle: z.string().regex(DURATION, 'must be a duration such as 30s'),
     })
     .partial()
     .optional(),

@@ -45,7 +45,7 @@ const worker = await openRunWorker({
   port: restate.worker?.port ?? 0,
   ...(restate.worker?.uri === undefined ? {} : { uri: restate.worker.uri }),
   clock: systemClock,
-  settleMs: parseDuration(restate.worker?.settle ?? '20s'),
+  settleMs: parseDuration(restate.worker?.settle ?? '5s'),
   primitives,
   actions: new Map([[write.name, write]]),
   personas: () => new Map([['devops', { id: 'devops', actions: ['deploy.command'], secrets: [] }]]),

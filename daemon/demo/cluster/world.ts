@@ -11,7 +11,7 @@ import { balance } from './balancer.ts';
 
 const WORKER = [process.execPath, fileURLToPath(new URL('../../cli/stagebook.mjs', import.meta.url)), 'worker'];
 /** What steps do here is done in a moment, so that nobody has to be waited for longer. */
-const SETTLE = '2s';
+const SETTLE = '5s';
 
 /** A worker in a process of its own, that can be killed and started again on its port and its data directory. */
 export interface ClusterWorker extends Restartable {

@@ -14,6 +14,7 @@ import type { RunLog } from './run-log.ts';
 import { runObject } from './run-object.ts';
 import { registerAt } from './register.ts';
 import { reportAll } from './report-all.ts';
+import { endWhenSilent } from './silence.ts';
 import { Stretch, type Working } from './stretch.ts';
 
 /** How a worker is reached, and by whom. */
@@ -36,7 +37,7 @@ export interface WorkerOptions {
   clock: Clock;
   /**
    * How long another worker that had a run may still act on the world after this one got it, in milliseconds: what was begun there
-   * is looked for then. 20 s by default: the time in which a lost connection is noticed, and what is told to end has ended.
+   * is looked for then. 30 s by default: within 12 a lost connection is noticed, and what is told to end then has 10 more for that.
    */
   settleMs?: number;
   /** Begins the work on a run, when there is something to do. */
@@ -74,12 +75,12 @@ export interface Worker {
 }
 
 const HOST = '127.0.0.1';
-const SETTLE_MS = 20_000;
+const SETTLE_MS = 30_000;
 
 /** Serves the objects of one hub to Restate. Throws `restate.missing` where its SDK is not installed. */
 export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const sdk = options.sdk ?? (await loadSdk());
-  const { hub, token, restate } = options;
+  const { hub, token, restate, settleMs = SETTLE_MS } = options;
   const names = serviceNames(hub);
   const control = new AbortController();
   const ingress = ingressAt(restate.ingress, token, control.signal);
@@ -99,7 +100,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
             run: log.run,
             clock: options.clock,
             worker: life,
-            settleMs: options.settleMs ?? SETTLE_MS,
+            settleMs,
             earlier: [...stretches, ...ending].filter(({ run }) => run === log.run),
             begin: (own) => options.begin(log, own, { cells }),
           });
@@ -127,6 +128,8 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
+    // So that what works here has heard of it, and had its time to end, before another worker goes on.
+    if (settleMs > 0) endWhenSilent(session, settleMs / 5);
     session.once('close', () => sessions.delete(session));
     // A connection that ends in the middle of a call is Restate's to deal with: it calls again.
     session.on('error', () => undefined);

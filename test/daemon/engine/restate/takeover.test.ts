@@ -19,6 +19,8 @@ import { requireRestate } from '../../../programs.ts';
 
 const TOKEN = 'a token that hub and workers share';
 const SETTLE_MS = 60_000;
+/** Where it has to pass by itself. */
+const SHORT_MS = 5_000;
 const WITHIN = { timeout: 30_000 };
 
 /** An address in front of workers that can be cut while both sides live: the next connection goes where it is told. */
@@ -37,6 +39,10 @@ async function cuttable() {
     client.pipe(worker).pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const silence = (): void => {
+    for (const socket of open) socket.unpipe();
+    for (const socket of open) socket.resume();
+  };
   const cut = (): void => {
     for (const socket of open) socket.destroy();
   };
@@ -44,6 +50,8 @@ async function cuttable() {
     uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     lead: (to: number) => void (port = to),
     cut,
+    /** Nothing comes through any more, and nobody is told. */
+    silence,
     close() {
       cut();
       return new Promise<void>((resolve) => server.close(() => resolve()));
@@ -63,7 +71,7 @@ describe.runIf(requireRestate())('an effect that was begun on a worker which is 
   afterAll(() => restate.stop());
 
   /** A run of one effect that takes until `land`, whoever tells it to end: a request that is on its way. */
-  async function begun() {
+  async function begun(settleMs = SETTLE_MS) {
     const hub = newHub();
     const node = restate.nodes[0]!;
     const address = await cuttable();
@@ -81,8 +89,9 @@ describe.runIf(requireRestate())('an effect that was begun on a worker which is 
         effect: 'write',
         input: z.object({}),
         output: z.null(),
-        async run(_input, { key }) {
+        async run(_input, { key, signal }) {
           called.push(`${name} acts`);
+          signal.addEventListener('abort', () => called.push(`${name} is told to end`), { once: true });
           await landed;
           ledger.push(key);
           return null;
@@ -98,7 +107,7 @@ describe.runIf(requireRestate())('an effect that was begun on a worker which is 
         restate: { ingress: [node.ingress], admin: [node.admin] },
         port: 0,
         clock,
-        settleMs: SETTLE_MS,
+        settleMs,
         primitives,
         actions: new Map([[post.name, post]]),
         personas: () => new Map([['tester', { id: 'tester', actions: ['deploy.command'], secrets: [] }]]),
@@ -123,15 +132,21 @@ describe.runIf(requireRestate())('an effect that was begun on a worker which is 
     return { address, first, open, portOf, land: () => land(), ledger, called, ended };
   }
 
+  it('is told to end when the network loses everything and closes nothing [scale.engine.settled]', async () => {
+    const { address, called } = await begun(SHORT_MS);
+    address.silence();
+    await expect.poll(() => called, WITHIN).toContain('the first is told to end');
+  });
+
   it('is looked for on the same one when the first try is over, and is done once [scale.engine.settled]', async () => {
     const { address, first, land, ledger, called, ended } = await begun();
     address.cut();
     const again = (): boolean => first.stretches().length === 1 && first.stretches()[0]!.isWaiting;
     await expect.poll(again, WITHIN).toBe(true);
-    expect(called).toEqual(['the first acts']);
+    expect(called).toEqual(['the first acts', 'the first is told to end']);
     land();
     await expect.poll(() => ended, WITHIN).toEqual(['run.completed']);
-    expect(called).toEqual(['the first acts', 'the first looks']);
+    expect(called).toEqual(['the first acts', 'the first is told to end', 'the first looks']);
     expect(ledger).toHaveLength(1);
   });
 
@@ -142,12 +157,12 @@ describe.runIf(requireRestate())('an effect that was begun on a worker which is 
     address.lead(portOf(second));
     address.cut();
     await expect.poll(() => second.stretches().some(({ isWaiting }) => isWaiting), WITHIN).toBe(true);
-    expect(called).toEqual(['the first acts']);
+    await expect.poll(() => called, WITHIN).toEqual(['the first acts', 'the first is told to end']);
     land();
     await expect.poll(() => ledger.length).toBe(1);
     clock.advanceTo(clock.now() + SETTLE_MS);
     await expect.poll(() => ended, WITHIN).toEqual(['run.completed']);
-    expect(called).toEqual(['the first acts', 'the second looks']);
+    expect(called).toEqual(['the first acts', 'the first is told to end', 'the second looks']);
     expect(ledger).toHaveLength(1);
   });
 });
