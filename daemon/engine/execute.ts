@@ -119,7 +119,8 @@ async function executeNode(
     // What a cache gives may have been read by another run.
     if (node.role === 'cache') taint.seq = Math.max(taint.seq, durable.completion(key) ?? run.seq());
     around.taint.seq = Math.max(around.taint.seq, taint.seq);
-    scope.set(node.id, { status: 'completed', output, ...(taint.seq > 0 ? { taint: taint.seq } : {}) });
+    const gives = output !== null || primitive.mayGiveNothing?.(node.settings) !== true ? { output } : {};
+    scope.set(node.id, { status: 'completed', ...gives, ...(taint.seq > 0 ? { taint: taint.seq } : {}) });
     undo();
     return output;
   } catch (error) {

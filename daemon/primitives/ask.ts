@@ -45,6 +45,8 @@ export const ask = definePrimitive<Settings>({
     if (Array.isArray(options)) return { type: 'string', enum: options };
     return form === undefined ? { type: 'string' } : formSchema(form as Record<string, Field>);
   },
+  // Unanswered in time, it goes on and has none.
+  mayGiveNothing: (settings) => settings.timeout !== undefined && settings['on-timeout'] === 'continue',
   async run(x) {
     const { question, options, form, from, timeout } = x.settings;
     if (x.dryRun) return options?.[0] ?? (form ? {} : '');

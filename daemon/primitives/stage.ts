@@ -26,6 +26,7 @@ export const stage = definePrimitive<Settings>({
   siblings: 'in-order',
   after: (settings) => (settings.when === undefined ? 'all' : 'maybe'),
   output: lastOutput,
+  mayGiveNothing: (settings) => settings.when !== undefined,
   mayWaitInside: true,
   async run(x) {
     if (x.settings.when !== undefined) {

@@ -46,6 +46,8 @@ export interface RoleShape {
   after(settings: Settings): 'all' | 'maybe' | 'hidden';
   /** The type of its own output; `parts` are its direct children in order. `null` schema: `{ type: 'null' }`. */
   output(parts: readonly Part[], node: Node): JsonSchema;
+  /** Whether it may end well without an output of its own: then has() is asked first, and the output is there only with a value. */
+  mayGiveNothing?(settings: Settings): boolean;
   /** Whether a waiting role (`gate`, `ask`, `wait`) may stand anywhere inside. */
   mayWaitInside?: boolean;
 }

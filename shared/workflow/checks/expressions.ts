@@ -51,8 +51,9 @@ class Walk {
     this.#settings(visited, scope, node.role === 'repeat' ? parts.at(-1)?.schema : output);
     const after = shape?.after(node.settings) ?? 'all';
     if (after !== 'hidden') scope.merge(inner, after);
-    scope.set(node.id, { schema: output, certain: node.role !== 'stage' || node.settings.when === undefined });
-    return output;
+    const certain = shape?.mayGiveNothing?.(node.settings) !== true;
+    scope.set(node.id, { schema: output, certain });
+    return certain ? output : { anyOf: [output, { type: 'null' }] };
   }
 
   header(scope: Visible): void {

@@ -268,6 +268,20 @@ describe('ask', () => {
     expect(test.engine.state(run).output).toBe('green');
   });
 
+  it.each([
+    ['nobody answered', undefined, 'nobody'],
+    ['somebody answered', 'Cyd', 'Cyd'],
+  ])('that is not waited for has no output where %s [core.language.scope]', async (_what, answer, output) => {
+    test = await createTestEngine();
+    const who = node('ask', 'who', { question: 'Who?', timeout: '1h', 'on-timeout': 'continue' });
+    const name = '${{ has(steps.who.output) ? steps.who.output : "nobody" }}';
+    const tell = step('tell', 'act.read', { with: { name: 'tell', value: name } });
+    const { run } = await test.run(workflowOf(who, tell));
+    if (answer) await test.engine.answer(run, 'work/who', answer, ADA);
+    await test.work();
+    expect(test.engine.state(run)).toMatchObject({ status: 'completed', output });
+  });
+
   it('fails when nobody answers in time, and asks again on resume', async () => {
     test = await createTestEngine();
     const { run } = await test.run(workflowOf(node('ask', 'who', { question: 'Who?', timeout: '1h' })));

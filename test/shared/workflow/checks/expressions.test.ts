@@ -119,6 +119,20 @@ saga G
       'Ask first: has(steps.a.output)',
     ),
   ),
+  scope(
+    'a question that the page goes on without may have no answer',
+    'output.maybe',
+    'ask A | question: Well? | options: [yes, no] | timeout: 1h | on-timeout: continue',
+    "¦steps.a.output == 'yes' ? 'yes' : 'no'",
+    "has(steps.a.output) && steps.a.output == 'yes' ? 'yes' : 'no'",
+    '“a” may have no output here. Ask first: has(steps.a.output)',
+  ),
+  {
+    says: 'the answer to a question that must be answered is there [core.language.scope]',
+    code: 'output.maybe',
+    trips: after('ask A | question: Well? | timeout: 1h | on-timeout: continue', '¦steps.a.output'),
+    passes: after('ask A | question: Well? | timeout: 1h', 'steps.a.output'),
+  },
   {
     says: 'a stage that may be skipped may have no output [core.language.scope]',
     code: 'output.maybe',
