@@ -79,7 +79,8 @@ export const npmCheckFree = defineAction<z.infer<typeof freeInput>, z.infer<type
   effect: 'read',
   input: freeInput,
   output: freeOutput,
-  touches: { paths: ['directory'] },
+  // Its registry is the configuration's.
+  touches: { paths: ['directory'], hosts: [] },
   async run({ name, version, repository: choice, token: bearer, directory, tag }, context) {
     const registry = npmRegistry(context.services.config, choice);
     const wishes = directory === undefined ? undefined : await wishesIn(directory);

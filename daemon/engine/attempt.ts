@@ -12,6 +12,8 @@ import { attemptOf } from './keys.ts';
 export interface PerformContext {
   run: string;
   epoch: number;
+  /** Whether somebody agreed to what runs. Only a dry run begins without. */
+  trusted: boolean;
   clock: Clock;
   actions: ReadonlyMap<string, Action>;
   resolve(setting: Json, step: StepExecution, extra?: { output?: Json }): unknown;

@@ -255,6 +255,17 @@ class EmbeddedEngine implements Engine {
     return this.#pins.ofRun(this.state(run));
   }
 
+  /** The run from which a called one comes: what somebody agreed to. */
+  #rootOf(row: RunRow): RunRow {
+    let root = row;
+    for (let above = row.parent; above; above = root.parent) {
+      const caller = this.#journal.run(above.run);
+      if (!caller) return root;
+      root = caller;
+    }
+    return root;
+  }
+
   #context(row: RunRow, durable: JournaledRun) {
     const info: RunInfo = {
       id: row.run,
@@ -269,6 +280,7 @@ class EmbeddedEngine implements Engine {
       info,
       inputs: this.state(row.run).inputs,
       pinned: this.#pinnedOf(row.run),
+      trusted: !row.dryRun || !this.#options.policy.trust || this.trusted(this.#rootOf(row).definition),
       options: this.#options,
       output: (line) => {
         this.#options.logs?.add(line);

@@ -13,6 +13,7 @@ import type { JournaledRun } from './journaled.ts';
 import type { PerformContext } from './attempt.ts';
 import { perform } from './perform.ts';
 import { runValues } from './run-values.ts';
+import { notReached } from './stays-here.ts';
 import type { NodeScope } from './scope.ts';
 import { digestOf } from './signing.ts';
 import { closedBy, memoryTaint, taintOf, type Origins } from './taint.ts';
@@ -31,6 +32,8 @@ interface Ingredients {
   /** What the run has been given by now, where that may not be what it was started with. */
   inputs?: JsonObject;
   pinned: Pinned;
+  /** Whether somebody agreed to what runs. */
+  trusted: boolean;
   options: SurroundingsOptions;
   output(line: { run: string; node: NodeKey; at: number; text: string }): void;
 }
@@ -72,6 +75,7 @@ export function surroundings(own: Ingredients): RunContext {
   const context: PerformContext = {
     run: row.run,
     epoch: row.epoch,
+    trusted: own.trusted,
     clock: options.clock,
     actions: options.actions,
     resolve: (setting, step, extra) => resolve(setting, step.scope, extra),
@@ -138,7 +142,9 @@ export function surroundings(own: Ingredients): RunContext {
         own.output({ run: row.run, node: step.key, at: options.clock.now(), text: redactLine(line) });
       },
       run: own.info,
-      services: options.services(own.info, step.key),
+      services: own.trusted
+        ? options.services(own.info, step.key)
+        : { ...options.services(own.info, step.key), fetch: () => Promise.reject(notReached()) },
     }),
   };
 

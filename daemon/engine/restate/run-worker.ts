@@ -61,6 +61,8 @@ export function openRunWorker(options: RunWorkerOptions): Promise<Worker> {
       durable,
       info,
       pinned,
+      // A worker does not know to what people agreed at the hub; only a dry run begins without that.
+      trusted: !row.dryRun,
       options: { ...options, journal: here },
       output: (line) => options.output?.(line),
     });

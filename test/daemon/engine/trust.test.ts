@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Definition } from '../../../shared/workflow/definition.ts';
+import { z } from 'zod';
+import { defineAction, type Action, type Services } from '../../../daemon/actions/action.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { createSigner, ownersOf, type Signer } from '../../fakes/signer.ts';
@@ -39,6 +41,79 @@ describe('trust', () => {
     test = await create({ trust: true, signToStart: false });
     await expect(test.run(writing())).rejects.toThrow(/Nobody here has agreed/);
     expect(test.engine.list()).toEqual([]);
+  });
+});
+
+describe('a dry run of what nobody has agreed to', () => {
+  const reached: string[] = [];
+  const look = (name: string, touches: Action['touches']): Action =>
+    defineAction({
+      name,
+      summary: 'Looks somewhere, with a token.',
+      effect: 'read',
+      ...(touches ? { touches } : {}),
+      input: z.strictObject({ directory: z.string().optional(), token: z.string() }),
+      output: z.object({ found: z.string() }),
+      async run({ token }, { services }) {
+        reached.push(`${name} ${token}`);
+        await services.fetch('http://127.0.0.1:9/');
+        return { found: name };
+      },
+    });
+  const all = [
+    look('look.elsewhere', { paths: ['directory'], hosts: ['url'] }),
+    look('look.here', { paths: ['directory'] }),
+    look('look.anywhere', undefined),
+  ];
+  const looking = (): Definition =>
+    workflowOf(
+      ...all.map(({ name }) => step(name.replace('.', '_'), name, { with: { token: "${{ secret('TOKEN') }}" } })),
+    );
+  const open = async () => {
+    reached.length = 0;
+    test = await createTestEngine({
+      options: {
+        owner: ownersOf(ada, ben),
+        policy: { trust: true, signToStart: false },
+        actions: new Map(all.map((action) => [action.name, action])),
+        personas: () => new Map([['tester', { id: 'tester', actions: ['look.*'], secrets: ['TOKEN'] }]]),
+        secrets: {
+          read: () => {
+            reached.push('a secret was read');
+            return Promise.resolve('hunter2');
+          },
+        },
+        services: () =>
+          ({
+            fetch: () => {
+              reached.push('fetched');
+              return Promise.resolve(new Response());
+            },
+          }) as unknown as Services,
+      },
+    });
+  };
+
+  it('reaches nothing outside of this machine and reads no secret [core.refuse.dry-run]', async () => {
+    await open();
+    const state = await test.run(looking(), {}, { dryRun: true });
+    expect(reached.filter((what) => !what.startsWith('look.here'))).toEqual([]);
+    expect(reached.join()).not.toContain('hunter2');
+    const of = (id: string) => state.nodes.get(`work/${id}`);
+    expect(of('look_elsewhere')).toMatchObject({
+      status: 'completed',
+      output: { found: expect.any(String) as string },
+    });
+    expect(of('look_here')).toMatchObject({ status: 'failed', failure: { code: 'run.untrusted' } });
+  });
+
+  it('looks as usual once somebody has [core.refuse.dry-run]', async () => {
+    await open();
+    await trust(looking());
+    const state = await test.run(looking(), {}, { dryRun: true });
+    expect(state.status).toBe('completed');
+    expect(reached.filter((what) => what === 'fetched')).toHaveLength(3);
+    expect(reached).toContain('look.elsewhere hunter2');
   });
 });
 
