@@ -42,7 +42,8 @@ export function sqliteForwards(database: Database.Database): Forwards {
   const said = database.prepare<[string, string]>('select 1 from forwarded where run_id = ? and digest = ?');
   return {
     add(run, kind, body, events) {
-      add.run(run, randomUUID(), kind, JSON.stringify(body));
+      const key = randomUUID();
+      add.run(run, key, kind, JSON.stringify({ ...body, key }));
       for (const event of events) say.run(run, digestOf(event));
     },
     owed: (limit) => owed.all(limit),

@@ -8,6 +8,12 @@ import { FOR_EVER, wireOf } from './wire.ts';
 type Letter = Omit<Mail, 'n'>;
 
 /**
+ * How many of the latest messages from the hub are known by their key. It tells a run one after the other, so that only the last
+ * can come twice; one that was restored from a backup tells a few again.
+ */
+const REMEMBERED = 10;
+
+/**
  * What is sent to a run, in the order of its coming, until the run has taken it. Whoever works on the run is told at once;
  * when nobody does, the run is called. Only `start` and `tell` can be reached from outside, and take what the hub has sealed;
  * `refused` is told of everything else.
@@ -54,7 +60,12 @@ export function inboxObject(sdk: Sdk, names: ServiceNames, hub: string, token: s
         await post(ctx, { start, at: start.at });
       }),
       tell: exclusive(async (ctx: ObjectContext, sealed: Sealed): Promise<void> => {
-        const { events, at, timer, again } = open(ctx, sealed) as Tell;
+        const { events, at, timer, again, key } = open(ctx, sealed) as Tell;
+        if (key !== undefined) {
+          const told = (await ctx.get<string[]>('told')) ?? [];
+          if (told.includes(key)) return;
+          ctx.set('told', [...told, key].slice(-REMEMBERED));
+        }
         await post(ctx, { at, ...(again ? { again } : timer ? { timer } : { events }) });
       }),
       /** From our other objects. */

@@ -22,6 +22,8 @@ export interface Tell {
   run: string;
   events: NewEvent[];
   at: number;
+  /** By which a repeat is known, also long after Restate has forgotten its own. */
+  key?: string;
   /** A timer that is due, in place of events. */
   timer?: Timer;
   /** In place of events: the hub may lack what it was told (it was restored from a backup). */
