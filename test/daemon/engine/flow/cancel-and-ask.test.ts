@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createTestEngine, type TestEngine } from '../../../fakes/engine.ts';
+import { node, step, workflowOf } from '../../../fakes/outline.ts';
+import { ADA, read, write } from './acts.ts';
+
+let test: TestEngine;
+afterEach(() => test.remove());
+
+describe('cancel', () => {
+  it('stops the run within bounds; what completes late is recorded and not used [core.engine.cancel]', async () => {
+    test = await createTestEngine();
+    test.world.on('deaf', () => new Promise(() => undefined));
+    const run = await test.engine.start({ definition: workflowOf(read('deaf'), write('after')), inputs: {}, by: ADA });
+    await test.settle();
+    const start = test.clock.now();
+    await test.engine.cancel(run, ADA);
+    await test.work();
+    expect(test.engine.state(run).status).toBe('cancelled');
+    expect(test.clock.now() - start).toBeLessThanOrEqual(10_000);
+    expect(test.world.calls).toEqual(['deaf']);
+  });
+
+  it('ends a run that waits for a person, and closes what was asked', async () => {
+    test = await createTestEngine();
+    const { run } = await test.run(workflowOf(node('ask', 'who', { question: 'Who?' })));
+    await test.engine.cancel(run, ADA);
+    await test.work();
+    expect(test.engine.state(run).status).toBe('cancelled');
+    expect(test.engine.requests(run)).toEqual([]);
+    await expect(test.engine.answer(run, 'work/who', 'me', ADA)).rejects.toMatchObject({ code: 'signature.not_asked' });
+  });
+});
+
+describe('ask', () => {
+  it('takes an answer that fits and no other', async () => {
+    test = await createTestEngine();
+    const { run } = await test.run(
+      workflowOf(node('ask', 'colour', { question: 'Which?', options: ['red', 'green'] })),
+    );
+    await expect(test.engine.answer(run, 'work/colour', 'blue', ADA)).rejects.toMatchObject({ code: 'answer.option' });
+    await test.engine.answer(run, 'work/colour', 'green', ADA);
+    await test.work();
+    expect(test.engine.state(run).output).toBe('green');
+  });
+
+  it.each([
+    ['nobody answered', undefined, 'nobody'],
+    ['somebody answered', 'Cyd', 'Cyd'],
+  ])('that is not waited for has no output where %s [core.language.scope]', async (_what, answer, output) => {
+    test = await createTestEngine();
+    const who = node('ask', 'who', { question: 'Who?', timeout: '1h', 'on-timeout': 'continue' });
+    const name = '${{ has(steps.who.output) ? steps.who.output : "nobody" }}';
+    const tell = step('tell', 'act.read', { with: { name: 'tell', value: name } });
+    const { run } = await test.run(workflowOf(who, tell));
+    if (answer) await test.engine.answer(run, 'work/who', answer, ADA);
+    await test.work();
+    expect(test.engine.state(run)).toMatchObject({ status: 'completed', output });
+  });
+
+  it('fails when nobody answers in time, and asks again on resume', async () => {
+    test = await createTestEngine();
+    const { run } = await test.run(workflowOf(node('ask', 'who', { question: 'Who?', timeout: '1h' })));
+    await test.work();
+    expect(test.engine.state(run).failure?.code).toBe('ask.unanswered');
+    await test.engine.resume(run, { by: ADA });
+    await test.work(() => test.engine.requests(run).length > 0);
+    await test.engine.answer(run, 'work/who', 'me', ADA);
+    await test.work();
+    expect(test.engine.state(run).output).toBe('me');
+  });
+});
