@@ -123,10 +123,12 @@ export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<
             value === null
               ? when_empty === 'holds'
               : (below === undefined || value < below) && (above === undefined || value > above);
-          const saw = value === null ? 'nothing' : formatValue(value, said);
           const worst = samples.find((sample) => sample.value === value);
           const which = samples.length > 1 && worst ? ` (${nameOf(worst.labels)})` : '';
-          const finding = `${capitalized(name)} was ${saw}${which}; it ${holds ? 'is' : 'is not'} ${limits || 'limited'}.`;
+          const finding =
+            value === null
+              ? `${capitalized(name)} could not be measured: there was nothing to measure${holds ? ', which is as it should be' : ''}.`
+              : `${capitalized(name)} was ${formatValue(value, said)}${which}; it ${holds ? 'is' : 'is not'} ${limits || 'limited'}.`;
           const evidence = instantEvidence(context, asked, now, { samples, finding }, { name, unit: said });
           return { name, available: true, reason: '', holds, value, limit: limits, evidence, result: samples };
         } catch (error) {

@@ -3,7 +3,7 @@ import { timeline, type TimelineLine } from '../../shared/run/timeline.ts';
 import type { DocBlock, PageSource } from '../pages/page.ts';
 import { plain } from './text.ts';
 import { lineEvidence, lineFact, lineText } from './timeline-blocks.ts';
-import { zoned } from './times.ts';
+import { timesIn, zoned } from './times.ts';
 
 /** Where the lines of an incident stand on its page. */
 const PART = 'timeline';
@@ -95,11 +95,11 @@ export function incidentTimeline(source: PageSource): DocBlock {
 export function correctionBlocks({ corrections }: IncidentState, zone: string): DocBlock[] {
   return corrections.map(({ at, by, field, from, to, why }, index) => ({
     key: `corrections/${index}`,
-    content: `${zoned(at, zone)} · **${plain(by.name)}** changed ${plain(field.replaceAll('_', ' '))} from ${said(from)} to ${said(to)}: ${plain(why)}`,
+    content: `${zoned(at, zone)} · **${plain(by.name)}** changed ${plain(field.replaceAll('_', ' '))} from ${said(from, zone)} to ${said(to, zone)}: ${plain(why)}`,
   }));
 }
 
-function said(value: unknown): string {
+function said(value: unknown, zone: string): string {
   if (value === null || value === undefined) return 'unknown';
-  return plain(typeof value === 'string' ? value : JSON.stringify(value), 200);
+  return plain(typeof value === 'string' ? timesIn(value, zone) : JSON.stringify(value), 200);
 }

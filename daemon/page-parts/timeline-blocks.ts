@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { timeline, type Evidence, type TimelineLine } from '../../shared/run/timeline.ts';
 import type { DocBlock, PageSource } from '../pages/page.ts';
 import { code, plain, webLink } from './text.ts';
-import { zoned } from './times.ts';
+import { timesIn, zoned } from './times.ts';
 
 /** Beyond this the rest of a long run is told by `stagebook show`, not by a page that nobody could open. */
 const MOST = 300;
@@ -47,8 +47,8 @@ export function lineText(line: TimelineLine, zone: string): string {
 /** What a line says, as it is read at a glance: time, actor, kind and one sentence of fact. */
 export function lineFact(line: TimelineLine, zone: string): string {
   const actor = line.actor.kind === 'persona' ? `${line.actor.name} (persona)` : line.actor.name;
-  const said = plain(line.fact).replace(/[.…]$/, '');
-  return `${zoned(line.at, zone)} · **${plain(actor)}** · ${line.kind}: ${said}${/[?!]$/.test(said) ? '' : '.'}`;
+  const said = plain(timesIn(line.fact, zone)).replace(/\.$/, '');
+  return `${zoned(line.at, zone)} · **${plain(actor)}** · ${line.kind}: ${said}${/[?!…]$/.test(said) ? '' : '.'}`;
 }
 
 /** What a line rests on; empty when that is nothing but the record. */

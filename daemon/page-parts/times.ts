@@ -11,6 +11,14 @@ export function zoned(at: number, zone: string): string {
   return `${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute}:${parts.second} ${offset}`;
 }
 
+/** A text in which moments stand as UTC (`2026-01-05T10:00:00Z`), with them as people read them. */
+export function timesIn(text: string, zone: string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (moment) => {
+    const at = Date.parse(moment);
+    return Number.isNaN(at) ? moment : zoned(at, zone);
+  });
+}
+
 /** The UTC date, as names have it. */
 export function utcDate(at: number): string {
   return new Date(at).toISOString().slice(0, 10);

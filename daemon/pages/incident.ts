@@ -18,7 +18,7 @@ import { correctionBlocks, incidentTimeline } from '../page-parts/incident-timel
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { section } from '../page-parts/structure.ts';
 import { link, nameOf, plain, webLink } from '../page-parts/text.ts';
-import { zoned } from '../page-parts/times.ts';
+import { timesIn, zoned } from '../page-parts/times.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
 
 /** An incident from its first alert on: what stands, what it does to users, what is done, and how everything is known. */
@@ -112,11 +112,6 @@ function sentence(incident: IncidentState): string {
 /** What is needed says already what is missing. */
 function others(list: readonly string[] | null | undefined, said: readonly string[] | null | undefined): string[] {
   return (list ?? []).filter((each) => !said?.includes(each));
-}
-
-/** Moments as people read them: a draft is taken from the page and sent. */
-function timesIn(text: string, zone: string): string {
-  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g, (moment) => zoned(Date.parse(moment), zone));
 }
 
 function due(incident: IncidentState, zone: string): string {

@@ -93,6 +93,7 @@ export const incident: readonly Requirement[] = [
     'post-mortem': 'A post-mortem invents nothing: what was not measured or said is a marked question.',
     index: 'The index shows open incidents, and each duration as median, spread and count, never as a mean.',
     corrections: 'People’s corrections of times and lines count, and are kept with who and why.',
+    answers: 'The line of an answer says what was answered.',
     alerts: 'Alerts of one name are told apart by what each is about; those that fire stand first.',
     curation: 'A person pins, folds away, corrects and adds lines; what a line said stays on the page and on record.',
     charts: 'Findings stand on the page with query, range, digest, link and a drawn chart; a gap is marked.',

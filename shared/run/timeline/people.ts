@@ -1,3 +1,4 @@
+import { isObject, type Json } from '../../json.ts';
 import { evidenceOf, sentence, type Lines } from './line.ts';
 
 /** How gates, questions and notes are told: what people decide and say. */
@@ -38,7 +39,7 @@ export const peopleLines: Lines = {
   'ask.answered': ({ node, payload }, teller) => ({
     kind: 'decision',
     actor: payload.by,
-    fact: `answered “${teller.title(node)}”`,
+    fact: `answered “${teller.title(node)}”${answerWords(payload.answer)}`,
     evidence: [{ of: 'answer', value: payload.answer }],
   }),
   'note.added': ({ payload }) => ({
@@ -48,3 +49,19 @@ export const peopleLines: Lines = {
     evidence: payload.evidence === undefined ? [] : evidenceOf('evidence', payload.evidence),
   }),
 };
+
+/** Beyond this an answer is told by its beginning; all of it is what the line rests on. */
+const LONGEST_ANSWER = 200;
+
+/** What somebody answered, as it is read in a line: of a form its values. */
+function answerWords(answer: Json): string {
+  const values = isObject(answer) ? Object.values(answer) : [answer];
+  const said = values
+    .flatMap((value) =>
+      value === null || value === undefined || typeof value === 'object' ? [] : [String(value).trim()],
+    )
+    .filter((value) => value !== '')
+    .join('; ');
+  if (said === '') return '';
+  return `: ${sentence(said.length <= LONGEST_ANSWER ? said : `${said.slice(0, LONGEST_ANSWER).toWellFormed().trimEnd()}…`)}`;
+}

@@ -143,7 +143,13 @@ describe.runIf(hasPrometheus)('in a real Prometheus', () => {
     const lenient = [{ ...conditions[0], below: 0.99 }, conditions[1]];
     expect(await look('prometheus.check', { conditions: lenient })).toMatchObject({ holds: true });
     const empty = { name: 'errors', query: 'nothing_of_this_name', below: 1 };
-    expect(await look('prometheus.check', { conditions: [empty] })).toMatchObject({ available: true, holds: false });
+    expect(await look('prometheus.check', { conditions: [empty] })).toMatchObject({
+      available: true,
+      holds: false,
+      conditions: [
+        { evidence: { finding: expect.stringMatching(/could not be measured: there was nothing to measure\.$/) } },
+      ],
+    });
     const quiet = { ...empty, when_empty: 'holds' };
     expect(await look('prometheus.check', { conditions: [quiet] })).toMatchObject({ holds: true });
   });

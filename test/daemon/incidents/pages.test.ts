@@ -271,7 +271,22 @@ describe('the page of an incident', () => {
     expect(books.get(id)).toEqual(incidentOf(test, run));
     const corrections = part(incidentPage.render(sourceOf(test, run)), 'Corrections');
     expect(corrections).toContain('**Ada** changed severity from P1 to P0: Users wrote at ten to.');
-    expect(corrections).toMatch(/\*\*Ada\*\* changed impact started from 2026-\S+ to 2026-\S+: Users wrote/);
+    const moment = String.raw`2026-01-05 \d\d:\d\d:\d\d \+01:00`;
+    expect(corrections).toMatch(
+      new RegExp(String.raw`\*\*Ada\*\* changed impact started from ${moment} to ${moment}: Users`),
+    );
+    // Lines have their times in one zone.
+    const lines = part(incidentPage.render(sourceOf(test, run)), 'Timeline');
+    expect(lines).toMatch(
+      new RegExp(String.raw`decision: severity P0; impact started ${moment}\.|impact started ${moment}; severity`),
+    );
+  });
+
+  it('says in the line of an answer what was answered [incident.pages.answers]', async () => {
+    const { run } = await openIncident(test);
+    await test.engine.answer(run, 'detect/what_now', `Roll back. ${'It went out at nine. '.repeat(20)}`, ADA);
+    const lines = part(incidentPage.render(sourceOf(test, run)), 'Timeline');
+    expect(lines).toMatch(/\*\*Ada\*\* · decision: answered “What now”: Roll back\. It went out at nine\..{100,180}…/);
   });
 
   it('lets a person pin, fold away, correct and add lines, and tells what a line said before [incident.pages.curation]', async () => {
