@@ -9,6 +9,7 @@ import { npmComplaint, npmFailure, runNpm } from '../registries/npm-command.ts';
 import { npmRegistry, readNpmTarball } from '../registries/npm-registry.ts';
 import { pypiAddresses } from '../registries/pypi-index.ts';
 import { readPythonArtifact } from '../registries/python-artifact.ts';
+import { lastWords } from '../sandbox/last-words.ts';
 import { defineAction, type ActionContext, type SandboxRequest } from './action.ts';
 
 const input = z.strictObject({
@@ -29,6 +30,7 @@ const output = z.object({
   installed: z.boolean(),
   level: z.string().meta({ description: 'How the import was isolated; empty when it did not come to that.' }),
   output: z.string().meta({ description: 'What the installation or the import has said.' }),
+  error: z.string().default('').meta({ description: 'In one line, why it is not ok; else empty.' }),
 });
 
 /** What was installed, or what the installer has against it. */
@@ -62,15 +64,18 @@ export const packageTryInstall = defineAction<Input, z.infer<typeof output>>({
     try {
       const result = await (kind === 'npm' ? installNpm : installWheel)(folder, name, settings, context);
       const told = { package: name, version };
-      if ('refused' in result) return { ...told, ok: false, installed: false, level: '', output: result.refused };
-      const { exitCode, level, stdout, stderr } = await context.services.sandbox.run({
+      if ('refused' in result)
+        return { ...told, ok: false, installed: false, level: '', output: result.refused, error: result.refused };
+      const tried = await context.services.sandbox.run({
         ...result.imports,
         readable: [folder],
         timeoutMs: parseDuration(settings.limit),
         signal: context.signal,
         onLine: (line) => context.log(line),
       });
-      return { ...told, ok: exitCode === 0, installed: true, level, output: `${stdout}${stderr}`.trim().slice(-4000) };
+      const ok = tried.exitCode === 0;
+      const said = `${tried.stdout}${tried.stderr}`.trim().slice(-4000);
+      return { ...told, ok, installed: true, level: tried.level, output: said, error: ok ? '' : lastWords(tried) };
     } finally {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     }

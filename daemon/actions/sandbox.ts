@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
+import { lastWords } from '../sandbox/last-words.ts';
 import { defineAction, type ActionContext, type SandboxRequest } from './action.ts';
 
 const input = z.strictObject({
@@ -34,6 +35,7 @@ const output = z.object({
   exit_code: z.int(),
   stdout: z.string().meta({ description: 'The end of it, 64 KiB at most.' }),
   stderr: z.string(),
+  error: z.string().default('').meta({ description: 'The last that it said, where it did not end well; else empty.' }),
   level: z.string().meta({ description: 'How it was isolated: e2b, bubblewrap, seatbelt or unisolated.' }),
   duration_ms: z.int(),
   files: z
@@ -86,6 +88,7 @@ export const sandboxRun = defineAction<Input, z.infer<typeof output>>({
       exit_code: result.exitCode,
       stdout: result.stdout.slice(-SHOWN),
       stderr: result.stderr.slice(-SHOWN),
+      error: result.exitCode === 0 ? '' : lastWords(result),
       level: result.level,
       duration_ms: Math.round(result.durationMs),
       ...(result.files ? { files: textsOf(result.files) } : {}),

@@ -33,6 +33,8 @@ export async function commandFor(
   const asked = [...packages, ...(request.readable ?? [])].map((file) => path.resolve(file));
   for (const file of asked) refuseHome(file);
 
+  const modules = packages.flatMap((directory) => [directory, path.join(directory, 'src')]);
+  if (python) modules.push(...python.modules);
   const env: Record<string, string> = {
     PATH: [...new Set([node, python].flatMap((one) => (one ? [path.dirname(one.program)] : [])))]
       .concat(process.platform === 'win32' ? [process.env['PATH'] ?? ''] : ['/usr/local/bin', '/usr/bin', '/bin'])
@@ -41,9 +43,7 @@ export async function commandFor(
     TMPDIR: folder.tmp,
     LANG: 'C.UTF-8',
     PYTHONDONTWRITEBYTECODE: '1',
-    ...(packages.length > 0 && {
-      PYTHONPATH: packages.flatMap((directory) => [directory, path.join(directory, 'src')]).join(path.delimiter),
-    }),
+    ...(modules.length > 0 && { PYTHONPATH: modules.join(path.delimiter) }),
     ...(request.network?.length && { NODE_USE_ENV_PROXY: '1' }),
     ...request.env,
   };

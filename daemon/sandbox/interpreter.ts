@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import type { ProcessRunner } from '../actions/action.ts';
 
@@ -8,21 +9,29 @@ import type { ProcessRunner } from '../actions/action.ts';
 export interface Interpreter {
   program: string;
   readable: string[];
+  /** Folders of Python modules that it does not look into by itself. */
+  modules: string[];
 }
 
 /** The Node that runs the daemon itself. */
 export async function nodeInterpreter(): Promise<Interpreter> {
   const program = await realpath(process.execPath);
-  return { program, readable: [program] };
+  return { program, readable: [program], modules: [] };
 }
 
+// In a virtual environment the program is a link into another folder, which a sandbox does not have: the program itself is
+// started there, and finds the modules of the environment by name.
 const WHERE_PYTHON_IS = `
 import json, os, sys, sysconfig
 paths = sysconfig.get_paths()
-needed = [paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
-needed += [sys.executable, os.path.realpath(sys.executable), sysconfig.get_config_var("LIBDIR") or "", os.path.join(sys.prefix, "pyvenv.cfg")]
-print(json.dumps([sys.executable] + needed))
+own = [paths["purelib"], paths["platlib"]]
+needed = [paths["stdlib"], paths["platstdlib"], *own, sysconfig.get_config_var("LIBDIR") or ""]
+program = os.path.realpath(sys.executable)
+modules = list(dict.fromkeys(own)) if sys.prefix != sys.base_prefix else []
+print(json.dumps({"program": program, "readable": [program, *needed], "modules": modules}))
 `;
+
+const described = z.object({ program: z.string(), readable: z.array(z.string()), modules: z.array(z.string()) });
 
 /** What was found for each runner: the machine's Python stays where it is while the daemon lives. */
 const known = new WeakMap<ProcessRunner, Interpreter>();
@@ -39,6 +48,8 @@ async function findPython(runner: ProcessRunner, signal: AbortSignal): Promise<I
   const { exitCode, stdout, stderr } = await runner.run([name, '-c', WHERE_PYTHON_IS], { signal, timeoutMs: 30_000 });
   if (exitCode !== 0)
     throw fail('not-found', 'sandbox.no_python', `${name} is there but does not work: ${stderr.trim()}`);
-  const [program = '', ...readable] = JSON.parse(stdout) as string[];
-  return { program, readable: [...new Set(readable)].filter((file) => path.isAbsolute(file) && existsSync(file)) };
+  const { program, readable, modules } = described.parse(JSON.parse(stdout));
+  const there = (files: readonly string[]) =>
+    [...new Set(files)].filter((file) => path.isAbsolute(file) && existsSync(file));
+  return { program, readable: there(readable), modules: there(modules) };
 }

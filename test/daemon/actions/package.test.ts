@@ -80,6 +80,7 @@ describe('a package for npm', () => {
     const level = hasBwrap ? 'bubblewrap' : 'unisolated';
     expect(tried).toEqual({
       ok: true,
+      error: '',
       package: '@demo/thing',
       version: '1.2.3',
       installed: true,

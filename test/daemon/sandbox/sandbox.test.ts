@@ -15,6 +15,27 @@ describe.runIf(hasBwrap)('on this machine', () => {
   const sandbox = createSandbox({ process: runner });
   sandboxSuite('bubblewrap', () => Promise.resolve({ sandbox, close: () => sandbox.close() }), { sharesHost: true });
 
+  it('runs the Python of a virtual environment that is in use, with what is installed there [core.sandbox.run]', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'venv-'));
+    const sandboxed = createProcessRunner();
+    try {
+      const made = await sandboxed.run(['python3', '-m', 'venv', '--symlinks', '--without-pip', folder], request);
+      expect(made.exitCode).toBe(0);
+      const [python] = readdirSync(path.join(folder, 'lib'));
+      writeFileSync(path.join(folder, 'lib', python!, 'site-packages', 'answers.py'), 'answer = 42');
+      vi.stubEnv('PATH', `${path.join(folder, 'bin')}${path.delimiter}${process.env['PATH']}`);
+      const text = 'import answers, json; print(json.dumps(answers.answer))';
+      const result = await createSandbox({ process: sandboxed }).run({
+        ...request,
+        code: { language: 'python', text },
+      });
+      expect(result).toMatchObject({ exitCode: 0, stdout: '42\n' });
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('does not let a variable reach the programs that build the sandbox', async () => {
     const { stdout, exitCode } = await sandbox.run({
       ...request,
