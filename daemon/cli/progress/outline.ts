@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { slotAwaited } from '../../../shared/run/in-line.ts';
 import type { RunState } from '../../../shared/run/state.ts';
 import { pathOf, type Definition, type NodeKey } from '../../../shared/workflow/definition.ts';
 import { elapsed } from './elapsed.ts';
@@ -63,10 +64,15 @@ function header(state: RunState, rows: readonly Row[], width: number, options: O
   const stages = rows.filter(({ role }) => role === 'stage');
   const at = stages.findLastIndex(({ standing }) => standing !== 'pending' && standing !== 'skipped') + 1;
   const where = stages.length > 0 ? `stage ${Math.max(1, at)} of ${stages.length} · ${took}` : took;
+  const queued = slotAwaited(state);
+  const word = queued === undefined ? state.status : 'in line';
+  const standing = queued === undefined ? statusStanding(state) : 'waiting';
   const shown = fit(title, width - 14);
   return [
-    `${colors.bold(shown)}${' '.repeat(Math.max(2, width - columnsOf(shown) - state.status.length))}${paint(state.status, statusStanding(state), colors)}`,
-    `${bar(rows, stages, state, colors)}  ${colors.dim(where)}`,
+    `${colors.bold(shown)}${' '.repeat(Math.max(2, width - columnsOf(shown) - word.length))}${paint(word, standing, colors)}`,
+    queued === undefined
+      ? `${bar(rows, stages, state, colors)}  ${colors.dim(where)}`
+      : colors.dim(fit(`${visible(queued)} · ${took}`, width)),
     '',
   ];
 }

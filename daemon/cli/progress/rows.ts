@@ -1,7 +1,15 @@
 import type { CheckResult } from '../../../shared/run/event.ts';
+import { passedBy } from '../../../shared/run/passed-by.ts';
 import { sawText } from '../../../shared/run/saw.ts';
 import type { NodeState, RunState } from '../../../shared/run/state.ts';
-import { pathOf, walk, type Definition, type Node, type NodePath } from '../../../shared/workflow/definition.ts';
+import {
+  pathOf,
+  walk,
+  type Definition,
+  type Node,
+  type NodePath,
+  type Role,
+} from '../../../shared/workflow/definition.ts';
 import { elapsed } from './elapsed.ts';
 import type { Standing } from './marks.ts';
 import { visible } from './width.ts';
@@ -36,16 +44,21 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
   const goesOn = state.status === 'running' || state.status === 'waiting';
   /** By container, since when its next part must be going on; undefined while an earlier part is not over. */
   const next = new Map<NodePath, number | undefined>();
-  const roles = new Map<NodePath, string>();
+  const roles = new Map<NodePath, Role>();
+  const run = {
+    status: state.status,
+    roleAt: (path: NodePath) => roles.get(path),
+    stateAt: (path: NodePath) => latest.get(path),
+  };
   const rows: Row[] = [];
   for (const { node, path, parent } of walk(definition.body)) {
+    roles.set(path, node.role);
     const own = latest.get(path);
     const gate = node.role === 'check' || node.role === 'sign-off' ? latest.get(parent)?.gate : undefined;
-    // Nothing can come any more to what stands in a container that is over.
     const above = standings.get(parent);
     let standing: Standing = gate
       ? requirementStanding(node, gate, latest.get(parent)!)
-      : (own?.status ?? (above === 'completed' || above === 'skipped' ? 'skipped' : 'pending'));
+      : (own?.status ?? (passedBy(path, run) ? 'skipped' : 'pending'));
     // A step that changes nothing is on record only when it has ended: that it goes on follows from where the run is.
     let since: number | undefined;
     const isInside = parent === '' ? goesOn : goesOn && above === 'running';
@@ -56,7 +69,6 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
     if (!AT_ONCE.has(roles.get(parent) ?? '') && node.role !== 'undo') {
       next.set(parent, isOver(standing) ? (own?.endedAt ?? next.get(parent)) : undefined);
     }
-    roles.set(path, node.role);
     standings.set(path, standing);
     if (node.role === 'undo' && !own) continue;
     rows.push({

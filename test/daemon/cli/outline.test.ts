@@ -149,6 +149,32 @@ describe('the outline of a run tells by shape how each node stands [core.cli.liv
     expect(at).toEqual([...at].sort((a, b) => a - b));
   });
 
+  it('takes no step for the one that goes on that stands on the way not taken', () => {
+    const otherwise = node('otherwise', 'otherwise', {}, step('no', 'act.read'));
+    const body = [node('stage', 'work', {}, node('when', 'if_so', {}, step('yes', 'act.read'), otherwise))];
+    const held: NewEvent = { type: 'decision.made', node: 'work/if_so', payload: { name: 'if', value: false } };
+    const { state, now } = stateAfter(
+      enter('work', 'stage'),
+      { type: 'node.started', node: 'work/if_so', payload: { role: 'when', title: 'if_so' } },
+      held,
+      { type: 'node.started', node: 'work/if_so/otherwise', payload: { role: 'otherwise', title: 'otherwise' } },
+    );
+    const shown = renderRun(state, { ...definition, body }, { width: 50, now, color: false }).map((line) =>
+      line.trim(),
+    );
+    const marks = ['yes', 'no'].map((title) => shown.find((line) => line.includes(` ${title}`))?.[0]);
+    expect(marks).toEqual(['⊘', '◐']);
+  });
+
+  it('says of a run in line for which slot it waits', () => {
+    const [status, where] = render([
+      { type: 'decision.made', node: '', payload: { name: 'slot-key', value: 'release' } },
+      { type: 'decision.made', node: '', payload: { name: 'slot', value: 'queued' } },
+    ]);
+    expect(status).toMatch(/^Release #3 .*in line$/);
+    expect(where).toContain('waits for a slot of “release” · ');
+  });
+
   it('aligns facts at the right edge and shows the last line of output beneath its step', () => {
     const shown = render([...before, enter('publish', 'stage'), enter('publish/tests', 'parallel')], {
       live: new Map([['publish/tests/unit', 'test 3 of 9\u001b[31m']]),
