@@ -8,7 +8,7 @@ import { attempt, type LogseqHost } from './host.ts';
 import { toBlocks, toPage, toUuid, type HostBlock, type HostPageEntity } from './logseq-entity.ts';
 import { isThere, type Dialect, type HostPage, type NewBlock, type Place } from './logseq-page.ts';
 import { fromDbName, toDbName } from '../../shared/logseq/names.ts';
-import { speller, wholeName } from '../../shared/logseq/references.ts';
+import { isLibrary, speller, wholeName } from '../../shared/logseq/references.ts';
 import { joinTask, splitTask, STATUS, TASK_TAG } from '../../shared/logseq/task.ts';
 import { pageKey } from './names.ts';
 
@@ -70,7 +70,7 @@ export function dbDialect(host: LogseqHost): Dialect {
       const seen = new Set<number>();
       for (
         let at: typeof row | undefined = row;
-        at && !seen.has(at.id);
+        at && !seen.has(at.id) && (at === row || !isLibrary(at));
         at = at.parent ? byId.get(at.parent.id) : undefined
       ) {
         seen.add(at.id);

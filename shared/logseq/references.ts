@@ -43,11 +43,20 @@ export function speller(
   };
 }
 
+/**
+ * Whether this is Logseq's own Library. Logseq puts the first part of a new name with slashes under it, and leaves it out when it
+ * says a name.
+ */
+export function isLibrary({ title, parent }: { title?: string | undefined; parent?: unknown }): boolean {
+  return title === 'Library' && (parent === undefined || parent === null);
+}
+
 /** The whole name of a page in a database graph, with those above it, as Logseq has it. */
 export async function wholeName(of: NamedPage, pageById: (id: number) => Promise<NamedPage | null>): Promise<string> {
   const parts: string[] = [];
   const seen = new Set<number>();
   for (let page: NamedPage | null = of; page && !seen.has(page.id);) {
+    if (page !== of && isLibrary(page)) break;
     seen.add(page.id);
     parts.unshift(page.title ?? page.name ?? '');
     page = page.parent === undefined ? null : await pageById(page.parent);

@@ -40,6 +40,8 @@ export function dbMethods(world: World): Record<string, Method> {
   const plugin = (world.options.pluginId ?? '_test_plugin').replace(/^[:_\s]+/, '');
   const tags = new Map<string, ModelPage>();
   for (const [title, ident] of Object.entries(BUILT_IN_TAGS)) tags.set(ident, store.addPage(title));
+  // Logseq's own, too: under it comes the first part of a new name with slashes.
+  const library = store.addPage('Library');
   store.schemas.set(STATUS, {
     id: store.nextId(),
     uuid: store.newUuid(),
@@ -69,12 +71,14 @@ export function dbMethods(world: World): Record<string, Method> {
     for (const [i, part] of parts.entries()) {
       const there: ModelPage | undefined =
         above === undefined
-          ? [...store.pages.values()].find((page) => !page.above && titleKey(page.title) === titleKey(part))
+          ? [...store.pages.values()].find(
+              (page) => (!page.above || page.above === library) && titleKey(page.title) === titleKey(part),
+            )
           : [...store.pages.values()].find((page) => page.above === above && titleKey(page.title) === titleKey(part));
       const page: ModelPage =
         there ??
         store.addPage(part, {
-          ...(above && { above }),
+          ...(parts.length > 1 && { above: above ?? library }),
           ...(uuid !== undefined && i === parts.length - 1 && { uuid }),
         });
       if (!there) made?.(page);
@@ -268,7 +272,7 @@ export function dbMethods(world: World): Record<string, Method> {
       const title = name.replace(/^\/|\/$/g, '');
       const titled = store.pageByTitle(title);
       // One under another page is another page.
-      const there = titled?.above ? undefined : titled;
+      const there = titled?.above && titled.above !== library ? undefined : titled;
       const page = world.transact('create-page', there ? [there] : [], (made) => {
         const fresh: ModelPage[] = [];
         const found =
@@ -468,7 +472,7 @@ export function dbMethods(world: World): Record<string, Method> {
         title: page.title,
         content: page.title,
         ...(page.above && { parent: { id: page.above.id } }),
-        ...(Object.values(BUILT_IN_TAGS).some((ident) => tags.get(ident) === page) && {
+        ...((page === library || Object.values(BUILT_IN_TAGS).some((ident) => tags.get(ident) === page)) && {
           ':logseq.property/built-in?': true,
         }),
         ...(page.deletedAt !== undefined && { ':logseq.property/deleted-at': page.deletedAt }),
