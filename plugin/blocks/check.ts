@@ -1,6 +1,6 @@
 import { sawText } from '../../shared/run/saw.ts';
 import { defineBlock } from './block.ts';
-import { markup } from './html.ts';
+import { clip, markup } from './html.ts';
 import { fact, word } from './parts.ts';
 import { standingOf } from './requirement.ts';
 
@@ -25,9 +25,15 @@ export const check = defineBlock({
     const saw = sawText(result.saw);
     // What does not fit the right edge has a line of its own.
     if (saw.length > ON_THE_EDGE) {
-      return { ...base, facts: [], line: markup`<span class="sb-said"><span>saw ${word(saw, 300)}</span></span>` };
+      const line = markup`<span class="sb-said" title="${clip(saw, 1_000)}"><span>saw ${word(shortened(saw), 300)}</span></span>`;
+      return { ...base, facts: [], line };
     }
     const shown = word(saw, ON_THE_EDGE);
     return { ...base, facts: [fact(result.held ? shown : markup`saw ${shown}`)] };
   },
 });
+
+/** Of commits and digests as much as tells them apart: two of them fit one line. The whole of them is its title. */
+function shortened(saw: string): string {
+  return saw.replace(/\b([0-9a-f]{12})[0-9a-f]{28,}\b/g, '$1…');
+}

@@ -349,6 +349,18 @@ describe('gates', () => {
     });
   });
 
+  it('show two commits that were compared on one line, each whole when pointed at [ui.blocks.gates]', () => {
+    const event = opened(true) as NewEvent<'gate.opened'>;
+    const [tested, released] = ['a1'.repeat(20), 'b2'.repeat(20)];
+    const checks = [{ ...event.payload.checks[0]!, saw: { 'look.commit': tested, 'release.sha': released } }];
+    const scene = sceneOf(nodes, {
+      events: [started('g', 'gate'), { ...event, payload: { ...event.payload, checks } }],
+    });
+    const { line, look } = seen(scene, 'g/coverage');
+    expect(line).toBe(`saw commit "${'a1'.repeat(6)}…", sha "${'b2'.repeat(6)}…"`);
+    expect(look.line?.html).toContain(`title="commit &quot;${tested}&quot;, sha &quot;${released}&quot;"`);
+  });
+
   it('ask nobody to sign where a check failed [ui.blocks.gates]', () => {
     const scene = sceneOf(nodes, { events: [started('g', 'gate'), opened(false)] });
     expect(seen(scene, 'g/coverage')).toMatchObject({ tone: 'bad', facts: ['saw 71'] });
