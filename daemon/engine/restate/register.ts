@@ -51,8 +51,22 @@ async function registerOnce(admins: readonly string[], uri: string, signal: Abor
     if (answer.ok) return;
     // A node that is just coming back, or cannot reach the others, answers with 5xx; so does one that cannot reach the worker.
     const kind = answer.status >= 500 || answer.status === 429 ? 'unavailable' : 'invalid';
-    trouble = fail(kind, 'restate.refused', `Restate does not take the worker at ${uri}: ${text}`);
+    const remedy = remedyOf(answer.status, text);
+    trouble = fail(
+      kind,
+      'restate.refused',
+      `Restate at ${admin} does not take the worker at ${uri}. ${remedy} It says: ${text}`,
+    );
     if (kind === 'invalid') break;
   }
   throw trouble;
+}
+
+/** What to look at first. The worker answers whoever has not one of its identity keys with 401, which Restate passes on. */
+function remedyOf(status: number, text: string): string {
+  if (text.includes("'401 Unauthorized'")) {
+    return 'It has another key than restate.identity says: put the public key there that Restate prints when it starts, or give Restate that identity.';
+  }
+  if (status < 500) return 'Is it the admin address of Restate that stands under restate.admin?';
+  return 'Can it reach that address? It is restate.worker.uri.';
 }

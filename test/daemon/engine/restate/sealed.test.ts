@@ -54,3 +54,32 @@ describe.runIf(requireRestate())('a worker whose token is not the hub’s', () =
     }
   }, 60_000);
 });
+
+describe.runIf(requireRestate())('a worker that takes calls from another Restate only', () => {
+  it('is not registered, and says which key to mend [scale.worker.waits]', async () => {
+    const restate = await startRestate();
+    const node = restate.nodes[0]!;
+    const worker = await openWorker({
+      hub: newHub(),
+      token: 'of both',
+      restate: {
+        ingress: [node.ingress],
+        admin: [node.admin],
+        identity: ['publickeyv1_w7YHemBctH5Ck2nQRQ47iBBqhNHy4FV7t2Usbye2A6f'],
+      },
+      port: 0,
+      clock: systemClock,
+      begin: () => expect.fail('no run begins here'),
+      report: () => Promise.resolve(),
+    });
+    try {
+      const said = await new Promise<string>((resolve, reject) => {
+        worker.register(resolve).catch(reject);
+      });
+      expect(said).toContain('another key than restate.identity says');
+    } finally {
+      await worker.close();
+      await restate.stop();
+    }
+  }, 60_000);
+});
