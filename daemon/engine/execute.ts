@@ -32,6 +32,8 @@ export interface StepExecution {
   node: Node;
   key: NodeKey;
   persona: string | null;
+  /** It stands in an undo: what it takes back may have been made anew since. */
+  undoing: boolean;
   scope: NodeScope;
   signal: AbortSignal;
   dryRun: boolean;
@@ -44,6 +46,8 @@ export interface StepExecution {
 interface Surroundings {
   persona: string | null;
   undos: Undo[] | null;
+  /** Whether this is part of an undo. */
+  undoing?: boolean;
   /** What the node around is made from. */
   taint: Tainted;
 }
@@ -152,7 +156,7 @@ function keepUndo(node: Node, key: NodeKey, run: RunContext, around: Surrounding
   around.undos.push({
     step: key,
     run: async (signal) => {
-      const own = { persona: around.persona, undos: null, taint: { seq: 0 } };
+      const own = { persona: around.persona, undos: null, undoing: true, taint: { seq: 0 } };
       await executeNode(undo, key, '', run, own, inner, signal);
     },
   });
@@ -240,9 +244,9 @@ class NodeExecution implements Execution {
 
   perform(): Promise<Json> {
     const { node, key, scope, signal, dryRun, durable } = this;
-    const { persona } = this.#around;
+    const { persona, undoing = false } = this.#around;
     const taint = (seq: number): void => this.#taint(seq);
-    return this.#run.perform({ node, key, scope, signal, dryRun, durable, persona, taint });
+    return this.#run.perform({ node, key, scope, signal, dryRun, durable, persona, undoing, taint });
   }
 
   comesFromElsewhere(): void {

@@ -187,8 +187,8 @@ async function work(
   const conflict = earlier.starts.find((other) => other.key === start.key && !same(other.with, start.with));
   if (conflict && needsStart(start.effect)) return failed(conflictFailure(step, start));
   // Something beside it is tried again; it stands, and must not happen twice.
-  const stands =
-    start.effect === 'irreversible' ? earlier.starts.find(({ output }) => output !== undefined) : undefined;
+  const once = start.effect === 'irreversible' && !step.undoing;
+  const stands = once ? earlier.starts.find(({ output }) => output !== undefined) : undefined;
   if (stands) return completed(stands.output);
   // What still acts says itself how it ends.
   const goesOn = step.durable.isActing(step.key, start.key);

@@ -85,6 +85,19 @@ describe('a write whose answer was lost', () => {
     expect(test.world.calls).toEqual(['publish', 'tell', 'tell', 'last']);
   });
 
+  it('and takes something back is done for each thing that is made anew [core.engine.saga]', async () => {
+    test = await createTestEngine();
+    test.world.on('last', ({ count }) => {
+      if (count === 1) throw fail('locked', 'test.locked', 'locked');
+      throw fail('invalid', 'test.broken', 'broken');
+    });
+    test.world.verify('publish', () => ({ is: 'not-done' }));
+    const made = step('made', 'act.write', { with: { name: 'made' } }, node('undo', 'undo_made', {}, publish()));
+    const last = step('last', 'act.read', { with: { name: 'last' } });
+    await test.run(workflowOf(node('retry', 'again', { attempts: 2 }, node('saga', 'both', {}, made, last))));
+    expect(test.world.calls).toEqual(['made', 'last', 'publish', 'made', 'last', 'publish']);
+  });
+
   it('is repeated under the same key when it did not happen', async () => {
     test = await createTestEngine();
     const keys: string[] = [];
