@@ -169,6 +169,7 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
         const wanted = { action, settings: args, secrets: [], approved: () => isApproved(state, post.node) };
         const refused = refusal(wanted, post.persona, means.pinned(post.run), means.personas());
         if (refused) throw await refuse(post, refused.wanted, refused.why, by);
+        if (state.dryRun && effect !== 'read') throw await refuse(post, action, dry(tool), by);
       }
       const started = { call: call ?? randomUUID(), server: OWN, tool, effect, with: args, by };
       const begun = again !== undefined;
@@ -199,7 +200,7 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
       const definition = servers.pinned(server)?.tools.find((each) => each.name === tool);
       const effect = definition ? effectOf(definition) : 'write';
       if (state.dryRun && effect !== 'read') {
-        throw await refuse(post, name, `${name} changes something, and this is a dry run.`, by);
+        throw await refuse(post, name, dry(name), by);
       }
       const call = wish.call ?? randomUUID();
       if (again && effect !== 'read' && effect !== 'repeatable') {
@@ -235,6 +236,10 @@ function earlier(journal: Pick<Journal, 'events'>, run: string, call: string): E
     if (event.type === 'tool.ended' && event.payload.call === call && found) found.ended = event.payload;
   }
   return found;
+}
+
+function dry(name: string): string {
+  return `${name} changes something, and this is a dry run.`;
 }
 
 function neverAnswered(name: string): Failure {

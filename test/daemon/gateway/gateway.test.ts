@@ -225,7 +225,7 @@ describe('a call', () => {
   });
 
   it('that changes something is refused in a dry run [personas.gateway.record]', async () => {
-    await open({ personas: [{ ...first, id: 'tester', requireApprovalFor: [] }] });
+    await open({ personas: [{ ...first, id: 'tester', actions: ['*'], requireApprovalFor: [] }] });
     await gateway.servers.trust('files');
     const held = Promise.withResolvers<string>();
     gateway.test.world.on('look', () => held.promise);
@@ -234,6 +234,7 @@ describe('a call', () => {
     await expect.poll(() => gateway.test.world.calls).toEqual(['look']);
     const agent = await gateway.agent(`?run=${run}`);
     expect(await agent.text('files__note', { text: 'hi' })).toContain('dry run');
+    expect(await agent.text('append_to_page', { page: 'Notes', content: 'hi' })).toContain('dry run');
     expect(await agent.text('files__add', { a: 1, b: 1 })).toBe('2');
     held.resolve('seen');
     await gateway.test.engine.settled(run);
