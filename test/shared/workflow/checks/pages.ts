@@ -14,6 +14,6 @@ ${nodes
   step Use | ${READ} | with: { name: "\${{ ${expression} }}" }`;
 export const string = (path: string): string => `string(${path})`;
 
-export const STEPS = `step A | ${READ}`;
+const STEPS = `step A | ${READ}`;
 export const check = (that: string): string =>
   `${HEADER}\nstage S1 | persona: tester\n  ${STEPS}\n  gate G\n    check C | that: '${that}'`;
