@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { isObject } from '../../shared/json.ts';
 import { readJson } from '../../shared/read-json.ts';
+import { SLOTS } from './slots.ts';
 
 /** What a run stands in line for: the key of `concurrency`, which runs have its slots, and how many are before it in line. */
 export interface SlotWait {
@@ -9,22 +10,20 @@ export interface SlotWait {
   before: number;
 }
 
-const PREFIX = 'slots:';
-
 /** The runs that stand in line for a slot now, as the journal has them. */
 export function slotWaits(database: Database.Database): ReadonlyMap<string, SlotWait> {
   const cells = database
-    .prepare<[], { name: string; value: string }>(
-      "select name, value from cells where name >= 'slots:' and name < 'slots;'",
+    .prepare<[string, string], { name: string; value: string }>(
+      'select name, value from cells where name >= ? and name < ?',
     )
-    .all();
+    .all(SLOTS, `${SLOTS.slice(0, -1)};`);
   const waits = new Map<string, SlotWait>();
   for (const { name, value } of cells) {
     const slots = readJson(value);
     if (!isObject(slots) || !Array.isArray(slots.queue) || !Array.isArray(slots.holders)) continue;
     const holders = slots.holders.map(String);
     for (const [before, run] of slots.queue.entries()) {
-      waits.set(String(run), { key: name.slice(PREFIX.length), holders, before });
+      waits.set(String(run), { key: name.slice(SLOTS.length), holders, before });
     }
   }
   return waits;

@@ -12,7 +12,10 @@ export type Slots = { holders: string[]; queue: string[] };
 
 /** The cell that says which key a run holds or waits under. */
 const slotOf = (run: string): string => `slot-of:${run}`;
-const slotsUnder = (key: string): string => `slots:${key}`;
+/** What the names of the cells begin with that keep the slots of a key. */
+export const SLOTS = 'slots:';
+/** The cell that keeps the slots of a key. */
+export const slotsUnder = (key: string): string => `${SLOTS}${key}`;
 
 /**
  * Takes the run's place under `concurrency` of the header, waiting in line where it says so.

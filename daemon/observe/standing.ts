@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import { readJson } from '../../shared/read-json.ts';
 import { isObject } from '../../shared/json.ts';
+import { readJson } from '../../shared/read-json.ts';
+import { SLOTS } from '../engine/slots.ts';
 
 /** What stands in the journal now, as metrics ask for it. Cheap: no event is read. */
 export interface Standing {
@@ -52,7 +53,7 @@ export function createStanding(database: Database.Database): () => Standing {
   return () => ({
     runs: runs.all(),
     waiting: waiting.all(),
-    queued: under('slots:').reduce(
+    queued: under(SLOTS).reduce(
       (sum, { value }) => sum + (isObject(value) && Array.isArray(value.queue) ? value.queue.length : 0),
       0,
     ),

@@ -4,6 +4,7 @@ import type { MemoryRow } from '../../journal/journal.ts';
 import { CALLER } from '../continue-child.ts';
 import { endOfChild, type RunEnd } from '../interpret.ts';
 import { goingOn, isGoingOn } from '../resume.ts';
+import { slotsUnder } from '../slots.ts';
 import type { Sdk } from './load.ts';
 import type { Batch, Caller, Deed, Mail, Recollection, Reported, Timer } from './messages.ts';
 import type { ServiceNames } from './names.ts';
@@ -214,7 +215,7 @@ class Going {
     const { run, row, memo } = this.#log;
     const key = memo.decision('', 'slot-key');
     if (typeof key === 'string') {
-      this.#wire.send(this.#ctx, { service: this.#names.cell, key: `slots:${key}`, method: 'free' }, { run, at });
+      this.#wire.send(this.#ctx, { service: this.#names.cell, key: slotsUnder(key), method: 'free' }, { run, at });
     }
     if (row?.parent && isEnd(end)) this.#tell(row.parent, end, at);
   }
