@@ -7,7 +7,7 @@ import { drawNode, drawStranger, lookOf, wantedOn, type Drawing, type Wanted } f
 import { planOf, type Scene } from './blocks/scene.ts';
 import { TICK_IS_NONE } from './blocks/sign-off.ts';
 import type { ShownBlocks } from './blocks/style.ts';
-import { isFresh, tickStyle } from './blocks/ticking.ts';
+import { isFresh, STILL, tickStyle } from './blocks/ticking.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { filledIn } from './blocks/header-inputs.ts';
@@ -83,6 +83,8 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
         void pages.restart().catch(ignored);
         void readAttempts().catch(ignored);
       }
+      unheardSince = noticeOf(status) === undefined ? undefined : (unheardSince ?? now());
+      tellTimes();
       mark(slots.shown());
     },
     changed(what) {
@@ -182,9 +184,11 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
   /** The times that the host's style has a rule for. */
   let told: ReadonlySet<string> = new Set();
   let toldTimes = '';
+  /** Since when nobody has said what goes on: what is shown is how it was then. */
+  let unheardSince: number | undefined;
   function tellTimes(): void {
     told = new Set([...ticking.values()].flat());
-    const style = tickStyle(told, now());
+    const style = tickStyle(told, unheardSince ?? now()) + (unheardSince === undefined ? '' : STILL);
     // No style at all would leave the last one where it is.
     if (style !== toldTimes) host.ui.style('stagebook-times', style || '/* nothing goes on */');
     toldTimes = style;

@@ -56,6 +56,9 @@ export function tickStyle(ids: Iterable<string>, now: number): string {
   return style;
 }
 
+/** Stops what turns, while nobody says whether anything goes on. */
+export const STILL = '.sb-arc{animation-play-state:paused}\n';
+
 /** What just began shows this before its first second: in the blocks' own style, so that no other has to be at once. */
 export const FRESH_STYLE = `.sb-t[data-t^="clock-"]::before{content:"${clock(0)}"}.sb-t[data-t^="took-"]::before{content:"${rough(0)}"}`;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { STILL } from '../../plugin/blocks/ticking.ts';
 import { doDeed } from '../../plugin/deeds.ts';
 import type { Connection, ConnectionEvents, Status } from '../../plugin/connection.ts';
 import type { Host, HostGraph } from '../../plugin/host.ts';
@@ -283,6 +284,29 @@ describe('the store', () => {
     expect([since(0), since(100), since(200)]).not.toEqual(first);
     expect(since(0)).toMatch(/^1m \d+s$/);
     expect(since(200)).toMatch(/^1:0\d$/);
+  });
+
+  it('lets nothing turn or go on while nobody says what goes on [ui.blocks.still]', async () => {
+    const { become, online, render, events, go, store, styles } = setUp({ runs: [run('run-1', 'running', START)] });
+    events.push(...eventsOf([started('stage', 'stage'), started('stage/a')]));
+    online();
+    await render(...ALL);
+    await go(2_000);
+    store.tick();
+    const clocks = () => styles.get('stagebook-times')!.match(/"clock-.*/g);
+    const before = clocks();
+    expect(before).toHaveLength(2);
+    expect(styles.get('stagebook-times')).not.toContain(STILL);
+    become({ is: 'offline' });
+    await go(60_000);
+    store.tick();
+    expect(clocks()).toEqual(before);
+    expect(styles.get('stagebook-times')).toContain(STILL);
+    online();
+    await go(20);
+    store.tick();
+    expect(styles.get('stagebook-times')).not.toContain(STILL);
+    expect(clocks()).not.toEqual(before);
   });
 
   it('sees in a while what changed where the host says nothing of it [ui.blocks.read]', async () => {

@@ -186,6 +186,7 @@ export const ui: readonly Requirement[] = [
     focus: 'Focus, typed text and unfolded settings stay where they were while a run goes on.',
     pace: 'Blocks are drawn at most once a frame, at 300 changes a second too.',
     ticks: 'Times go on once a second where something runs, in the live part only.',
+    still: 'While the daemon is away nothing turns and no time goes on: what is shown is what was known last.',
     read: 'A page is read when it is shown and when its text changed, not more often.',
     run: 'A page shows the run that concerns it: its own, the active one, else the last.',
     axe: 'Blocks and the plugin’s window have no violation of WCAG 2.2 A and AA that axe finds, light and dark.',
