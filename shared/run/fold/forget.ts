@@ -1,16 +1,21 @@
 import type { Json } from '../../json.ts';
 import type { NodeKey } from '../../workflow/definition.ts';
+import type { Forgotten } from '../event.ts';
 import type { NodeState, RunState } from '../state.ts';
 
-/** A node as if it had not been entered, but for what it was called and how often it began; with `names` only those decisions go. */
-export function forget(state: RunState, key: NodeKey, names?: string[]): void {
-  const node = state.nodes.get(key);
-  if (!node) return;
-  const decisions = names ? node.decisions : {};
-  for (const name of names ?? []) delete decisions[name];
-  state.nodes.set(key, pending(node, decisions));
-  state.waiting.delete(key);
-  state.remembered = state.remembered.filter((entry) => entry.node !== key);
+/** Nodes as if they had not been entered, but for what they were called and how often they began; with `names` only those decisions go. */
+export function forget(state: RunState, forgotten: readonly Forgotten[]): void {
+  const gone = new Set<NodeKey>();
+  for (const { node: key, names } of forgotten) {
+    const node = state.nodes.get(key);
+    if (!node) continue;
+    const decisions = names ? node.decisions : {};
+    for (const name of names ?? []) delete decisions[name];
+    state.nodes.set(key, pending(node, decisions));
+    state.waiting.delete(key);
+    gone.add(key);
+  }
+  state.remembered = state.remembered.filter((entry) => !gone.has(entry.node));
   state.memory = new Map(state.remembered.map((entry) => [entry.key, entry.value]));
 }
 

@@ -13,7 +13,7 @@ export function applyToRun(state: RunState, event: OfRun): void {
       state.epoch = event.epoch;
       delete state.failure;
       delete state.endedAt;
-      for (const { node, names } of event.payload.forget) forget(state, node, names);
+      forget(state, event.payload.forget);
       return;
     case 'run.moved':
       move(state, event);
@@ -60,6 +60,6 @@ function move(state: RunState, { at, epoch, payload }: RunEvent<'run.moved'>): v
   // Who looked there at what came from elsewhere looked at it for another page.
   const signed = gates.some((gate) => (state.nodes.get(gate)?.gate?.signatures.length ?? 0) > 0);
   if (signed) delete state.signed;
-  for (const { node, names } of payload.forget) forget(state, node, names);
+  forget(state, payload.forget);
   state.status = state.waiting.size > 0 ? 'waiting' : 'running';
 }
