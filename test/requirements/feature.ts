@@ -10,6 +10,10 @@ export const feature: readonly Requirement[] = [
     pushed:
       'A pull request of pushed branches follows the template, shows its files, is approved by somebody else only, and is merged for real.',
   }),
+  ...promises('branch', {
+    meant:
+      'Work goes on with a branch that is there already only where that is meant; one that stands on something older is refused with the remedy.',
+  }),
   ...promises('openapi', {
     export: 'The OpenAPI document of a project is what its own command prints or writes, kept as a file.',
     validate: 'An OpenAPI document is checked against its version and against the agreed endpoints, as a result.',
