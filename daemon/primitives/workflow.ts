@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { definePrimitive, duration, NOTHING } from './primitive.ts';
+import { definePrimitive, NOTHING } from './primitive.ts';
 
 const input = z.strictObject({
   type: z.enum(['string', 'number', 'boolean', 'enum', 'list', 'path', 'date']).optional(),
@@ -40,7 +40,6 @@ export const workflow = definePrimitive({
       })
       .optional(),
     output: z.json().optional(),
-    timeout: duration.optional(),
   }),
   literal: ['inputs', 'page'],
   deferred: ['output', 'triggers', 'memory', 'concurrency'],

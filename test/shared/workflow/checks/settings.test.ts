@@ -21,6 +21,12 @@ checkTable('settings', [
     'Did you mean timeout?',
   ),
   row(
+    'a header has no time limit of its own: stages and steps have',
+    'setting.unknown',
+    `workflow W | ¦timeout: 1h\n${STAGE}\n  step A | uses: act.read`,
+    `workflow W\n${STAGE} | timeout: 1h\n  step A | uses: act.read`,
+  ),
+  row(
     'also inside of another',
     'setting.unknown',
     retry('attempts: 2 | backoff: { kind: linear, ¦intial: 2s }'),
