@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { StagebookError } from '../../shared/failure.ts';
+import { fail, StagebookError } from '../../shared/failure.ts';
 import { githubClient, lookUp, parseRepository, talk, type GithubClient } from '../github/client.ts';
-import { isMarked, markedBody } from '../github/marker.ts';
+import { isMarked, isOfAnyStep, markedBody } from '../github/marker.ts';
 import { pullNumber, readToken, repository, writeToken } from '../github/settings.ts';
 import { verdict } from '../github/verdict.ts';
 import { defineAction, type ActionContext } from './action.ts';
@@ -37,13 +38,24 @@ export const githubCreatePullRequest = defineAction<z.infer<typeof createInput>,
     const where = parseRepository(input.repository);
     // An earlier try may have ended between opening it and its labels.
     const earlier = await ours(client, input, context);
+    if (earlier?.state === 'closed' && !earlier.merged_at) throw closed(earlier);
     const { title, head, base, draft, labels } = input;
-    const open = async () => {
+    const write = async () => {
       const text = [input.body, input.template ? await templateOf(client, input, context) : ''].filter(Boolean);
-      const body = markedBody(text.join('\n\n'), context);
+      return markedBody(withDigests(text.join('\n\n'), input.body), context);
+    };
+    const open = async () => {
+      const body = await write();
       return (await talk(context, () => client.rest.pulls.create({ ...where, title, head, base, draft, body }))).data;
     };
-    const pull = earlier ?? (await open());
+    const renew = async (pull: Found) => {
+      const body = await write();
+      const { data } = await talk(context, () =>
+        client.rest.pulls.update({ ...where, pull_number: pull.number, body }),
+      );
+      return data;
+    };
+    const pull = !earlier ? await open() : isOutdated(earlier, input) ? await renew(earlier) : earlier;
     if (labels.length > 0) {
       await talk(context, () => client.rest.issues.addLabels({ ...where, issue_number: pull.number, labels }));
     }
@@ -54,11 +66,44 @@ export const githubCreatePullRequest = defineAction<z.infer<typeof createInput>,
     return verdict(async () => {
       const found = await ours(githubClient(context, input.token), input, context);
       const labelled = found && input.labels.every((label) => found.labels.some(({ name }) => name === label));
-      if (!found || !labelled) return undefined;
+      if (!found || !labelled || isOutdated(found, input)) return undefined;
+      if (found.state === 'closed' && !found.merged_at) return undefined;
       return { number: found.number, url: found.html_url, head_commit: found.head.sha, already: true };
     }, context);
   },
 });
+
+type Found = NonNullable<Awaited<ReturnType<typeof ours>>>;
+
+/**
+ * Whether it tells of an earlier time of the step, such as results that are others by now. What a person has written into it
+ * stays as it is.
+ */
+function isOutdated({ body, state }: Found, input: z.infer<typeof createInput>): boolean {
+  const [, given, whole] = DIGESTS.exec(body ?? '') ?? [];
+  const text = (body ?? '').slice(0, DIGESTS.exec(body ?? '')?.index);
+  return state === 'open' && whole === digestOf(text) && given !== digestOf(input.body);
+}
+
+/** By which a later try knows what it wrote from what a person did: the text that it was given, and all above this line. */
+function withDigests(text: string, given: string): string {
+  return `${text.trimEnd()}\n\n<!-- stagebook-text:${digestOf(given)}:${digestOf(text)} -->`.trimStart();
+}
+
+const DIGESTS = /<!-- stagebook-text:([0-9a-f]+):([0-9a-f]+) -->/;
+
+/** GitHub's own editor ends lines in its own way. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text.replaceAll('\r\n', '\n').trim()).digest('hex').slice(0, 16);
+}
+
+function closed({ number, html_url: url }: { number: number; html_url: string }): StagebookError {
+  return fail(
+    'conflict',
+    'github.pull_request_closed',
+    `Somebody has closed the pull request #${number} (${url}). Reopen it on GitHub, then go on where it stopped.`,
+  );
+}
 
 /** Where GitHub looks for a template. */
 const TEMPLATES = ['.github', '', 'docs'].flatMap((folder) =>
@@ -215,11 +260,25 @@ export const githubReviewPullRequest = defineAction<ReviewInput, z.infer<typeof 
       const client = githubClient(context, input.token);
       const pull = { ...parseRepository(input.repository), pull_number: input.number };
       const reviews = await client.paginate(client.rest.pulls.listReviews, { ...pull, per_page: 100 });
-      const found = reviews.find((review) => isMarked(review.body, context));
+      const found = reviews.findLast((review) => isMarked(review.body, context));
+      if (found && isTakenBack(found, reviews)) return undefined;
       return found && { id: found.id, url: found.html_url, said: saidAs(found.state), already: true };
     }, context);
   },
 });
+
+/**
+ * Whether a verdict of an earlier time counts no more: dismissed on GitHub, or followed by another step's by the same account.
+ * What the person of that account has said by hand since then is not answered for them.
+ */
+function isTakenBack(found: Review, reviews: readonly Review[]): boolean {
+  const next = reviews
+    .slice(reviews.indexOf(found) + 1)
+    .findLast(({ user, state }) => user?.login === found.user?.login && state !== 'COMMENTED' && state !== 'PENDING');
+  return found.state === 'DISMISSED' || (next !== undefined && isOfAnyStep(next.body));
+}
+
+type Review = { user: { login: string } | null; state: string; body: string };
 
 async function submit(input: ReviewInput, verdictSaid: ReviewInput['verdict'], context: ActionContext) {
   const client = githubClient(context, input.token);

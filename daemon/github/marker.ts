@@ -10,6 +10,11 @@ export function isMarked(body: string | null | undefined, context: ActionContext
   return [context.key, ...context.earlierKeys].some((key) => body?.includes(marker(key)));
 }
 
+/** Whether some step of some run wrote this text. */
+export function isOfAnyStep(body: string | null | undefined): boolean {
+  return body?.includes('<!-- stagebook:') ?? false;
+}
+
 function marker(key: string): string {
   return `<!-- stagebook:${key} -->`;
 }

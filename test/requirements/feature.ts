@@ -7,6 +7,7 @@ export const feature: readonly Requirement[] = [
   ...promises('github', {
     'pull-requests':
       'Branches, files, pull requests, reviews, labels and merges on GitHub: each is found again when its answer was lost, and only the reviewed commit is merged.',
+    text: 'A pull request tells the results of the last time, keeps what a person wrote into it, and is never gone on with when somebody closed it.',
     pushed:
       'A pull request of pushed branches follows the template, shows its files, is approved by somebody else only, and is merged for real.',
   }),

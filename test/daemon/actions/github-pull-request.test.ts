@@ -40,6 +40,13 @@ const pullSettings = (head: string) =>
     base: 'main',
     labels: ['feature'],
   });
+/** Looks at a pull request, or does to it what somebody does on GitHub. */
+const ask = async (method: string, number: number | string, change?: object): Promise<unknown> => {
+  const headers = { authorization: `Bearer ${github.token}`, 'content-type': 'application/json' };
+  const address = `${github.url}/repos/${github.owner}/${github.repo}/pulls/${number}`;
+  const answer = await fetch(address, { method, headers, ...(change && { body: JSON.stringify(change) }) });
+  return answer.json();
+};
 const read = async (number: number) =>
   githubReadPullRequest.run(githubReadPullRequest.input.parse({ ...where(), number }), await context());
 
@@ -135,6 +142,45 @@ describe('a pull request', () => {
     expect(await githubCreatePullRequest.verify!(pullSettings('lost'), step)).toEqual({ is: 'done', result: done });
   });
 
+  it('tells the results of the last time when its part of the run is repeated, and keeps what a person wrote [feature.github.text]', async () => {
+    await githubCreateBranch.run(branchSettings('told'), await context());
+    await githubWriteFile.run(fileSettings('told', 'told', 'told.txt'), await context());
+    const first = await context();
+    const told = (body: string) => githubCreatePullRequest.input.parse({ ...pullSettings('told'), body });
+    const opened = await githubCreatePullRequest.run(told('NOT PASSED'), first);
+    const again = await testContext({ key: 'told-2', earlierKeys: [first.key], config: { githubUrl: github.url } });
+    expect(await githubCreatePullRequest.verify!(told('NOT PASSED'), again)).toMatchObject({ is: 'done' });
+    expect(await githubCreatePullRequest.verify!(told('passed'), again)).toEqual({ is: 'not-done' });
+    const renewed = { ...opened, already: true };
+    expect(await githubCreatePullRequest.run(told('passed'), again)).toEqual(renewed);
+    const text = async () => ((await ask('GET', opened.number)) as { body: string }).body;
+    expect(await text()).toMatch(/^passed\n/);
+    expect(await githubCreatePullRequest.verify!(told('passed'), again)).toEqual({ is: 'done', result: renewed });
+    // As GitHub's editor leaves it.
+    const written = `A word of mine.\n\n${await text()}`.replaceAll('\n', '\r\n');
+    await ask('PATCH', opened.number, { body: written });
+    expect(await githubCreatePullRequest.run(told('passed once more'), again)).toEqual(renewed);
+    expect(await text()).toBe(written);
+  });
+
+  it('that somebody closed is not taken for open; one that somebody merged as it was reviewed is merged [feature.github.text]', async () => {
+    await githubCreateBranch.run(branchSettings('closed'), await context());
+    await githubWriteFile.run(fileSettings('closed', 'closed', 'closed.txt'), await context());
+    const step = await context();
+    const { number, head_commit: commit } = await githubCreatePullRequest.run(pullSettings('closed'), step);
+    await ask('PATCH', number, { state: 'closed' });
+    const refused = { code: 'github.pull_request_closed', message: expect.stringContaining('Reopen it') };
+    expect(await githubCreatePullRequest.verify!(pullSettings('closed'), step)).toEqual({ is: 'not-done' });
+    await expect(githubCreatePullRequest.run(pullSettings('closed'), step.again())).rejects.toMatchObject(refused);
+    await ask('PATCH', number, { state: 'open' });
+    const merge = githubMergePullRequest.input.parse({ ...where(), number, commit });
+    const { commit: merged } = await githubMergePullRequest.run(merge, await context());
+    const late = await githubMergePullRequest.run(merge, await context());
+    expect(late).toEqual({ merged: true, commit: merged, already: true });
+    const done = await githubCreatePullRequest.run(pullSettings('closed'), step.again());
+    expect(done).toMatchObject({ number, already: true });
+  });
+
   it('counts each reviewer’s last word, and a comment takes none back [feature.github.pull-requests]', async () => {
     const { number } = await pull('words');
     const say = async (verdict: string) => {
@@ -146,6 +192,27 @@ describe('a pull request', () => {
     expect(await say('request-changes')).toMatchObject({ approved: false, changes_requested: [github.owner] });
     expect(await say('comment')).toMatchObject({ approved: false, changes_requested: [github.owner] });
     expect(await say('approve')).toMatchObject({ approved: true, changes_requested: [] });
+  });
+
+  it('is approved anew when another step has asked for changes since, and not when the person of the account has [feature.github.text]', async () => {
+    const { number } = await pull('anew');
+    const settings = (verdict: string) =>
+      githubReviewPullRequest.input.parse({ ...where(), number, verdict, body: 'Because.' });
+    const first = await context();
+    await githubReviewPullRequest.run(settings('approve'), first);
+    const second = await testContext({ key: 'anew-2', earlierKeys: [first.key], config: { githubUrl: github.url } });
+    expect(await githubReviewPullRequest.verify!(settings('approve'), second)).toMatchObject({ is: 'done' });
+    await githubReviewPullRequest.run(settings('request-changes'), await context());
+    expect(await githubReviewPullRequest.verify!(settings('approve'), second)).toEqual({ is: 'not-done' });
+    await githubReviewPullRequest.run(settings('approve'), second);
+    const third = await testContext({
+      key: 'anew-3',
+      earlierKeys: [first.key, 'anew-2'],
+      config: { githubUrl: github.url },
+    });
+    await ask('POST', `${number}/reviews`, { event: 'REQUEST_CHANGES', body: 'Please rename it.' });
+    expect(await githubReviewPullRequest.verify!(settings('approve'), third)).toMatchObject({ is: 'done' });
+    expect(await read(number)).toMatchObject({ changes_requested: [github.owner] });
   });
 
   it('can be given to reviewers [feature.github.pull-requests]', async () => {
