@@ -1,5 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import { declarationsOf, type InputDeclaration } from '../../shared/workflow/inputs.ts';
+import { listText } from '../../shared/workflow/list-text.ts';
 import type { Field, Form } from './block.ts';
 import { clip } from './html.ts';
 import type { Scene } from './scene.ts';
@@ -18,7 +19,7 @@ export function filledIn(scene: Scene): Map<string, string> {
   const given = (name: string, preset: Json | undefined): string => {
     const own = run && Object.hasOwn(run.inputs, name) ? run.inputs[name] : preset;
     if (own === undefined || own === null) return '';
-    if (Array.isArray(own)) return own.join(', ');
+    if (Array.isArray(own)) return listText(own);
     return typeof own === 'object' ? JSON.stringify(own) : String(own);
   };
   const declared = Object.entries(declarationsOf(reading.inputs));

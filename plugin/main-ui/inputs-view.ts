@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { declarationsOf, readInputs, type InputDeclaration } from '../../shared/workflow/inputs.ts';
+import { listText } from '../../shared/workflow/list-text.ts';
 import { button, element, type View } from './dom.ts';
 
 /** What a person filled in. */
@@ -65,7 +66,7 @@ export function makeInputsView({ title, inputs, filled }: InputsOptions): View {
 }
 
 function fieldOf(input: InputDeclaration, id: string): HTMLInputElement | HTMLSelectElement {
-  const preset = Array.isArray(input.default) ? input.default.join(', ') : String(input.default ?? '');
+  const preset = Array.isArray(input.default) ? listText(input.default) : String(input.default ?? '');
   const choices = input.enum ?? (input.type === 'boolean' ? ['true', 'false'] : undefined);
   if (choices) {
     const select = element('select', { id });

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, type JsonSchema } from '../json.ts';
 import type { Settings } from './definition.ts';
+import { readList } from './list-text.ts';
 import { nearest } from './nearest.ts';
 
 const TYPES = ['string', 'number', 'boolean', 'enum', 'list', 'path', 'date'] as const;
@@ -112,12 +113,7 @@ export function readValue(input: InputDeclaration, value: Json): Json | undefine
       return value === 'false' || value === false ? false : undefined;
     case 'list':
       if (Array.isArray(value)) return value;
-      return typeof value === 'string'
-        ? value
-            .split(',')
-            .map((item) => item.trim())
-            .filter((item) => item !== '')
-        : undefined;
+      return typeof value === 'string' ? readList(value) : undefined;
     case 'date':
       return typeof value === 'string' && isDate(value) ? value : undefined;
     case 'path':
@@ -143,7 +139,7 @@ export function wanted(input: InputDeclaration): string {
   const words = {
     number: 'a number',
     boolean: 'true or false',
-    list: 'a list',
+    list: 'a list such as a, b or ["a", "b"]',
     date: 'a date such as 2026-01-31',
     path: 'a path',
     string: 'a text',

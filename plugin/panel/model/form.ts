@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, type JsonSchema } from '../../../shared/json.ts';
 import type { InputDeclaration } from '../../../shared/workflow/inputs.ts';
+import { listText } from '../../../shared/workflow/list-text.ts';
 
 /** One field of a form. What is typed is text, whatever it becomes. */
 export interface Field {
@@ -21,11 +22,11 @@ export function inputFields(inputs: Readonly<Record<string, InputDeclaration>>, 
     return {
       name,
       label: input.title ?? name,
-      ...(list ? { help: 'Several, with commas between them' } : {}),
+      ...(list ? { help: 'Several, with commas between them, or as in ["a", "b"]' } : {}),
       kind: input.enum ? 'choice' : kindOf(input.type),
       ...(input.enum ? { options: input.enum } : {}),
       required: input.default === undefined && input.type !== 'boolean',
-      initial: list && Array.isArray(value) ? value.map(plain).join(', ') : plain(value),
+      initial: list && Array.isArray(value) ? listText(value) : plain(value),
     };
   });
 }

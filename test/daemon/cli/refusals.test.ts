@@ -57,6 +57,13 @@ const CASES: { what: string; page: string; place: string; code: string; args?: s
     args: ['-i', 'nmae=Ada'],
   },
   {
+    what: 'a list that is cut off [core.refuse.input]',
+    page: pageOf(READ, 'inputs: { test: { type: list } }'),
+    place: '3:',
+    code: 'input.type',
+    args: ['-i', 'test=["python3","x.py"'],
+  },
+  {
     what: 'a page that calls itself [core.refuse.cycle]',
     page: pageOf('- {{renderer :stagebook, call}} Again\n  ```yaml\n  page: A page\n  ```'),
     place: '8:',
