@@ -21,11 +21,16 @@ export interface Host {
   /** Blocks changed. A hint only: it may be missing, late, or without saying which. */
   onChanged(heard: (uuids: string[]) => void): Off;
   graph(): Promise<HostGraph>;
-  /** The name of the page that a block is on; undefined when there is no such block any more. */
+  /** The whole name of the page that a block is on; undefined when there is no such block any more. */
   pageOf(uuid: string): Promise<string | undefined>;
-  /** The page that is open now, if any. */
+  /** The whole name of the page that is open now, if any. */
   currentPage(): Promise<string | undefined>;
-  /** Null for a page that does not exist. */
+  /**
+   * What the host's own methods take for the page of a whole name: in a file graph the name, and in a database graph, where a
+   * title can be that of several, its uuid; undefined when it has no such page.
+   */
+  ref(page: string): Promise<string | undefined>;
+  /** By the page's whole name. Null for a page that does not exist. */
   tree(page: string): Promise<PageBlock[] | null>;
   /** Carries out one method of the host's API, named `logseq.Namespace.method`. Rejects as the host does. */
   call(method: string, args: readonly Json[]): Promise<Json>;

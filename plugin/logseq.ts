@@ -2,12 +2,16 @@ import '@logseq/libs';
 import type { BlockEntity, PageEntity } from '@logseq/libs/dist/LSPlugin.js';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
 import { slimLogseqAnswer } from '../shared/logseq/answer.ts';
-import { speller, type NamedPage } from '../shared/logseq/references.ts';
+import { LOGSEQ_QUERIES } from '../shared/logseq/methods.ts';
+import { isDeleted } from '../shared/logseq/page-rows.ts';
+import { speller } from '../shared/logseq/references.ts';
 import { joinTask, STATUS } from '../shared/logseq/task.ts';
 import { logseqGraphId } from '../shared/logseq/graph.ts';
 import type { PageBlock } from '../shared/protocol/calls/pages.ts';
 import type { Host, HostCommands, HostGraph, HostMainUi, HostUi, Off, UiEvent } from './host.ts';
+import { toMessage } from './message.ts';
 import { SETTINGS } from './settings.ts';
+import { makeWholeNames, type DbPage } from './whole-names.ts';
 
 /** The real host. Every quirk of a Logseq version is answered here, by trying, never by asking for the version. */
 export function openLogseq(): Host {
@@ -35,7 +39,13 @@ export function openLogseq(): Host {
       });
     },
     onRoute: (heard) => off(logseq.App.onRouteChanged(() => heard())),
-    onGraph: (heard) => off(logseq.App.onCurrentGraphChanged(() => heard())),
+    onGraph: (heard) =>
+      off(
+        logseq.App.onCurrentGraphChanged(() => {
+          opened = { isDb: undefined };
+          heard();
+        }),
+      ),
     onChanged: (heard) =>
       off(
         logseq.DB.onChanged(({ blocks, txMeta }) => {
@@ -54,8 +64,10 @@ export function openLogseq(): Host {
       if (!page) return undefined;
       return 'page' in page && page.page ? pageOf(page.uuid) : nameOf(page as PageEntity);
     },
+    ref,
     async tree(page) {
-      const blocks = await logseq.Editor.getPageBlocksTree(page);
+      const known = await ref(page);
+      const blocks = known === undefined ? null : await logseq.Editor.getPageBlocksTree(known);
       const spelt = speller(pageById);
       return blocks ? Promise.all(blocks.map((block) => blockOf(block, spelt))) : null;
     },
@@ -77,7 +89,7 @@ const ui: HostUi = {
   style: (key, style) => void logseq.provideStyle({ key, style }),
   slotLives,
   elementId: (key) => `${logseq.baseInfo?.id ?? 'stagebook'}--${key}`,
-  message: (text, kind) => void logseq.UI.showMsg(text, kind),
+  message: (text, kind) => void logseq.UI.showMsg(toMessage(text), kind),
 };
 
 const mainUi: HostMainUi = {
@@ -160,6 +172,7 @@ async function slotLives(slot: string): Promise<boolean> {
 }
 
 async function graph(): Promise<HostGraph> {
+  opened = { isDb: undefined };
   const info = await logseq.App.getCurrentGraph();
   // A demo graph has no name, and is nowhere that a daemon could know it by.
   const name = info?.name ?? 'demo';
@@ -167,15 +180,25 @@ async function graph(): Promise<HostGraph> {
   return { id: logseqGraphId(kind, info) ?? name, name, kind };
 }
 
+/** What the host has said for certain of the graph that is open. */
+let opened: { isDb: boolean | undefined } = { isDb: undefined };
+
 /**
  * Hosts that do not know the question have file graphs only, and may never answer it. One that says that it knows database
  * graphs is asked with all its time: it may be busy opening one.
  */
 async function isDb(): Promise<boolean> {
-  const asked = logseq.App.checkCurrentIsDbGraph().catch(() => false);
+  const about = opened;
+  if (about.isDb !== undefined) return about.isDb;
+  const asked = logseq.App.checkCurrentIsDbGraph().then(
+    (is) => (about.isDb = Boolean(is)),
+    () => undefined,
+  );
   const info: unknown = await quickly<unknown>(logseq.App.getInfo(), null);
-  if (isObject(info) && info.supportDb === true) return Boolean(await asked);
-  return Boolean(await quickly(asked, false));
+  const supports = isObject(info) && info.supportDb === true;
+  const answer = supports ? await asked : await quickly(asked, undefined);
+  if (answer === undefined && isObject(info) && !supports) about.isDb = false;
+  return answer ?? false;
 }
 
 async function pageOf(uuid: string): Promise<string | undefined> {
@@ -191,16 +214,37 @@ function referred(page: { id?: number; uuid?: string } | number): number | strin
   return typeof page === 'object' ? (page.id ?? page.uuid ?? '') : page;
 }
 
-function nameOf(page: PageEntity): string {
+async function nameOf(page: PageEntity): Promise<string> {
+  if (await isDb()) return names.of(toDbPage(page));
   return page.originalName ?? page.title ?? page.name;
 }
 
-/** A page under which others are has more to it than `getPage` promises. */
-async function pageById(id: string | number): Promise<NamedPage | null> {
+async function ref(page: string): Promise<string | undefined> {
+  return (await isDb()) ? names.find(page) : page;
+}
+
+const names = makeWholeNames({
+  page: pageById,
+  all: () => logseq.DB.datascriptQuery(LOGSEQ_QUERIES.pagesInDb),
+  async written(uuid) {
+    const blocks = (await logseq.Editor.getPageBlocksTree(uuid)) ?? [];
+    return blocks.some(
+      ({ title, content, children }) => (title ?? content).trim() !== '' || (children ?? []).length > 0,
+    );
+  },
+});
+
+async function pageById(id: string | number): Promise<DbPage | null> {
   const page = await logseq.Editor.getPage(id);
-  if (!page) return null;
+  return page && toDbPage(page);
+}
+
+/** A page under which others are has more to it than the host's library promises. */
+function toDbPage(page: PageEntity): DbPage {
+  const { id, uuid, title, name } = page;
   const { parent } = page as { parent?: { id?: number } | number };
-  return { id: page.id, title: page.title, name: page.name, parent: typeof parent === 'object' ? parent?.id : parent };
+  const above = typeof parent === 'object' ? parent?.id : parent;
+  return { id, uuid, title, name, parent: above, deleted: isDeleted(page) };
 }
 
 async function blockOf(block: BlockEntity, spelt: (text: string) => Promise<string>): Promise<PageBlock> {

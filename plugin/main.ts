@@ -59,7 +59,8 @@ const model = {
       connection,
       ui: host.ui,
       openPanel: (url) => mainUi.open(url, u),
-      goTo: (page, uuid) => host.call('logseq.Editor.scrollToBlockInPage', [page, uuid]),
+      goTo: async (page, uuid) =>
+        host.call('logseq.Editor.scrollToBlockInPage', [(await host.ref(page)) ?? page, uuid]),
       openWindow: () => mainUi.open('', u),
     });
   },

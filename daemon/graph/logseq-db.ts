@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { isObject } from '../../shared/json.ts';
 import { pagesFound } from '../../shared/logseq/answer.ts';
@@ -8,24 +7,13 @@ import { attempt, type LogseqHost } from './host.ts';
 import { toBlocks, toPage, toUuid, type HostBlock, type HostPageEntity } from './logseq-entity.ts';
 import { isThere, type Dialect, type HostPage, type NewBlock, type Place } from './logseq-page.ts';
 import { fromDbName, toDbName } from '../../shared/logseq/names.ts';
-import { isLibrary, speller, wholeName } from '../../shared/logseq/references.ts';
+import { isDeleted, wholeNames } from '../../shared/logseq/page-rows.ts';
+import { speller, wholeName } from '../../shared/logseq/references.ts';
 import { joinTask, splitTask, STATUS, TASK_TAG } from '../../shared/logseq/task.ts';
 import { pageKey } from './names.ts';
 
 /** A property of ours or of a person's, not one of Logseq's own: `:plugin.property.stagebook/status`. */
 const PROPERTY = /^:?((?:plugin\.property\.[^/]+|user\.property)\/(.+))$/;
-/** What Logseq itself says of a page in its recycle bin, where `getPage` still finds it. */
-const DELETED = ':logseq.property/deleted-at';
-const BUILT_IN = ':logseq.property/built-in?';
-
-const rows = z.array(
-  z.looseObject({
-    id: z.number(),
-    uuid: z.string(),
-    title: z.string(),
-    parent: z.looseObject({ id: z.number() }).nullish(),
-  }),
-);
 
 /** A DB graph through Logseq: properties are entities, references are uuids, and a name with slashes is a page under pages. */
 export function dbDialect(host: LogseqHost): Dialect {
@@ -59,27 +47,8 @@ export function dbDialect(host: LogseqHost): Dialect {
     }
   }
 
-  /** Every page's uuid and whole name, but for what is in the recycle bin, and Logseq's own properties and tags. */
-  const allPages = async (): Promise<Map<string, string>> => {
-    const parsed = rows.safeParse(await host.call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.pagesInDb]));
-    const byId = new Map((parsed.success ? parsed.data : []).map((row) => [row.id, row]));
-    const names = new Map<string, string>();
-    for (const row of byId.values()) {
-      if (isDeleted(row) || row[BUILT_IN] === true) continue;
-      const parts: string[] = [];
-      const seen = new Set<number>();
-      for (
-        let at: typeof row | undefined = row;
-        at && !seen.has(at.id) && (at === row || !isLibrary(at));
-        at = at.parent ? byId.get(at.parent.id) : undefined
-      ) {
-        seen.add(at.id);
-        parts.unshift(at.title);
-      }
-      names.set(row.uuid, parts.join('/'));
-    }
-    return names;
-  };
+  const allPages = async (): Promise<Map<string, string>> =>
+    wholeNames(await host.call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.pagesInDb]));
 
   /** Properties by their names, and what the host calls each. */
   const propertiesOf = async (uuid: string) => {
@@ -245,9 +214,6 @@ export function dbDialect(host: LogseqHost): Dialect {
     },
   };
 }
-
-const isDeleted = (page: Readonly<Record<string, unknown>>): boolean =>
-  page[DELETED] !== undefined && page[DELETED] !== null;
 
 interface Batch {
   content: string;

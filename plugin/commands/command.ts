@@ -4,7 +4,7 @@ import type { MainUi } from '../main-ui/main-ui.ts';
 
 /** What commands work with. */
 export interface Desk {
-  host: Pick<Host, 'tree' | 'call' | 'graph' | 'pageOf' | 'currentPage' | 'ui'>;
+  host: Pick<Host, 'tree' | 'ref' | 'call' | 'graph' | 'pageOf' | 'currentPage' | 'ui'>;
   connection: Pick<Connection, 'call' | 'status'>;
   mainUi: MainUi;
 }

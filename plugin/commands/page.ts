@@ -1,3 +1,4 @@
+import { fail } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
 import type { PageBlock } from '../../shared/protocol/calls/pages.ts';
 import type { Host } from '../host.ts';
@@ -5,37 +6,38 @@ import type { Host } from '../host.ts';
 /** As many blocks at once as Logseq takes in well under its time-out (logseq.md, API facts). */
 const CHUNK = 200;
 
-export type PageHost = Pick<Host, 'tree' | 'call'>;
+export type PageHost = Pick<Host, 'tree' | 'ref' | 'call'>;
 
 /** Where a block is in a page: indices from the top. */
 type Path = readonly number[];
 
 /** Whether somebody has written something on a page. A page that is only referred to has nothing. */
 export async function isWritten(host: PageHost, title: string): Promise<boolean> {
-  return ((await host.tree(title)) ?? []).some(
-    ({ content, children }) => children.length > 0 || (content.trim() !== '' && !isHead(content)),
-  );
+  return hasText((await host.tree(title)) ?? []);
 }
+
+const hasText = (blocks: readonly PageBlock[]): boolean =>
+  blocks.some(({ content, children }) => children.length > 0 || (content.trim() !== '' && !isHead(content)));
 
 /**
  * Makes a page of these blocks, and opens it. A page on which something is written is opened and left as it is. Texts
  * arrive as they were given, also where the host changes what it inserts in bulk.
  */
 export function makePage(host: PageHost, title: string, blocks: readonly PageBlock[]): Promise<'made' | 'there'> {
-  return unlessWritten(host, title, async (page, { uuid, at }) => {
+  return unlessWritten(host, title, async ({ uuid, at }) => {
     const [head, ...rest] = blocks;
     if (!head) return;
     await host.call('logseq.Editor.updateBlock', [uuid, head.content]);
-    await insert(host, page, [at], head.children, 0);
-    await insert(host, page, [], rest, at + 1);
+    await insert(host, title, [at], head.children, 0);
+    await insert(host, title, [], rest, at + 1);
     await leaveEditing(host);
-    await repair(host, page, blocks, at);
+    await repair(host, title, blocks, at);
   });
 }
 
 /** The same from a template of the person's own. */
 export function makePageFromTemplate(host: PageHost, title: string, template: string): Promise<'made' | 'there'> {
-  return unlessWritten(host, title, async (_page, { uuid }) => {
+  return unlessWritten(host, title, async ({ uuid }) => {
     await host.call('logseq.App.insertTemplate', [uuid, template]);
     await leaveEditing(host);
   });
@@ -44,11 +46,11 @@ export function makePageFromTemplate(host: PageHost, title: string, template: st
 async function unlessWritten(
   host: PageHost,
   title: string,
-  write: (page: string, first: FirstBlock) => Promise<void>,
+  write: (first: FirstBlock) => Promise<void>,
 ): Promise<'made' | 'there'> {
-  const { page, first } = (await isWritten(host, title)) ? { page: title } : await beginPage(host, title);
-  if (first) await write(page, first);
-  await openPage(host, page);
+  const first = (await isWritten(host, title)) ? undefined : await beginPage(host, title);
+  if (first) await write(first);
+  await openPage(host, title);
   return first ? 'made' : 'there';
 }
 
@@ -62,7 +64,7 @@ export async function hasTemplate(host: PageHost, name: string): Promise<boolean
 }
 
 export async function openPage(host: PageHost, title: string): Promise<void> {
-  await host.call('logseq.App.pushState', ['page', { name: title }]);
+  await host.call('logseq.App.pushState', ['page', { name: (await host.ref(title)) ?? title }]);
 }
 
 /** Nothing is written into a block that somebody writes in, and inserting can leave one so. */
@@ -76,25 +78,33 @@ interface FirstBlock {
   at: number;
 }
 
-/** Makes a page. Gives the name under which the host finds it, and no block when it was there and something is on it. */
-async function beginPage(host: PageHost, title: string): Promise<{ page: string; first?: FirstBlock }> {
+/** Makes a page. Gives no block when it was there after all and something is on it. */
+async function beginPage(host: PageHost, title: string): Promise<FirstBlock | undefined> {
   const options = { redirect: false, createFirstBlock: true, journal: false };
-  const made = (await host.call('logseq.Editor.createPage', [title, {}, options])) as { uuid?: string } | null;
+  await host.call('logseq.Editor.createPage', [title, {}, options]);
   await leaveEditing(host);
-  // In a database graph a name with a slash is a page under a page, which is found by its uuid alone.
-  const page = (await host.tree(title)) ? title : (made?.uuid ?? title);
-  if (page !== title && (await isWritten(host, page))) return { page };
-  const tree = (await host.tree(page)) ?? [];
+  const page = await host.ref(title);
+  if (page === undefined) throw notMade(title);
+  const tree = (await host.tree(title)) ?? [];
+  if (hasText(tree)) return undefined;
   const at = tree.findIndex(({ content }) => content.trim() === '');
   const uuid = tree[at]?.uuid;
-  if (uuid !== undefined) return { page, first: { uuid, at } };
+  if (uuid !== undefined) return { uuid, at };
   await host.call('logseq.Editor.appendBlockInPage', [page, '']);
   await leaveEditing(host);
-  const now = (await host.tree(page)) ?? [];
+  const now = (await host.tree(title)) ?? [];
   const last = now.at(-1)?.uuid;
-  if (last === undefined) throw new Error(`Logseq did not make the page “${title}”.`);
-  return { page, first: { uuid: last, at: now.length - 1 } };
+  if (last === undefined) throw notMade(title);
+  return { uuid: last, at: now.length - 1 };
 }
+
+/** A database graph makes no page for a plugin whose title another has, under another page or in the recycle bin. */
+const notMade = (title: string): Error =>
+  fail(
+    'conflict',
+    'command.not_made',
+    `Logseq did not make the page “${title}”: another page may have its title, also in the recycle bin. Make it by hand, empty, and try again.`,
+  );
 
 /** Inserts blocks as children of `parent` (of the page, when it is empty) from index `from` on, in few calls. */
 async function insert(

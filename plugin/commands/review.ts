@@ -1,5 +1,5 @@
 import { defineCommand } from './command.ts';
-import { leaveEditing, openPage, type PageHost } from './page.ts';
+import { leaveEditing, openPage } from './page.ts';
 
 /** A large graph that is reviewed for the first time through Logseq is read page by page. */
 const PATIENCE_MS = 10 * 60_000;
@@ -18,14 +18,7 @@ export const review = defineCommand({
     const { id: graph } = await host.graph();
     host.ui.message('Stagebook reviews this graph…', 'success');
     const { page } = await connection.call('review.page', { graph }, PATIENCE_MS);
-    if (page !== null) return openPage(host, await found(host, page));
+    if (page !== null) return openPage(host, page);
     host.ui.message('You deleted today’s page of the review, so it is not made again.', 'warning');
   },
 });
-
-/** In a database graph a page under a page goes by its own part of the name, and is opened by its uuid. */
-async function found(host: PageHost, page: string): Promise<string> {
-  if (await host.tree(page)) return page;
-  const own = (await host.call('logseq.Editor.getPage', [page.split('/').at(-1)!])) as { uuid?: string } | null;
-  return own?.uuid ?? page;
-}

@@ -1,15 +1,28 @@
 import { pagesFound } from '../../shared/logseq/answer.ts';
 import { LOGSEQ_QUERIES } from '../../shared/logseq/methods.ts';
+import { fromDbName } from '../../shared/logseq/names.ts';
+import { wholeNames } from '../../shared/logseq/page-rows.ts';
 import type { Host } from '../host.ts';
 
-/** The names of the graph's pages that have a workflow, in order. Where the host cannot say, none. */
+/** The whole names of the graph's pages that have a workflow, in order. Where the host cannot say, none. */
 export async function workflowPages(host: Pick<Host, 'call' | 'graph'>): Promise<string[]> {
   const { kind } = await host.graph();
-  const query = kind === 'db' ? LOGSEQ_QUERIES.workflowsInDb : LOGSEQ_QUERIES.workflows;
   try {
-    const names = pagesFound(await host.call('logseq.DB.datascriptQuery', [query])).map(({ name }) => name);
+    const names = kind === 'db' ? await namesInDb(host) : await namesInFiles(host);
     return [...new Set(names)].sort((one, other) => one.localeCompare(other));
   } catch {
     return [];
   }
+}
+
+async function namesInFiles({ call }: Pick<Host, 'call'>): Promise<string[]> {
+  return pagesFound(await call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.workflows])).map(({ name }) => name);
+}
+
+/** A page has only its own part of its name; those above it have the rest. */
+async function namesInDb({ call }: Pick<Host, 'call'>): Promise<string[]> {
+  const found = pagesFound(await call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.workflowsInDb]));
+  if (found.length === 0) return [];
+  const names = wholeNames(await call('logseq.DB.datascriptQuery', [LOGSEQ_QUERIES.pagesInDb]));
+  return found.flatMap(({ uuid = '' }) => names.get(uuid) ?? []).map(fromDbName);
 }

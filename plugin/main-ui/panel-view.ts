@@ -22,6 +22,8 @@ export function makePanelView({ openInBrowser, leaving }: PanelViewOptions): Pan
   let query = '';
   let theme: 'light' | 'dark' = 'light';
   let patience: ReturnType<typeof setTimeout> | undefined;
+  /** Until the panel is there, keys pressed in its frame would reach nobody: the focus waits beside it. */
+  let ready = false;
   const frame = element('iframe', { title: 'Stagebook', class: 'panel', allow: 'clipboard-write' });
   const why = element('span');
   const notice = element(
@@ -41,21 +43,27 @@ export function makePanelView({ openInBrowser, leaving }: PanelViewOptions): Pan
     const { stagebook, is } = (data ?? {}) as Partial<PanelSays>;
     if (stagebook !== 'panel') return;
     clearTimeout(patience);
-    if (is === 'ready') say('');
+    if (is === 'ready') {
+      say('');
+      ready = true;
+      if (document.hasFocus() && document.activeElement === node) frame.focus();
+    }
     if (is === 'covered')
       say('Logseq does not let the panel see whether something covers it, so nobody can sign here.');
     if (is === 'leaving') leaving();
   });
 
+  const node = element('div', { class: 'fill', tabindex: '-1' }, notice, frame);
   return {
-    node: element('div', { class: 'fill' }, notice, frame),
-    focus: () => frame.focus(),
+    node,
+    focus: () => (ready ? frame : node).focus(),
     go(wanted, home) {
       const before = url;
       url = wanted === '' ? before || home : wanted;
       const loaded = before !== '' && pageOf(before) === pageOf(url);
       if (loaded && wanted === '') return url;
       if (!loaded) {
+        ready = false;
         query = `?theme=${theme}`;
         say('');
         clearTimeout(patience);

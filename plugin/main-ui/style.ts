@@ -9,6 +9,7 @@ body { display: flex; flex-direction: column; }
 header { display: flex; align-items: center; gap: 4px; padding: 6px 8px 6px 14px; border-bottom: 1px solid var(--line); }
 header h1 { flex: 1; margin: 0; font-size: 14px; font-weight: 600; }
 main { flex: 1; min-height: 0; display: flex; }
+.fill:focus { outline: none; }
 .fill { flex: 1; min-width: 0; min-height: 0; display: flex; flex-direction: column; }
 .scroll { overflow: auto; }
 .panel { flex: 1; width: 100%; border: 0; background: var(--bg); }

@@ -107,6 +107,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
       for (let turn = 0; turn < 2; turn += 1) {
         await toggle(host);
         await ui.locator('iframe.panel').waitFor();
+        await ui.evaluate('document.querySelector("iframe.panel").focus()');
         await expect.poll(() => ui.evaluate('document.activeElement.className')).toBe('panel');
         // As the panel asks for it when Escape is pressed in it: nothing of Logseq's page is clicked.
         await host.openLink('logseq://x-callback-url/invokeCommand?action=plugin.stagebook.models.stagebookPanel');
@@ -286,6 +287,10 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
         };
       };
       await expect.poll(async () => (await whole()).icons).toBe(3);
+      // As it is where the daemon was there from the beginning.
+      await host.reloadPlugin('stagebook');
+      await host.ready('stagebook');
+      await expect.poll(whole).toMatchObject({ icons: 3, buttons: 1, connections: 1, styles: 1 });
       const before = await whole();
       expect(before).toMatchObject({ buttons: 1, toolbar: 1, windows: 1, connections: 1 });
       for (let turn = 0; turn < 2; turn += 1) {

@@ -47,10 +47,17 @@ export const ui: readonly Requirement[] = [
       'The command /release makes the page, asks for the inputs with the focus in them, and proposes a start that nobody has made.',
     persona: 'The persona of a stage is set without changing anything else of it.',
     own: 'Among the workflows to choose from are those of the graph that is open.',
+    nested: 'In a database graph workflows are offered, opened and run by the whole names of their pages.',
     choose: 'Workflows are chosen by keyboard alone, on old and new hosts, in file and DB graphs.',
     outline: 'An outline of headings, items, code and checkboxes becomes a workflow that runs as it is.',
   }),
+  ...promises('pages', {
+    whole:
+      'In a database graph a page goes by its whole name to everybody, and is read and opened as itself beside others of its title.',
+  }),
   ...promises('window', {
+    loading: 'Escape closes the window also while the panel in it is still loading.',
+    said: 'A message says what others wrote to the letter, also where Logseq would draw it.',
     beside: 'The window stands beside the page where there is room for both, and is opened by keyboard.',
     keys: 'When the window goes, Logseq has the keys again, also when the focus was in the panel.',
     links: 'Links of any web page and other plugins can give anything to the plugin’s functions: nothing fails of it.',

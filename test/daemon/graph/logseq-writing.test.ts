@@ -205,11 +205,18 @@ describe('a DB graph through Logseq', () => {
 
   it('tells pages of one title apart by what they are under', async () => {
     const { graph } = await open();
-    for (const name of ['Runs/one', 'Reviews/one', 'one', 'Runs/one/one']) await make(graph, name, `of ${name}`);
+    for (const name of ['one', 'Runs/one', 'Reviews/one', 'Runs/one/one']) await make(graph, name, `of ${name}`);
     for (const name of ['Runs/one', 'Reviews/one', 'one', 'Runs/one/one']) {
       expect(await graph.read(name)).toMatchObject({ name, blocks: [{ content: `of ${name}` }] });
     }
     expect(await graph.read('Other/one')).toBeNull();
+  });
+
+  it('says that Logseq makes no page whose title one under another has', async () => {
+    const { graph } = await open();
+    await make(graph, 'Runs/one', 'mine');
+    await expect(make(graph, 'one', 'other')).rejects.toMatchObject({ code: 'graph.bad_name' });
+    expect(await graph.read('Runs/one')).toMatchObject({ blocks: [{ content: 'mine' }] });
   });
 
   it('finds the page, and not another that is only named like the whole of its name', async () => {
@@ -226,7 +233,8 @@ describe('a DB graph through Logseq', () => {
     await model.call('logseq.Editor.deletePage', ['Notes']);
     expect(await graph.read('Notes')).toBeNull();
     expect(await Array.fromAsync(graph.pages())).not.toContain('Notes');
-    await expect(make(graph, 'Notes', 'new')).rejects.toMatchObject({ code: 'graph.changed' });
+    await expect(make(graph, 'Notes', 'new')).rejects.toMatchObject({ code: 'graph.bad_name' });
+    await model.call('logseq.Editor.restorePage', ['Notes']);
     expect(await graph.read('Notes')).toMatchObject({ blocks: [{ content: 'old' }] });
   });
 

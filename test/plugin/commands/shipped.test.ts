@@ -42,6 +42,7 @@ it.each([
     const desk = {
       host: {
         graph: () => Promise.resolve({ id: 'g' }),
+        ref: (page: string) => Promise.resolve(page),
         tree: (page: string) => model.call('logseq.Editor.getPageBlocksTree', [page]),
         // The page is opened by the host's own router, which the model is none of.
         call: (method: string, args: readonly Json[]) =>

@@ -245,6 +245,7 @@ export function dbMethods(world: World): Record<string, Method> {
   };
 
   return {
+    getCurrentPage: () => world.current && pageEntity(world.current),
     getPage: (id: unknown) => {
       const page = findPage(id);
       return page && pageEntity(page);
@@ -270,9 +271,8 @@ export function dbMethods(world: World): Record<string, Method> {
       if (typeof name !== 'string' || name.trim() === '') return undefined;
       if (name.includes('#')) throw new Error('Page name can’t include "#".');
       const title = name.replace(/^\/|\/$/g, '');
-      const titled = store.pageByTitle(title);
-      // One under another page is another page.
-      const there = titled?.above && titled.above !== library ? undefined : titled;
+      // One under another page, too, and one in the recycle bin, where it stays.
+      const there = store.pageByTitle(title);
       const page = world.transact('create-page', there ? [there] : [], (made) => {
         const fresh: ModelPage[] = [];
         const found =
@@ -281,7 +281,6 @@ export function dbMethods(world: World): Record<string, Method> {
             made(one);
             fresh.push(one);
           });
-        delete found.deletedAt;
         if (fresh.includes(found)) {
           store.insert(found, 0, '');
           setProperties(found, properties ?? {});

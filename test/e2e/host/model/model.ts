@@ -46,7 +46,7 @@ export interface Model {
 export function createModel(options: ModelOptions): Model {
   const world = new World(options);
   const methods = new Map<string, Method>(
-    Object.entries({ ...(options.kind === 'db' ? dbMethods(world) : fileMethods(world)), ...commonMethods(world) }),
+    Object.entries({ ...commonMethods(world), ...(options.kind === 'db' ? dbMethods(world) : fileMethods(world)) }),
   );
   /** By its title, or as the links of a database graph have it, by its uuid. */
   const pageOf = (name: string): ModelPage | undefined =>

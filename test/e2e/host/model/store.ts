@@ -93,12 +93,14 @@ export class Store {
     return page;
   }
 
-  /** A page by its title alone, as both kinds of graph look for one: in any case of letters. */
+  /**
+   * A page by its title alone, as both kinds of graph look for one: in any case of letters. Of several of one title, a DB graph
+   * gives the oldest, wherever it is.
+   */
   pageByTitle(title: string): ModelPage | undefined {
     const key = titleKey(title);
     const all = [...this.pages.values()].filter((page) => titleKey(page.title) === key);
-    // Of several of one title, a DB graph gives the oldest.
-    return all.find((page) => page.above === undefined) ?? all[0];
+    return all.toSorted((a, b) => a.id - b.id)[0];
   }
 
   insert(parent: ModelBlock | ModelPage, at: number, content: string, uuid = this.newUuid()): ModelBlock {

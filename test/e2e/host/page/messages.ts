@@ -20,8 +20,8 @@ export function createMessages(root: HTMLElement): Messages {
       const message = document.createElement('div');
       message.className = `notification-area ui__notification ${status}`;
       message.dataset.key = key;
-      const text = document.createElement('span');
-      text.textContent = content;
+      const text = isHiccup(content) ? drawn(content) : document.createElement('span');
+      if (!isHiccup(content)) text.textContent = content;
       const button = document.createElement('button');
       button.textContent = '×';
       button.ariaLabel = 'Close';
@@ -34,4 +34,15 @@ export function createMessages(root: HTMLElement): Messages {
     },
     close,
   };
+}
+
+/** What begins like an element is read as one by Logseq. */
+const isHiccup = (content: string): boolean => /^\s*\[:/.test(content);
+
+/** Of `[:b "text"] and more` the element, with the strings in it: what stands behind it is not read at all. */
+function drawn(content: string): HTMLElement {
+  const [, tag = 'span', rest = ''] = /^\s*\[:([a-z][a-z0-9-]*)?([^\]]*)/.exec(content) ?? [];
+  const element = document.createElement(tag);
+  element.textContent = [...rest.matchAll(/"([^"]*)"/g)].map(([, text]) => text).join('');
+  return element;
 }
