@@ -39,7 +39,8 @@ export const filesWrite = defineAction<z.infer<typeof input>, z.infer<typeof out
     }
     const written: string[] = [];
     const unchanged: string[] = [];
-    for (const { name, file, text } of targets) ((await writeWhole(file, text)) ? written : unchanged).push(name);
+    for (const { name, file, text } of targets)
+      ((await writeWhole(context, file, text)) ? written : unchanged).push(name);
     return { written, unchanged };
   },
 });

@@ -52,10 +52,18 @@ async function withOwn(status: Status, directory: string, context: ActionContext
   const top = await gitText(context, directory, ['rev-parse', '--show-toplevel']);
   const changed = [];
   for (const one of status.changed) {
-    const own = one.state !== 'conflict' && (await isOwnChange(context, path.join(top, one.path)));
+    const files = one.path.endsWith('/') ? await untrackedIn(one.path, top, context) : [one.path];
+    const owned = await Promise.all(files.map((file) => isOwnChange(context, path.join(top, file))));
+    const own = one.state !== 'conflict' && owned.length > 0 && owned.every(Boolean);
     changed.push(own ? { ...one, own } : one);
   }
   return { ...status, changed, clean: changed.every(({ own }) => own) };
+}
+
+/** The files of a folder that git shows as one, because it knows nothing in it. */
+async function untrackedIn(folder: string, top: string, context: ActionContext): Promise<string[]> {
+  const args = ['ls-files', '--others', '--exclude-standard', '-z', '--', `:(literal)${folder}`];
+  return (await gitText(context, top, args)).split('\0').filter((file) => file !== '');
 }
 
 /** Reads `git status --porcelain=v2 --branch -z` (git-status(1)). */

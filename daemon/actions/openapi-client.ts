@@ -21,7 +21,7 @@ export const openapiClient = defineAction<z.infer<typeof input>, z.infer<typeof 
   output,
   touches: { paths: ['directory'] },
 
-  async run({ directory, file, to, types }) {
+  async run({ directory, file, to, types }, context) {
     const document = await readDocument(inside(directory, file));
     const target = inside(directory, to);
     const from =
@@ -32,7 +32,7 @@ export const openapiClient = defineAction<z.infer<typeof input>, z.infer<typeof 
     return {
       file: target,
       operations: operationsOf(document).length,
-      changed: await writeWhole(target, clientOf(document, specifier)),
+      changed: await writeWhole(context, target, clientOf(document, specifier)),
     };
   },
 });

@@ -50,7 +50,7 @@ export const openapiExport = defineAction<z.infer<typeof input>, z.infer<typeof 
     const written = await fresh(file);
     const text = written?.text ?? stdout.slice(Math.max(0, stdout.search(/^(?:\{|openapi:)/m)));
     const document = parseDocument(text, written ? file : `What ${what} printed`);
-    const changed = written ? true : await writeWhole(target, text.endsWith('\n') ? text : `${text}\n`);
+    const changed = written ? true : await writeWhole(context, target, text.endsWith('\n') ? text : `${text}\n`);
     const { title, version } = document.info as { title?: unknown; version?: unknown };
     return {
       file: target,

@@ -21,7 +21,7 @@ export const openapiTypes = defineAction<z.infer<typeof input>, z.infer<typeof o
   output,
   touches: { paths: ['directory'] },
 
-  async run({ directory, file, to }) {
+  async run({ directory, file, to }, context) {
     const document = await readDocument(inside(directory, file));
     const { default: generate, astToString } = await import('openapi-typescript');
     let text: string;
@@ -36,6 +36,6 @@ export const openapiTypes = defineAction<z.infer<typeof input>, z.infer<typeof o
       );
     }
     const target = inside(directory, to);
-    return { file: target, lines: text.split('\n').length - 1, changed: await writeWhole(target, text) };
+    return { file: target, lines: text.split('\n').length - 1, changed: await writeWhole(context, target, text) };
   },
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changelogGenerate } from '../../../daemon/actions/changelog.ts';
+import { filesWrite } from '../../../daemon/actions/files-write.ts';
 import { docsUpdateVersion } from '../../../daemon/actions/docs.ts';
 import { gitStatus } from '../../../daemon/actions/git-look.ts';
 import { versionBump, versionRead } from '../../../daemon/actions/version.ts';
@@ -49,6 +50,20 @@ describe('what a run wrote itself', () => {
     ]);
     expect(await prepare(second)).toBe('1.1.0');
     expect(await status(await again(first.run.id, 3))).toMatchObject({ clean: true });
+  });
+
+  it('is also what was generated or written for it, in a folder of its own too, until somebody else has a file there [core.engine.own-changes]', async () => {
+    await repository.git('add', '--all');
+    await repository.git('commit', '--quiet', '--message', 'chore: prepare');
+    const files = [
+      { path: 'api/notices.js', text: 'export const notices = [];\n' },
+      { path: 'api/models/notice.js', text: 'export {};\n' },
+    ];
+    await filesWrite.run(filesWrite.input.parse({ directory, files }), first);
+    expect(await status(first)).toMatchObject({ clean: false, changed: [{ path: 'api/' }] });
+    expect(await status(await again())).toMatchObject({ clean: true, changed: [{ path: 'api/', own: true }] });
+    await repository.write('api/notes.txt', 'half an idea');
+    expect(await status(await again())).toMatchObject({ clean: false });
   });
 
   it('is unfinished work as long as nothing is repeated, and for every other run [core.engine.own-changes]', async () => {
