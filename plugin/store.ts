@@ -188,7 +188,8 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
   let unheardSince: number | undefined;
   function tellTimes(): void {
     told = new Set([...ticking.values()].flat());
-    const style = tickStyle(told, unheardSince ?? now()) + (unheardSince === undefined ? '' : STILL);
+    const still = unheardSince !== undefined && told.size > 0;
+    const style = tickStyle(told, unheardSince ?? now()) + (still ? STILL : '');
     // No style at all would leave the last one where it is.
     if (style !== toldTimes) host.ui.style('stagebook-times', style || '/* nothing goes on */');
     toldTimes = style;
