@@ -61,8 +61,8 @@ async function withOwn(status: Status, directory: string, context: ActionContext
 }
 
 /** The files of a folder that git shows as one, because it knows nothing in it. */
-async function untrackedIn(folder: string, top: string, context: ActionContext): Promise<string[]> {
-  const args = ['ls-files', '--others', '--exclude-standard', '-z', '--', `:(literal)${folder}`];
+async function untrackedIn(where: string, top: string, context: ActionContext): Promise<string[]> {
+  const args = ['ls-files', '--others', '--exclude-standard', '-z', '--', `:(literal)${where}`];
   return (await gitText(context, top, args)).split('\0').filter((file) => file !== '');
 }
 
