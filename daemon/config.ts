@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
@@ -8,6 +8,7 @@ import { nearest } from '../shared/workflow/nearest.ts';
 import { DEFAULT_PORT } from '../shared/protocol/limits.ts';
 import { alertsSchema, webhooksSchema } from './alerts/sources.ts';
 import { engineSchema, restateSchema } from './hub/config.ts';
+import { makeHome } from './make-home.ts';
 import { serversSchema } from './mcp/server-config.ts';
 import { modelsSchema } from './agent/models.ts';
 import { sandboxSchema } from './sandbox/settings.ts';
@@ -110,10 +111,9 @@ export function portOf(
   );
 }
 
-/** Reads the configuration of a data directory, which is made when it is not there. Throws `config.invalid`. */
+/** Reads the configuration of a data directory, which is made when it is not there. Throws `config.invalid`, `config.home`. */
 export function readConfig(home = dataDirectory()): Config {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  if (process.platform !== 'win32') chmodSync(home, 0o700);
+  makeHome(home);
   const file = join(home, 'config.yaml');
   const own = existsSync(file) ? parseFile(file) : {};
   return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...own, home };

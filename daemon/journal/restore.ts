@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { sqliteForwards } from '../hub/forwards.ts';
 import { claimDirectory } from '../lock.ts';
+import { makeHome } from '../make-home.ts';
 import { KEPT } from './backup.ts';
 import { carryOverPages } from './carry-over.ts';
 import { openDatabase } from './database.ts';
@@ -27,12 +28,12 @@ export interface Restored {
 
 /**
  * Puts a backup into a data directory. Every run that can still go on is suspended until its effects are verified. What was
- * there is kept beside it; what it remembers of pages is taken over, so that no page is written twice. Throws `backup.not_found`, `backup.broken`, `daemon.running`, `journal.newer`.
+ * there is kept beside it; what it remembers of pages is taken over, so that no page is written twice. Throws `backup.not_found`, `backup.broken`, `daemon.running`, `journal.newer`, `config.home`.
  */
 export async function restoreFrom(home: string, folder: string, clock: Clock): Promise<Restored> {
   const source = join(folder, 'journal.db');
   requireWhole(source);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeHome(home);
   const release = claimDirectory(home);
   try {
     const former = moveAside(home, clock.now());

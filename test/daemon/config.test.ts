@@ -38,6 +38,24 @@ describe('the data directory', () => {
   });
 });
 
+describe('a place that cannot be the data directory is told with what to do [core.refuse.home]', () => {
+  const refusal = expect.objectContaining({
+    code: 'config.home',
+    message: expect.stringMatching(/cannot be the data directory: .*Set STAGEBOOK_HOME/),
+  }) as unknown;
+
+  it('a file, and what is below one', () => {
+    writeFileSync(join(root, 'file'), '');
+    for (const place of ['file', 'file/home', 'file/deep/home']) {
+      expect(() => readConfig(join(root, place))).toThrow(refusal);
+    }
+  });
+
+  it.runIf(process.platform === 'linux')('a file system that takes no folders', () => {
+    for (const place of ['/proc/x', '/proc/deep/home']) expect(() => readConfig(place)).toThrow(refusal);
+  });
+});
+
 describe('the configuration', () => {
   it('may be missing, empty, YAML or JSON', () => {
     expect(readConfig(root).zone).toBeTruthy();

@@ -55,6 +55,7 @@ export const core: readonly Requirement[] = [
     action: 'An unknown action is refused with its place and exit code 2; nothing starts.',
     'cel-type': 'A CEL type error is refused with its place and exit code 2; nothing starts.',
     input: 'A missing input is refused and named, exit code 2; nothing starts.',
+    home: 'A place where no data directory can be made is refused with what to set, exit code 2; nothing hangs.',
     cycle: 'A cyclic call is refused with its place and exit code 2; nothing starts.',
     page: 'A page that is not found is refused with exit code 2; nothing starts.',
     huge: 'A page of 50 MB is refused with exit code 2; nothing starts.',
