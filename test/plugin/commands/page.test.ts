@@ -160,6 +160,8 @@ it('is no other page that has its title in a database graph, and says so where L
   expect(await shown(host, 'Team/Release')).toEqual(['theirs']);
   expect(await makePage(host, 'Other/Release', SMALL)).toBe('made');
   expect(await shown(host, 'Other/Release')).toEqual(texts(SMALL));
+  // What a page is to be under is looked for by its title alone: this one would come under Team/Release.
+  await expect(makePage(host, 'Release/Notes', SMALL)).rejects.toThrow('did not make the page “Release/Notes”');
   await model.call('logseq.Editor.createPage', ['Gone', {}, { redirect: false }]);
   await model.call('logseq.Editor.deletePage', ['Gone']);
   await expect(makePage(host, 'Gone', SMALL)).rejects.toThrow('recycle bin');

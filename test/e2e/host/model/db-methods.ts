@@ -69,12 +69,17 @@ export function dbMethods(world: World): Record<string, Method> {
       .filter((part) => part !== '');
     let above: ModelPage | undefined;
     for (const [i, part] of parts.entries()) {
-      const there: ModelPage | undefined =
-        above === undefined
-          ? [...store.pages.values()].find(
-              (page) => (!page.above || page.above === library) && titleKey(page.title) === titleKey(part),
-            )
-          : [...store.pages.values()].find((page) => page.above === above && titleKey(page.title) === titleKey(part));
+      const over: ModelPage | undefined = above;
+      // By its title, and that of the page over it alone: not by what is over them.
+      const there =
+        over === undefined
+          ? store.pageByTitle(part)
+          : [...store.pages.values()].find(
+              (page) =>
+                titleKey(page.title) === titleKey(part) &&
+                page.above !== undefined &&
+                titleKey(page.above.title) === titleKey(over.title),
+            );
       const page: ModelPage =
         there ??
         store.addPage(part, {
