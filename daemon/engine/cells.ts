@@ -1,6 +1,7 @@
 import type { Json } from '../../shared/json.ts';
 import type { Journal } from '../journal/journal.ts';
-import { decision, type CellUpdate } from './journaled.ts';
+import type { CellUpdate } from './host.ts';
+import { decision } from './journaled.ts';
 
 /** Changes a value that runs share and records what came of it with the run that did, in one commit of the journal. */
 export function updateCell<R extends Json>(journal: Journal, run: string, update: CellUpdate<R>): Promise<R> {

@@ -1,13 +1,11 @@
-import { StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
+import { StagebookError, type Failure } from '../../shared/failure.ts';
 import { isObject, type Json } from '../../shared/json.ts';
 import type { NewEvent, Payloads, RunEvent } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
-import type { Acts } from './acts.ts';
+import { runBranches, type BranchRecord } from './branches.ts';
 import type { Journal } from '../journal/journal.ts';
 import {
-  isUnsettled,
-  Stopped,
   UNKNOWN,
   type BranchPolicy,
   type BranchResult,
@@ -18,43 +16,9 @@ import {
   type OnceType,
   type StepEnd,
 } from './durable.ts';
-import { link } from './link.ts';
+import type { CellUpdate, Host } from './host.ts';
 import { Memo } from './memo.ts';
-
-/** What a journaled run needs of the engine that hosts it. */
-export interface Host {
-  /** Nothing in the run works; everything in it waits. It may be let go. */
-  idle(run: JournaledRun): void;
-  /** A timer was set: wake at `at` at the latest. */
-  wakeAt(at: number): void;
-  /** Starts a child and records its id as the decision `child` of the parent's node, in one commit; gives the id. */
-  startChild(parent: { run: string; node: NodeKey }, request: ChildRequest): Promise<string>;
-  /** Changes a value that runs share and records the result as a decision, in one commit; gives the result. */
-  updateCell<R extends Json>(run: string, update: CellUpdate<R>): Promise<R>;
-  /** Goes on with a child that stopped before a resume; false when it is gone. Without it a resume begins another one. */
-  continueChild?(parent: { run: string; node: NodeKey }, child: string): Promise<boolean>;
-  cancelChild(run: string): void;
-  /** What acts in this process, over all interpreters of its runs. */
-  readonly acts: Acts;
-  /**
-   * Resolves when whoever had the run before acts no more on this effect, or had its time to end. Without it there is nobody who
-   * could: a run works in this process alone.
-   */
-  settled?(name: string): Promise<void>;
-  /** Resolves when it is certain that the run is still this process's. Without it, it always is. */
-  holds?(): Promise<void>;
-  /** The journal itself failed (a full disk): the run has to be let go as it is. */
-  interrupted(run: JournaledRun, error: unknown): void;
-}
-
-/** One change of a cell. `change` may be called again when somebody else was faster. */
-export interface CellUpdate<R extends Json> {
-  cell: string;
-  node: NodeKey;
-  /** The name of the decision. */
-  as: string;
-  change(current: Json | undefined): { value: Json | undefined; result: R };
-}
+import { runRace, type Deadline } from './race.ts';
 
 /** Never settles: what a run that was let go gets for an answer. Its promises are collected with it. */
 const NEVER = new Promise<never>(() => undefined);
@@ -227,89 +191,34 @@ export class JournaledRun implements Durable {
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<{ elapsed: false; value: T } | { elapsed: true }> {
     await this.#setTimer(key, name, at);
-    const elapsed = (): boolean => {
-      const fired = this.#memo.timer(key, name)?.fired;
-      const ended = this.#memo.branch(key, name)?.seq;
-      return fired !== undefined && (ended === undefined || fired < ended);
+    const deadline: Deadline = {
+      fired: () => this.#memo.timer(key, name)?.fired,
+      watch: (look) => {
+        this.#races.add(look);
+        return () => this.#races.delete(look);
+      },
     };
-    const control = new AbortController();
-    const unlink = link(signal, control);
-    if (elapsed()) control.abort(new Stopped('deadline'));
-    const check = (): void => {
-      if (elapsed()) control.abort(new Stopped('deadline'));
-    };
-    this.#races.add(check);
-    const outcome = await settle(work(control.signal));
-    this.#races.delete(check);
-    unlink();
-    if (outcome.is === 'thrown' && isUnsettled(outcome.error)) throw outcome.error;
-    // What is on record comes first: replay may be stopped where the work was not.
-    if (elapsed()) return { elapsed: true };
-    const recorded = this.#memo.branch(key, name);
-    if (recorded?.payload.failure) throw new StagebookError(recorded.payload.failure);
-    if (signal.aborted && outcome.is === 'thrown') throw outcome.error;
-    if (!recorded) {
-      const failure = outcome.is === 'thrown' ? { failure: toFailure(outcome.error) } : {};
-      await this.#works(() => this.#append({ type: 'branch.ended', node: key, payload: { name, ...failure } }));
-      if (elapsed()) return { elapsed: true };
-    }
-    if (outcome.is === 'thrown') throw outcome.error;
-    return { elapsed: false, value: outcome.value };
+    return runRace(name, deadline, this.#branchesOf(key), signal, work);
   }
 
-  async branches<T extends Json>(
+  branches<T extends Json>(
     key: NodeKey,
     names: readonly string[],
     policy: BranchPolicy,
     signal: AbortSignal,
     work: (name: string, index: number, signal: AbortSignal) => Promise<T>,
   ): Promise<BranchResult<T>[]> {
-    const control = new AbortController();
-    const unlink = link(signal, control);
-    const cancelOthers = policy.onFailure === 'cancel';
-    // On replay a failure that was committed decides before any branch does something new. What was begun is still gone through:
-    // it may have happened, and may have to be taken back.
-    if (cancelOthers && names.some((name) => this.#memo.branch(key, name)?.payload.failure)) {
-      control.abort(new Stopped('sibling-failed'));
-    }
-    const results: BranchResult<T>[] = names.map(() => ({ is: 'stopped' }));
-    const one = async (index: number): Promise<void> => {
-      const name = names[index] as string;
-      const outcome = await settle(work(name, index, control.signal));
-      const recorded = this.#memo.branch(key, name);
-      // How it ended is on record, however far replay came before it was stopped.
-      const failure = recorded?.payload.failure ?? (outcome.is === 'thrown' ? toFailure(outcome.error) : undefined);
-      if (!recorded?.payload.failure && outcome.is === 'thrown' && outcome.error instanceof Stopped) return;
-      if (!recorded) {
-        const payload = { name, ...(failure ? { failure } : {}) };
-        await this.#works(() => this.#append({ type: 'branch.ended', node: key, payload }));
-      }
-      if (failure) results[index] = { is: 'failed', failure };
-      else if (outcome.is === 'value') results[index] = { is: 'ok', output: outcome.value };
-      if (failure && cancelOthers) control.abort(new Stopped('sibling-failed'));
-    };
-    await pool(names.length, policy.limit ?? names.length, one);
-    unlink();
-    const unsettled = results.find((result) => result.is === 'failed' && result.failure.code === UNKNOWN);
-    if (unsettled?.is === 'failed' && (signal.aborted || policy.onFailure !== 'continue')) {
-      throw new StagebookError(unsettled.failure);
-    }
-    if (signal.aborted) throw signal.reason;
-    if (cancelOthers) this.#keepFirstFailure(key, names, results);
-    return results;
+    return runBranches(this.#branchesOf(key), names, policy, signal, work);
   }
 
-  /** Of several failures under `cancel` the one committed first is the outcome; the others count as stopped. */
-  #keepFirstFailure<T>(key: NodeKey, names: readonly string[], results: BranchResult<T>[]): void {
-    let first: number | undefined;
-    const seq = (index: number): number => this.#memo.branch(key, names[index] as string)?.seq ?? Infinity;
-    for (const [index, result] of results.entries()) {
-      if (result.is === 'failed' && (first === undefined || seq(index) < seq(first))) first = index;
-    }
-    if (first === undefined) return;
-    for (const [index, result] of results.entries()) {
-      if (result.is === 'failed' && index !== first) results[index] = { is: 'stopped' };
-    }
+  #branchesOf(key: NodeKey): BranchRecord {
+    return {
+      ended: (name) => this.#memo.branch(key, name),
+      end: (name, failure) => {
+        const payload = { name, ...(failure ? { failure } : {}) };
+        return this.#works(() => this.#append({ type: 'branch.ended', node: key, payload }));
+      },
+    };
   }
 
   async child(key: NodeKey, request: ChildRequest, signal: AbortSignal): Promise<Json> {
@@ -480,22 +389,4 @@ export class JournaledRun implements Durable {
 /** A decision that a resume after a failure makes anew. */
 export function decision(node: NodeKey, name: string, value: Json): NewEvent {
   return { type: 'decision.made', node, payload: { name, value, transient: true } };
-}
-
-type Settled<T> = { is: 'value'; value: T } | { is: 'thrown'; error: unknown };
-
-function settle<T>(work: Promise<T>): Promise<Settled<T>> {
-  return work.then(
-    (value) => ({ is: 'value', value }),
-    (error: unknown) => ({ is: 'thrown', error }),
-  );
-}
-
-/** Calls `one` for 0 … count-1 in order, at most `limit` at the same time. */
-async function pool(count: number, limit: number, one: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < count) await one(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(Math.max(limit, 1), count) }, worker));
 }

@@ -11,7 +11,8 @@ import type { Pinned } from './definitions.ts';
 import { Stopped, type ChildRequest } from './durable.ts';
 import type { RunContext } from './execute.ts';
 import { endOfChild, interpret, type RunEnd } from './interpret.ts';
-import { JournaledRun, type CellUpdate, type Host } from './journaled.ts';
+import type { CellUpdate, Host } from './host.ts';
+import { JournaledRun } from './journaled.ts';
 import { freeSlot } from './slots.ts';
 import type { Timers } from './timers.ts';
 

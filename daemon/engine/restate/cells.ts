@@ -1,5 +1,5 @@
 import type { Json } from '../../../shared/json.ts';
-import type { CellUpdate } from '../journaled.ts';
+import type { CellUpdate } from '../host.ts';
 import type { Ingress } from './ingress.ts';
 import type { CellChange, CellLook } from './messages.ts';
 
