@@ -92,8 +92,11 @@ function contract({ contract: text }: FeatureDesignData): DocBlock[] {
     lines.filter((line) => line !== '' && /^`?[A-Za-z]+\s+\//.test(line) === wanted),
   );
   const rows = endpoints!.map((line) => {
-    const [endpoint = '', ...rest] = line.split('|').map((part) => part.trim());
-    return [code(endpoint.replaceAll('`', '')), ...[0, 1, 2].map((at) => markdown(rest[at] ?? ''))];
+    const [endpoint = '', purpose = '', request = '', ...response] = columns(line);
+    return [
+      code(endpoint.replaceAll('`', '')),
+      ...[purpose, request, response.join(' | ')].map((part) => markdown(part)),
+    ];
   });
   return [
     ...(rows.length === 0
@@ -106,6 +109,12 @@ function contract({ contract: text }: FeatureDesignData): DocBlock[] {
         ]),
     ...others!.map((line, i) => ({ key: `contract/model/${i}`, content: markdown(line) })),
   ];
+}
+
+/** Parted by bars with spaces around them where there are such: one without is a choice of types, as in {state: open|closed}. */
+function columns(line: string): string[] {
+  const spaced = line.split(/\s+\|\s+/);
+  return (spaced.length > 1 ? spaced : line.split('|')).map((part) => part.trim());
 }
 
 function decisions({ decisions: list }: FeatureDesignData): DocBlock[] {

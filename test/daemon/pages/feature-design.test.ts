@@ -57,3 +57,11 @@ it('tells the pull request and what became of it, and what earlier steps said st
   expect(told).toContain('DONE it is liked');
   expect(told.join('\n')).not.toContain('too slow');
 });
+
+it('keeps a choice of types in its column, and all that follows in the last one [feature.page.design]', async () => {
+  const contract =
+    'GET /api/notices | Read those of a kind | {kind: open|closed} | 200 [Notice] | 404\nPOST /api/notices|Post|{text}|201';
+  const told = (await lines({ contract })).join('\n');
+  expect(told).toContain('| {kind: open¦closed} | 200 \\[Notice] ¦ 404 |');
+  expect(told).toContain('| `POST /api/notices` | Post | {text} | 201 |');
+});
