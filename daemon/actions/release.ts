@@ -13,6 +13,7 @@ const input = z.strictObject({
   repository: z.string().meta({ description: 'owner/name on GitHub, or an address of the repository.' }),
   tag: z.string().min(1),
   token: z.string().optional().meta({ description: 'For a repository that not everybody may see.' }),
+  registry_token: z.string().optional().meta({ description: 'npm: for a package that not everybody may see.' }),
 });
 type Input = z.infer<typeof input>;
 
@@ -49,10 +50,12 @@ export const releaseReconcile = defineAction<Input, z.infer<typeof output>>({
   },
 });
 
-async function isInRegistry({ ecosystem, name, version }: Input, context: ActionContext): Promise<boolean> {
+async function isInRegistry(settings: Input, context: ActionContext): Promise<boolean> {
+  const { ecosystem, name, version, registry_token: token } = settings;
   const { config } = context.services;
   if (ecosystem === 'npm') {
-    const found = await readNpmPackage(context, { registry: npmRegistry(config, 'production'), name, fresh: true });
+    const registry = npmRegistry(config, 'production');
+    const found = await readNpmPackage(context, { registry, name, token, fresh: true });
     return found?.versions[version] !== undefined;
   }
   const files = await readPypiProject(context, pypiAddresses(config, 'production').indexUrl, name);

@@ -13,7 +13,10 @@ for (const name of names) {
     self_path: folder,
     storage: join(folder, 'storage'),
     uplinks: {},
-    packages: { '**': { access: '$all', publish: '$authenticated', unpublish: '$authenticated' } },
+    packages: {
+      '@restricted/*': { access: '$authenticated', publish: '$authenticated', unpublish: '$authenticated' },
+      '**': { access: '$all', publish: '$authenticated', unpublish: '$authenticated' },
+    },
     auth: { htpasswd: { file: join(folder, 'htpasswd'), algorithm: 'sha1', max_users: 1000 } },
     web: { enable: false },
     log: { type: 'stdout', format: 'json', level: 'fatal' },

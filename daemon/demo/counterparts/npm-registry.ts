@@ -24,7 +24,10 @@ export interface NpmRegistries {
   stop(): Promise<void>;
 }
 
-/** Starts a real npm registry (verdaccio) that knows nothing but what is published to it, in a folder that goes with it. */
+/**
+ * Starts a real npm registry (verdaccio) that knows nothing but what is published to it, in a folder that goes with it.
+ * Nobody sees a package of the scope `@restricted` without a token.
+ */
 export async function startNpmRegistry(options: { staging?: boolean } = {}): Promise<NpmRegistries> {
   const names = options.staging ? ['production', 'staging'] : ['production'];
   const root = await mkdtemp(join(tmpdir(), 'stagebook-npm-registry-'));
