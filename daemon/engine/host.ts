@@ -2,12 +2,16 @@ import type { Json } from '../../shared/json.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Acts } from './acts.ts';
 import type { ChildRequest } from './durable.ts';
-import type { JournaledRun } from './journaled.ts';
+
+/** The run that asks, and its id. */
+export interface HostedRun {
+  readonly run: string;
+}
 
 /** What a journaled run needs of the engine that hosts it. */
 export interface Host {
   /** Nothing in the run works; everything in it waits. It may be let go. */
-  idle(run: JournaledRun): void;
+  idle(run: HostedRun): void;
   /** A timer was set: wake at `at` at the latest. */
   wakeAt(at: number): void;
   /** Starts a child and records its id as the decision `child` of the parent's node, in one commit; gives the id. */
@@ -27,7 +31,7 @@ export interface Host {
   /** Resolves when it is certain that the run is still this process's. Without it, it always is. */
   holds?(): Promise<void>;
   /** The journal itself failed (a full disk): the run has to be let go as it is. */
-  interrupted(run: JournaledRun, error: unknown): void;
+  interrupted(run: HostedRun, error: unknown): void;
 }
 
 /** One change of a cell. `change` may be called again when somebody else was faster. */

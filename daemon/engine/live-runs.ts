@@ -11,7 +11,7 @@ import type { Pinned } from './definitions.ts';
 import { Stopped, type ChildRequest } from './durable.ts';
 import type { RunContext } from './execute.ts';
 import { endOfChild, interpret, type RunEnd } from './interpret.ts';
-import type { CellUpdate, Host } from './host.ts';
+import type { CellUpdate, Host, HostedRun } from './host.ts';
 import { JournaledRun } from './journaled.ts';
 import { freeSlot } from './slots.ts';
 import type { Timers } from './timers.ts';
@@ -168,11 +168,11 @@ export class LiveRuns implements Host {
     return event.type === 'run.resumed' || event.type === 'run.reset' || event.type === 'run.moved';
   }
 
-  idle(run: JournaledRun): void {
+  idle(run: HostedRun): void {
     if (this.#live.get(run.run)?.durable === run) this.release(run.run);
   }
 
-  interrupted(durable: JournaledRun, error: unknown): void {
+  interrupted(durable: HostedRun, error: unknown): void {
     if (this.#live.get(durable.run)?.durable !== durable) return;
     this.release(durable.run);
     this.#options.interrupted(durable.run, error);
