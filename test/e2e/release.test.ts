@@ -149,8 +149,10 @@ describe.runIf(requireProgram('chromium'))('a release in Logseq', () => {
       await expect
         .poll(() => host.uuids(`Release ${world.package.name} 1.3.0`).then((uuids) => uuids.length), LONG)
         .toBeGreaterThan(5);
-      // While the daemon is down, Chromium itself says so of each try.
-      expect(host.errors.filter((error) => !error.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+      // While the daemon is down, Chromium itself says so of each try. Of a block that the host has just drawn anew it says that
+      // the place for what was on its way is gone.
+      const usual = ['ERR_CONNECTION_REFUSED', 'can not resolve selector target #live-'];
+      expect(host.errors.filter((error) => !usual.some((each) => error.includes(each)))).toEqual([]);
     },
   );
 });

@@ -13,6 +13,7 @@ beforeAll(() => {
   for (const name of [
     'shared',
     'daemon',
+    'plugin',
     'test',
     'bench',
     'package.json',
