@@ -11,6 +11,7 @@ import type { Rehearser } from '../rehearsal/rehearser.ts';
 import { calledPages, findWorkflow } from '../workflows.ts';
 import type { Review } from './service.ts';
 import type { reviewSchema } from './settings.ts';
+import { timeMarks } from '../triggers/time-marks.ts';
 
 interface KeepOptions {
   settings: z.infer<typeof reviewSchema> | undefined;
@@ -42,13 +43,7 @@ export function keepReviewing(options: KeepOptions): Promise<() => void> {
   }
   return keepJobs(jobs, {
     clock,
-    marks: {
-      get: (name) => {
-        const at = journal.cell(name);
-        return typeof at === 'number' ? at : undefined;
-      },
-      set: (name, at) => journal.transact((transaction) => transaction.setCell(name, at)),
-    },
+    marks: timeMarks(journal),
     onProblem,
   });
 }

@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import type { Clock } from '../clock.ts';
+import type { TimeMarks } from './time-marks.ts';
 
 /** Something of the daemon's own that is done at times. */
 export interface CronJob {
@@ -13,8 +14,7 @@ export interface CronJob {
 
 interface Options {
   clock: Clock;
-  /** Up to when the times of a job have been dealt with. */
-  marks: { get(name: string): number | undefined; set(name: string, at: number): Promise<void> };
+  marks: TimeMarks;
   onProblem(name: string, error: unknown): void;
 }
 

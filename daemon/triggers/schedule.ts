@@ -7,6 +7,7 @@ import { taggedPages } from '../graph/tagged.ts';
 import { workflowPages } from '../graph/workflows.ts';
 import type { Journal } from '../journal/journal.ts';
 import { keepPageTriggers } from './page-triggers.ts';
+import { timeMarks } from './time-marks.ts';
 
 interface ScheduleOptions {
   engine: Engine;
@@ -30,13 +31,7 @@ export async function keepTimes({
   const triggers = new CronTriggers({
     engine,
     clock,
-    marks: {
-      get: (name) => {
-        const at = journal.cell(name);
-        return typeof at === 'number' ? at : undefined;
-      },
-      set: (name, at) => journal.transact((transaction) => transaction.setCell(name, at)),
-    },
+    marks: timeMarks(journal),
     onProblem: ({ definition }, error) => onProblem(definition.header.title, error),
   });
   const scheduled: Scheduled[] = [];
