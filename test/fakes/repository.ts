@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -44,4 +44,12 @@ export async function workRepository(): Promise<WorkRepository> {
       return git('rev-parse', 'HEAD');
     },
   };
+}
+
+/** Makes a hook of a repository (`.git`, or a bare one) from a few lines of shell. */
+export async function hook(gitDirectory: string, name: string, lines: string): Promise<void> {
+  const file = path.join(gitDirectory, 'hooks', name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `#!/bin/sh\n${lines}\n`);
+  await chmod(file, 0o755);
 }
