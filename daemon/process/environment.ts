@@ -1,6 +1,9 @@
 /** What a program of ours may see of the daemon's own environment: where things are, never what is secret. */
 const PASSED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TMP', 'TEMP', 'USER', 'LOGNAME', 'TZ'];
 
+/** Files with the certificates of authorities: what the daemon trusts, npm, git and Python have to trust as well. */
+export const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'PIP_CERT'];
+
 /** Without these no program starts on Windows. */
 const PASSED_ON_WINDOWS = [
   'PATH PATHEXT COMSPEC SYSTEMROOT SYSTEMDRIVE WINDIR TMP TEMP TZ LANG USERNAME USERPROFILE',
@@ -17,7 +20,7 @@ export function cleanEnvironment(
   platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
   const windows = platform === 'win32';
-  const passed = new Set(windows ? PASSED_ON_WINDOWS : PASSED);
+  const passed = new Set([...(windows ? PASSED_ON_WINDOWS : PASSED), ...CERTIFICATES]);
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(parent)) {
     if (value !== undefined && passed.has(windows ? name.toUpperCase() : name)) environment[name] = value;

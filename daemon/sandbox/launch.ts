@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CERTIFICATES } from '../process/environment.ts';
 import type { SandboxFolder } from './folder.ts';
 
 /** A single word for a POSIX shell, whatever is in it. */
@@ -15,6 +16,11 @@ export interface Launch {
   processes?: number;
 }
 
+/** The file by whose presence it is known that the launch script began. */
+export function begunFile(folder: SandboxFolder): string {
+  return path.join(folder.root, 'begun');
+}
+
 /**
  * Writes the script that starts the program once it is inside, and returns its path.
  * Only there the request's variables are set: outside they could reach the programs that build the sandbox
@@ -23,7 +29,8 @@ export interface Launch {
 export async function writeLaunch(folder: SandboxFolder, launch: Launch): Promise<string> {
   const file = path.join(folder.root, 'launch.sh');
   const lines = [
-    'unset USER LOGNAME TMP TEMP',
+    `: > ${quote(begunFile(folder))}`,
+    `unset USER LOGNAME TMP TEMP ${CERTIFICATES.join(' ')}`,
     ...Object.entries(launch.env).map(([name, value]) => `export ${name}=${quote(value)}`),
     `cd ${quote(folder.work)} || exit 125`,
     'unset OLDPWD',

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
-import { toFailure } from '../../shared/failure.ts';
+import { fail, toFailure } from '../../shared/failure.ts';
 import type { ProcessResult, ProcessRunner, SandboxRequest, SandboxResult } from '../actions/action.ts';
 import { commandFor, type SandboxCommand } from './command.ts';
 import { keptFiles, makeFolder, type SandboxFolder } from './folder.ts';
 import type { Isolation } from './isolation.ts';
-import { quote, writeLaunch } from './launch.ts';
+import { begunFile, quote, writeLaunch } from './launch.ts';
 import { MEMORY_MB, RESERVED_MB } from './limits.ts';
 import { findProcessLimit, type ProcessLimit } from './process-limit.ts';
 import { allowHosts, SHARED, startNetwork, stopNetwork } from './network.ts';
@@ -12,6 +13,8 @@ import { rules } from './rules.ts';
 
 /** So often a program is looked for before it counts as missing. */
 const LOOKS = 5;
+/** So often a sandbox is made anew in which nothing has begun. */
+const MAKES = 5;
 
 /** The local sandbox: bubblewrap on Linux, sandbox-exec on macOS, both through @anthropic-ai/sandbox-runtime. */
 export function createLocalSandbox(runner: ProcessRunner): Isolation {
@@ -43,6 +46,7 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
       return exitCode === 0 ? undefined : refusal(stderr);
     } catch (error) {
       const failure = toFailure(error);
+      if (failure.code === 'sandbox.not_made') return refusal((failure.data as { stderr: string }).stderr);
       return failure.code === 'process.not_found' ? 'Bubblewrap (bwrap) is not installed.' : refusal(failure.message);
     }
   }
@@ -53,7 +57,7 @@ export function createLocalSandbox(runner: ProcessRunner): Isolation {
       const command = await commandFor(request, folder, runner);
       if (request.network?.length) await startNetwork();
       else if (!SandboxManager.isSandboxingEnabled()) SandboxManager.updateConfig(SHARED);
-      const result = await isolated(request, folder, command);
+      const result = await begun(folder, () => isolated(request, folder, command));
       return request.keep ? { ...result, files: await keptFiles(folder, request.keep) } : result;
     } finally {
       await folder.remove();
@@ -127,4 +131,26 @@ function refusal(output: string): string {
     ? ' The system forbids user namespaces: allow them (kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0) or, in a container, run it with the right to make them.'
     : '';
   return `Bubblewrap is installed but cannot make a sandbox here: ${said}.${remedy}`;
+}
+
+/**
+ * What a sandbox gave in which the program began. A place of the host that goes away while the sandbox is made leaves none, and
+ * its exit code would pass for the program's: so it is made anew. Throws `sandbox.not_made` when that does not help.
+ */
+async function begun(folder: SandboxFolder, isolated: () => Promise<ProcessResult>): Promise<ProcessResult> {
+  for (let tries = 1; ; tries += 1) {
+    const result = await isolated();
+    if (result.exitCode === 0 || existsSync(begunFile(folder))) return result;
+    if (tries === MAKES) throw notMade(result.stderr);
+  }
+}
+
+function notMade(stderr: string): Error {
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  return fail(
+    'locked',
+    'sandbox.not_made',
+    `The sandbox could not be made, so nothing ran: ${said}. Try again; “stagebook doctor” says whether it works here.`,
+    { data: { stderr } },
+  );
 }

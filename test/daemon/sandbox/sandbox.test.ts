@@ -47,7 +47,6 @@ describe.runIf(hasBwrap)('on this machine', () => {
 
   it('closes the folder of another program that the library opens in every sandbox', async () => {
     const folder = '/tmp/claude';
-    const made = !existsSync(folder);
     const file = path.join(folder, `stagebook-${process.pid}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, 'of another program');
@@ -59,7 +58,38 @@ describe.runIf(hasBwrap)('on this machine', () => {
       expect(result.stdout).toBe('');
       expect(existsSync(`${file}-new`)).toBe(false);
     } finally {
-      rmSync(made ? folder : file, { recursive: true });
+      rmSync(file);
+      try {
+        rmdirSync(folder);
+      } catch {
+        // Another program, or these tests a second time, has something there.
+      }
+    }
+  });
+
+  it('makes the sandbox anew where a place of the host went away meanwhile, and says when it cannot be made', async () => {
+    const early = mkdtempSync(path.join(tmpdir(), 'stagebook-bwrap-'));
+    const failures = path.join(early, 'failures');
+    const said = 'bwrap: cannot find source path /somewhere';
+    const { stdout: bwrap } = await runner.run(['which', 'bwrap'], request);
+    const program = `#!/bin/sh\n[ -s ${failures} ] && sed -i 1d ${failures} && echo '${said}' >&2 && exit 1\nexec ${bwrap.trim()} "$@"\n`;
+    writeFileSync(path.join(early, 'bwrap'), program, { mode: 0o755 });
+    const own = createSandbox({ process: createProcessRunner() });
+    await own.level();
+    vi.stubEnv('PATH', `${early}:${process.env.PATH}`);
+    try {
+      const argv = ['sh', '-c', 'echo once; exit 3'];
+      writeFileSync(failures, 'first\nsecond\n');
+      expect(await own.run({ ...request, argv })).toMatchObject({ exitCode: 3, stdout: 'once\n' });
+      writeFileSync(failures, 'always\n'.repeat(99));
+      await expect(own.run({ ...request, argv })).rejects.toMatchObject({
+        code: 'sandbox.not_made',
+        failure: { retryable: true, message: expect.stringContaining(`nothing ran: ${said}`) },
+      });
+    } finally {
+      vi.unstubAllEnvs();
+      await own.close();
+      rmSync(early, { recursive: true });
     }
   });
 
