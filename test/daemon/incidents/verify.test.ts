@@ -6,7 +6,6 @@ import { withAssets } from '../../../daemon/graph/assets.ts';
 import { openFolder } from '../../../daemon/graph/folder.ts';
 import type { PageService } from '../../../daemon/graph/page-service.ts';
 import { writePage } from '../../../daemon/graph/writer.ts';
-import { bundleOf, verifyBundle, type Bundle } from '../../../daemon/incidents/bundle.ts';
 import { verifyIncident, type VerifyMeans } from '../../../daemon/incidents/verify.ts';
 import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
 import { incidentPage } from '../../../daemon/pages/incident.ts';
@@ -15,26 +14,32 @@ import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { ADA, looked, openIncident } from '../../fakes/incident.ts';
 import { openPages } from '../../fakes/pages.ts';
 import { createSigner, ownersOf } from '../../fakes/signer.ts';
-import { createDesk } from '../../fakes/stagebook.ts';
+import { tellThrice } from './told.ts';
 
 const ada = createSigner('Ada');
+
 let test: TestEngine;
+
 let folder: string;
+
 let graph: string;
+
 let pages: PageService;
+
 let run: string;
+
 let id: string;
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'stagebook-verify-'));
   graph = (await openFolder(folder)).id;
   test = await createTestEngine({ options: { owner: ownersOf(ada) } });
   pages = openPages(test);
   ({ run, id } = await openIncident(test, { graph }));
-  await test.engine.tell(run, { change: { summary: 'Every fifth request fails.' } }, ADA);
-  await test.engine.tell(run, { change: { note: 'Called the provider.' } }, ADA);
-  await test.engine.tell(run, { line: 3, deed: 'correct', text: 'The pool ran dry', why: 'it was the pool' }, ADA);
+  await tellThrice(test, run);
   await write();
 });
+
 afterEach(async () => {
   await pages.close();
   test.remove();
@@ -49,9 +54,12 @@ async function write(): Promise<void> {
     await pages.flush();
   }
 }
+
 const file = (): string => join(folder, 'pages', `${id}.md`);
+
 const edit = (change: (lines: string[]) => string[]): void =>
   writeFileSync(file(), change(readFileSync(file(), 'utf8').split('\n')).join('\n'));
+
 const verify = (more: Partial<VerifyMeans> = {}) =>
   verifyIncident(id, run, {
     database: test.database,
@@ -62,6 +70,7 @@ const verify = (more: Partial<VerifyMeans> = {}) =>
     graph: (name) => openFolder(name.replace(/^folder:/, '')),
     ...more,
   });
+
 /** Writes the page as a version that words and orders it otherwise would have: lines, what is beneath findings, a drawing. */
 async function asAnotherVersion(): Promise<void> {
   const memory = sqliteBlockMemory(test.database);
@@ -92,12 +101,15 @@ async function asAnotherVersion(): Promise<void> {
   const there = await openFolder(folder);
   await writePage(there, memory, { ...page, blocks: await withAssets(there, memory, page) });
 }
+
 const depthOf = (text: string): number => /^\t*(?=- )/.exec(text)?.[0].length ?? Infinity;
+
 /** The line of the page's file that tells what a line of the timeline rests on, and the end of that block. */
 const evidenceOf = (lines: string[], line: number): [number, number] => {
   const at = lines.findIndex((text) => text.includes(`- line ${line} after`));
   return [at, lines.findIndex((text, n) => n > at && /^\t*- /.test(text))];
 };
+
 /** The line of the page's file that tells a line of the timeline, and the end of its block with what stands beneath it. */
 const placeOf = (lines: string[], line: number): [number, number] => {
   const [beneath] = evidenceOf(lines, line);
@@ -352,94 +364,5 @@ describe('the pages of incidents in a graph', () => {
     await test.engine.tell(small.run, { change: { post_mortem: true } }, ADA);
     await write();
     expect(there(`Post-mortem ${small.id}`)).toBe(true);
-  });
-});
-
-describe('an exported bundle', () => {
-  const bundle = (): ReturnType<typeof bundleOf> => bundleOf(test.database, run, 'UTC');
-  const shown = (made: Bundle) => made.timeline.shown;
-  const check = async (change: (made: Bundle) => void): Promise<string[]> => {
-    const made = await bundle();
-    change(made);
-    return (await verifyBundle(JSON.stringify(made))).problems;
-  };
-
-  it('names whatever is changed in it [incident.verify.bundle]', async () => {
-    expect(await check(() => undefined)).toEqual([]);
-    const of = (made: Bundle, line: number, part?: string): number =>
-      shown(made).findIndex((each) => each.line === line && each.part === part);
-    expect(await check((made) => (shown(made)[of(made, 2)]!.content += ' or so'))).toEqual([
-      expect.stringMatching(/^line 2 was changed/),
-    ]);
-    expect(await check((made) => shown(made).splice(of(made, 2), 1))).toEqual([
-      expect.stringMatching(/^line 2 is missing/),
-    ]);
-    expect(await check((made) => (shown(made)[of(made, 2, 'evidence')]!.content += 'x'))).toEqual([
-      expect.stringMatching(/^the evidence of line 2 was changed/),
-    ]);
-    expect(await check((made) => shown(made).reverse())).toContainEqual(
-      expect.stringContaining('stands in another place'),
-    );
-    expect(await check((made) => shown(made).push({ line: 999, content: 'x' }))).toEqual(['line 999 is not on record']);
-    expect(await check((made) => (made.events[1]!.payload = made.events[1]!.payload.replace('P1', 'P3')))).not.toEqual(
-      [],
-    );
-    expect(await check((made) => made.events.splice(2, 1))).not.toEqual([]);
-    expect(await check((made) => made.events.pop())).toContainEqual(
-      expect.stringMatching(/^the last line .* are gone/),
-    );
-    expect(
-      await check((made) => (made.events.at(-1)!.payload = made.events.at(-1)!.payload.replace('pool', 'disk'))),
-    ).toContainEqual(expect.stringContaining('the last line'));
-    const withResult = (made: Bundle) => made.events.find(({ payload }) => payload.includes('"0.3"'))!;
-    expect(
-      await check((made) => (withResult(made).payload = withResult(made).payload.replace('"0.3"', '"0.1"'))),
-    ).toContainEqual(expect.stringMatching(/^the evidence behind line \d+ was changed/));
-    expect(
-      await check((made) => (made.definition.body = made.definition.body.replace('What now?', 'What then?'))),
-    ).toContainEqual('the workflow in the bundle is not the one that ran');
-    await expect(verifyBundle('{"stagebook": "bundle"}')).rejects.toMatchObject({ code: 'bundle.invalid' });
-  });
-
-  it('passes no line in other words unsaid, and calls none changed that another version may have told so [incident.verify.versions]', async () => {
-    const otherwise = (made: Bundle): void => {
-      shown(made).find(({ line, part }) => line === 2 && part === undefined)!.content = 'In the words of old.';
-      shown(made).push({ line: 9_999, content: 'Only the old one told it.' });
-    };
-    const now = await bundle();
-    const { by: _, ...before } = now;
-    for (const made of [
-      { ...now, by: '0.0.1' },
-      { ...before, version: 1 as const },
-    ]) {
-      expect(await verifyBundle(JSON.stringify(made))).toMatchObject({ problems: [], unclear: [] });
-      const other = structuredClone(made);
-      otherwise(other);
-      const found = await verifyBundle(JSON.stringify(other));
-      expect(found.problems).toEqual([]);
-      expect(found.unclear).toEqual([
-        expect.stringMatching(/^line 2 was changed: .*the version that exported it, or changed by somebody/),
-        expect.stringMatching(/^line 9999 is not on record: /),
-      ]);
-    }
-    otherwise(now);
-    expect((await verifyBundle(JSON.stringify(now))).problems).toHaveLength(2);
-  });
-
-  it('verifies at the command line without a daemon or a data directory [incident.verify.bundle]', async () => {
-    const desk = createDesk();
-    try {
-      const made = await bundle();
-      const good = await desk.run('verify', desk.write('good.json', JSON.stringify(made)));
-      expect(good, good.err).toMatchObject({ code: 0 });
-      expect(good.out).toContain('nothing was changed');
-      made.timeline.shown.splice(0, 1);
-      const bad = await desk.run('verify', desk.write('bad.json', JSON.stringify(made)));
-      expect(bad).toMatchObject({ code: 1 });
-      expect(bad.out).toContain('✗ line 1 is missing');
-      expect(() => readFileSync(join(desk.home, 'journal.db'))).toThrow('ENOENT');
-    } finally {
-      await desk.remove();
-    }
   });
 });
