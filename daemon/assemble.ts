@@ -302,7 +302,7 @@ export async function assemble(
     graph,
     keepTimes: async (onProblem) => {
       const graphFolders = config.graphs ?? [];
-      closing.push(await keepTimes({ engine, journal: runs, clock, graphs: graphFolders, open: graph, onProblem }));
+      closing.push(await keepTimes({ engine, journal: runs, clock, graphs: graphFolders, onProblem }));
       closing.push(await keep(onProblem));
     },
     sandboxLevel: () => means.sandboxLevel(),

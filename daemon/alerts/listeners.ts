@@ -1,9 +1,9 @@
 import { StagebookError } from '../../shared/failure.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
-import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import type { Clock } from '../clock.ts';
 import type { CalledPages, Engine } from '../engine/engine.ts';
 import type { Graph } from '../graph/graph.ts';
+import { workflowPages } from '../graph/workflows.ts';
 import { listens, type Listening, type Problem } from './triggers.ts';
 
 interface ListenersOptions {
@@ -55,13 +55,10 @@ export function createListeners(options: ListenersOptions): Listeners {
     for (const folder of graphs) {
       try {
         const graph = await open(folder);
-        for await (const name of graph.pages()) {
-          const text = (await graph.read(name))?.text;
-          if (!text?.includes('{{renderer :stagebook, workflow}}')) continue;
-          const { definition } = parseWorkflowText(text);
-          if (!definition || !listens(definition)) continue;
+        for (const { page, definition } of await workflowPages(graph)) {
+          if (!listens(definition)) continue;
           const pages = await called(definition, graph);
-          found.push({ hash: await engine.propose(definition, pages), definition, graph: folder, page: name, pages });
+          found.push({ hash: await engine.propose(definition, pages), definition, graph: folder, page, pages });
         }
       } catch (error) {
         onProblem(folder, error);

@@ -1,12 +1,12 @@
 import picocolors from 'picocolors';
-import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import { walk, type Definition } from '../../shared/workflow/definition.ts';
 import { hashOf } from '../engine/definitions.ts';
 import type { Graph } from '../graph/graph.ts';
+import { workflowPages } from '../graph/workflows.ts';
 import { requireGraph } from './graph-given.ts';
 import { daysAgo } from '../../shared/days-ago.ts';
 import type { Rehearsed } from '../rehearsal/rehearsal.ts';
-import { calledPages, findWorkflow, shippedDefinitions, shippedNames, type Source } from '../workflows.ts';
+import { calledPages, findWorkflow, shippedDefinitions, shippedNames } from '../workflows.ts';
 import { EXIT, type Cli } from './command.ts';
 import { visible } from './progress/width.ts';
 import { rehearserOf } from './rehearser-of.ts';
@@ -19,6 +19,14 @@ interface Listed {
   rehearsed: Rehearsed | null;
 }
 
+/** A workflow that can be run. */
+interface Candidate {
+  name: string;
+  /** Empty for a page of the graph. */
+  file: string;
+  definition: Definition;
+}
+
 /** Every workflow there is to run, with how long ago it was rehearsed, and whether that still says something. */
 export async function listWorkflows(cli: Cli, { graph: folder, json }: { graph?: string; json?: boolean }) {
   const session = await cli.open('look');
@@ -26,15 +34,10 @@ export async function listWorkflows(cli: Cli, { graph: folder, json }: { graph?:
   const graph = folder === undefined ? undefined : await requireGraph(session.daemon, folder);
   const rehearser = rehearserOf(session);
   const found: Listed[] = [];
-  const shipped = await Promise.all(shippedNames().map((name) => findWorkflow(name)));
-  const own = await pagesOf(graph);
-  for (const source of [...shipped, ...own]) {
-    const from = source.page === undefined ? 'shipped' : 'graph';
-    const { definition } = source.parsed;
-    if (!definition) continue;
-    const pages = await calledPages(source, graph);
+  for (const { name, file, definition } of await candidatesOf(graph)) {
+    const pages = await calledPages({ name: file, parsed: { definition } }, graph);
     const hash = hashOf({ definition, pages: withShipped(definition, pages), personas: {} });
-    const name = source.page ?? source.name.replace(/^.*[\\/]|\.md$/g, '');
+    const from = file === '' ? 'graph' : 'shipped';
     const standing = rehearser.standing({ hash, definition, pages }) ?? null;
     found.push({ name, title: definition.header.title, from, rehearsed: standing });
   }
@@ -43,14 +46,16 @@ export async function listWorkflows(cli: Cli, { graph: folder, json }: { graph?:
   return EXIT.ok;
 }
 
-async function pagesOf(graph: Graph | undefined): Promise<Source[]> {
-  const found: Source[] = [];
-  for await (const name of graph?.pages() ?? []) {
-    const text = (await graph!.read(name).catch(() => null))?.text;
-    if (!text?.includes('{{renderer :stagebook, workflow}}')) continue;
-    found.push({ name, text, parsed: parseWorkflowText(text), shipped: false, page: name });
-  }
-  return found;
+/** Those that come with Stagebook, and those of the graph. */
+async function candidatesOf(graph: Graph | undefined): Promise<Candidate[]> {
+  const shipped = await Promise.all(shippedNames().map((name) => findWorkflow(name)));
+  const own = graph ? await workflowPages(graph) : [];
+  return [
+    ...shipped.flatMap(({ name, parsed: { definition } }) =>
+      definition ? [{ name: name.replace(/^.*[\\/]|\.md$/g, ''), file: name, definition }] : [],
+    ),
+    ...own.map(({ page, definition }) => ({ name: page, file: '', definition })),
+  ];
 }
 
 function lineOf({ name, title, from, rehearsed }: Listed, color: boolean): string {

@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { Clock } from '../clock.ts';
-import type { Engine } from './engine.ts';
+import type { CalledPages, Engine } from './engine.ts';
 
 /** One `cron` line of a header (language.md, Starting by itself). */
 interface CronTrigger {
@@ -19,7 +19,11 @@ export interface Scheduled {
   /** The hash under which it is trusted. */
   hash: string;
   definition: Definition;
+  /** The pages that it calls, as they were trusted with it. */
+  pages?: CalledPages;
   graph?: string;
+  /** The page that it stands on. */
+  page?: string;
 }
 
 export interface CronOptions {
@@ -27,15 +31,20 @@ export interface CronOptions {
   clock: Clock;
   /** Up to when the times of a trigger have been dealt with, kept over restarts. */
   marks: { get(trigger: string): number | undefined; set(trigger: string, at: number): Promise<void> };
-  /** A start that was refused; the next time comes all the same. */
+  /** A start that was refused, or could not be kept; the next time comes all the same. */
   onProblem(scheduled: Scheduled, error: unknown): void;
 }
+
+/** When something is tried again whose mark could not be kept, in milliseconds. */
+const AGAIN_MS = 60_000;
 
 /** Starts trusted workflows at their times. Times that passed while nobody ran are skipped, or caught up once. */
 export class CronTriggers {
   readonly #options: CronOptions;
   #scheduled: readonly Scheduled[] = [];
   #disarm: () => void = () => undefined;
+  #closed = false;
+  #passes: Promise<void> = Promise.resolve();
 
   constructor(options: CronOptions) {
     this.#options = options;
@@ -48,21 +57,40 @@ export class CronTriggers {
   }
 
   close(): void {
+    this.#closed = true;
     this.#disarm();
-    this.#scheduled = [];
   }
 
-  async #pass(): Promise<void> {
+  /** One after the other: what is set meanwhile counts from the next on. */
+  #pass(): Promise<void> {
+    this.#passes = this.#passes.then(() => this.#look());
+    return this.#passes;
+  }
+
+  async #look(): Promise<void> {
     this.#disarm();
     const now = this.#options.clock.now();
     let next = Infinity;
     for (const scheduled of this.#scheduled) {
       for (const [index, trigger] of cronTriggers(scheduled.definition).entries()) {
-        await this.#catchUp(scheduled, trigger, `cron:${scheduled.hash}:${index}`, now);
-        next = Math.min(next, after(trigger, now) ?? Infinity);
+        if (this.#closed) return;
+        const kept = await this.#keep(scheduled, trigger, `cron:${scheduled.hash}:${index}`, now);
+        next = Math.min(next, after(trigger, now) ?? Infinity, kept ? Infinity : now + AGAIN_MS);
       }
     }
-    if (next !== Infinity) this.#disarm = this.#options.clock.at(next, () => void this.#pass());
+    if (next === Infinity || this.#closed) return;
+    this.#disarm = this.#options.clock.at(next, () => void this.#pass());
+  }
+
+  /** Whether the mark is kept. Without it, its time is looked at again: a key keeps it from a second run. */
+  async #keep(scheduled: Scheduled, trigger: CronTrigger, name: string, now: number): Promise<boolean> {
+    try {
+      await this.#catchUp(scheduled, trigger, name, now);
+      return true;
+    } catch (error) {
+      if (!this.#closed) this.#options.onProblem(scheduled, error);
+      return false;
+    }
   }
 
   async #catchUp(scheduled: Scheduled, trigger: CronTrigger, name: string, now: number): Promise<void> {
@@ -81,7 +109,9 @@ export class CronTriggers {
         by: { kind: 'system', name: `cron ${trigger.cron}` },
         idempotencyKey: `${name}:${due}`,
         trigger: true,
+        ...(scheduled.pages ? { pages: scheduled.pages } : {}),
         ...(scheduled.graph === undefined ? {} : { graph: scheduled.graph }),
+        ...(scheduled.page === undefined ? {} : { page: scheduled.page }),
       });
     } catch (error) {
       this.#options.onProblem(scheduled, error);

@@ -1,5 +1,6 @@
-import type { TaggedPage } from '../triggers/page-triggers.ts';
+import type { Tagged } from '../triggers/page-triggers.ts';
 import type { Graph, GraphPage } from './graph.ts';
+import { lookAt } from './look-at.ts';
 import { pageKey } from './names.ts';
 
 /** What of a page its tags are told by, as it was when it was read. */
@@ -17,17 +18,18 @@ const NONE: ReadonlySet<string> = new Set();
  * The pages of a graph that have a tag: in their `tags` property, or at the top level of their first block. Where the graph has
  * files, only those that changed since the last time are read.
  */
-export async function taggedPages(graph: Graph, tag: string): Promise<TaggedPage[]> {
+export async function taggedPages(graph: Graph, tag: string): Promise<Tagged> {
   const key = pageKey(tag);
   const before = known.get(graph) ?? new Map<string, Known>();
   const now = new Map<string, Known>();
-  const found: TaggedPage[] = [];
+  const found: Tagged = { pages: [], unread: [] };
   for await (const { page, stamp } of graph.stamps?.() ?? unstamped(graph)) {
     const same = before.get(page);
     const read = same && same.stamp === stamp && stamp !== '' ? same : await look(graph, page, stamp);
+    if (read === undefined) found.unread.push(page);
     if (!read) continue;
     now.set(page, read);
-    if (read.tags.has(key)) found.push({ name: read.name, properties: read.properties });
+    if (read.tags.has(key)) found.pages.push({ name: read.name, properties: read.properties });
   }
   known.set(graph, now);
   return found;
@@ -37,10 +39,10 @@ async function* unstamped(graph: Graph): AsyncIterable<{ page: string; stamp: st
   for await (const page of graph.pages()) yield { page, stamp: '' };
 }
 
-async function look(graph: Graph, name: string, stamp: string): Promise<Known | undefined> {
-  // One that cannot be read has no tags.
-  const page = await graph.read(name).catch(() => null);
-  if (!page) return undefined;
+/** Undefined of a page that cannot be read just now. */
+async function look(graph: Graph, name: string, stamp: string): Promise<Known | null | undefined> {
+  const page = await lookAt(graph, name);
+  if (!page) return page;
   const tags = tagsOf(page);
   // Most pages have none, and nothing else of them is ever asked for.
   return tags.size === 0

@@ -4,15 +4,11 @@ import type { Definition } from '../../shared/workflow/definition.ts';
 import { resolveTemplate } from '../../shared/workflow/expression.ts';
 import { readInputs } from '../../shared/workflow/inputs.ts';
 import type { Clock } from '../clock.ts';
+import type { Scheduled } from '../engine/cron-triggers.ts';
 import type { Engine } from '../engine/engine.ts';
 
-/** A workflow that starts when a page gets a tag (language.md, Starting by itself). */
-export interface PageListening {
-  hash: string;
-  definition: Definition;
-  /** The folder of the graph whose pages it waits for. */
-  graph: string;
-}
+/** A workflow that starts when a page gets a tag (language.md, Starting by itself), of a graph whose pages it waits for. */
+export type PageListening = Scheduled & { graph: string };
 
 /** A page that has a tag. */
 export interface TaggedPage {
@@ -20,52 +16,50 @@ export interface TaggedPage {
   properties: Record<string, string>;
 }
 
+/** The pages of a graph that have a tag. */
+export interface Tagged {
+  pages: TaggedPage[];
+  /** Names of those that cannot be read just now: nobody can say whether they have it. */
+  unread: string[];
+}
+
 export interface PageTriggersOptions {
   engine: Pick<Engine, 'start' | 'trusted'>;
   clock: Clock;
   /** The pages of a graph that have this tag now. */
-  tagged(graph: string, tag: string): Promise<TaggedPage[]>;
+  tagged(graph: string, tag: string): Promise<Tagged>;
   /** Pages that were seen with a tag, kept over restarts. */
   marks: { get(name: string): string[] | undefined; set(name: string, pages: string[]): Promise<void> };
   onProblem(title: string, error: unknown): void;
 }
 
-/** How often graphs are looked at, in milliseconds. */
-const EVERY_MS = 60_000;
-
 /**
- * Starts trusted workflows when a page gets their tag. Pages that had it before anybody listened start nothing; one that loses
- * it and gets it again does. In the trigger's inputs, `alert` is `{page, tag, properties}`. Returns the way to stop.
+ * Looks once, and starts trusted workflows whose tag a page got since the last look. Pages that had it before anybody listened
+ * start nothing; one that loses it and gets it again does. In the trigger's inputs, `alert` is `{page, tag, properties}`. What
+ * goes wrong is told, and never thrown.
  */
-export function keepPageTriggers(listening: readonly PageListening[], options: PageTriggersOptions): () => void {
-  const { clock, engine, onProblem } = options;
-  const trusted = listening.filter(({ hash }) => engine.trusted(hash));
-  let cancel = (): void => undefined;
-  let ended = false;
-  const pass = async (): Promise<void> => {
-    for (const each of trusted) {
-      for (const trigger of triggersOf(each.definition)) {
-        await look(each, trigger, options).catch((error: unknown) => onProblem(each.definition.header.title, error));
-      }
+export async function startByTags(listening: readonly PageListening[], options: PageTriggersOptions): Promise<void> {
+  for (const each of listening) {
+    if (!options.engine.trusted(each.hash)) continue;
+    for (const trigger of triggersOf(each.definition)) {
+      await look(each, trigger, options).catch((error: unknown) =>
+        options.onProblem(each.definition.header.title, error),
+      );
     }
-    if (!ended) cancel = clock.at(clock.now() + EVERY_MS, () => void pass());
-  };
-  if (trusted.some(({ definition }) => triggersOf(definition).length > 0)) void pass();
-  return () => {
-    ended = true;
-    cancel();
-  };
+  }
 }
 
 async function look(
-  { hash, definition, graph }: PageListening,
+  { hash, definition, graph, page: own, pages: called }: PageListening,
   trigger: PageTrigger,
   { engine, clock, tagged, marks, onProblem }: PageTriggersOptions,
 ): Promise<void> {
   const name = `page-trigger:${hash}:${graph}:${trigger.page}`;
-  const pages = await tagged(graph, trigger.page);
+  const { pages, unread } = await tagged(graph, trigger.page);
   const before = marks.get(name);
-  const now = pages.map((page) => page.name);
+  // What cannot be read stands as it was: it has neither lost its tag nor got it.
+  const asBefore = before ? unread.filter((page) => before.includes(page)) : unread;
+  const now = [...pages.map((page) => page.name), ...asBefore];
   if (before?.length === now.length && now.every((page) => before.includes(page))) return;
   // The mark first: a start is then at most once.
   await marks.set(name, now);
@@ -83,6 +77,8 @@ async function look(
         idempotencyKey: `${name}:${page.name}:${clock.now()}`,
         trigger: true,
         graph,
+        ...(own === undefined ? {} : { page: own }),
+        ...(called ? { pages: called } : {}),
       });
     } catch (error) {
       onProblem(definition.header.title, error);

@@ -83,6 +83,7 @@ export const review: readonly Requirement[] = [
   }),
   ...promises('trigger', {
     page: 'A page that gets a tag starts the trusted workflow that waits for it, once; one that had it before does not.',
+    unread: 'A page that cannot be read for a moment has neither lost its tag nor got it.',
     incremental: 'To find the pages that have a tag, only those that changed are read again.',
   }),
   ...promises('schedule', {

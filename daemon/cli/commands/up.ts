@@ -1,3 +1,4 @@
+import { toFailure } from '../../../shared/failure.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { say } from '../terminal.ts';
 
@@ -21,9 +22,7 @@ async function host(cli: Cli): Promise<number> {
   say(terminal, active.length === 0 ? 'No run is active.' : `${active.length} runs go on:`);
   for (const { title, number, status, run } of active.slice(0, 20))
     say(terminal, `  ${title} #${number} ${status} (${run})`);
-  await session.daemon.keepTimes((title, error) =>
-    say(terminal, `${title} did not start at its time: ${String(error)}`),
-  );
+  await session.daemon.keepTimes((title, error) => say(terminal, `${title}: ${toFailure(error).message}`));
   const alive = setInterval(() => {}, 60_000);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

@@ -153,9 +153,72 @@ it('does not lose a start when the process ends in the middle of it [core.engine
   const first = life(() => new Promise(() => undefined));
   await first.set([{ hash: 'h', definition }]);
   clock.advanceTo(clock.next()!);
+  await new Promise((resolve) => setImmediate(resolve));
   first.close();
   triggers = life(() => Promise.resolve('run'));
   await triggers.set([{ hash: 'h', definition }]);
   expect(keys).toHaveLength(2);
   expect(new Set(keys).size).toBe(1);
+});
+
+it('goes on when a mark cannot be kept: the time is looked at again, and its start has the same key [core.engine.cron-kept]', async () => {
+  const clock = new SimulatedClock(Date.UTC(2026, 2, 27, 8, 59));
+  const marks = new Map<string, number>();
+  const keys: (string | undefined)[] = [];
+  const problems: unknown[] = [];
+  let isFull = false;
+  const definition = {
+    language: 1 as const,
+    header: node('workflow', 'daily', { triggers: [{ cron: '0 9 * * *' }] }),
+    body: [stage('work', step('one', 'act.read'))],
+  };
+  triggers = new CronTriggers({
+    clock,
+    engine: {
+      start: ({ idempotencyKey }) => Promise.resolve(`run ${keys.push(idempotencyKey)}`),
+      trusted: () => true,
+    },
+    marks: {
+      get: (name) => marks.get(name),
+      set: (name, at) => (isFull ? Promise.reject(new Error('disk full')) : Promise.resolve(void marks.set(name, at))),
+    },
+    onProblem: (_scheduled, error) => void problems.push(error),
+  });
+  const next = async (): Promise<void> => {
+    clock.advanceTo(clock.next()!);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  await triggers.set([{ hash: 'h', definition }]);
+  isFull = true;
+  await next();
+  expect(problems).toHaveLength(1);
+  isFull = false;
+  await next();
+  await next();
+  expect(new Set(keys).size).toBe(2);
+  expect(new Date(marks.get('cron:h:0')!).toISOString()).toBe('2026-03-28T09:00:00.000Z');
+});
+
+it('starts nothing any more once it is closed, also in the middle of a look [core.engine.cron-kept]', async () => {
+  const clock = new SimulatedClock(Date.UTC(2026, 2, 27, 8, 59));
+  const kept = Promise.withResolvers<void>();
+  const closing = new CronTriggers({
+    clock,
+    engine: { start: () => Promise.reject(new Error('it is closed')), trusted: () => true },
+    marks: { get: () => undefined, set: () => kept.promise },
+    onProblem: (_scheduled, error) => {
+      throw error as Error;
+    },
+  });
+  const definition = {
+    language: 1 as const,
+    header: node('workflow', 'daily', { triggers: [{ cron: '0 9 * * *' }] }),
+    body: [stage('work', step('one', 'act.read'))],
+  };
+  const set = closing.set([{ hash: 'h', definition }]);
+  await new Promise((resolve) => setImmediate(resolve));
+  closing.close();
+  kept.resolve();
+  await set;
+  expect(clock.next()).toBeUndefined();
 });

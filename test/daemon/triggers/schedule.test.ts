@@ -1,65 +1,143 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
-import { openFolder } from '../../../daemon/graph/folder.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keepTimes } from '../../../daemon/triggers/schedule.ts';
 import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
+import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { createSigner, ownersOf } from '../../fakes/signer.ts';
 
 const ada = createSigner('Ada');
-const PAGE = `- {{renderer :stagebook, workflow}} Nightly
-  \`\`\`yaml
-  triggers: [{ cron: "0 3 * * *", zone: UTC }]
-  \`\`\`
-- {{renderer :stagebook, stage}} Work
+const work = (step: string): string => `- {{renderer :stagebook, stage}} Work
   \`\`\`yaml
   persona: tester
   \`\`\`
-	- {{renderer :stagebook, step}} Sweep
+	- ${step}
+`;
+const pageOf = (head: string, step: string): string => `- {{renderer :stagebook, workflow}} ${head}\n${work(step)}`;
+const NIGHTLY = `Nightly
+  \`\`\`yaml
+  triggers: [{ cron: "0 3 * * *", zone: UTC }]
+  \`\`\``;
+const sweep = (name: string): string => `{{renderer :stagebook, step}} Sweep
 	  \`\`\`yaml
 	  uses: act.write
-	  with: { name: sweep }
-	  \`\`\`
-`;
+	  with: { name: ${name} }
+	  \`\`\``;
+const definitionOf = (page: string): Definition => parseWorkflowText(page).definition!;
+const PAGE = pageOf(NIGHTLY, sweep('sweep'));
 
 let test: TestEngine;
 let folder: string;
+let problems: string[];
 let stop: () => void = () => undefined;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'stagebook-schedule-'));
+  mkdirSync(join(folder, 'pages'));
+  problems = [];
+  test = await createTestEngine({ options: { owner: ownersOf(ada), policy: { trust: true, signToStart: true } } });
+});
 afterEach(() => {
   stop();
   test.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('a page of a configured graph starts at its time once somebody has trusted it [core.engine.cron]', async () => {
-  folder = mkdtempSync(join(tmpdir(), 'stagebook-schedule-'));
-  mkdirSync(join(folder, 'pages'));
-  writeFileSync(join(folder, 'pages', 'Nightly.md'), PAGE);
-  test = await createTestEngine({ options: { owner: ownersOf(ada), policy: { trust: true, signToStart: true } } });
+const write = (name: string, text: string): void => writeFileSync(join(folder, 'pages', `${name}.md`), text);
+const remove = (name: string): void => rmSync(join(folder, 'pages', `${name}.md`));
+const keep = async (...graphs: string[]): Promise<void> => {
   const { engine, journal, clock } = test;
-  const graph = await openFolder(folder);
-  const keep = async (): Promise<void> => {
-    stop();
-    const onProblem = (_title: string, error: unknown): void => {
-      throw error as Error;
-    };
-    stop = await keepTimes({ engine, journal, clock, graphs: [folder], open: () => Promise.resolve(graph), onProblem });
-  };
-  const nextNight = async (): Promise<void> => {
-    clock.advanceTo(clock.now() + 86_400_000);
-    for (let n = 0; n < 5; n += 1) await test.settle();
-  };
-  await keep();
-  await nextNight();
-  expect(engine.list()).toEqual([]);
-
-  const definition = parseWorkflowText(PAGE).definition!;
-  const hash = await engine.propose(definition);
+  const onProblem = (title: string, error: unknown): void => void problems.push(`${title}: ${String(error)}`);
+  stop = await keepTimes({ engine, journal, clock, graphs: graphs.length > 0 ? graphs : [folder], onProblem });
+};
+const trust = async (page: string, pages?: Record<string, Definition>): Promise<void> => {
+  const { engine } = test;
+  const hash = await engine.propose(definitionOf(page), pages);
   await engine.trust(hash, ada.sign(engine.challenge({ kind: 'trust', definition: hash })));
+};
+/** What was found is on record, and the next look is to come within a minute: files take real time. */
+const looked = async (): Promise<void> => {
+  for (;;) {
+    await test.settle();
+    const wait = (test.clock.next() ?? Infinity) - test.clock.now();
+    if (wait > 0 && wait <= 60_000) return;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+};
+const minute = async (): Promise<void> => {
+  test.clock.advanceTo(test.clock.now() + 60_000);
+  await looked();
+};
+const night = async (): Promise<string[]> => {
+  const runs = test.engine.list().length;
+  const at = (Math.floor(test.clock.now() / 86_400_000) + 1) * 86_400_000 + 3 * 3_600_000;
+  test.clock.advanceTo(at - 30_000);
+  await looked();
+  test.clock.advanceTo(at);
+  await looked();
+  const { engine } = test;
+  return engine
+    .list()
+    .slice(0, engine.list().length - runs)
+    .map(({ title, status, page = '' }) => `${title} (${page}) ${status}`);
+};
+
+it('a page of a configured graph starts at its time once somebody has trusted it, without a restart [core.engine.cron] [core.engine.cron-now]', async () => {
+  write('Sweeping', PAGE);
   await keep();
-  await nextNight();
-  expect(engine.list().map(({ title, status }) => [title, status])).toEqual([['Nightly', 'completed']]);
-  await graph.close();
+  await looked();
+  expect(await night()).toEqual([]);
+  await trust(PAGE);
+  await minute();
+  expect(await night()).toEqual(['Nightly (Sweeping) completed']);
+  expect(problems).toEqual([]);
+});
+
+it('what starts is the page as it stands now: edited, it starts when it is trusted anew; gone, it starts no more [core.engine.cron-now]', async () => {
+  write('Sweeping', PAGE);
+  await trust(PAGE);
+  await keep();
+  await looked();
+  const edited = pageOf(NIGHTLY, sweep('sweep_twice'));
+  write('Sweeping', edited);
+  await minute();
+  expect(await night()).toEqual([]);
+  await trust(edited);
+  await minute();
+  expect(await night()).toEqual(['Nightly (Sweeping) completed']);
+  expect(test.world.calls).toEqual(['sweep_twice']);
+  remove('Sweeping');
+  await minute();
+  expect(await night()).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+it('a page that calls another one starts by itself too, as it was trusted with that [core.engine.cron-now]', async () => {
+  const called = pageOf('Sweep one room', sweep('room'));
+  const caller = pageOf(
+    NIGHTLY,
+    `{{renderer :stagebook, call}} The room
+	  \`\`\`yaml
+	  page: Sweep one room
+	  \`\`\``,
+  );
+  write('Sweep one room', called);
+  write('Sweeping', caller);
+  await trust(caller, { 'Sweep one room': definitionOf(called) });
+  await keep();
+  await looked();
+  expect(await night()).toEqual(['Sweep one room () completed', 'Nightly (Sweeping) completed']);
+  expect(test.world.calls).toEqual(['room']);
+});
+
+it('a graph that is not there keeps no other from its times, and is told of once [core.engine.cron-now]', async () => {
+  write('Sweeping', PAGE);
+  await trust(PAGE);
+  const away = join(folder, 'disk');
+  await keep(away, folder);
+  await looked();
+  expect(await night()).toEqual(['Nightly (Sweeping) completed']);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(away);
 });
