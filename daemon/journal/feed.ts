@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { RunEvent } from '../../shared/run/event.ts';
+import { createHead } from './head.ts';
 import { Payloads, type EventRow } from './payload.ts';
 
 /** Rows that are looked up at a time. */
@@ -21,7 +22,6 @@ export interface EventFeed {
 
 export function createFeed(database: Database.Database): EventFeed {
   const payloads = new Payloads(database);
-  const head = database.prepare<[], number | null>('select max(pos) from events').pluck();
   const after = database.prepare<[number, number], EventRow>('select * from events where pos > ? order by pos limit ?');
   // Both read the index of runs only, which has the position of each row.
   const positions = database
@@ -34,7 +34,7 @@ export function createFeed(database: Database.Database): EventFeed {
     'select * from events where run_id = ? and seq > ? order by seq limit ?',
   );
   return {
-    head: () => head.get() ?? 0,
+    head: createHead(database),
     *after(pos) {
       for (let from = pos; ;) {
         const rows = after.all(from, CHUNK);

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { keepHead } from './head.ts';
 import { chainHash, type EventRow } from './payload.ts';
 
 export interface Pruned {
@@ -40,6 +41,7 @@ export function pruneRuns(database: Database.Database, before: number, now: numb
   ].map((sql) => database.prepare<[string]>(sql));
   const pruned: Pruned = { runs: 0, events: 0, definitions: 0, blobs: 0 };
   const all = database.transaction(() => {
+    keepHead(database);
     // A child goes in the round after its parent.
     for (let runs = over.all(before); runs.length > 0; runs = over.all(before)) {
       for (const run of runs) {

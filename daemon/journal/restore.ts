@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, realpathSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { fail, type Failure } from '../../shared/failure.ts';
@@ -28,16 +28,18 @@ export interface Restored {
 
 /**
  * Puts a backup into a data directory. Every run that can still go on is suspended until its effects are verified. What was
- * there is kept beside it; what it remembers of pages is taken over, so that no page is written twice. Throws `backup.not_found`, `backup.broken`, `daemon.running`, `journal.newer`, `config.home`.
+ * there is kept beside it; what it remembers of pages is taken over, so that no page is written twice. Throws
+ * `backup.not_found`, `backup.broken`, `backup.own`, `daemon.running`, `journal.newer`, `config.home`.
  */
 export async function restoreFrom(home: string, folder: string, clock: Clock): Promise<Restored> {
   const source = join(folder, 'journal.db');
   requireWhole(source);
   makeHome(home);
+  requireOther(home, folder);
   const release = claimDirectory(home);
   try {
     const former = moveAside(home, clock.now());
-    cpSync(source, join(home, 'journal.db'));
+    await copyJournal(source, join(home, 'journal.db'));
     for (const name of KEPT) {
       if (existsSync(join(folder, name))) cpSync(join(folder, name), join(home, name), { recursive: true });
     }
@@ -57,6 +59,22 @@ function requireWhole(source: string): void {
     throw new Error(answer?.quick_check);
   } catch (error) {
     throw fail('invalid', 'backup.broken', `${source} is damaged. Take another backup.`, { cause: error });
+  } finally {
+    database.close();
+  }
+}
+
+/** A directory that is put aside for what is in it would have nothing to take. */
+function requireOther(home: string, folder: string): void {
+  if (realpathSync(home) !== realpathSync(folder)) return;
+  throw fail('invalid', 'backup.own', `${folder} is the data directory itself. Name the folder of a backup.`);
+}
+
+/** As SQLite reads it: a copied data directory, or the one that an earlier restore has put aside, may have its last lines in a log beside it. */
+async function copyJournal(source: string, target: string): Promise<void> {
+  const database = new Database(source, { readonly: true });
+  try {
+    await database.backup(target);
   } finally {
     database.close();
   }

@@ -6,6 +6,7 @@ import type { RunStatus } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import type { Journal, MemoryRow, NewRun, RunRow, RunsFilter, TimerRow, Transaction } from './journal.ts';
+import { createHead } from './head.ts';
 import { chainHash, linkHash, Payloads } from './payload.ts';
 import { conflict, differs, elsewhere, gap, unknownHere, type ReportedEvent } from './reported.ts';
 import { Rows } from './rows.ts';
@@ -61,7 +62,7 @@ export class SqliteJournal implements Journal {
     this.#payloads = new Payloads(database);
     this.#rows = new Rows(database);
     this.#statements = prepareJournal(database);
-    this.#pos = this.#statements.lastPos.get() ?? 0;
+    this.#pos = createHead(database)();
   }
 
   append(run: string, events: readonly NewEvent[]): Promise<RunEvent[]> {

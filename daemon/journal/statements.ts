@@ -76,7 +76,6 @@ export function prepareJournal(database: Database.Database) {
     event: database.prepare<[string, number], EventRow>('select * from events where run_id = ? and seq = ?'),
     isRemote: database.prepare<[string]>('select 1 from remote_runs where run_id = ?'),
     markRemote: database.prepare<[string]>('insert into remote_runs values (?) on conflict do nothing'),
-    lastPos: database.prepare<[], number | null>('select max(pos) from events').pluck(),
     waiting: database.prepare<
       [{ run: string | null }],
       { run: string; node: string; kind: 'gate' | 'ask'; openedAt: number }

@@ -138,6 +138,7 @@ export const core: readonly Requirement[] = [
   }),
   ...promises('kill', {
     'every-event':
+    positions: 'No position in the journal is given twice, also after all events before it were pruned.',
       'Ended without any clean-up right before and right after every commit, and between an effect and its completion, a release finishes after restart with nothing missing or doubled.',
     real: 'Killed with kill -9 at 60 seeded points on the real git and registry, a release finishes with nothing missing or doubled.',
     timeout: 'A timeout during each write leaves nothing missing or doubled.',

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { backupTo } from '../../../daemon/journal/backup.ts';
 import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
 import { openDatabase } from '../../../daemon/journal/database.ts';
+import { createFeed } from '../../../daemon/journal/feed.ts';
 import { pruneRuns } from '../../../daemon/journal/prune.ts';
 import { restoreFrom } from '../../../daemon/journal/restore.ts';
 import { verifyRun } from '../../../daemon/journal/verify.ts';
@@ -127,7 +128,36 @@ describe('prune', () => {
   });
 });
 
+describe('positions', () => {
+  it('are given once, also after everything was pruned: whoever follows the journal misses nothing [core.journal.positions]', async () => {
+    const { run } = await test.run(definition);
+    await agree(run);
+    const head = test.journal.head();
+    const later = test.clock.now() + 1;
+    expect(pruneRuns(test.database, later, later).runs).toBe(1);
+    expect(createFeed(test.database).head()).toBe(head);
+    test = await test.restart();
+    const next = await test.run(workflowOf(step('look', 'act.read', { with: { name: 'look' } })));
+    expect(test.journal.events(next.run)[0]!.pos).toBe(head + 1);
+    expect(createFeed(test.database).head()).toBe(test.journal.head());
+  });
+});
+
 describe('backup and restore', () => {
+  it('take a copied data directory with what stands only in the log beside its database [core.journal.backup]', async () => {
+    const { run } = await test.run(definition);
+    const copy = join(folder, 'copy');
+    cpSync(home, copy, { recursive: true });
+    expect(existsSync(join(copy, 'journal.db-wal'))).toBe(true);
+    const other = join(folder, 'other');
+    expect(await restoreFrom(other, copy, test.clock)).toEqual({ suspended: [run] });
+    const restored = openDatabase(join(other, 'journal.db'));
+    const { events, problems } = await verifyRun(restored, run);
+    // What was there, and that it was restored.
+    expect({ events, problems }).toEqual({ events: test.journal.events(run).length + 1, problems: [] });
+    restored.close();
+  });
+
   it('take a copy while runs go on, and suspend in it what is not completed [core.journal.backup]', async () => {
     const done = await test.run(definition);
     await agree(done.run);
@@ -226,6 +256,7 @@ describe('backup and restore', () => {
     await expect(restoreFrom(home, join(folder, 'nowhere'), test.clock)).rejects.toMatchObject({
       code: 'backup.not_found',
     });
+    await expect(restoreFrom(home, `${home}/.`, test.clock)).rejects.toMatchObject({ code: 'backup.own' });
     const release = claimDirectory(home);
     await expect(restoreFrom(home, backup, test.clock)).rejects.toMatchObject({ code: 'daemon.running' });
     release();
