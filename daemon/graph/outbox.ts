@@ -59,7 +59,12 @@ export class Outbox {
 
   /** A graph is there again. */
   wake(graph: string): void {
-    this.#options.store.wake(graph);
+    try {
+      this.#options.store.wake(graph);
+    } catch (error) {
+      // Whoever says that a graph is there has no part in our books; what is owed to it is tried at its own time.
+      this.#options.onProblem?.(toFailure(error).message);
+    }
     this.#schedule(this.#options.clock.now());
   }
 

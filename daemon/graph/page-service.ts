@@ -1,7 +1,7 @@
-import { fail, StagebookError } from '../../shared/failure.ts';
+import { fail, StagebookError, toFailure } from '../../shared/failure.ts';
 import { isObject, type Json } from '../../shared/json.ts';
 import { parseOutline, type Block } from '../../shared/outline/index.ts';
-import { wantsPostMortem, type IncidentState } from '../../shared/incident/state.ts';
+import type { IncidentState } from '../../shared/incident/state.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
@@ -9,6 +9,7 @@ import type { Pages } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
 import { withAssets } from './assets.ts';
 import type { BlockMemory } from './block-memory.ts';
+import { enterEvents } from './enter-events.ts';
 import type { Graph } from './graph.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import type { OutboxStore, Owed } from './outbox-store.ts';
@@ -56,19 +57,9 @@ export interface PageService {
 }
 
 const ADDITION = 'addition';
-/** What changes what the index of incidents says. */
-const INCIDENT: ReadonlySet<RunEvent['type']> = new Set([
-  'incident.opened',
-  'incident.updated',
-  'alerts.received',
-  'ask.answered',
-  'gate.signed',
-  'gate.refused',
-  'run.completed',
-  'run.failed',
-  'run.cancelled',
-]);
 const CATCH_UP = 1_000;
+/** When books that could not be kept are tried again, in milliseconds. */
+const AGAIN_MS = 10_000;
 
 export function createPageService(options: PageServiceOptions): PageService {
   const { store, memory, kinds, runs } = options;
@@ -124,51 +115,41 @@ export function createPageService(options: PageServiceOptions): PageService {
 
   /** Before `open`, events are left to its catching up, so that none is taken for entered before those in front of it are. */
   let isOpen = false;
+  let cancel = (): void => undefined;
+  const entering = {
+    outbox,
+    store,
+    state: (run: string) => runs.state(run),
+    nameOf: (kind: string, run: string) => kindOf(kind).name(sourceOf(run, null)),
+  };
+  /** Never throws: it is called from the journal's commit. What cannot be entered is caught up with when it can. */
   const note = (events: readonly RunEvent[]): void => {
     if (!isOpen) return;
-    for (const event of events) {
-      if (event.type === 'run.started') enterRunPage(event);
-      if (event.type === 'incident.opened') enterIncidentPage(event);
-      outbox.raise(event.run, event.pos);
+    try {
+      enterEvents(events, entering);
+    } catch (error) {
+      putOff(error);
     }
-    enterIndexes(events);
   };
-
-  const enterRunPage = ({ run, pos, payload }: RunEvent<'run.started'>): void => {
-    // A dry run has no effects at all, and a run without a graph has nowhere to be told.
-    if (payload.graph === undefined || payload.dryRun || store.ofRun(run).some(({ kind }) => kind === 'run')) return;
-    const page = kindOf('run').name(sourceOf(run, null));
-    outbox.put({ graph: payload.graph, page, part: '', kind: 'run', run, data: null, pos });
-  };
-
-  /** The page of an incident is there at once, by itself. */
-  const enterIncidentPage = ({ run, pos }: RunEvent<'incident.opened'>): void => {
-    const { graph, dryRun } = runs.state(run);
-    if (graph === undefined || dryRun) return;
-    const page = kindOf('incident').name(sourceOf(run, null));
-    outbox.put({ graph, page, part: '', kind: 'incident', run, data: null, pos }, true);
-  };
-
-  const enterPostMortem = ({ run, pos }: RunEvent, graph: string): void => {
-    if (store.ofRun(run).some(({ kind }) => kind === 'post-mortem')) return;
-    const page = kindOf('post-mortem').name(sourceOf(run, null));
-    outbox.put({ graph, page, part: '', kind: 'post-mortem', run, data: null, pos });
-  };
-
-  /** The index of all incidents follows, once for all that was committed together. */
-  const enterIndexes = (events: readonly RunEvent[]): void => {
-    const latest = new Map<string, RunEvent>();
-    for (const event of events) {
-      if (!INCIDENT.has(event.type)) continue;
-      const { graph, dryRun, incident } = runs.state(event.run);
-      if (graph === undefined || dryRun || !incident) continue;
-      latest.set(graph, event);
-      if (wantsPostMortem(incident)) enterPostMortem(event, graph);
+  const catchUp = (): void => {
+    isOpen = true;
+    for (let seen = store.seen(); isOpen;) {
+      const events = runs.since(seen, CATCH_UP);
+      note(events);
+      seen = events.at(-1)?.pos ?? seen;
+      if (events.length < CATCH_UP) break;
     }
-    for (const [graph, { run, pos }] of latest) {
-      const page = kindOf('incidents').name(sourceOf(run, null));
-      outbox.put({ graph, page, part: '', kind: 'incidents', run, data: null, pos });
-    }
+  };
+  const putOff = (error: unknown): void => {
+    isOpen = false;
+    options.onProblem?.(toFailure(error).message);
+    cancel = options.clock.at(options.clock.now() + AGAIN_MS, () => {
+      try {
+        catchUp();
+      } catch (again) {
+        putOff(again);
+      }
+    });
   };
 
   const graphOf = (run: string): string => {
@@ -183,13 +164,7 @@ export function createPageService(options: PageServiceOptions): PageService {
 
   return {
     open() {
-      isOpen = true;
-      for (let seen = store.seen(); ;) {
-        const events = runs.since(seen, CATCH_UP);
-        note(events);
-        seen = events.at(-1)?.pos ?? seen;
-        if (events.length < CATCH_UP) break;
-      }
+      catchUp();
       outbox.open();
     },
     note,
@@ -232,7 +207,11 @@ export function createPageService(options: PageServiceOptions): PageService {
     }),
     wake: (graph) => outbox.wake(graph),
     flush: () => outbox.flush(),
-    close: () => outbox.close(),
+    close() {
+      isOpen = false;
+      cancel();
+      return outbox.close();
+    },
   };
 }
 

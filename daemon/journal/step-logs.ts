@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { readJson } from '../../shared/read-json.ts';
 import type { Clock } from '../clock.ts';
 import type { LogLines, OutputLine, StepLogs } from '../engine/step-logs.ts';
@@ -23,7 +23,7 @@ interface Pending {
 
 /**
  * Logs of steps in the journal's database. They are written apart from events, since nothing depends on them: what the last
- * second said may be lost when the process is killed.
+ * second said may be lost when the process is killed, and what cannot be written is.
  */
 export function sqliteStepLogs(database: Database.Database, clock: Clock): StepLogs {
   const insert = database.prepare<[string, string, number, number, number, number, string]>(
@@ -76,7 +76,12 @@ export function sqliteStepLogs(database: Database.Database, clock: Clock): StepL
     const all = [...pending.values()];
     pending = new Map();
     characters = 0;
-    write(all, clock.now());
+    try {
+      write(all, clock.now());
+    } catch (error) {
+      // A disk without room is told of by the journal, which fails with it: for what a step said, no step and no daemon ends.
+      if (!(error instanceof Database.SqliteError)) throw error;
+    }
   };
 
   return {

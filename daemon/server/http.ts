@@ -84,7 +84,8 @@ export function end(response: ServerResponse, status: number): void {
 
 function listening(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    // Later ones are of connections that could not be accepted, for want of file handles: those come again.
+    server.on('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
       const message = taken
         ? `Something else on this machine listens on 127.0.0.1:${port}. End it, or give Stagebook another port in config.yaml: "port: ${port + 1}" (panels are then paired anew, because their keys belong to the port).`

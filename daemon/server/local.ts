@@ -33,7 +33,8 @@ export async function serveLocal(
   });
   if (process.platform !== 'win32') rmSync(address, { force: true });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
+    // Later ones are of connections that could not be accepted, for want of file handles: those come again.
+    server.on('error', (error) =>
       reject(
         fail('invalid', 'daemon.socket', `The local socket ${address} could not be opened: ${error.message}.`, {
           cause: error,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFolder } from '../../../daemon/graph/folder.ts';
 import { sqliteBlockMemory } from '../../../daemon/journal/block-memory.ts';
+import { sqliteIncidents } from '../../../daemon/journal/incidents.ts';
 import { sqliteOutboxStore } from '../../../daemon/journal/outbox-store.ts';
 import { pageKinds } from '../../../daemon/pages/index.ts';
 import { createPageService, type PageService } from '../../../daemon/graph/page-service.ts';
@@ -35,6 +36,7 @@ describe('the pages of runs', () => {
         events: (run) => test.engine.events(run),
         since: (pos, limit) => test.journal.since(pos, limit),
       },
+      incidents: (graph) => sqliteIncidents(test.database).list({ graph, limit: 100 }),
       onProblem: (problem) => problems.push(problem),
     });
     test.engine.subscribe({ events: (events) => service.note(events) });
@@ -91,6 +93,62 @@ describe('the pages of runs', () => {
     pages.open();
     await pages.flush();
     expect(await text(runPage)).toMatch(/^status:: completed$/m);
+  });
+
+  it('say of an incident that it is open again once its run is resumed, whichever of several it is [incident.pages.index]', async () => {
+    const by = { kind: 'person', name: 'Ada' } as const;
+    const incident = async (title: string, id: string): Promise<string> => {
+      const { run } = await start();
+      const opened = { id, title, service: 'shop', severity: 'P2' as const, known: true, why: '', by };
+      await test.journal.append(run, [{ type: 'incident.opened', node: '', payload: opened }]);
+      return run;
+    };
+    const run = await incident('Slow', 'INC-2026-01-05-001');
+    await test.engine.cancel(run, by);
+    await test.work();
+    await incident('Down', 'INC-2026-01-05-002');
+    await pages.flush();
+    expect(await text('Incidents')).toMatch(/Slow.* · Closed/);
+    await test.engine.resume(run, { by });
+    await test.settle();
+    await pages.flush();
+    expect(await text('Incidents')).toMatch(/Slow.* · Active/);
+  });
+
+  it('are caught up with when the books of what is owed could not be kept for a moment [core.graph.outbox]', async () => {
+    let isFull = true;
+    const store = sqliteOutboxStore(test.database);
+    const service = createPageService({
+      store: {
+        ...store,
+        put(owed) {
+          if (isFull) throw new Error('the disk is full');
+          store.put(owed);
+        },
+      },
+      memory: sqliteBlockMemory(test.database),
+      clock: test.clock,
+      kinds: pageKinds,
+      zone: 'UTC',
+      graph: (id) => openFolder(id.replace(/^folder:/, '')),
+      runs: {
+        state: (run) => test.engine.state(run),
+        definition: (run) => test.engine.definition(run),
+        events: (run) => test.engine.events(run),
+        since: (pos, limit) => test.journal.since(pos, limit),
+      },
+      onProblem: (problem) => problems.push(problem),
+    });
+    await pages.close();
+    service.open();
+    test.engine.subscribe({ events: (events) => service.note(events) });
+    await start();
+    expect(problems).toEqual(['the disk is full']);
+    isFull = false;
+    test.clock.advanceTo(test.clock.now() + 10_000);
+    await service.flush();
+    expect(await text(runPage)).toContain('status:: waiting');
+    await service.close();
   });
 
   it('wait while the graph is away, and lose nothing [core.graph.outbox]', async () => {

@@ -51,6 +51,18 @@ describe('logs of steps [core.journal.logs]', () => {
     expect(logs.read('r', 'work/one', next, 1)).toEqual({ lines: [{ at: 1, text: 'later' }], next: 301, done: true });
   });
 
+  it('that cannot be written are lost, and end nothing: neither what says them nor the daemon', () => {
+    database.pragma('query_only = on');
+    logs.add(line('lost'));
+    clock.advanceTo(clock.now() + 1_000);
+    logs.add(line('x'.repeat(70_000)));
+    expect(readAll()).toEqual([]);
+    database.pragma('query_only = off');
+    logs.add(line('kept'));
+    clock.advanceTo(clock.now() + 1_000);
+    expect(readAll()).toEqual(['kept']);
+  });
+
   it('are there in the next process, also without an end: within a second of being said', () => {
     logs.add(line('said'));
     clock.advanceTo(clock.now() + 1_000);

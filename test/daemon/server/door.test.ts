@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get, request, type IncomingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
+import { connect, Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { listenHttp } from '../../../daemon/server/http.ts';
 import { createTestServer, type TestServer } from '../../fakes/server.ts';
 
@@ -67,6 +67,16 @@ describe('the port', () => {
       code: 'server.port_taken',
       message: expect.stringContaining('config.yaml') as string,
     });
+  });
+
+  it('outlives connections that cannot be accepted for want of file handles [ui.server.port]', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen');
+    const http = await listenHttp(0);
+    const [server] = listen.mock.contexts as [Server];
+    listen.mockRestore();
+    const error = Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' });
+    for (let connection = 0; connection < 3; connection += 1) expect(server.emit('error', error)).toBe(true);
+    await http.close();
   });
 });
 
