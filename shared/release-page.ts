@@ -49,7 +49,6 @@ export const releaseData = z.strictObject({
   /** Only where it is not in the run's own signatures. */
   approver: optional,
   /** An address, or what `github.checks` gave. */
-  /** An address, or what `github.checks` gave. */
   ci: z
     .union([
       text,

@@ -4,7 +4,12 @@ import { argumentTrouble } from '../mcp/arguments.ts';
 
 /** The JSON in a model's answer by a schema, or what is wrong with it, as the model is told. */
 export function structured(text: string, schema: JsonObject): { data: Json } | { trouble: string } {
-  const written = jsonIn(text);
+  // An answer that is JSON as it stands is that, whatever brackets are in its texts.
+  const whole = fitting(text.trim(), schema);
+  return 'data' in whole ? whole : fitting(jsonIn(text), schema);
+}
+
+function fitting(written: string, schema: JsonObject): { data: Json } | { trouble: string } {
   let data: Json;
   try {
     data = readJson(written);

@@ -143,12 +143,18 @@ async function findPage(
 async function findByBlocks(graph: Graph, uuids: ReadonlySet<string>): Promise<GraphPage | null> {
   let best: { page: GraphPage; count: number } | null = null;
   for await (const name of graph.pages()) {
-    const page = await graph.read(name);
+    const page = await graph.read(name).catch(ifNoPage);
     const count = page ? countBlocks(page, uuids) : 0;
     if (page && count > (best?.count ?? 0)) best = { page, count };
   }
   // With fewer of them it is a page that some were moved to, and no place for the others.
   return best && 2 * best.count >= uuids.size ? best.page : null;
+}
+
+/** What is there and is no page (no text, too large) is not the one that is looked for. */
+function ifNoPage(error: unknown): null {
+  if (error instanceof StagebookError && !error.failure.retryable) return null;
+  throw error;
 }
 
 function countBlocks(page: GraphPage, uuids: ReadonlySet<string>): number {

@@ -24,8 +24,13 @@ function shortest(name: string, names: readonly string[]): string {
   return name;
 }
 
-/** Numbers without the noise of their last digits; what is empty in a word, since brackets look like a fault. */
+/** What is empty in a word, since brackets look like a fault. */
 function valueText(value: Json): string {
   if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return 'nothing';
-  return typeof value === 'number' ? String(Number(value.toFixed(4))) : JSON.stringify(value);
+  return typeof value === 'number' ? numberText(value) : JSON.stringify(value);
+}
+
+/** Without the noise of its last digits, and exact enough that what missed a limit by little does not look as if it met it. */
+function numberText(value: number): string {
+  return String(Number(Math.abs(value) < 1_000 ? value.toPrecision(7) : value.toFixed(4)));
 }

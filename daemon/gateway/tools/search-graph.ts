@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookAt } from '../../graph/look-at.ts';
 import { graphOf } from '../graph-of.ts';
 import { pageText } from '../page-text.ts';
 import { asJson, defineTool } from '../tool.ts';
@@ -28,7 +29,8 @@ export const searchGraph = defineTool({
         break;
       }
       looked += 1;
-      const page = await graph.read(name);
+      const page = await lookAt(graph, name);
+      if (page === undefined) all = false;
       const text = page ? pageText(page) : '';
       const both = `${name}\n${text}`.toLowerCase();
       if (!wanted.every((word) => both.includes(word))) continue;

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createBlockMemory, type BlockMemory } from '../../../daemon/graph/block-memory.ts';
 import type { GraphPage } from '../../../daemon/graph/graph.ts';
 import { writePage } from '../../../daemon/graph/writer.ts';
+import { fail } from '../../../shared/failure.ts';
 import type { DocBlock, PageDoc } from '../../../daemon/pages/page.ts';
 import { locate, MemoryGraph, walk } from './memory-graph.ts';
 
@@ -155,6 +156,15 @@ describe.each([{ ownUuids: false }, { ownUuids: true }])(
       graph.rename('Archive/one', NAME);
       expect(await write(FIRST)).toEqual({ page: NAME, changed: true });
       expect(graph.outline(NAME)[0]).toBe('running');
+    });
+
+    it('follows it also where another page of the graph is no text [core.graph.edits]', async () => {
+      await graph.change('A picture', null, []);
+      graph.rename(NAME, 'Archive/one');
+      const read = graph.read.bind(graph);
+      graph.read = (page) =>
+        page === 'A picture' ? Promise.reject(fail('invalid', 'graph.not_text', 'It is no text.')) : read(page);
+      expect(await write(NEXT)).toEqual({ page: 'Archive/one', changed: true });
     });
 
     it('does not take a page for the renamed one because some of its blocks were moved there', async () => {

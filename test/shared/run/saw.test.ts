@@ -13,3 +13,14 @@ it('says what a check saw: one value alone, several by what tells them apart', (
   expect(sawText({ 'inputs.suites': [] })).toBe('nothing');
   expect(sawText({ a: null, b: {} })).toBe('a nothing, b nothing');
 });
+
+it.each([
+  [79.999_96, '79.99996'],
+  [0.000_03, '0.00003'],
+  [0.1 + 0.2, '0.3'],
+  [-0.000_5, '-0.0005'],
+  [12_345_678, '12345678'],
+  [1234.567_891, '1234.5679'],
+])('a number is exact enough to be held against its limit: %s', (value, text) => {
+  expect(sawText({ coverage: value })).toBe(text);
+});
