@@ -222,6 +222,10 @@ const reviewInput = z.strictObject({
   number: pullNumber,
   verdict: z.enum(['approve', 'request-changes', 'comment']),
   body: z.string().default(''),
+  commit: z
+    .string()
+    .optional()
+    .meta({ description: 'The head that was judged: where it is another by now, it is not approved.' }),
   own: z.enum(['refuse', 'comment']).default('refuse').meta({
     description:
       'Nobody can approve their own pull request on GitHub: then it fails, or says the verdict in a comment.',
@@ -261,7 +265,7 @@ export const githubReviewPullRequest = defineAction<ReviewInput, z.infer<typeof 
       const pull = { ...parseRepository(input.repository), pull_number: input.number };
       const reviews = await client.paginate(client.rest.pulls.listReviews, { ...pull, per_page: 100 });
       const found = reviews.findLast((review) => isMarked(review.body, context));
-      if (found && isTakenBack(found, reviews)) return undefined;
+      if (found && (isTakenBack(found, reviews) || isOfAnother(found, input))) return undefined;
       return found && { id: found.id, url: found.html_url, said: saidAs(found.state), already: true };
     }, context);
   },
@@ -278,19 +282,45 @@ function isTakenBack(found: Review, reviews: readonly Review[]): boolean {
   return found.state === 'DISMISSED' || (next !== undefined && isOfAnyStep(next.body));
 }
 
-type Review = { user: { login: string } | null; state: string; body: string };
+type Review = { user: { login: string } | null; state: string; body: string; commit_id: string | null };
+
+/** Whether it is an approval of another commit than is judged now. */
+function isOfAnother({ commit_id: said }: Review, { verdict: wanted, commit }: ReviewInput): boolean {
+  return wanted === 'approve' && commit !== undefined && said !== null && said !== commit;
+}
 
 async function submit(input: ReviewInput, verdictSaid: ReviewInput['verdict'], context: ActionContext) {
   const client = githubClient(context, input.token);
+  const pull = { ...parseRepository(input.repository), pull_number: input.number };
+  const judged = input.commit === undefined ? undefined : await headAsJudged(client, input, context);
   const { data } = await talk(context, () =>
     client.rest.pulls.createReview({
-      ...parseRepository(input.repository),
-      pull_number: input.number,
+      ...pull,
       event: EVENTS[verdictSaid],
       body: markedBody(input.body, context),
+      // What is pushed while it is on its way is not covered by it.
+      ...(judged === undefined ? {} : { commit_id: judged }),
     }),
   );
   return { id: data.id, url: data.html_url, said: verdictSaid, already: false };
+}
+
+/**
+ * The commit that was judged, where it is the head still; undefined where it is not, for GitHub then takes the verdict only as
+ * one on the pull request. Throws `github.pull_request_moved` when it was to be approved: nobody has looked at that head.
+ */
+async function headAsJudged(client: GithubClient, input: ReviewInput, context: ActionContext) {
+  const { data } = await talk(context, () =>
+    client.rest.pulls.get({ ...parseRepository(input.repository), pull_number: input.number }),
+  );
+  if (data.head.sha === input.commit) return input.commit;
+  if (input.verdict !== 'approve') return undefined;
+  throw fail(
+    'conflict',
+    'github.pull_request_moved',
+    `Somebody has pushed to #${input.number} (${data.html_url}): its head is ${data.head.sha.slice(0, 7)} by now, and ` +
+      `${input.commit?.slice(0, 7)} is what was judged. Nothing was approved. Look at what came, and judge it anew.`,
+  );
 }
 
 function saidAs(state: string): ReviewInput['verdict'] {

@@ -1,6 +1,7 @@
 import { featureDesignData, type FeatureDesignData } from '../../shared/feature-page.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { readData } from '../page-parts/data.ts';
+import { failureBlocks } from '../page-parts/going-on.ts';
 import { gateBlock, gatesOf } from '../page-parts/gates.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { section } from '../page-parts/structure.ts';
@@ -23,7 +24,8 @@ export const featureDesignPage = definePage({
       name: featureDesignPage.name(source),
       properties: properties(data, source),
       blocks: [
-        { key: 'status', content: standing(data) },
+        { key: 'status', content: standing(data, state) },
+        ...failureBlocks(source),
         ...section('story', 'Story', data.story ? [{ key: 'story/text', content: markdown(data.story) }] : []),
         ...section('criteria', 'Acceptance criteria', criteria(data, state)),
         ...section('contract', 'API contract', contract(data)),
@@ -44,7 +46,7 @@ function properties(data: FeatureDesignData, source: PageSource): Record<string,
   const all: Record<string, string | null | undefined> = {
     type: 'feature-design',
     feature: plain(data.name),
-    status: data.status,
+    status: stoppedAs(data, source.state) === undefined ? data.status : 'stopped',
     date: utcDate(source.state.startedAt),
     repository: data.repository && plain(data.repository),
     branch: data.branch && plain(data.branch),
@@ -54,8 +56,11 @@ function properties(data: FeatureDesignData, source: PageSource): Record<string,
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
-function standing({ status, name, reason }: FeatureDesignData): string {
+function standing(data: FeatureDesignData, state: RunState): string {
+  const { status, name, reason } = data;
   const what = plain(name);
+  const ended = stoppedAs(data, state);
+  if (ended !== undefined) return stopped(what, ended, state);
   switch (status) {
     case 'designed':
       return `**Designed.** ${what} is agreed and not built yet.`;
@@ -68,6 +73,25 @@ function standing({ status, name, reason }: FeatureDesignData): string {
     case 'merged':
       return `**Merged.** ${what} is in.`;
   }
+}
+
+const ENDED = {
+  failed: 'its run failed',
+  cancelled: 'its run was cancelled',
+  suspended: 'its run is suspended',
+} as const;
+
+/** Whether its run ended before it was said what became of the feature: then nothing is being tried, and nobody is asked. */
+function stoppedAs({ status }: FeatureDesignData, state: RunState): string | undefined {
+  if (status === 'merged' || status === 'changes requested') return undefined;
+  return state.status in ENDED ? ENDED[state.status as keyof typeof ENDED] : undefined;
+}
+
+function stopped(what: string, ended: string, { nodes }: RunState): string {
+  const merge = [...nodes.values()].findLast(({ step }) => step?.action === 'github.merge_pull_request');
+  if (merge?.status === 'completed') return `**Merged.** ${what} is in, and ${ended} after that.`;
+  if (merge?.status === 'unknown') return `**Not known.** Whether ${what} is merged is not known: ${ended}.`;
+  return `**Stopped.** ${what} is not merged: ${ended}.`;
 }
 
 /** The suites by which a criterion can be named: each has a gate of that id. */

@@ -8,6 +8,7 @@ export const feature: readonly Requirement[] = [
     'pull-requests':
       'Branches, files, pull requests, reviews, labels and merges on GitHub: each is found again when its answer was lost, and only the reviewed commit is merged.',
     text: 'A pull request tells the results of the last time, keeps what a person wrote into it, and is never gone on with when somebody closed it.',
+    judged: 'An approval is one of the commit that was judged: after a push to it nothing is approved that nobody saw.',
     pushed:
       'A pull request of pushed branches follows the template, shows its files, is approved by somebody else only, and is merged for real.',
   }),
@@ -23,6 +24,7 @@ export const feature: readonly Requirement[] = [
   }),
   ...promises('page', {
     design: 'The design page of a feature tells story, criteria, contract, decisions, change and results.',
+    stopped: 'The design page of a feature whose run ended without a merge says so, with why and how to go on.',
   }),
   ...promises('personas', {
     exact: 'Each shipped persona has exactly the actions and secrets that the shipped workflows use in its stages.',

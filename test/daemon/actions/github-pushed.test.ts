@@ -96,6 +96,38 @@ describe('a pull request of branches that were pushed', () => {
     expect(await read()).toMatchObject({ state: 'merged', merge_commit: merged.commit, head_commit: head });
   });
 
+  it('is approved at the commit that was judged, and not when somebody has pushed since [feature.github.judged]', async () => {
+    const push = async (text: string) => {
+      await commit('c.txt', text, 'feat: c');
+      await repository.git('push', '--quiet', repository.path, 'feature/c');
+      return repository.git('rev-parse', 'feature/c');
+    };
+    await repository.git('switch', '--quiet', '--create', 'feature/c', 'main');
+    const judged = await push('one\n');
+    const open = { ...where(), title: 'feat: c', head: 'feature/c', base: 'main' };
+    const { number } = await githubCreatePullRequest.run(githubCreatePullRequest.input.parse(open), await context());
+    const settings = (verdict: string, sha: string) =>
+      githubReviewPullRequest.input.parse({
+        ...where(github.reviewer!.token),
+        number,
+        verdict,
+        commit: sha,
+        body: 'Because.',
+      });
+    const first = await context();
+    await githubReviewPullRequest.run(settings('approve', judged), first);
+    const pushed = await push('two\n');
+    await expect(githubReviewPullRequest.run(settings('approve', judged), await context())).rejects.toMatchObject({
+      code: 'github.pull_request_moved',
+      message: expect.stringContaining(pushed.slice(0, 7)),
+    });
+    // What has to change may be said all the same; and an approval of what was there before is none of what is there now.
+    await githubReviewPullRequest.run(settings('comment', judged), await context());
+    const again = await testContext({ key: 'judged-2', earlierKeys: [first.key], config: { githubUrl: github.url } });
+    expect(await githubReviewPullRequest.verify!(settings('approve', judged), again)).toMatchObject({ is: 'done' });
+    expect(await githubReviewPullRequest.verify!(settings('approve', pushed), again)).toEqual({ is: 'not-done' });
+  });
+
   it('that conflicts, or whose branch nobody pushed, is refused [feature.github.pushed]', async () => {
     const open = async (head: string) =>
       githubCreatePullRequest.run(

@@ -65,3 +65,24 @@ it('keeps a choice of types in its column, and all that follows in the last one 
   expect(told).toContain('| {kind: open¦closed} | 200 \\[Notice] ¦ 404 |');
   expect(told).toContain('| `POST /api/notices` | Post | {text} | 201 |');
 });
+
+it('says of a run that has ended without a merge that it stopped, why, and how to go on, and of nothing that it waits [feature.page.stopped]', async () => {
+  test = await create();
+  const gate = node('gate', 'nothing_in_the_way', {}, node('check', 'ci_is_green', { that: '1 > 2' }));
+  const { run } = await test.run(workflowOf(gate));
+  const page = (status: string) => {
+    const data = { ...DATA, status } as Json;
+    const { blocks, properties } = featureDesignPage.render(sourceOf(test, run, data));
+    const [first, ...rest] = blocks.map(({ content, children = [] }) => [
+      content,
+      ...children.map((each) => each.content),
+    ]);
+    return { first, status: properties.status, rest: rest.flat().join('\n') };
+  };
+  const said = page('in review');
+  expect(said.first).toEqual(['**Stopped.** post-a-notice is not merged: its run failed.']);
+  expect(said.status).toBe('stopped');
+  expect(said.rest).toContain('gate.rejected');
+  expect(said.rest).toContain(`stagebook resume ${run}`);
+  expect(page('changes requested')).toMatchObject({ status: 'changes requested' });
+});
