@@ -215,6 +215,7 @@ export async function assemble(
       graph,
       shipped: [...new Set(shippedDefinitions().values())],
       called: (definition, from) => calledPages({ name: '', parsed: { definition } }, from),
+      notices,
       readSecret: (name) => secrets.read(name),
       redact,
       onProblem: (title, error) => options.onProblem?.(`${title}: ${toFailure(error).message}`),

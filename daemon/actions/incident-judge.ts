@@ -18,11 +18,20 @@ const classifyOutput = z.object({
 
 export const incidentClassify = defineAction<z.infer<typeof classifyInput>, z.infer<typeof classifyOutput>>({
   name: 'incident.classify',
-  summary: 'Reads a severity as one of P0 to P3; an unknown one is P2, and it says so.',
+  summary:
+    'Reads a severity as one of P0 to P3; an unknown one is P2, and it says so. What people or graver alerts say counts.',
   effect: 'read',
   input: classifyInput,
   output: classifyOutput,
-  run: ({ severity }) => Promise.resolve(severityOf(severity)),
+  run({ severity }, { services }) {
+    const given = severityOf(severity);
+    const incident = services.incidents?.current();
+    // A person has said it, or a graver alert came before this began.
+    const isOverruled = incident !== undefined && (incident.severitySaid === true || incident.severity < given.level);
+    if (!isOverruled) return Promise.resolve(given);
+    const { severity: level, severityKnown: known, severityWhy } = incident;
+    return Promise.resolve({ level, known, why: severityWhy || 'somebody said so' });
+  },
 });
 
 const number = z.number().nullable();
@@ -113,6 +122,7 @@ const hypothesesInput = z.strictObject({
     available: z.boolean(),
     reason: z.string(),
     evidence: finding,
+    compared: z.boolean().default(true),
     patterns: z.array(z.object({ pattern: z.string(), share: z.number(), new: z.boolean(), first: z.string() })),
   }),
   traces: z.object({

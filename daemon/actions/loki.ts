@@ -98,6 +98,10 @@ const patternsOutput = z.object({
   reason,
   total: z.int().meta({ description: 'Lines that were read.' }),
   complete: z.boolean().meta({ description: 'False when there were more lines than were read.' }),
+  compared: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'False when the time before has more lines than were read: then nobody knows what is new.' }),
   patterns: z.array(
     z.object({
       pattern: z.string(),
@@ -136,11 +140,12 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
         logLines(context, asked, earlier),
       ]);
       const before = new Set(patternsOf(past).map(({ pattern }) => pattern));
+      const compared = past.length < most;
       const patterns = patternsOf(lines).map(({ pattern, count, example, first, last }) => ({
         pattern,
         count,
         share: count / lines.length,
-        new: !before.has(pattern),
+        new: compared && !before.has(pattern),
         example,
         first: iso(first),
         last: iso(last),
@@ -150,15 +155,21 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
       const finding =
         top === undefined
           ? `${called ? `${capitalized(called)}: no line in ${back}` : `No line in ${back} matches ${asked}`}.`
-          : `${called ? `${capitalized(called)}: ` : ''}${Math.round(top.share * 100)} % of ${lines.length}${complete ? '' : ' or more'} lines are “${inWords(top.pattern).slice(0, 160)}”` +
-            (top.new ? `, which was not there in the ${baseline} before.` : '.');
+          : `${called ? `${capitalized(called)}: ` : ''}${Math.round(top.share * 100)} % of ${complete ? '' : 'the newest '}${lines.length} lines are “${inWords(top.pattern).slice(0, 160)}”${newness(top, compared, before, baseline)}.`;
       const given = patterns.slice(0, shown);
-      const evidence = evidenceOf(context, range, given, finding, overTime(lines, range));
+      const evidence = evidenceOf(
+        context,
+        range,
+        given,
+        finding,
+        overTime(lines, complete ? range : { ...range, from: lines[0]!.at }),
+      );
       return {
         available: true,
         reason: '',
         total: lines.length,
         complete,
+        compared,
         patterns: given,
         evidence,
         result: given,
@@ -172,6 +183,7 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
         reason: gap,
         total: 0,
         complete: false,
+        compared: false,
         patterns: [],
         evidence,
         result: null,
@@ -181,10 +193,23 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
   },
 });
 
+/** What can be said about the time before: of very many lines only the newest were read. */
+function newness(
+  top: { pattern: string; new: boolean },
+  compared: boolean,
+  before: ReadonlySet<string>,
+  baseline: string,
+): string {
+  if (top.new) return `, which was not there in the ${baseline} before`;
+  return compared || before.has(top.pattern)
+    ? ''
+    : `; the ${baseline} before has too many lines to say whether it is new`;
+}
+
 const BARS = 30;
 
-/** How many lines there were in each thirtieth of the time. */
-function overTime(lines: readonly LogLine[], { from, to: end }: Asked): Series {
+/** How many lines there were in each thirtieth of the time that was read. */
+function overTime(lines: readonly LogLine[], { from, to: end }: Pick<Asked, 'from' | 'to'>): Series {
   const width = Math.max(1, (end - from) / BARS);
   const counts = Array.from({ length: BARS }, () => 0);
   for (const { at } of lines) counts[Math.min(BARS - 1, Math.max(0, Math.floor((at - from) / width)))]! += 1;

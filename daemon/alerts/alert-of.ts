@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../shared/canonical-json.ts';
-import type { Alert } from '../../shared/incident/alert.ts';
+import { beganAt, momentTold, type Alert } from '../../shared/incident/alert.ts';
 import { severityOf } from '../../shared/incident/severity.ts';
 import type { Json } from '../../shared/json.ts';
 import { capped, cappedKey, cappedMap, cappedUrl, momentOf } from './capped.ts';
@@ -23,8 +23,6 @@ export interface Told {
   annotations?: Json;
 }
 
-/** A source's clock may go a little fast; what begins later than this begins now. */
-const FUTURE_MS = 5 * 60_000;
 /** By which words sources call what an alert is about. */
 const SERVICE_LABELS = ['service', 'service_name', 'app', 'job'];
 
@@ -38,8 +36,8 @@ export function alertOf(told: Told, now: number): Alert {
   const fingerprint = cappedKey(told.fingerprint) || fingerprintOf(name || 'alert', labels);
   const isResolved = capped(told.status) === 'resolved';
   const began = momentOf(told.started);
-  const started = began === undefined || began > now + FUTURE_MS ? undefined : began;
-  const ended = isResolved ? (momentOf(told.ended) ?? now) : undefined;
+  const started = began ?? now;
+  const ended = isResolved ? momentTold(momentOf(told.ended) ?? now, now) : undefined;
   return {
     fingerprint,
     // What is in no group is one of its own.
@@ -52,8 +50,9 @@ export function alertOf(told: Told, now: number): Alert {
     service: capped(told.service) || SERVICE_LABELS.map((label) => labels[label]).find(Boolean) || '',
     summary: capped(told.summary) || annotations.summary || annotations.message || '',
     description: capped(told.description) || annotations.description || '',
-    started: started ?? now,
-    ...(ended === undefined ? {} : { ended: Math.max(ended, started ?? ended) }),
+    started,
+    ...(began === undefined ? { startedKnown: false } : {}),
+    ...(ended === undefined ? {} : { ended: Math.max(ended, beganAt({ started }, now)) }),
     url: cappedUrl(told.url),
     runbook: cappedUrl(told.runbook) || cappedUrl(annotations.runbook_url),
     labels,

@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import { nextIncidentId } from '../incidents/number.ts';
 import type { Episode, IncidentBooks } from '../journal/incidents.ts';
 import type { Journal, Transaction } from '../journal/journal.ts';
+import type { Caller } from './caller.ts';
 import type { Listeners } from './listeners.ts';
 import { matchAlert, shownAlert, titleOf, type Problem } from './triggers.ts';
 
@@ -18,6 +19,8 @@ export interface IntakeOptions {
   listeners: Pick<Listeners, 'current'>;
   /** Where pages tell of an incident whose workflow is no page of a graph. */
   graph?: string;
+  /** Calls people where an incident becomes graver than its workflow took it for. */
+  caller: Caller;
   /** Labels that make one incident of several alerts, and how long after the last of them. */
   correlate: { by: readonly string[]; withinMs: number };
   redact<T>(value: T): T;
@@ -36,8 +39,16 @@ export interface Taken {
 /** A source tells of one group again and again, at most every few hours. */
 const GROUP_WITHIN_MS = 24 * 3_600_000;
 
+interface Incident {
+  id: string;
+  run: string;
+  isNew?: boolean;
+}
+
 interface News {
   run: string;
+  /** Whether its workflow has just begun, and tells people of it itself. */
+  isNew: boolean;
   firing: Alert[];
   resolved: Alert[];
 }
@@ -91,18 +102,27 @@ class Taking {
   }
 
   take(alerts: readonly Alert[]): Taken {
-    for (const alert of alerts) this.#takeOne(alert);
-    for (const { run, firing, resolved } of this.#news.values()) {
+    // The gravest first: by it the workflow begins, whatever the order in which a source tells them.
+    for (const alert of alerts.toSorted((one, other) => one.level.localeCompare(other.level))) this.#takeOne(alert);
+    const { books, caller } = this.#options;
+    for (const [id, { run, isNew, firing, resolved }] of this.#news) {
+      const before = isNew ? undefined : books.get(id);
       const payload = { source: this.#source, firing, resolved };
       this.#transaction.append(run, { type: 'alerts.received', node: '', payload });
+      const call = before && caller.onAlerts(before, firing);
+      if (call) this.#transaction.append(run, call);
     }
     return { alerts: alerts.length, incidents: [...this.#news.keys()], unclaimed: this.#unclaimed };
   }
 
-  #takeOne(alert: Alert): void {
+  #takeOne(told: Alert): void {
     const { books } = this.#options;
-    const { fingerprint, started, name, status } = alert;
-    const known = books.episode(this.#source, fingerprint, started);
+    const { fingerprint, name, status } = told;
+    const known = this.#episodeOf(told);
+    // A source that never says when something began says nothing new by the end of what is not known to have begun.
+    if (!known && status === 'resolved' && told.startedKnown === false) return;
+    const alert = known ? { ...told, started: known.started } : told;
+    const { started } = alert;
     const isNew =
       !known ||
       (status === 'firing'
@@ -117,6 +137,13 @@ class Taking {
     if (status === 'firing') this.#fires(alert, episode);
     else this.#ends(alert, episode);
     books.putEpisode(episode, alert);
+  }
+
+  /** The episode that is told of: where the source does not say when it began, the one that goes on. */
+  #episodeOf({ fingerprint, started, startedKnown }: Alert): Episode | undefined {
+    const { books } = this.#options;
+    if (startedKnown !== false) return books.episode(this.#source, fingerprint, started);
+    return books.openBefore(this.#source, fingerprint, started + 1).at(-1);
   }
 
   #fires(alert: Alert, episode: Episode): void {
@@ -148,19 +175,19 @@ class Taking {
     if (incident) this.#newsOf(incident).resolved.push({ ...alert, ended });
   }
 
-  #known(id: string): { id: string; run: string } | undefined {
+  #known(id: string): Incident | undefined {
     const state = this.#options.books.get(id);
     return state && { id, run: state.run };
   }
 
-  #newsOf({ id, run }: { id: string; run: string }): News {
-    const news = this.#news.get(id) ?? { run, firing: [], resolved: [] };
+  #newsOf({ id, run, isNew = false }: Incident): News {
+    const news = this.#news.get(id) ?? { run, isNew, firing: [], resolved: [] };
     this.#news.set(id, news);
     return news;
   }
 
   /** An open incident that this alert belongs to, or one that it opens. */
-  #incidentFor(alert: Alert): { id: string; run: string } | undefined {
+  #incidentFor(alert: Alert): Incident | undefined {
     const { books, correlate } = this.#options;
     const group = books.byKey(this.#groupKey(alert), this.#now - GROUP_WITHIN_MS);
     if (group) return group;
@@ -169,11 +196,11 @@ class Taking {
     return alike ?? this.#open(alert);
   }
 
-  #open(alert: Alert): { id: string; run: string } | undefined {
+  #open(alert: Alert): Incident | undefined {
     const { engine, listeners, onProblem } = this.#options;
     const { id, take } = nextIncidentId(this.#transaction, this.#now);
     const all = listeners.current();
-    const found = matchAlert(all, shownAlert(alert, id, this.#source), onProblem);
+    const found = matchAlert(all, shownAlert(alert, id, this.#source, this.#now), onProblem);
     if (!found) return undefined;
     const listening = all.find(({ hash }) => hash === found.listening.hash)!;
     const graph = listening.graph ?? this.#options.graph;
@@ -195,7 +222,7 @@ class Taking {
       const { service } = alert;
       const payload = { id, title: titleOf(alert), service, severity: level, known, why, by, source: this.#source };
       this.#transaction.append(run, { type: 'incident.opened', node: '', payload });
-      return { id, run };
+      return { id, run, isNew: true };
     } catch (error) {
       // The alert is kept all the same: whoever told it must not have to tell it for ever.
       onProblem(listening.definition.header.title, toFailure(error).message);

@@ -8,6 +8,8 @@ import type { Graph } from '../graph/graph.ts';
 import type { IncidentBooks } from '../journal/incidents.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Route } from '../server/http.ts';
+import type { Notices } from '../notices/notices.ts';
+import { createCaller } from './caller.ts';
 import { createIntake } from './intake.ts';
 import { createListeners } from './listeners.ts';
 import { alertRoutes } from './routes.ts';
@@ -22,6 +24,7 @@ export interface AlertsMeans {
   /** Those that come with Stagebook. */
   shipped: readonly Definition[];
   called(definition: Definition, graph: Graph): Promise<CalledPages>;
+  notices: Pick<Notices, 'trouble' | 'queue'>;
   readSecret(name: string): Promise<string>;
   redact<T>(value: T): T;
   onProblem: Problem;
@@ -57,6 +60,7 @@ export async function openAlerts(config: Config, means: AlertsMeans): Promise<Ro
     engine,
     clock,
     listeners,
+    caller: createCaller(means.notices, onProblem),
     ...(graph === undefined ? {} : { graph }),
     correlate: { by: alerts?.correlate?.by ?? ['service'], withinMs: alerts?.correlate?.within ?? WITHIN_MS },
     redact: (value) => means.redact(value),

@@ -1,5 +1,5 @@
 import { fail, toFailure } from '../../shared/failure.ts';
-import type { Alert } from '../../shared/incident/alert.ts';
+import { beganAt, type Alert } from '../../shared/incident/alert.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { evaluate, resolveTemplate } from '../../shared/workflow/expression.ts';
@@ -45,9 +45,9 @@ export function matchWebhook(
   return match(all, { source: name, body }, onProblem, (trigger) => trigger.webhook === name);
 }
 
-/** What a trigger's expressions see as `alert`. */
-export function shownAlert(alert: Alert, incident: string, source: string): JsonObject {
-  const { started, ended, level, levelKnown, ...same } = alert;
+/** What a trigger's expressions see as `alert`, as it is told of at `told`. */
+export function shownAlert(alert: Alert, incident: string, source: string, told: number): JsonObject {
+  const { started: _started, startedKnown: _known, ended, level, levelKnown, ...same } = alert;
   return {
     ...same,
     incident,
@@ -55,7 +55,7 @@ export function shownAlert(alert: Alert, incident: string, source: string): Json
     level,
     level_known: levelKnown,
     title: titleOf(alert),
-    started: new Date(started).toISOString(),
+    started: new Date(beganAt(alert, told)).toISOString(),
     ended: ended === undefined ? '' : new Date(ended).toISOString(),
   };
 }

@@ -33,7 +33,7 @@ export interface IncidentBooks {
   byKey(key: string, since: number): { id: string; run: string } | undefined;
   useKey(key: string, incident: string, at: number): void;
   episode(source: string, fingerprint: string, started: number): Episode | undefined;
-  /** Episodes of the same that began before and of which nobody said that they are over. */
+  /** Episodes of the same that began before and of which nobody said that they are over, the earliest first. */
   openBefore(source: string, fingerprint: string, started: number): Episode[];
   putEpisode(episode: Episode, alert: Alert): void;
   /** Counts a repeat. */
@@ -80,7 +80,8 @@ export function sqliteIncidents(database: Database.Database): IncidentBooks {
     'select * from alerts where source = ? and fingerprint = ? and started = ?',
   );
   const openBefore = database.prepare<[string, string, number], Row>(
-    'select * from alerts where source = ? and fingerprint = ? and started < ? and fired = 1 and ended is null',
+    `select * from alerts where source = ? and fingerprint = ? and started < ? and fired = 1 and ended is null
+      order by started`,
   );
   const unclaimed = database.prepare<[number, number], { source: string; body: string }>(
     `select source, body from alerts where incident is null and fired = 1 and ended is null and last_seen >= ?

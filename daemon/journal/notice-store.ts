@@ -19,6 +19,11 @@ interface Row {
 }
 
 const WAITING = 'delivered_at is null and given_up_at is null';
+/**
+ * Of each run the first by each channel: what follows waits for it, so that nobody is told that it is over and then that it
+ * burns.
+ */
+const FIRST = `rowid in (select min(rowid) from notices where ${WAITING} group by channel, run_id)`;
 /** What has not got through, and nobody has left for good. */
 const UNDELIVERED = 'delivered_at is null and discarded_by is null';
 
@@ -29,10 +34,10 @@ export function sqliteNoticeStore(database: Database.Database): NoticeStore {
       values (@key, @channel, @run, @message, @queuedAt, @queuedAt) on conflict do nothing`,
   );
   const find = database.prepare<[string], Row>('select * from notices where key = ?');
-  const due = database.prepare<[number, number], Row>(
-    `select * from notices where ${WAITING} and next_at <= ? order by queued_at, rowid limit ?`,
+  const due = database.prepare<[ChannelName, number, number], Row>(
+    `select * from notices where ${FIRST} and channel = ? and next_at <= ? order by queued_at, rowid limit ?`,
   );
-  const nextAt = database.prepare<[], number | null>(`select min(next_at) from notices where ${WAITING}`).pluck();
+  const nextAt = database.prepare<[], number | null>(`select min(next_at) from notices where ${FIRST}`).pluck();
   const waiting = database.prepare<[], number>(`select count(*) from notices where ${WAITING}`).pluck();
   const delivered = database.prepare<[number, string]>(
     "update notices set delivered_at = ?, tries = tries + 1, problem = '' where key = ?",
@@ -61,9 +66,9 @@ export function sqliteNoticeStore(database: Database.Database): NoticeStore {
       const { channel, delivered_at: deliveredAt, given_up_at: givenUpAt, tries, problem } = row;
       return { channel, deliveredAt, givenUpAt, tries, problem };
     },
-    due: (now, limit) =>
+    due: (channel, now, limit) =>
       // SQLite knows no infinity.
-      due.all(Math.min(now, Number.MAX_SAFE_INTEGER), limit).map((row) => ({
+      due.all(channel, Math.min(now, Number.MAX_SAFE_INTEGER), limit).map((row) => ({
         key: row.key,
         channel: row.channel,
         run: row.run_id,

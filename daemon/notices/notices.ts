@@ -1,6 +1,6 @@
 import { fail, toFailure, type StagebookError } from '../../shared/failure.ts';
 import type { Clock } from '../clock.ts';
-import type { Channel, ChannelName, Message } from './channel.ts';
+import { CHANNELS, type Channel, type ChannelName, type Message } from './channel.ts';
 
 /** A message on its way to people. */
 export interface Notice {
@@ -47,9 +47,9 @@ export interface NoticeStore {
   /** False when there is one of this key already. */
   add(notice: Pick<Notice, 'key' | 'channel' | 'run' | 'message' | 'queuedAt'>): boolean;
   find(key: string): NoticeState | undefined;
-  /** What is due at this time, oldest first. */
-  due(now: number, limit: number): Notice[];
-  /** When the next one is due; undefined when nothing waits. */
+  /** What is due by a channel at this time, oldest first; of each run only the first that waits. */
+  due(channel: ChannelName, now: number, limit: number): Notice[];
+  /** When the next one of these is due; undefined when nothing waits. */
   nextAt(): number | undefined;
   waiting(): number;
   delivered(key: string, at: number): void;
@@ -99,13 +99,15 @@ interface Options {
 const noSuch = (id: number): StagebookError =>
   fail('not-found', 'outbox.not_found', `There is no message ${id} that has not got through. See stagebook outbox.`);
 
+const MOST_AT_ONCE = 500;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** News of yesterday wakes nobody up. */
 const STALE_MS = 24 * 3_600_000;
 
 /**
- * Brings messages to people, durably: queued with the step, tried until they get through, each once. Where a try was sent and
+ * Brings messages to people, durably: queued with the step, tried until they get through, each once and those of a run in
+ * their order. Where a try was sent and
  * nobody answered, a channel that knows repeats by a key gets it again; one that does not gets it again with a word that it may
  * be a repeat.
  */
@@ -133,15 +135,20 @@ export function createNotices({ store, channels, clock, onProblem }: Options): N
 
   /** Each channel by itself: a mail server that hangs holds up no page. */
   async function deliverAll(until: number): Promise<void> {
-    const due = store.due(until, 500);
-    const byChannel = Map.groupBy(due, ({ channel }) => channel);
-    await Promise.all([...byChannel.values()].map((notices) => deliverInOrder(notices)));
+    await Promise.all(CHANNELS.map((channel) => deliverInOrder(channel, until)));
   }
 
-  async function deliverInOrder(notices: readonly Notice[]): Promise<void> {
-    for (const notice of notices) {
-      if (stop.signal.aborted) return;
-      await deliverOne(notice);
+  /** Each is tried once; what follows one that got through is due then. */
+  async function deliverInOrder(channel: ChannelName, until: number): Promise<void> {
+    const tried = new Set<string>();
+    for (;;) {
+      const due = store.due(channel, until, MOST_AT_ONCE).filter(({ key }) => !tried.has(key));
+      if (due.length === 0) return;
+      for (const notice of due) {
+        if (stop.signal.aborted) return;
+        tried.add(notice.key);
+        await deliverOne(notice);
+      }
     }
   }
 

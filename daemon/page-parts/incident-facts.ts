@@ -87,7 +87,7 @@ function evidenceText(each: Json): string {
   return code(JSON.stringify(each));
 }
 
-/** Alerts one by one, the first of many: those that fire before those that are over. */
+/** Alerts one by one, some of very many: those that fire before those that are over. */
 export function alertBlocks({ alerts }: IncidentState, zone: string, key = 'alerts'): DocBlock[] {
   const inOrder = alerts.list.toSorted((one, other) => (other.ended ?? Infinity) - (one.ended ?? Infinity) || 0);
   const rows = inOrder.map(({ name, service, labels, severity, summary, started, ended, url }) => [
@@ -100,7 +100,7 @@ export function alertBlocks({ alerts }: IncidentState, zone: string, key = 'aler
   ]);
   if (rows.length === 0) return [];
   const total = alerts.firing + alerts.resolved;
-  const more = total > rows.length ? `, the first ${rows.length} of them` : '';
+  const more = total > rows.length ? `; ${rows.length} of them below` : '';
   const head = ['Alert', 'Severity as said', 'Since', 'Now', 'Summary', 'Link'];
   return [
     {
@@ -114,7 +114,7 @@ export function actionItemBlocks({ items }: IncidentState, key = 'tasks'): DocBl
   return items.map(({ text, kind, owner, due }, index) => {
     const what = [
       kind ?? undefined,
-      owner ? `owner ${plain(owner)}` : '❓ no owner',
+      owner ? `owner: ${plain(owner)}` : '❓ no owner',
       due ? `due ${plain(due)}` : '❓ no due date',
     ].filter((each) => each !== undefined);
     return { key: `${key}/${index}`, content: `TODO ${plain(text)} (${what.join(', ')})` };

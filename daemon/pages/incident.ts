@@ -1,7 +1,7 @@
 import { momentOf } from '../../shared/incident/durations.ts';
 import { MOMENTS } from '../../shared/incident/moments.ts';
 import { standing, type IncidentState } from '../../shared/incident/state.ts';
-import { waitingBlocks } from '../page-parts/going-on.ts';
+import { failureBlocks, waitingBlocks } from '../page-parts/going-on.ts';
 import { incidentIn } from '../page-parts/incident-in.ts';
 import { evidenceBlocks } from '../page-parts/incident-evidence.ts';
 import {
@@ -35,6 +35,8 @@ export const incidentPage = definePage({
       blocks: [
         { key: 'status', content: sentence(incident) },
         ...waitingBlocks(source),
+        // While it is open a reader has to know that nothing goes on by itself any more.
+        ...(standing(incident) === 'Closed' ? [] : failureBlocks(source)),
         ...section('impact', 'Impact', impactBlocks(said.impact, zone)),
         {
           key: 'work',

@@ -18,6 +18,8 @@ export interface Findings {
   patterns: {
     available: boolean;
     evidence: { finding: string };
+    /** Whether all of the time before was read. */
+    compared: boolean;
     patterns: readonly { pattern: string; share: number; new: boolean; first: string }[];
   };
   traces: {
@@ -83,7 +85,7 @@ function full({ name, peak, evidence }: Measure, { fullAbove, patterns, traces }
   };
 }
 
-function errors({ patterns: { available, patterns, evidence } }: Findings): Proposed[] {
+function errors({ patterns: { available, compared, patterns, evidence } }: Findings): Proposed[] {
   const top = patterns[0];
   if (!available || !top || top.share < MOST) return [];
   return [
@@ -93,7 +95,7 @@ function errors({ patterns: { available, patterns, evidence } }: Findings): Prop
       // That it is the same error everywhere says what happens; that it is new says that it belongs to this.
       status: top.new ? 'supported' : 'proposed',
       for: [evidence.finding],
-      against: top.new ? [] : ['It was there before, too.'],
+      against: top.new ? [] : [compared ? 'It was there before, too.' : 'Whether it was there before is not known.'],
     },
   ];
 }

@@ -33,6 +33,11 @@ export function severityOf(text: string): Severity {
   return { level: DEFAULT_LEVEL, known: false, why: `${why}, so it is taken for ${DEFAULT_LEVEL}` };
 }
 
+/** Whether people are called by it, at whatever hour. */
+export function callsPeople(level: Level): boolean {
+  return level <= 'P1';
+}
+
 /** The worse of two. */
 export function worse(one: Level, other: Level): Level {
   return one < other ? one : other;

@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
-import type { Actor, Payloads, RunEvent } from '../run/event.ts';
-import type { Alert } from './alert.ts';
+import type { Actor, RunEvent } from '../run/event.ts';
+import { beganAt, type Alert } from './alert.ts';
 import type { ActionItem, IncidentChange } from './change.ts';
 import { MOMENTS, type LineDeed, type Moment } from './moments.ts';
 import { worse, type Level } from './severity.ts';
@@ -37,8 +37,10 @@ export interface IncidentState {
   service: string;
   severity: Level;
   severityKnown: boolean;
-  /** Why it has its severity, while nobody has said another. */
+  /** Why it has its severity, while its alerts say it. */
   severityWhy: string;
+  /** Whether a person said how bad it is: then neither steps nor alerts say otherwise. */
+  severitySaid?: true;
   status: 'Active' | 'Stable' | 'Closed';
   /** What was said last of each, but for what is kept above and below. */
   said: Omit<IncidentChange, Moment | 'status' | 'severity' | 'severity_known' | 'title' | 'service' | 'note'>;
@@ -59,7 +61,7 @@ export interface IncidentState {
 export interface AlertsState {
   firing: number;
   resolved: number;
-  /** The first of them; of a storm the rest is counted only. */
+  /** The one that began it, those that fire, and the last that are over; of a storm the rest is counted only. */
   list: (Pick<
     Alert,
     'fingerprint' | 'key' | 'name' | 'severity' | 'service' | 'summary' | 'started' | 'url' | 'runbook' | 'labels'
@@ -112,7 +114,7 @@ export function applyToIncident(state: IncidentState | undefined, event: RunEven
   state.lastAt = event.at;
   switch (event.type) {
     case 'alerts.received':
-      received(state, event.payload);
+      received(state, event);
       break;
     case 'incident.updated':
       updated(state, event);
@@ -201,40 +203,57 @@ function opened({ run, at, payload }: RunEvent<'incident.opened'>): IncidentStat
   };
 }
 
-function received(state: IncidentState, { firing, resolved }: Payloads['alerts.received']): void {
+function received(state: IncidentState, { at, payload: { firing, resolved } }: RunEvent<'alerts.received'>): void {
   const { alerts, moments } = state;
   for (const alert of firing) {
     alerts.firing += 1;
-    if (alerts.list.length < MOST_ALERTS) {
-      const { fingerprint, key, name, severity, service, summary, started, url, runbook, labels } = alert;
-      alerts.list.push({ fingerprint, key, name, severity, service, summary, started, url, runbook, labels });
-    }
+    const started = beganAt(alert, at);
+    listed(alerts, { ...alert, started });
     const since = moments.impact_started;
-    if (!since || (since.from === 'alert' && alert.started < since.at)) {
-      moments.impact_started = { at: alert.started, from: 'alert' };
+    if (!since || (since.from !== 'said' && started < since.at)) {
+      const isTold = alert.startedKnown !== false && alert.started === started;
+      moments.impact_started = { at: started, from: isTold ? 'alert' : 'event' };
     }
-    worsen(state, alert);
   }
+  Object.assign(state, severityWith(state, firing));
   for (const alert of resolved) {
     alerts.firing -= 1;
     alerts.resolved += 1;
-    const ended = alert.ended ?? alert.started;
+    const ended = alert.ended ?? beganAt(alert, at);
     alerts.lastEnded = Math.max(alerts.lastEnded ?? 0, ended);
-    const same = alerts.list.findLast(
-      (each) => each.fingerprint === alert.fingerprint && each.started === alert.started,
-    );
+    const open = alerts.list.filter((each) => each.fingerprint === alert.fingerprint && each.ended === undefined);
+    // By a clock that is ahead it began when it was told of, which is another moment than the source says.
+    const same = open.findLast((each) => each.started === alert.started) ?? open.at(-1);
     if (same) same.ended = ended;
   }
 }
 
-/** While nobody has said how bad it is, the worst of its alerts says it. */
-function worsen(state: IncidentState, { level, levelKnown, severity }: Alert): void {
-  if (!levelKnown || state.severityWhy === '') return;
-  const next = state.severityKnown ? worse(state.severity, level) : level;
-  if (next === state.severity && state.severityKnown) return;
-  state.severity = next;
-  state.severityKnown = true;
-  state.severityWhy = `the source says ${severity}`;
+/** Those that fire are told one by one: where there are too many, what was over first makes room, but for the one that began it. */
+function listed({ list }: AlertsState, alert: Alert): void {
+  if (list.length >= MOST_ALERTS) {
+    const over = list.slice(1).filter(({ ended }) => ended !== undefined);
+    if (over.length === 0) return;
+    const first = over.reduce((one, other) => (other.ended! < one.ended! ? other : one));
+    list.splice(list.indexOf(first), 1);
+  }
+  const { fingerprint, key, name, severity, service, summary, started, url, runbook, labels } = alert;
+  list.push({ fingerprint, key, name, severity, service, summary, started, url, runbook, labels });
+}
+
+type Severity = Pick<IncidentState, 'severity' | 'severityKnown' | 'severityWhy'>;
+
+/** How bad it is with more alerts: while nobody has said it, the worst of them says it. */
+export function severityWith(state: Severity, firing: readonly Alert[]): Severity {
+  const { severity, severityKnown, severityWhy } = state;
+  return firing.reduce<Severity>(
+    (now, alert) => {
+      if (!alert.levelKnown || now.severityWhy === '') return now;
+      const next = now.severityKnown ? worse(now.severity, alert.level) : alert.level;
+      if (next === now.severity && now.severityKnown) return now;
+      return { severity: next, severityKnown: true, severityWhy: `the source says ${alert.severity}` };
+    },
+    { severity, severityKnown, severityWhy },
+  );
 }
 
 /** The first thing that a person did in the run is how the incident was acknowledged, unless somebody says otherwise. */
@@ -256,12 +275,13 @@ function updated(state: IncidentState, { at, payload: { change, by, why } }: Run
     corrected('service', state.service, service);
     state.service = service;
   }
-  if (severity) {
+  if (severity && (by.kind === 'person' || saysAnother(state, severity, known ?? true))) {
     corrected('severity', state.severity, severity);
     state.severity = severity;
     state.severityKnown = known ?? true;
     // From now on it is what somebody said, whatever else fires.
     if (known !== false) state.severityWhy = '';
+    if (by.kind === 'person') state.severitySaid = true;
   }
   if (status) {
     corrected('status', state.status, status);
@@ -286,6 +306,15 @@ function updated(state: IncidentState, { at, payload: { change, by, why } }: Run
     corrected(name, (said[name] ?? null) as Json, value as Json);
     said[name] = value;
   }
+}
+
+/**
+ * Whether a step has a word of its own on how bad it is: what a person said stands, and what a step repeats of the alerts does not
+ * keep a graver one from counting.
+ */
+function saysAnother(state: IncidentState, severity: Level, known: boolean): boolean {
+  if (state.severitySaid) return false;
+  return severity !== state.severity || known !== state.severityKnown;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { openAlerts } from '../../daemon/alerts/open.ts';
+import { openAlerts, type AlertsMeans } from '../../daemon/alerts/open.ts';
 import type { AlertsConfig, WebhooksConfig } from '../../daemon/alerts/sources.ts';
 import { openFolder } from '../../daemon/graph/folder.ts';
 import { sqliteIncidents, type IncidentBooks } from '../../daemon/journal/incidents.ts';
@@ -56,7 +56,14 @@ interface Given {
   /** Trusts the workflow of the graph's page; nobody does without. */
   signer?: Signer;
   page?: string;
+  notices?: AlertsMeans['notices'];
 }
+
+/** Nobody is configured to be told of anything. */
+const NO_WAY: AlertsMeans['notices'] = {
+  trouble: (channel) => `${channel} is not configured.`,
+  queue: () => Promise.resolve({ already: false }),
+};
 
 export async function openDoors(test: TestEngine, given: Given = {}): Promise<AlertDoors> {
   const { engine, journal, database, clock } = test;
@@ -85,6 +92,7 @@ export async function openDoors(test: TestEngine, given: Given = {}): Promise<Al
       graph: (folder) => openFolder(folder),
       shipped: given.graph === undefined ? [definition!] : [],
       called: () => Promise.resolve({}),
+      notices: given.notices ?? NO_WAY,
       readSecret: () => Promise.resolve(TOKEN),
       redact: (value) => value,
       onProblem: (title, error) =>

@@ -7,6 +7,8 @@ export const incident: readonly Requirement[] = [
   ...promises('workflow', {
     page: 'Incident response is a page that the check accepts without a warning.',
     coverage: 'Its scenarios cover every node and both outcomes of every gate.',
+    risen:
+      'An incident that alerts make graver calls people then, once, and ends and is learnt from as what it became; what a person said of it stands.',
     severities: 'P0, P1, P2 and P3 take their own routes; an unknown severity takes the default and says so.',
   }),
   ...promises('demo', {
@@ -18,6 +20,8 @@ export const incident: readonly Requirement[] = [
     once: 'A message to people is on record with its step and goes out once.',
     gap: 'A channel that is not configured is said and stops nothing.',
     cut: 'While the network is cut messages wait, over restarts too, and go out later once.',
+    order:
+      'Messages of one run by one channel arrive in the order in which they were queued, whatever failed in between.',
     lost: 'A message whose answer was lost says on its second try that it may be a repeat.',
     'given-up': 'A message that is refused for good is given up, and a person is told.',
     'by-hand': 'What did not get through is listed with why; a person has it tried again, or leaves it with a reason.',
@@ -73,6 +77,8 @@ export const incident: readonly Requirement[] = [
     'other-sources': 'Grafana’s webhook is read, and any JSON by expressions of the configuration.',
     correlation: 'Alerts belong to one incident by group, and by labels within a time.',
     order: 'Alerts add up to the same in whatever order and however often they are told.',
+    clocks:
+      'A source whose clock is ahead, or that never says when an alert began, tells of one alert, which is over when it says so and not later than now.',
     trusted: 'Only trusted workflows start by an alert; alerts that nobody wants are kept, and asked for again.',
     severity: 'An unknown severity is taken for P2, and that is said; the worst known one counts.',
     door: 'Each source has its own token or signature, and a limit; strangers cost nothing.',
@@ -85,6 +91,7 @@ export const incident: readonly Requirement[] = [
   ...promises('pages', {
     incident: 'The page of an incident is there by itself, and tells everything that pages.md names.',
     messages: 'What people were told stands on the incident’s page and in the post-mortem, by steps as by people.',
+    stopped: 'An open incident whose run has ended says so, with why and how to go on.',
     gaps: 'What a source could not answer is said once, for whatever it was asked.',
     tasks: 'An action item stands in one place: on the post-mortem, where there is one.',
     first: 'A finding is on the page as soon as its source answers, whatever the others do.',
@@ -94,6 +101,7 @@ export const incident: readonly Requirement[] = [
     index: 'The index shows open incidents, and each duration as median, spread and count, never as a mean.',
     corrections: 'People’s corrections of times and lines count, and are kept with who and why.',
     answers: 'The line of an answer says what was answered.',
+    flapping: 'Of very many alerts those that fire are on the page, whatever was over before.',
     alerts: 'Alerts of one name are told apart by what each is about; those that fire stand first.',
     curation: 'A person pins, folds away, corrects and adds lines; what a line said stays on the page and on record.',
     charts: 'Findings stand on the page with query, range, digest, link and a drawn chart; a gap is marked.',

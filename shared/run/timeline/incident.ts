@@ -1,4 +1,4 @@
-import type { Alert } from '../../incident/alert.ts';
+import { beganAt, type Alert } from '../../incident/alert.ts';
 import { alertName } from '../../incident/alert-name.ts';
 import { MOMENTS } from '../../incident/moments.ts';
 import type { RunEvent } from '../event.ts';
@@ -12,10 +12,10 @@ export const incidentLines: Lines = {
     fact: `opened ${payload.id}: ${sentence(payload.title)}, ${payload.severity}${payload.known ? '' : ' by default'}`,
     evidence: [{ of: 'severity', value: payload.why }],
   }),
-  'alerts.received': ({ payload }, teller) => {
+  'alerts.received': ({ at, payload }, teller) => {
     const { source, firing, resolved } = payload;
     const parts = [told(firing, 'fires', 'fire'), told(resolved, 'is resolved', 'are resolved')].filter(Boolean);
-    const since = firing.map(({ started }) => started);
+    const since = firing.map((alert) => beganAt(alert, at));
     const until = resolved.flatMap(({ ended }) => ended ?? []);
     const [link] = [...firing, ...resolved].flatMap(({ url }) => (url === '' ? [] : [url]));
     return {

@@ -19,6 +19,20 @@ describe('incident.classify', () => {
     expect(await classify('P0')).toMatchObject({ level: 'P0', known: true });
     expect(await classify('purple')).toMatchObject({ level: 'P2', known: false, why: expect.stringContaining('P2') });
   });
+
+  it('takes what a person said of the incident, or a graver alert, for more than what it began with [incident.workflow.risen]', async () => {
+    const classify = async (severity: string, incident: Partial<IncidentState>) => {
+      const asked = await context();
+      asked.services.incidents = { current: () => incident as IncidentState } as typeof asked.services.incidents &
+        object;
+      return incidentClassify.run(incidentClassify.input.parse({ severity }), asked);
+    };
+    const risen = { severity: 'P1', severityKnown: true, severityWhy: 'the source says critical' } as const;
+    expect(await classify('P2', risen)).toEqual({ level: 'P1', known: true, why: 'the source says critical' });
+    expect(await classify('P0', risen)).toMatchObject({ level: 'P0', why: 'the source says P0' });
+    const said = { severity: 'P3', severityKnown: true, severityWhy: '', severitySaid: true } as const;
+    expect(await classify('P0', said)).toEqual({ level: 'P3', known: true, why: 'somebody said so' });
+  });
 });
 
 describe('incident.queries', () => {

@@ -56,6 +56,28 @@ describe('Loki', () => {
     expect(hashJson(again.result)).toBe(again.evidence.digest);
   });
 
+  it('of more lines than are read say of which they speak, and never that something is new that may have been there [incident.look.patterns]', async () => {
+    const second = (n: number, text: string) => ({ at: ago(n), text: `level=error msg="${text}"` });
+    const all = [
+      ...[3_000, 2_990, 2_980, 2_970].map((n) => second(n, 'no connection')),
+      ...[1_500, 1_499, 1_498, 1_497].map((n) => second(n, 'slow disk')),
+      ...[120, 119, 118, 117, 116, 115].map((n) => second(n, 'no connection')),
+    ];
+    await loki.push({ service: 'busy' }, all);
+    const look = async (limit: number) =>
+      lokiPatterns.run(lokiPatterns.input.parse({ query: '{service="busy"} |~ "error"', limit }), await context());
+    const part = await look(4);
+    expect(part).toMatchObject({ total: 4, complete: false, compared: false, patterns: [{ new: false }] });
+    expect(part.evidence.finding).toBe(
+      '100 % of the newest 4 lines are “no connection”; the 1h before has too many lines to say whether it is new.',
+    );
+    // What was not read is not drawn as nothing.
+    expect(part.evidence.series!.lines[0]!.points[0]![0]).toBeGreaterThan(ago(130));
+    const whole = await look(100);
+    expect(whole).toMatchObject({ complete: true, compared: true, patterns: [{ new: false }] });
+    expect(whole.evidence.finding).toBe('100 % of 6 lines are “no connection”.');
+  });
+
   it('that refuses, is busy or is down leaves a gap that says so [incident.look.gap]', async () => {
     const look = async (query: string) => lokiPatterns.run(lokiPatterns.input.parse({ query }), await context());
     expect(await look('{}')).toMatchObject({ available: false, reason: expect.stringContaining('at least one') });

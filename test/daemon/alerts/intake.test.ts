@@ -192,6 +192,158 @@ describe('alerts that come in', () => {
   });
 });
 
+describe('an incident that becomes graver', () => {
+  interface Queued {
+    channel: string;
+    key: string;
+    title: string;
+    about: string;
+  }
+  /** A way to people by these channels, and what was queued for them. */
+  const people = (...channels: string[]) => {
+    const queued = new Map<string, Queued>();
+    const notices: NonNullable<Parameters<typeof openDoors>[1]>['notices'] = {
+      trouble: (channel) => (channels.includes(channel) ? undefined : `${channel} is not configured.`),
+      queue(channel, key, _run, { title, about }) {
+        queued.set(key, { channel, key, title, about });
+        return Promise.resolve({ already: false });
+      },
+    };
+    return { notices, queued: () => [...queued.values()] };
+  };
+  const send = (...alerts: JsonObject[]) => doors.post('/alerts/am', amBody('g', alerts));
+
+  it('calls people once, by what is configured, and says so; a milder alert changes nothing [incident.workflow.risen]', async () => {
+    const { notices, queued } = people('pagerduty', 'slack');
+    await open({ notices });
+    await send(amAlert({ name: 'Slow', severity: 'warning' }));
+    const [{ id, run }] = incidents() as [IncidentState];
+    // As the workflow does it when it begins: it repeats what the alert said.
+    const repeat = { change: { severity: 'P2' as const }, by: { kind: 'persona' as const, name: 'observability' } };
+    await test.journal.append(run, [{ type: 'incident.updated', node: '', payload: { ...repeat, key: 'open' } }]);
+    await send(amAlert({ name: 'Slower', severity: 'info' }));
+    expect(queued()).toEqual([]);
+    await send(amAlert({ name: 'Down', severity: 'critical' }));
+    await send(amAlert({ name: 'Gone', severity: 'P0' }));
+    expect(incidents()).toMatchObject([{ severity: 'P0', alerts: { firing: 4 } }]);
+    expect(queued()).toEqual(
+      ['pagerduty', 'slack'].map((channel) => ({
+        channel,
+        key: `${channel} ${id} risen to P1`,
+        title: `P1 Slow on api: ${id} has risen from P2`,
+        about: id,
+      })),
+    );
+    const { sent } = incidents()[0]!;
+    expect(sent.map(({ text }) => text)).toEqual([`by PagerDuty, by chat: P1 Slow on api: ${id} has risen from P2`]);
+    const notes = test.engine
+      .events(run)
+      .flatMap((event) => (event.type === 'incident.updated' ? (event.payload.change.note ?? []) : []));
+    expect(notes).toEqual([
+      'It has risen from P2 to P1: the source says critical. People are called by PagerDuty, by chat.',
+    ]);
+  });
+
+  it('wakes up nobody for what somebody is on, nor for what a person has said to be mild, and says when there is no way to people [incident.workflow.risen]', async () => {
+    const { notices, queued } = people('pagerduty', 'email', 'slack');
+    await open({ notices });
+    await send(amAlert({ severity: 'warning' }));
+    const by = { kind: 'person', name: 'Ada' } as const;
+    await test.engine.tell(incidents()[0]!.run, { change: { acknowledged: true } }, by);
+    await send(amAlert({ name: 'Gone', severity: 'P0' }));
+    expect(queued().map(({ channel }) => channel)).toEqual(['email', 'slack']);
+    await doors.post('/alerts/am', amBody('h', [amAlert({ service: 'web', severity: 'warning' })]));
+    await test.engine.tell(incidents()[1]!.run, { change: { severity: 'P3' } }, by);
+    await doors.post('/alerts/am', amBody('h', [amAlert({ service: 'web', name: 'Gone', severity: 'P0' })]));
+    expect(incidents()[1]).toMatchObject({ severity: 'P3', alerts: { firing: 2 } });
+    expect(queued()).toHaveLength(2);
+    await open();
+    await doors.post('/alerts/am', amBody('i', [amAlert({ service: 'mail', severity: 'warning' })]));
+    await doors.post('/alerts/am', amBody('i', [amAlert({ service: 'mail', name: 'Gone', severity: 'P1' })]));
+    const told = test.engine.events(incidents()[2]!.run).filter(({ type }) => type === 'incident.updated');
+    expect(JSON.stringify(told)).toContain('Nobody is called, for no way to people is configured.');
+  });
+
+  it('begins with the gravest of what is told at once, in whatever order it is told [incident.workflow.risen]', async () => {
+    const { notices, queued } = people('pagerduty');
+    await open({ notices });
+    await send(
+      amAlert({ name: 'Slow', severity: 'warning' }),
+      amAlert({ name: 'Odd', severity: 'info' }),
+      amAlert({ name: 'Down', severity: 'critical' }),
+    );
+    const [{ run }] = incidents() as [IncidentState];
+    expect(incidents()).toMatchObject([{ title: 'Down on api', severity: 'P1', alerts: { firing: 3 } }]);
+    expect(test.engine.state(run).inputs).toMatchObject({ level: 'P1' });
+    expect(queued()).toEqual([]);
+  });
+});
+
+describe('alerts of a source with another clock', () => {
+  it('that is hours ahead are one each, begin when they are told of, and are not over later than now [incident.alerts.clocks]', async () => {
+    await open();
+    const ahead = (more: object = {}) => amBody('g', [amAlert({ started: at(120), ...more })]);
+    const firing = ahead();
+    const began = at(0);
+    const over = ahead({ status: 'resolved', ended: at(150) });
+    await doors.post('/alerts/am', firing);
+    for (const minutes of [5, 60, 130]) {
+      test.clock.advanceTo(began + minutes * 60_000);
+      expect((await doors.post('/alerts/am', firing)).body).toMatchObject({ incidents: [] });
+    }
+    expect(incidents()).toMatchObject([
+      { alerts: { firing: 1, list: [{ started: began }] }, moments: { impact_started: { at: began, from: 'event' } } },
+    ]);
+    await doors.post('/alerts/am', over);
+    expect(incidents()).toMatchObject([{ alerts: { firing: 0, resolved: 1, lastEnded: at(0) } }]);
+    expect(incidents()[0]!.alerts.list).toMatchObject([{ started: began, ended: at(0) }]);
+  });
+
+  it('that never says when one began is told again, not told of another, until it says that it is over [incident.alerts.clocks]', async () => {
+    const map = { name: 'body.check', service: 'body.host', status: 'body.state' };
+    await open({ alerts: { sources: { mine: { kind: 'generic', token: 'M', map } } } });
+    const say = (state: string) => doors.post('/alerts/mine', { check: 'disk', host: 'db1', state });
+    const began = at(0);
+    expect((await say('resolved')).body).toMatchObject({ accepted: 1, incidents: [] });
+    for (let n = 0; n < 4; n += 1) {
+      await say('firing');
+      test.clock.advanceTo(at(1));
+    }
+    expect(incidents()).toMatchObject([
+      { alerts: { firing: 1, list: [{ name: 'disk' }] }, moments: { impact_started: { at: began, from: 'event' } } },
+    ]);
+    expect(doors.books.episodes(10)).toMatchObject([{ told: 4 }]);
+    for (let n = 0; n < 2; n += 1) await say('resolved');
+    expect(incidents()).toMatchObject([{ alerts: { firing: 0, resolved: 1, lastEnded: at(0) } }]);
+    // It fires anew, which is another time.
+    test.clock.advanceTo(at(1));
+    await say('firing');
+    expect(incidents().at(-1)).toMatchObject({ alerts: { firing: 1 } });
+    expect(doors.books.episodes(10)).toHaveLength(2);
+  });
+});
+
+describe('an alert that comes and goes', () => {
+  it('leaves those that fire on the page, and the first of all [incident.pages.flapping]', async () => {
+    await open();
+    const send = (more: object) => doors.post('/alerts/am', amBody('g', [amAlert({ name: 'Flaps', ...more })]));
+    const keep = (more: object = {}) => amAlert({ name: 'First', started: at(-1), ...more });
+    await doors.post('/alerts/am', amBody('g', [keep()]));
+    for (let n = 0; n < 120; n += 1) {
+      const started = at(0);
+      await send({ started });
+      test.clock.advanceTo(at(1));
+      await send({ started, status: 'resolved', ended: at(0) });
+    }
+    await send({ started: at(0), name: 'Last' });
+    const { alerts } = incidents()[0]!;
+    expect(alerts).toMatchObject({ firing: 2, resolved: 120 });
+    expect(alerts.list).toHaveLength(100);
+    expect(alerts.list.filter(({ ended }) => ended === undefined).map(({ name }) => name)).toEqual(['First', 'Last']);
+    expect(alerts.list[0]!.name).toBe('First');
+  });
+});
+
 describe('the doors for alerts and webhooks', () => {
   it('let in whoever has the source’s token, and nobody else [incident.alerts.door]', async () => {
     await open();

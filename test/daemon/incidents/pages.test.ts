@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { incidentDesk } from '../../../daemon/incidents/desk.ts';
 import { sqliteIncidents } from '../../../daemon/journal/incidents.ts';
 import { alertOf } from '../../../daemon/alerts/alert-of.ts';
+import { taskIn } from '../../../daemon/graph-index/task-in.ts';
 import { incidentPage } from '../../../daemon/pages/incident.ts';
 import { incidentsPage } from '../../../daemon/pages/incidents.ts';
 import type { DocBlock, PageDoc } from '../../../daemon/pages/page.ts';
@@ -52,6 +53,17 @@ describe('tasks', () => {
       /TODO Alert on the pool.*\n.*TODO Load test/,
     );
   });
+});
+
+it('the tasks of an incident are read by the review as they are meant: whose they are, and until when [incident.pages.tasks]', async () => {
+  const { run } = await openIncident(test);
+  const items = [{ text: 'Alert on the pool', owner: 'Bo', due: '2026-01-12' }, { text: 'Load test' }];
+  await test.engine.tell(run, { change: { action_items: items } }, ADA);
+  const tasks = flat(postMortemPage.render(sourceOf(test, run)).blocks)
+    .map(({ content }) => taskIn(content, {}, () => undefined))
+    .filter((task) => task !== undefined);
+  expect(tasks).toMatchObject([{ owned: true, due: '2026-01-12' }, { owned: false }]);
+  expect(tasks[1]).not.toHaveProperty('due');
 });
 
 describe('findings', () => {
@@ -154,6 +166,17 @@ describe('the page of an incident', () => {
     expect(incidentPage.render(sourceOf(test, run)).blocks[0]!.content).not.toContain('Now');
   });
 
+  it('says that its run has failed, why, and how to go on, as long as it is open [incident.pages.stopped]', async () => {
+    const { run } = await openIncident(test);
+    const source = sourceOf(test, run);
+    const failure = { code: 'git.rejected', message: 'The remote takes no push.', retryable: false };
+    const page = () => incidentPage.render({ ...source, state: { ...source.state, status: 'failed', failure } });
+    expect(part(page(), 'What failed')).toContain('The remote takes no push. (`git.rejected`)');
+    expect(part(page(), 'What failed')).toContain(`stagebook resume ${run}`);
+    source.state.incident!.status = 'Closed';
+    expect(part(page(), 'What failed')).toBe('');
+  });
+
   it('tells status, impact, needs, hypotheses, timeline, tasks, links and drafts, in this order [incident.pages.incident]', async () => {
     const { run } = await openIncident(test);
     await test.engine.tell(
@@ -221,7 +244,7 @@ describe('the page of an incident', () => {
     expect(impact).toContain('❓ **Open question:** How many users were affected? They were not measured.');
     expect(impact).toContain('❓ **Open question:** slo budget was not measured.');
     expect(part(doc, 'Conditions')).toContain('Next update due 2026-01-05 11:00:00 +01:00');
-    expect(part(doc, 'Tasks')).toContain('TODO Alert on the pool (detect, owner Bo, due 2026-01-12)');
+    expect(part(doc, 'Tasks')).toContain('TODO Alert on the pool (detect, owner: Bo, due 2026-01-12)');
     expect(part(doc, 'Tasks')).toContain('TODO Load test (❓ no owner, ❓ no due date)');
     expect(part(doc, 'Drafts')).toContain('We are looking into failing requests.');
     const line = doc.blocks

@@ -133,6 +133,36 @@ describe('a message to people', () => {
     expect(notices.waiting()).toBe(0);
   });
 
+  it('of one run arrive in their order: what is over is not told before what burns, and other runs wait for neither [incident.notify.order]', async () => {
+    const pager = await taker(202);
+    const { notices, clock } = open({ pagerduty: { key: 'ROUTING', url: pager.url } }, { ROUTING: 'r0ute' });
+    const say = (about: string, event: 'trigger' | 'resolve', run = 'run-1') =>
+      notices.queue('pagerduty', `${about} ${event}`, run, {
+        title: about,
+        text: '',
+        links: [],
+        severity: 'critical',
+        to: [],
+        about,
+        event,
+        source: 'shop',
+      });
+    pager.faults.answerNext('POST', /./, { status: 503 });
+    await say('INC-1', 'trigger');
+    clock.advanceTo(clock.now() + 1);
+    await expect.poll(() => notices.find('INC-1 trigger')!.tries).toBe(1);
+    // The way is free again, and the first message waits for its next try.
+    await say('INC-1', 'resolve');
+    await say('INC-2', 'trigger', 'run-2');
+    clock.advanceTo(clock.now() + 1);
+    await expect.poll(() => notices.find('INC-2 trigger')!.deliveredAt).not.toBeNull();
+    expect(notices.find('INC-1 resolve')!.tries).toBe(0);
+    clock.advanceTo(clock.now() + 1_000);
+    await expect.poll(() => notices.waiting()).toBe(0);
+    const events = pager.taken.map(({ dedup_key: key, event_action: event }) => `${String(key)} ${String(event)}`);
+    expect(events).toEqual(['INC-2 trigger', 'INC-1 trigger', 'INC-1 resolve']);
+  });
+
   it('whose answer was lost says that it may be a repeat [incident.notify.lost]', async () => {
     const chat = await taker();
     chat.faults.loseNextAnswer('POST', /./);

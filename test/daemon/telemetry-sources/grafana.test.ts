@@ -121,7 +121,9 @@ describe.runIf(requireProgram('prometheus'))('sources behind a Grafana', () => {
     await tools.trust('grafana');
     const found = await look('loki.patterns', { name: 'errors', query: '{service="shop"} |= "error"' });
     expect(found).toMatchObject({ available: true, total: 100, complete: false });
-    expect(found.evidence.finding).toMatch(/^Errors: 100 % of 100 or more lines are “error: no connection free after/);
+    expect(found.evidence.finding).toMatch(
+      /^Errors: 100 % of the newest 100 lines are “error: no connection free after/,
+    );
   });
 
   it('say what they cannot be asked, and what Prometheus refuses, as gaps [incident.look.grafana]', async () => {
