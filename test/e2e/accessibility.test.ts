@@ -1,17 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { createBuilder } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
-import { createTestServer, type TestServer } from '../fakes/server.ts';
+import type { TestServer } from '../fakes/server.ts';
 import { requireProgram } from '../programs.ts';
+import { useBuiltPlugin } from './built-plugin.ts';
+import { pair, useDaemons } from './daemons.ts';
 import type { Host } from './host/driver.ts';
 import { useHosts } from './host/hosts.ts';
 
-const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const GRAPH = '/home/person/notes';
 const WINDOW = 'iframe[src*="stagebook/index.html"]';
@@ -115,41 +111,27 @@ const groundOf = (element: unknown): string =>
 
 describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
   const open = useHosts();
-  let built: string;
+  const built = useBuiltPlugin('client', 'panel');
+  const daemons = useDaemons();
   let here: TestServer;
   let host: Host;
-  beforeAll(async () => {
-    built = mkdtempSync(join(tmpdir(), 'plugin-'));
-    const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: built } });
-    for (const environment of ['client', 'panel']) await builder.build(builder.environments[environment]!);
-  });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
-  afterEach(() => here?.remove());
 
   async function start(theme: 'light' | 'dark'): Promise<void> {
     host = await open({
-      plugins: [{ id: 'stagebook', files: built, settings: { port: 1 } }],
+      plugins: [built.source],
       pages: PAGES,
       open: 'Waits',
       theme,
       strict: false,
     });
     host.page.setDefaultTimeout(10_000);
-    here = await createTestServer(
-      {},
-      {
-        panel: join(built, 'panel'),
-        config: { home: built, zone: 'UTC', origins: [host.pluginOrigin, new URL(host.url).origin] },
-      },
-    );
+    here = await daemons.serve(host, built);
     here.test.world.on('breaks', () => {
       throw new Error('The registry answered 503.');
     });
-    await host.setSetting('stagebook', 'port', here.server.port);
   }
-  async function pair(): Promise<void> {
-    const { code } = await here.server.desk.pair('plugin');
-    await host.setSetting('stagebook', 'pairingCode', code);
+  async function pairAndRun(): Promise<void> {
+    await pair(host, here.server);
     for (const page of ['Waits', 'Fails'] as const) {
       const { definition } = parseWorkflowText(PAGES[page]);
       const by = { kind: 'person', name: 'Ada' } as const;
@@ -180,7 +162,7 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
       await window.locator('#code').waitFor();
       found['pairing'] = await violations([WINDOW, 'body']);
       await window.getByRole('button', { name: 'Close' }).click();
-      await pair();
+      await pairAndRun();
       await host
         .block('The boss agrees')
         .getByRole('button', { name: /Review and sign/ })
@@ -208,7 +190,7 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
   it('tells done from failed by shape, and has its button filled, in forced colours over a theme of the other kind [ui.blocks.forced]', async () => {
     await start('light');
     await host.page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
-    await pair();
+    await pairAndRun();
     await host.goTo('Fails');
     const resume = host.block('Fails').getByRole('button', { name: /Resume/ });
     await resume.waitFor();
@@ -222,7 +204,7 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
 
   it('is reached by keyboard alone: quiet actions show with the focus, and a decision opens the panel [ui.blocks.keyboard]', async () => {
     await start('light');
-    await pair();
+    await pairAndRun();
     const sign = host.block('The boss agrees').getByRole('button', { name: /Review and sign/ });
     await sign.waitFor();
     const look = host.block('Look');

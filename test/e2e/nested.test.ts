@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createBuilder } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import type { Client } from '../fakes/client.ts';
-import { createTestServer, type Panel, type TestServer } from '../fakes/server.ts';
+import type { Panel, TestServer } from '../fakes/server.ts';
+import { startAs, trustAs } from '../fakes/signed-calls.ts';
 import { requireProgram } from '../programs.ts';
+import { useBuiltPlugin } from './built-plugin.ts';
+import { pair, useDaemons } from './daemons.ts';
 import type { Host } from './host/driver.ts';
 import { useHosts } from './host/hosts.ts';
 
-const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
 const GRAPH = 'logseq_db_notes';
 const workflow = (title: string, signOff: string): string => `- {{renderer :stagebook, workflow}} ${title}
 - {{renderer :stagebook, stage}} Work
@@ -26,50 +23,32 @@ const TEAM = workflow('Deploy the bell', 'The bell may go');
 
 describe.runIf(requireProgram('chromium'))('pages under pages in a database graph', () => {
   const open = useHosts();
-  let built: string;
-  let here: TestServer | undefined;
+  const built = useBuiltPlugin('client');
+  const daemons = useDaemons();
+  let here: TestServer;
   let host: Host;
-  beforeAll(async () => {
-    built = mkdtempSync(join(tmpdir(), 'plugin-'));
-    const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: built } });
-    await builder.build(builder.environments['client']!);
-  });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
-  afterEach(async () => {
-    await here?.remove();
-    here = undefined;
-  });
 
   async function start(pages: Readonly<Record<string, string>>): Promise<Client & Panel> {
     host = await open({
       graph: 'db',
-      plugins: [{ id: 'stagebook', title: 'Stagebook', files: built, settings: { port: 1 } }],
+      plugins: [built.source],
       pages: { Notes: '- first block\n', ...pages },
       open: 'Notes',
       strict: false,
     });
-    here = await createTestServer(
-      { options: { policy: { trust: true, signToStart: true } } },
-      { config: { home: built, zone: 'UTC', origins: [host.pluginOrigin, new URL(host.url).origin] } },
-    );
-    await host.setSetting('stagebook', 'port', here.server.port);
+    here = await daemons.serve(host, built, { options: { policy: { trust: true, signToStart: true } } });
     const ada = await here.panel('Ada');
-    const { code } = await here.server.desk.pair('plugin');
-    await host.setSetting('stagebook', 'pairingCode', code);
-    await expect.poll(async () => (await host.settings('stagebook'))['token']).toBeTruthy();
+    await pair(host, here.server);
     return ada;
   }
 
   /** Trusts a workflow and starts it, as somebody does elsewhere who knows the page by its whole name. */
   async function startElsewhere(ada: Client & Panel, text: string, page: string): Promise<string> {
-    const { engine } = here!.test;
+    const { engine } = here.test;
     const definition = await engine.propose(parseWorkflowText(text).definition!);
-    const trust = await ada.call('challenge', { subject: { kind: 'trust', definition } });
-    await ada.call('trust', { definition, signature: ada.key.sign(trust, ada) });
-    const began = await ada.call('challenge', { subject: { kind: 'start', definition, inputs: {} } });
-    const request = { definition, inputs: {}, graph: GRAPH, page };
-    const { run } = await ada.call('start', { ...request, signature: ada.key.sign(began, ada) });
-    await here!.test.work(() => engine.state(run).status === 'waiting');
+    await trustAs(ada, definition);
+    const run = await startAs(ada, definition, { graph: GRAPH, page });
+    await here.test.work(() => engine.state(run).status === 'waiting');
     return run;
   }
 

@@ -3,18 +3,17 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createBuilder } from 'vite';
 import { readConfig } from '../../daemon/config.ts';
 import { makeWorld, type World } from '../../daemon/demo/world.ts';
 import { openDaemon } from '../../daemon/open.ts';
 import { markAsDemo, type UnattendedSigner } from '../../daemon/people/unattended.ts';
 import { findWorkflow } from '../../daemon/workflows.ts';
+import { buildPlugin } from './build-plugin.ts';
 import { seedOf, type HostOptions } from './host/driver.ts';
-import { startHostServer, type HostServer } from './host/server.ts';
+import { originsOf, startHostServer, type HostServer } from './host/server.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = join(ROOT, 'daemon/cli/stagebook.mjs');
-const PLUGIN = join(ROOT, 'dist');
 
 /** Stagebook without Logseq: the double with our plugin, a real daemon, and a package to release with all its counterparts. */
 export interface Playground {
@@ -77,7 +76,7 @@ export async function openPlayground(options: PlaygroundOptions = {}): Promise<P
       };
     }, options.port);
     closers.push(() => double.close());
-    await configure(world, { port, origins: [double.pluginOrigin, new URL(double.url).origin] });
+    await configure(world, { port, origins: originsOf(double) });
     const startDaemon = async () => {
       daemon = await startProcess(world);
     };
@@ -96,13 +95,6 @@ export async function openPlayground(options: PlaygroundOptions = {}): Promise<P
     await stop();
     throw error;
   }
-}
-
-/** Builds plugin and panel into `dist/`. */
-async function buildPlugin(): Promise<string> {
-  const builder = await createBuilder({ configFile: join(ROOT, 'plugin/vite.config.ts'), logLevel: 'warn' });
-  await builder.buildApp();
-  return PLUGIN;
 }
 
 /** Makes "demo" somebody who may sign here. */

@@ -1,15 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createBuilder } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../daemon/config.ts';
-import { openDaemon, type Daemon } from '../../daemon/open.ts';
+import { describe, expect, it } from 'vitest';
 import { requireProgram } from '../programs.ts';
+import { useBuiltPlugin } from './built-plugin.ts';
+import { pair, useDaemons } from './daemons.ts';
 import { useHosts } from './host/hosts.ts';
 
-const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
 const PAGES = {
   Work: `- {{renderer :stagebook, workflow}} Work
 - ## {{renderer :stagebook, stage}} Ship it
@@ -32,19 +26,8 @@ const PAGES = {
 
 describe.runIf(requireProgram('chromium'))('personas in Logseq', () => {
   const open = useHosts();
-  let built: string;
-  let daemon: Daemon | undefined;
-  beforeAll(async () => {
-    built = mkdtempSync(join(tmpdir(), 'plugin-'));
-    const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: built } });
-    await builder.build(builder.environments['client']!);
-  });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
-  afterEach(async () => {
-    await daemon?.close();
-    if (daemon) rmSync(daemon.config.home, { recursive: true, force: true });
-    daemon = undefined;
-  });
+  const built = useBuiltPlugin('client');
+  const daemons = useDaemons();
 
   it.each([
     { graph: 'file', host: 'old' },
@@ -54,18 +37,14 @@ describe.runIf(requireProgram('chromium'))('personas in Logseq', () => {
     async (kind) => {
       const host = await open({
         ...kind,
-        plugins: [{ id: 'stagebook', files: built, settings: { port: 1 } }],
+        plugins: [built.source],
         pages: PAGES,
         open: 'Work',
         strict: false,
       });
       host.page.setDefaultTimeout(10_000);
-      const home = mkdtempSync(join(tmpdir(), 'persona-'));
-      writeFileSync(join(home, 'config.yaml'), `origins: ["${host.pluginOrigin}", "${new URL(host.url).origin}"]\n`);
-      daemon = await openDaemon(readConfig(home), { port: 0, environment: {} });
-      const { port, desk } = daemon.server!;
-      await host.setSetting('stagebook', 'port', port);
-      await host.setSetting('stagebook', 'pairingCode', (await desk.pair('plugin')).code);
+      const daemon = await daemons.open(host);
+      await pair(host, daemon.server!);
       const ui = host.plugin('stagebook');
       const stage = host.block('Ship it');
       const uuid = (await stage.getAttribute('blockid'))!;

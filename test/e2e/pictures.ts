@@ -1,11 +1,11 @@
-// `npm run pictures`: the README's pictures, light and dark, of a real release in the double with a real daemon.
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createBuilder } from 'vite';
 import { makeWorld } from '../../daemon/demo/world.ts';
+import { buildPlugin } from './build-plugin.ts';
 import { startDaemon } from './daemon.ts';
 import { openHost, type Host } from './host/driver.ts';
+import { originsOf } from './host/server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PICTURES = join(ROOT, 'pictures');
@@ -14,8 +14,7 @@ const PERSON = 'Ada';
 const PATIENCE = { timeout: 60_000 };
 
 // Into its own place: the daemon serves the panel from there.
-const builder = await createBuilder({ configFile: join(ROOT, 'plugin/vite.config.ts'), logLevel: 'warn' });
-await builder.buildApp();
+const built = await buildPlugin();
 
 mkdirSync(PICTURES, { recursive: true });
 const world = await makeWorld('npm');
@@ -25,7 +24,7 @@ const closers: (() => Promise<unknown>)[] = [
 ];
 try {
   const host = await openHost({
-    plugins: [{ id: 'stagebook', title: 'Stagebook', files: join(ROOT, 'dist') }],
+    plugins: [{ id: 'stagebook', title: 'Stagebook', files: built }],
     pages: { Notes: '- Ship it\n' },
     open: 'Notes',
     viewport: { width: 1180, height: 820 },
@@ -33,7 +32,7 @@ try {
   closers.push(() => host.close());
   const daemon = await startDaemon({
     home: world.home,
-    origins: [host.pluginOrigin, new URL(host.url).origin],
+    origins: originsOf(host),
     environment: world.secrets,
     people: { [PERSON]: PIN },
   });

@@ -1,21 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createBuilder } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CALLS, type CallName } from '../../shared/protocol/calls.ts';
 import { SOCKET_PATH } from '../../shared/protocol/limits.ts';
 import type { Signature } from '../../shared/run/event.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import { createPanelKey, type Client } from '../fakes/client.ts';
-import { createTestServer, type Panel, type TestServer } from '../fakes/server.ts';
+import type { Panel, TestServer } from '../fakes/server.ts';
+import { startAs, trustAs } from '../fakes/signed-calls.ts';
 import { requireProgram } from '../programs.ts';
+import { useBuiltPlugin } from './built-plugin.ts';
+import { pair, useDaemons } from './daemons.ts';
 import type { Host } from './host/driver.ts';
 import { useHosts } from './host/hosts.ts';
 import { samplePlugin } from './host/sample-plugin.ts';
 
-const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
 const GRAPH = '/home/person/notes';
 const SIGN_OFF = 'The boss agrees';
 const PAGE = `- {{renderer :stagebook, workflow}} Guarded
@@ -67,38 +64,24 @@ globalThis.asking = (url, token, frames) => new Promise((resolve) => {
 
 describe.runIf(requireProgram('chromium'))('what is refused', () => {
   const open = useHosts();
-  let built: string;
+  const built = useBuiltPlugin('client', 'panel');
+  const daemons = useDaemons();
   let here: TestServer;
   let host: Host;
   let ada: Client & Panel;
   let run: string;
 
-  beforeAll(async () => {
-    built = mkdtempSync(join(tmpdir(), 'plugin-'));
-    const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: built } });
-    for (const environment of ['client', 'panel']) await builder.build(builder.environments[environment]!);
-  });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
-
   beforeEach(async () => {
     host = await open({
-      plugins: [{ id: 'stagebook', files: built, settings: { port: 1 } }, samplePlugin('intruder', INTRUDER)],
+      plugins: [built.source, samplePlugin('intruder', INTRUDER)],
       pages: { Guarded: PAGE },
       open: 'Guarded',
       strict: false,
     });
     host.page.setDefaultTimeout(10_000);
-    here = await createTestServer(
-      { options: { policy: { trust: true, signToStart: true } } },
-      {
-        panel: join(built, 'panel'),
-        config: { home: built, zone: 'UTC', origins: [host.pluginOrigin, new URL(host.url).origin] },
-      },
-    );
-    await host.setSetting('stagebook', 'port', here.server.port);
+    here = await daemons.serve(host, built, { options: { policy: { trust: true, signToStart: true } } });
     ada = await here.panel('Ada');
-    const { code } = await here.server.desk.pair('plugin');
-    await host.setSetting('stagebook', 'pairingCode', code);
+    await pair(host, here.server);
     await host
       .block('Guarded')
       .getByRole('button', { name: /Review and trust/ })
@@ -108,18 +91,14 @@ describe.runIf(requireProgram('chromium'))('what is refused', () => {
       .getByRole('button', { name: /Review and sign/ })
       .waitFor();
   });
-  afterEach(() => here.remove());
 
   async function started(): Promise<string> {
     const { definition } = parseWorkflowText(PAGE);
     const hash = await here.test.engine.propose(definition!);
-    const trust = await ada.call('challenge', { subject: { kind: 'trust', definition: hash } });
-    await ada.call('trust', { definition: hash, signature: ada.key.sign(trust, ada) });
-    const start = await ada.call('challenge', { subject: { kind: 'start', definition: hash, inputs: {} } });
-    const request = { definition: hash, inputs: {}, graph: GRAPH, page: 'Guarded' };
-    const began = await ada.call('start', { ...request, signature: ada.key.sign(start, ada) });
-    await here.test.work(() => here.test.engine.state(began.run).status === 'waiting');
-    return began.run;
+    await trustAs(ada, hash);
+    const began = await startAs(ada, hash, { graph: GRAPH, page: 'Guarded' });
+    await here.test.work(() => here.test.engine.state(began).status === 'waiting');
+    return began;
   }
   const signOff = () => host.block(SIGN_OFF);
   const subject = (of = run) => ({ kind: 'sign-off', run: of, node: NODE, signOff: ID }) as const;

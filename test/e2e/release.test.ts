@@ -1,31 +1,24 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FrameLocator } from '@playwright/test';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeWorld, type World } from '../../daemon/demo/world.ts';
 import { requireProgram } from '../programs.ts';
+import { buildPlugin } from './build-plugin.ts';
 import { startDaemon, type DaemonProcess } from './daemon.ts';
 import { openHost, type Host, type HostOptions } from './host/driver.ts';
+import { originsOf } from './host/server.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const PIN = 'correct-horse';
 /** A release takes its time: real tests, a real registry, real installs. */
 const LONG = { timeout: 120_000 };
 
+let built: string;
 let world: World;
 let host: Host;
 let daemon: DaemonProcess;
 
-beforeAll(() => {
-  execFileSync(
-    process.execPath,
-    [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '-c', 'plugin/vite.config.ts'],
-    {
-      cwd: ROOT,
-      stdio: 'ignore',
-    },
-  );
+beforeAll(async () => {
+  built = await buildPlugin();
 });
 afterEach(async () => {
   await host?.close();
@@ -38,14 +31,14 @@ async function open(graph: NonNullable<HostOptions['graph']>): Promise<void> {
   world = await makeWorld('npm');
   host = await openHost({
     graph,
-    plugins: [{ id: 'stagebook', files: join(ROOT, 'dist') }],
+    plugins: [{ id: 'stagebook', files: built }],
     pages: { Notes: '- Release it\n' },
     open: 'Notes',
     viewport: { width: 1400, height: 1100 },
   });
   daemon = await startDaemon({
     home: world.home,
-    origins: [host.pluginOrigin, new URL(host.url).origin],
+    origins: originsOf(host),
     environment: world.secrets,
     people: { Ada: PIN, Ben: PIN },
   });

@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createBuilder } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { requireProgram } from '../programs.ts';
+import { useBuiltPlugin } from './built-plugin.ts';
 import { useHosts } from './host/hosts.ts';
 
-const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
 const PAGE = `- {{renderer :stagebook, workflow}} Guarded
 - {{renderer :stagebook, stage}} Work
 \t- {{renderer :stagebook, gate}} Ready
@@ -16,13 +11,7 @@ const PAGE = `- {{renderer :stagebook, workflow}} Guarded
 
 describe.runIf(requireProgram('chromium'))('a tick that somebody makes by hand', () => {
   const open = useHosts();
-  let built: string;
-  beforeAll(async () => {
-    built = mkdtempSync(join(tmpdir(), 'plugin-'));
-    const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: built } });
-    await builder.build(builder.environments['client']!);
-  });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
+  const built = useBuiltPlugin('client');
 
   it.each(['file', 'db'] as const)(
     'is said to be unsigned, and goes with the tick, in a %s graph [ui.e2e.tick]',
@@ -30,7 +19,7 @@ describe.runIf(requireProgram('chromium'))('a tick that somebody makes by hand',
       // No daemon is there: the page says it all the same.
       const host = await open({
         graph,
-        plugins: [{ id: 'stagebook', files: built, settings: { port: 1 } }],
+        plugins: [built.source],
         pages: { Guarded: PAGE },
         open: 'Guarded',
         strict: false,

@@ -1,18 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createBuilder } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../daemon/config.ts';
-import { openDaemon, type Daemon } from '../../daemon/open.ts';
-import { parseOutline, walkBlocks } from '../../shared/outline/index.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Daemon } from '../../daemon/open.ts';
 import { MODEL } from '../../plugin/blocks/draw.ts';
+import { parseOutline, walkBlocks } from '../../shared/outline/index.ts';
 import { requireProgram } from '../programs.ts';
+import { useBuiltPlugin } from './built-plugin.ts';
+import { pair, useDaemons } from './daemons.ts';
 import type { Host, HostOptions } from './host/driver.ts';
 import { useHosts } from './host/hosts.ts';
 
-const CONFIG = fileURLToPath(new URL('../../plugin/vite.config.ts', import.meta.url));
 const NOTES = '- first block\n- ## Deploy\n\t- Prepare\n\t\t- 1. Tell everybody\n\t\t- TODO The backup is fresh\n';
 
 const PLANTS = `- {{renderer :stagebook, workflow}} Water the plants
@@ -34,42 +30,25 @@ const KINDS = [
 
 describe.runIf(requireProgram('chromium'))('the window and the commands', () => {
   const open = useHosts();
-  let built: string;
-  beforeAll(async () => {
-    built = mkdtempSync(join(tmpdir(), 'plugin-'));
-    const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: built } });
-    await builder.build(builder.environments['client']!);
-  });
-  afterAll(() => rmSync(built, { recursive: true, force: true }));
-  let daemon: Daemon | undefined;
-  afterEach(async () => {
-    const ended = daemon;
-    daemon = undefined;
-    await ended?.close();
-    if (ended) rmSync(ended.config.home, { recursive: true, force: true });
-  });
+  const built = useBuiltPlugin('client');
+  const daemons = useDaemons();
+  let daemon: Daemon;
 
   /** A Logseq with the plugin, and a daemon that lets it in. */
   async function start(options: HostOptions, paired = true) {
     const host = await open({
-      plugins: [{ id: 'stagebook', title: 'Stagebook', files: built, settings: { port: 1 } }],
+      plugins: [built.source],
       pages: { Notes: NOTES },
       open: 'Notes',
       // The panel may not be built here; the daemon says so with a status.
       strict: false,
       ...options,
     });
-    const home = mkdtempSync(join(tmpdir(), 'window-'));
-    writeFileSync(join(home, 'config.yaml'), `origins: ["${host.pluginOrigin}", "${new URL(host.url).origin}"]\n`);
-    daemon = await openDaemon(readConfig(home), { port: 0, environment: {} });
-    const { port, panel, desk } = daemon.server!;
-    await host.setSetting('stagebook', 'port', port);
-    const code = async () => (await desk.pair('plugin')).code;
-    if (paired) {
-      await host.setSetting('stagebook', 'pairingCode', await code());
-      await expect.poll(async () => (await host.settings('stagebook'))['token']).toBeTruthy();
-    }
-    return { host, code, panel, ui: host.plugin('stagebook') };
+    daemon = await daemons.open(host);
+    const server = daemon.server!;
+    if (paired) await pair(host, server);
+    const code = async () => (await server.desk.pair('plugin')).code;
+    return { host, code, panel: server.panel, ui: host.plugin('stagebook') };
   }
   const shown = (host: Host) => host.page.locator('#stagebook_lsp_main.visible').count();
   const toggle = (host: Host) => host.page.keyboard.press('Control+Alt+s');
@@ -185,7 +164,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
       const address = await frame.getAttribute('src');
       expect(address).toMatch(/#\/proposal\/[\w-]+$/);
       // Nobody has started anything.
-      expect(daemon!.engine.list()).toEqual([]);
+      expect(daemon.engine.list()).toEqual([]);
       await ui.getByRole('button', { name: 'Open in browser' }).first().click();
       await expect.poll(async () => (await host.stats()).opened[0]).toMatch(new RegExp(`^${panel}.*#/proposal/`));
       // What was typed to get here is no part of the page.
@@ -283,7 +262,7 @@ describe.runIf(requireProgram('chromium'))('the window and the commands', () => 
           styles: await host.page.locator('style[data-ref=stagebook]').count(),
           windows: await host.page.locator('iframe[src*="stagebook/index.html"]').count(),
           held: (await host.stats()).heldElements,
-          connections: daemon!.server!.connected(),
+          connections: daemon.server!.connected(),
         };
       };
       await expect.poll(async () => (await whole()).icons).toBe(3);

@@ -4,6 +4,7 @@ import type { Definition } from '../../../shared/workflow/definition.ts';
 import type { Client } from '../../fakes/client.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { createTestServer, type Panel, type TestServer } from '../../fakes/server.ts';
+import { startAs, trustAs } from '../../fakes/signed-calls.ts';
 
 let here: TestServer;
 let ada: Client & Panel;
@@ -18,15 +19,13 @@ const page = (value: string): Definition =>
 
 async function trusted(definition: Definition): Promise<string> {
   const hash = await here.test.engine.propose(definition);
-  const challenge = await ada.call('challenge', { subject: { kind: 'trust', definition: hash } });
-  await ada.call('trust', { definition: hash, signature: ada.key.sign(challenge, ada) });
+  await trustAs(ada, hash);
   return hash;
 }
 
 it('is proposed by a plugin, and done by a person who signs what it changes, on their own device [core.move.trust] [core.move.page]', async () => {
   const first = await trusted(page('before'));
-  const start = await ada.call('challenge', { subject: { kind: 'start', definition: first, inputs: {} } });
-  const { run } = await ada.call('start', { definition: first, inputs: {}, signature: ada.key.sign(start, ada) });
+  const run = await startAs(ada, first);
   await here.test.work(() => here.test.engine.state(run).status === 'waiting');
 
   const definition = await here.test.engine.propose(page('after'));

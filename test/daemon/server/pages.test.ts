@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PageBlock, PageReading } from '../../../shared/protocol/calls/pages.ts';
 import type { Client } from '../../fakes/client.ts';
 import { createTestServer, type TestServer } from '../../fakes/server.ts';
+import { trustAs } from '../../fakes/signed-calls.ts';
 
 let here: TestServer;
 let plugin: Client;
@@ -98,8 +99,7 @@ describe('reading a page [ui.server.page]', () => {
   it('knows trust, the runs of the page, and what its nodes usually took', async () => {
     const ada = await here.panel();
     const hash = (await read(page()))!.definition!;
-    const trust = await ada.call('challenge', { subject: { kind: 'trust', definition: hash } });
-    await ada.call('trust', { definition: hash, signature: ada.key.sign(trust, ada) });
+    await trustAs(ada, hash);
     expect(await read(page())).toMatchObject({ definition: hash, trusted: true });
     const run = async (took: number): Promise<string> => {
       here.test.world.on('look', () => {
@@ -168,8 +168,7 @@ describe('a definition [ui.server.definition]', () => {
     });
     expect(reading.text).toContain('uses: act.irreversible');
     expect(reading.before).toBeUndefined();
-    const trust = await ada.call('challenge', { subject: { kind: 'trust', definition: first } });
-    await ada.call('trust', { definition: first, signature: ada.key.sign(trust, ada) });
+    await trustAs(ada, first);
     const second = (await read(page('elsewhere')))!.definition!;
     const next = await plugin.call('definition.read', { definition: second });
     expect(next).toMatchObject({ trusted: false, before: { hash: first } });

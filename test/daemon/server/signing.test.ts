@@ -6,6 +6,7 @@ import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createPanelKey, type Client } from '../../fakes/client.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { createTestServer, type Panel, type TestServer } from '../../fakes/server.ts';
+import { startAs, trustAs } from '../../fakes/signed-calls.ts';
 
 let here: TestServer;
 let ada: Client & Panel;
@@ -23,15 +24,12 @@ const signOff = (run: string, id = 'fine', key = 'work/gate') =>
 
 async function trusted(given: Definition = definition, by: Client & Panel = ada): Promise<string> {
   const hash = await here.test.engine.propose(given);
-  const challenge = await by.call('challenge', { subject: { kind: 'trust', definition: hash } });
-  await by.call('trust', { definition: hash, signature: by.key.sign(challenge, by) });
+  await trustAs(by, hash);
   return hash;
 }
 
 async function started(by: Client & Panel = ada, given: Definition = definition): Promise<string> {
-  const hash = await trusted(given, by);
-  const challenge = await by.call('challenge', { subject: { kind: 'start', definition: hash, inputs: {} } });
-  const { run } = await by.call('start', { definition: hash, inputs: {}, signature: by.key.sign(challenge, by) });
+  const run = await startAs(by, await trusted(given, by));
   await here.test.work(() => here.test.engine.state(run).status === 'waiting');
   return run;
 }

@@ -30,6 +30,12 @@ export interface HostServer {
   close(): Promise<void>;
 }
 
+/** Where the double's plugins and its page come from: what a daemon has to let in. */
+export const originsOf = ({ url, pluginOrigin }: Pick<HostServer, 'url' | 'pluginOrigin'>): string[] => [
+  pluginOrigin,
+  new URL(url).origin,
+];
+
 /**
  * Serves the double's page from one origin and its plugins from another, as Logseq does. `/sdk.js` beside the plugins is
  * the unmodified SDK. A configuration that is a function is asked for at each load of the page.

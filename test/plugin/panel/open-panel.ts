@@ -4,16 +4,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from '@playwright/test';
-import { createBuilder } from 'vite';
 import { enrol } from '../../../daemon/people/enrol.ts';
 import type { ServerMeans } from '../../../daemon/server/office.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
+import { buildPlugin } from '../../e2e/build-plugin.ts';
 import { openChromium } from '../../e2e/host/driver.ts';
 import { createTestServer, PIN, type TestServer } from '../../fakes/server.ts';
-
-const CONFIG = fileURLToPath(new URL('../../../plugin/vite.config.ts', import.meta.url));
+import { startAs, trustAs } from '../../fakes/signed-calls.ts';
 
 /** The panel as it is shipped, on the real server, in a real browser. */
 export interface PanelHouse {
@@ -40,8 +38,7 @@ export interface PanelHouse {
 
 export async function openPanelHouse(more: Partial<ServerMeans> = {}): Promise<PanelHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'stagebook-panel-'));
-  const builder = await createBuilder({ configFile: CONFIG, logLevel: 'error', build: { outDir: folder } });
-  await builder.build(builder.environments['panel']);
+  await buildPlugin(['panel'], folder);
   const outer = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html');
     response.end(`<!doctype html><iframe src="${url}" style="width:900px;height:640px;border:0"></iframe>`);
@@ -100,11 +97,8 @@ export async function openPanelHouse(more: Partial<ServerMeans> = {}): Promise<P
     async start(definition, until) {
       const ada = await here.panel('Ada');
       const hash = await here.test.engine.propose(definition);
-      const trust = await ada.call('challenge', { subject: { kind: 'trust', definition: hash } });
-      await ada.call('trust', { definition: hash, signature: ada.key.sign(trust, ada) });
-      const challenge = await ada.call('challenge', { subject: { kind: 'start', definition: hash, inputs: {} } });
-      const signature = ada.key.sign(challenge, ada);
-      const { run } = await ada.call('start', { definition: hash, inputs: {}, signature });
+      await trustAs(ada, hash);
+      const run = await startAs(ada, hash);
       await here.test.work(() => until?.(run) ?? here.test.engine.state(run).status === 'waiting');
       return run;
     },
