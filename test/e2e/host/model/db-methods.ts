@@ -1,7 +1,8 @@
 import { pagesWithWorkflow } from './workflow-pages.ts';
 import { LOGSEQ_QUERIES } from '../../../../shared/logseq/methods.ts';
-import { placeOf } from './file-methods.ts';
-import { mapReferences } from './references.ts';
+import { BUILT_IN_TAGS, dbPages } from './db-pages.ts';
+import { dbProperties, STATUS } from './db-properties.ts';
+import { placeOf, withoutIndent, type Batch } from './inserting.ts';
 import { isPage, pageOf, titleKey, type ModelBlock, type ModelPage } from './store.ts';
 import { UUID, type Method, type World } from './world.ts';
 
@@ -14,23 +15,6 @@ interface InsertOptions {
   properties?: Record<string, unknown>;
 }
 
-interface Batch {
-  content: string;
-  properties?: Record<string, unknown>;
-  children?: Batch[];
-}
-
-interface Schema {
-  type?: string;
-  cardinality?: 'one' | 'many';
-}
-
-/** Tags that every DB graph has. */
-const BUILT_IN_TAGS = { Task: 'logseq.class/Task', Page: 'logseq.class/Page', Tag: 'logseq.class/Tag' };
-
-const STATUS = 'logseq.property/status';
-const STATUSES = ['Backlog', 'Todo', 'Doing', 'In Review', 'Done', 'Canceled'];
-
 /**
  * The methods of a DB graph: properties and tags are entities, names with slashes are pages under pages, references are
  * kept as uuids, and what is deleted lies in the recycle bin.
@@ -38,129 +22,9 @@ const STATUSES = ['Backlog', 'Todo', 'Doing', 'In Review', 'Done', 'Canceled'];
 export function dbMethods(world: World): Record<string, Method> {
   const { store } = world;
   const plugin = (world.options.pluginId ?? '_test_plugin').replace(/^[:_\s]+/, '');
-  const tags = new Map<string, ModelPage>();
-  for (const [title, ident] of Object.entries(BUILT_IN_TAGS)) tags.set(ident, store.addPage(title));
-  // Logseq's own, too: under it comes the first part of a new name with slashes.
-  const library = store.addPage('Library');
-  store.schemas.set(STATUS, {
-    id: store.nextId(),
-    uuid: store.newUuid(),
-    title: 'Status',
-    many: false,
-    type: 'default',
-  });
-
-  const findPage = (id: unknown): ModelPage | undefined => {
-    if (typeof id === 'number') return store.pages.get(id);
-    if (typeof id !== 'string') return undefined;
-    if (UUID.test(id)) return [...store.pages.values()].find((page) => page.uuid === id);
-    return store.pageByTitle(id);
-  };
-  const find = (id: unknown): ModelBlock | ModelPage | undefined =>
-    findPage(id) ?? (typeof id === 'string' && !UUID.test(id) ? undefined : world.block(id));
-
-  const isTag = (page: ModelPage): boolean => [...tags.values()].includes(page);
-
-  /** The page of a name, part by part, each made where it is missing. */
-  const pageAt = (name: string, uuid?: string, made?: (page: ModelPage) => void): ModelPage => {
-    const parts = name
-      .split('/')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-    let above: ModelPage | undefined;
-    for (const [i, part] of parts.entries()) {
-      const over: ModelPage | undefined = above;
-      // By its title, and that of the page over it alone: not by what is over them.
-      const there =
-        over === undefined
-          ? store.pageByTitle(part)
-          : [...store.pages.values()].find(
-              (page) =>
-                titleKey(page.title) === titleKey(part) &&
-                page.above !== undefined &&
-                titleKey(page.above.title) === titleKey(over.title),
-            );
-      const page: ModelPage =
-        there ??
-        store.addPage(part, {
-          ...(parts.length > 1 && { above: above ?? library }),
-          ...(uuid !== undefined && i === parts.length - 1 && { uuid }),
-        });
-      if (!there) made?.(page);
-      above = page;
-    }
-    if (!above) throw new Error('Page title can’t be blank.');
-    return above;
-  };
-
-  /** Text as it is kept: what it refers to by uuid. */
-  const kept = (content: string, node?: ModelBlock): string =>
-    mapReferences(content, (name) => {
-      if (UUID.test(name)) return undefined;
-      // Unlike `getPage`, references tell capitals from small letters.
-      const page =
-        [...store.pages.values()].find(({ title }) => title === name) ??
-        (name.includes('/') ? pageAt(name) : store.addPage(name));
-      if (node && content.includes(`#${name}`)) {
-        tags.set(`user.class/${name}`, page);
-        node.tags.add(page.id);
-      }
-      return page.uuid;
-    });
-  const shown = (text: string): string =>
-    mapReferences(text, (name) => (UUID.test(name) ? findPage(name)?.title : undefined));
-
-  const identOf = (key: string): string => {
-    const name = key
-      .trim()
-      .replaceAll(' ', '')
-      .replace(/^[:_]+/, '');
-    return name.includes('/') ? name : `plugin.property.${plugin}/${name.replace(/[^0-9a-zA-Z*+!_'?<>=-]/g, '')}`;
-  };
-
-  const upsertProperty = (key: string, schema: Schema = {}) => {
-    const ident = identOf(key);
-    const there = store.schemas.get(ident);
-    if (!there && !ident.startsWith(`plugin.property.${plugin}/`)) {
-      throw new Error('Plugins can only upsert its own properties');
-    }
-    const property = {
-      id: there?.id ?? store.nextId(),
-      uuid: there?.uuid ?? store.newUuid(),
-      title: there?.title ?? key,
-      many: schema.cardinality === undefined ? (there?.many ?? false) : schema.cardinality === 'many',
-      type: schema.type ?? there?.type ?? 'default',
-    };
-    store.schemas.set(ident, property);
-    return { id: property.id, uuid: property.uuid, title: property.title, ident: `:${ident}` };
-  };
-
-  const setProperties = (node: ModelBlock | ModelPage, values: Record<string, unknown>): void => {
-    for (const [key, value] of Object.entries(values)) {
-      const ident = identOf(key);
-      if (!store.schemas.has(ident)) {
-        upsertProperty(key, {
-          type: typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'checkbox' : 'default',
-          cardinality: Array.isArray(value) ? 'many' : 'one',
-        });
-      }
-      const schema = store.schemas.get(ident)!;
-      if (!schema.many && Array.isArray(value)) {
-        throw new Error(`Property ${key} has cardinality \`one\` but passed multiple values`);
-      }
-      if (ident === STATUS) {
-        // A closed value by its name; others take the status away. A status makes a block a task.
-        if (STATUSES.some((status) => status === value)) {
-          node.properties.set(ident, value);
-          node.tags.add(tags.get(BUILT_IN_TAGS.Task)!.id);
-        } else node.properties.delete(ident);
-      } else if (value === null || value === undefined) node.properties.delete(ident);
-      else if (schema.type === 'number' && typeof value !== 'number') {
-        throw new Error(`Property ${key}: “${String(value)}” is not a number`);
-      } else node.properties.set(ident, typeof value === 'string' ? kept(value) : value);
-    }
-    store.touch(node);
-  };
+  const pages = dbPages(world);
+  const { tags, library, findPage, find, isTag, pageAt, kept, shown } = pages;
+  const { identOf, upsertProperty, setProperties, raw, readable } = dbProperties(world, plugin, pages);
 
   const insertOne = (parent: ModelBlock | ModelPage, at: number, content: string, uuid?: string): ModelBlock => {
     const block = store.insert(parent, at, '', uuid);
@@ -188,19 +52,6 @@ export function dbMethods(world: World): Record<string, Method> {
       return { told: [block], result: block };
     });
   };
-
-  /** Property values in a tree are ids of entities: what they say has to be asked for. */
-  const raw = (node: ModelBlock | ModelPage): Record<string, unknown> =>
-    Object.fromEntries(
-      [...node.properties].map(([ident, value]) => [
-        `:${ident}`,
-        typeof value === 'string' ? { id: store.schemas.get(ident)!.id + 1_000_000 } : value,
-      ]),
-    );
-  const readable = (node: ModelBlock | ModelPage): Record<string, unknown> =>
-    Object.fromEntries(
-      [...node.properties].map(([ident, value]) => [`:${ident}`, typeof value === 'string' ? shown(value) : value]),
-    );
 
   const pageEntity = (page: ModelPage) => ({
     id: page.id,
@@ -465,12 +316,12 @@ export function dbMethods(world: World): Record<string, Method> {
       if (query === LOGSEQ_QUERIES.workflowsInDb) {
         return pagesWithWorkflow(store.pages.values()).map((page) => [{ title: page.title, uuid: page.uuid }]);
       }
-      const pages = [...store.pages.values()];
+      const all = [...store.pages.values()];
       if (query === LOGSEQ_QUERIES.writtenInDb) {
-        return pages.filter((page) => page.children.length > 0).map((page) => page.uuid);
+        return all.filter((page) => page.children.length > 0).map((page) => page.uuid);
       }
       if (query !== LOGSEQ_QUERIES.pagesInDb) throw new Error(`The model does not know the query ${query}`);
-      return pages.map((page) => ({
+      return all.map((page) => ({
         id: page.id,
         uuid: page.uuid,
         title: page.title,
@@ -483,10 +334,4 @@ export function dbMethods(world: World): Record<string, Method> {
       }));
     },
   };
-}
-
-/** As in a file graph: the parser takes the first level of indentation for the block's own. */
-function withoutIndent(content: string): string {
-  const [first = '', ...rest] = content.split('\n');
-  return [first, ...rest.map((line) => line.replace(/^(\t| {1,2})/, ''))].join('\n');
 }

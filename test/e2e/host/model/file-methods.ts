@@ -1,8 +1,10 @@
 import { pagesWithWorkflow } from './workflow-pages.ts';
 import { LOGSEQ_QUERIES } from '../../../../shared/logseq/methods.ts';
-import { propertiesOf, propertyLines } from '../../../../shared/outline/index.ts';
+import { propertiesOf } from '../../../../shared/outline/index.ts';
+import { camel, camelCased, insertProperties, needsTitle, onlyProperties, unquote } from './file-text.ts';
+import { placeOf, withoutIndent, type Batch } from './inserting.ts';
 import { mapReferences } from './references.ts';
-import { blocksIn, isPage, pageOf, titleKey, type ModelBlock, type ModelPage } from './store.ts';
+import { isPage, pageOf, titleKey, type ModelBlock, type ModelPage } from './store.ts';
 import { UUID, type Method, type World } from './world.ts';
 
 interface InsertOptions {
@@ -12,12 +14,6 @@ interface InsertOptions {
   customUUID?: string;
   isPageBlock?: boolean;
   properties?: Record<string, unknown>;
-}
-
-interface Batch {
-  content: string;
-  properties?: Record<string, unknown>;
-  children?: Batch[];
 }
 
 /** The methods of a file graph: properties are lines of the text, and much else is left to the caller. */
@@ -357,75 +353,4 @@ export function fileMethods(world: World): Record<string, Method> {
 
 function flatten(trees: readonly Batch[]): Batch[] {
   return trees.flatMap((tree) => [tree, ...flatten(tree.children ?? [])]);
-}
-
-/** Where `insertBlock` puts a block: behind the last child, unless told otherwise. */
-export function placeOf(
-  target: ModelBlock | ModelPage,
-  sibling: boolean,
-  before: boolean,
-): { parent: ModelBlock | ModelPage; at: number } {
-  if (isPage(target)) return { parent: target, at: target.children.length };
-  if (!sibling && before) return { parent: target, at: 0 };
-  if (!sibling) return { parent: target, at: target.children.length };
-  const { parent } = target;
-  return { parent, at: parent.children.indexOf(target) + (before ? 0 : 1) };
-}
-
-/** What the parser of a batch does to a block's text: the first level of indentation of its lines is taken for the block's. */
-function withoutIndent(content: string): string {
-  const [first = '', ...rest] = content.split('\n');
-  return [first, ...rest.map((line) => line.replace(/^(\t| {1,2})/, ''))].join('\n');
-}
-
-/** A block's text with properties set behind its first line; an empty value takes one away. */
-function insertProperties(content: string, properties: Record<string, unknown>): string {
-  const values = new Map(Object.entries(properties).map(([key, value]) => [key.toLowerCase(), String(value)]));
-  if (values.size === 0) return content;
-  const words: string[] = [];
-  const lines: string[] = [];
-  const own = content === '' ? [] : [...propertyLines(content)];
-  for (const { text, property } of own) {
-    if (!property) words.push(text);
-    else if (!values.has(property.name)) lines.push(text);
-    else if (values.get(property.name) !== '') {
-      lines.push(`${property.name}:: ${values.get(property.name)}`);
-      values.set(property.name, '');
-    }
-  }
-  for (const [key, value] of values) if (value !== '') lines.push(`${key}:: ${value}`);
-  const [first, ...rest] = words.join('\n').split('\n');
-  if (first === undefined || first === '' || /^\s*(```|~~~)/.test(first)) return [...lines, ...words].join('\n');
-  return [first, ...lines, ...rest].join('\n');
-}
-
-function onlyProperties(content: string): boolean {
-  const lines = [...propertyLines(content)];
-  return lines.length > 0 && lines.every(({ property, text }) => property !== undefined || text.trim() === '');
-}
-
-/** Names that give no file name as they are get a `title::`. */
-const needsTitle = (name: string): boolean => /[/:*?"<>|%#\\]|\.$|^\.|___/.test(name);
-
-const unquote = (text: string): string => text.replace(/^"(.*)"$/, '$1');
-
-const camel = (key: string): string => key.replace(/[-_ ]+(\w)/g, (_, letter: string) => letter.toUpperCase());
-const camelCased = (properties: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(properties).map(([key, value]) => [camel(key), value]));
-
-/** A page's Markdown as Logseq would write its file. */
-export function markdownOf(page: ModelPage): string {
-  const lines: string[] = [];
-  for (const block of blocksIn(page.children)) {
-    if (block.preBlock) {
-      lines.push(block.content, '');
-      continue;
-    }
-    let depth = 0;
-    for (let at = block.parent; !isPage(at); at = at.parent) depth += 1;
-    const indent = '\t'.repeat(depth);
-    const [first = '', ...rest] = block.content.split('\n');
-    lines.push(`${indent}- ${first}`.trimEnd(), ...rest.map((line) => (line === '' ? '' : `${indent}  ${line}`)));
-  }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }

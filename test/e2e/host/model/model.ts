@@ -1,5 +1,6 @@
 import { dbMethods } from './db-methods.ts';
-import { fileMethods, markdownOf } from './file-methods.ts';
+import { fileMethods } from './file-methods.ts';
+import { markdownOf } from './file-text.ts';
 import { type ModelBlock, type ModelPage } from './store.ts';
 import { World, type ChangeEvent, type Method, type ModelOptions } from './world.ts';
 
