@@ -8,6 +8,7 @@ import type { JournaledRun } from '../../daemon/engine/journaled.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
 import type { NewEvent } from '../../shared/run/event.ts';
 import type { DurableBench } from '../suites/durable.ts';
+import { runStarted } from './run-started.ts';
 
 const TOKEN = 'a token that hub and workers share';
 const RUN = 'the-run';
@@ -21,24 +22,10 @@ interface Place {
   port: number;
 }
 
-/** A run as a hub would begin it. */
-function startOf(hub: string, run: string, at: number, definition = 'hash', body = '{}'): Start {
+/** A run as a hub would begin it; of a definition that matters to nobody unless one is given. */
+export function startOf(hub: string, run: string, at: number, definition = 'hash', body = '{}'): Start {
   const row = { run, number: 1, definition, title: 'a run', dryRun: false, memory: run, at };
-  const started: NewEvent<'run.started'> = {
-    type: 'run.started',
-    node: '',
-    payload: {
-      definition,
-      title: 'a run',
-      number: 1,
-      inputs: {},
-      by: { kind: 'person', name: 'Ada' },
-      dryRun: false,
-      memory: run,
-      personas: {},
-    },
-  };
-  return { hub, run, row, body, events: [started], at };
+  return { hub, run, row, body, events: [runStarted({ definition, memory: run })], at };
 }
 
 /** One run of the port on a real Restate, with nothing that interprets: the suite does that. */

@@ -8,6 +8,7 @@ import { fold } from '../../../shared/run/fold/fold.ts';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { node, step } from '../../fakes/outline.ts';
+import { runStarted } from '../../fakes/run-started.ts';
 
 const definition: Definition = {
   language: 1,
@@ -25,20 +26,7 @@ const definition: Definition = {
   ],
 };
 
-const started: NewEvent<'run.started'> = {
-  type: 'run.started',
-  node: '',
-  payload: {
-    definition: 'd',
-    title: 'Release',
-    number: 3,
-    inputs: {},
-    by: { kind: 'person', name: 'Ada' },
-    dryRun: false,
-    memory: 'm',
-    personas: {},
-  },
-};
+const started = runStarted({ title: 'Release', number: 3 });
 const enter = (key: string, role: 'stage' | 'parallel' | 'step'): NewEvent => ({
   type: 'node.started',
   node: key,

@@ -17,6 +17,7 @@ import { statisticsOf } from '../../../plugin/panel/model/statistics.ts';
 import { clock } from '../../../plugin/panel/model/time.ts';
 import { hashOf, readRoute, type Route } from '../../../plugin/panel/route.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
+import { runStarted } from '../../fakes/run-started.ts';
 
 const event = (seq: number, given: NewEvent, at = seq * 1_000): RunEvent => ({
   pos: seq,
@@ -29,20 +30,7 @@ const event = (seq: number, given: NewEvent, at = seq * 1_000): RunEvent => ({
   ...given,
 });
 
-const STARTED: NewEvent = {
-  type: 'run.started',
-  node: '',
-  payload: {
-    definition: 'hash',
-    title: 'A run',
-    number: 1,
-    inputs: {},
-    by: { kind: 'person', name: 'Ada' },
-    dryRun: false,
-    memory: 'r',
-    personas: {},
-  },
-};
+const STARTED = runStarted();
 
 describe('places [ui.panel.models]', () => {
   it.each<Route>([

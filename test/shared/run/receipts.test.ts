@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { receiptsOf } from '../../../shared/run/receipts.ts';
 import { fold } from '../../../shared/run/fold/fold.ts';
 import type { EventType, Payloads, RunEvent } from '../../../shared/run/event.ts';
+import { runStarted } from '../../fakes/run-started.ts';
 
 let pos = 0;
 const event = <T extends EventType>(type: T, node: string, payload: Payloads[T]): RunEvent =>
@@ -31,16 +32,7 @@ const called = (call: string, tool: string): Payloads['tool.called'] => ({
 
 it('tells for each stage and persona what was offered, used, refused, forecast and spent [personas.receipts.stage]', () => {
   const state = fold([
-    event('run.started', '', {
-      definition: 'd',
-      title: 't',
-      number: 1,
-      inputs: {},
-      by,
-      dryRun: false,
-      memory: 'r',
-      personas: {},
-    }),
+    event('run.started', '', runStarted().payload),
     stage('one', 'first'),
     event('node.completed', 'one/tests', {
       output: null,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventType, Payloads, RunEvent } from '../../../shared/run/event.ts';
 import { timeline, type TimelineLine } from '../../../shared/run/timeline.ts';
 import type { Definition, Node } from '../../../shared/workflow/definition.ts';
+import { runStarted } from '../../fakes/run-started.ts';
 
 const node = (role: Node['role'], id: string, title: string, ...children: Node[]): Node => ({
   role,
@@ -68,16 +69,7 @@ describe('the timeline', () => {
   it('shows status, findings, decisions and effects, and folds the rest away', () => {
     const by = { kind: 'person' as const, name: 'ada' };
     const told = lines(
-      event('run.started', '', {
-        definition: 'h',
-        title: 'W',
-        number: 1,
-        inputs: {},
-        by,
-        dryRun: false,
-        memory: 'm',
-        personas: {},
-      }),
+      event('run.started', '', runStarted({ title: 'W', by }).payload),
       event('persona.switched', '', { from: null, to: 'backend' }),
       event('node.started', 'prepare', { role: 'stage', title: 'Prepare', persona: 'backend' }),
       event('node.started', 'prepare/bump', { role: 'step', title: 'Bump' }),

@@ -1,27 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
+import { describe, expect, it } from 'vitest';
 import { fail } from '../../../../shared/failure.ts';
 import { node, step, workflowOf } from '../../../fakes/outline.ts';
 import { createRestateEngine } from '../../../fakes/restate-engine.ts';
+import { useRestate } from '../../../fakes/restate.ts';
 import { requireRestate } from '../../../programs.ts';
 import { callsSuite } from '../../../suites/calls.ts';
 
 describe.runIf(requireRestate())('on Restate [scale.engine.shared]', () => {
-  let restate: Restate;
-  beforeAll(async () => {
-    restate = await startRestate();
-  }, 60_000);
-  afterAll(() => restate.stop());
+  const restate = useRestate();
 
   describe('as on one machine', () => {
     callsSuite(({ crash, paths } = {}) =>
-      createRestateEngine(restate.nodes[0]!, crash, undefined, paths ? { paths } : undefined),
+      createRestateEngine(restate(), crash, undefined, paths ? { paths } : undefined),
     );
   });
 
   it('a called run whose log was cleared fails the call that waits for it, and does not begin anew by itself', async () => {
-    const [{ admin }] = restate.nodes as [Restate['nodes'][0]];
-    const test = await createRestateEngine(restate.nodes[0]!);
+    const { admin } = restate();
+    const test = await createRestateEngine(restate());
     try {
       test.world.on('inner', () => {
         throw fail('invalid', 'test.broken', 'broken');

@@ -1,24 +1,11 @@
 import { expect, it } from 'vitest';
 import { RunLog } from '../../../../daemon/engine/restate/run-log.ts';
 import type { NewEvent } from '../../../../shared/run/event.ts';
+import { runStarted } from '../../../fakes/run-started.ts';
 import { createSigner } from '../../../fakes/signer.ts';
 
 const RUN = 'the-run';
 const GATE = 'work/good';
-const started: NewEvent<'run.started'> = {
-  type: 'run.started',
-  node: '',
-  payload: {
-    definition: 'hash',
-    title: 'a run',
-    number: 1,
-    inputs: {},
-    by: { kind: 'person', name: 'Ada' },
-    dryRun: false,
-    memory: RUN,
-    personas: {},
-  },
-};
 const signedBy = (person: string, signOff: string): NewEvent<'gate.signed'> => {
   const signature = createSigner(person).sign({ nonce: 'n', digest: 'd' });
   return { type: 'gate.signed', node: GATE, payload: { signOff, signature } };
@@ -33,7 +20,7 @@ it('takes one agreement of a person at a sign-off, also when a hub that forgot t
     node: GATE,
     payload: { title: 'Good', checks: [], signOffs, digest: 'd' },
   };
-  log.begin({ hub: 'hub1', run: RUN, row, body: '{}', events: [started, gate], at: 0 });
+  log.begin({ hub: 'hub1', run: RUN, row, body: '{}', events: [runStarted(), gate], at: 0 });
   expect(log.fits(signedBy('Ada', 'look'))).toBe(true);
   log.add([signedBy('Ada', 'look')], 1);
   expect(log.fits(signedBy('Ada', 'look'))).toBe(false);

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pageKinds } from '../../../../daemon/pages/index.ts';
 import { registries } from '../../../../daemon/registered.ts';
 import { differences } from '../../../../daemon/scenarios/expect.ts';
@@ -10,6 +9,7 @@ import { play, type Played } from '../../../../daemon/scenarios/run.ts';
 import { SHIPPED } from '../../../../daemon/workflows.ts';
 import { parseWorkflowText } from '../../../../shared/workflow/parse.ts';
 import { comparablePage } from '../../../fakes/comparable-page.ts';
+import { useRestate } from '../../../fakes/restate.ts';
 import { embeddedWriting, restateWriting, type Written } from '../../../fakes/writing-houses.ts';
 import { requireRestate } from '../../../programs.ts';
 
@@ -27,12 +27,8 @@ const chosen = readdirSync(SHIPPED)
   });
 
 describe.runIf(requireRestate())('on Restate', () => {
-  let restate: Restate;
+  const restate = useRestate();
   const kinds = new Set<string>();
-  beforeAll(async () => {
-    restate = await startRestate();
-  }, 60_000);
-  afterAll(() => restate.stop());
   // The pause before a retry is drawn by lot: here it is the same on both.
   beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.5));
   afterEach(() => void vi.restoreAllMocks());
@@ -42,7 +38,7 @@ describe.runIf(requireRestate())('on Restate', () => {
     async ({ workflow, defaults, scenario }) => {
       const { definition } = parseWorkflowText(readFileSync(join(SHIPPED, `${workflow}.md`), 'utf8'));
       const stage = { ...registries(), definition: definition! };
-      const [there, here] = [restateWriting(restate.nodes[0]!), embeddedWriting()];
+      const [there, here] = [restateWriting(restate()), embeddedWriting()];
       const played = await play({ ...stage, house: there.house }, defaults, scenario);
       expect(differences(played, scenario.expect)).toEqual([]);
       const twin = await play({ ...stage, house: here.house }, defaults, scenario);

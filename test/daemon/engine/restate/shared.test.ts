@@ -1,22 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../shared/json.ts';
 import type { Definition } from '../../../../shared/workflow/definition.ts';
 import type { TestEngine } from '../../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../../fakes/outline.ts';
 import { createRestateEngine } from '../../../fakes/restate-engine.ts';
+import { useRestate } from '../../../fakes/restate.ts';
 import { requireRestate } from '../../../programs.ts';
 
 const ADA = { kind: 'person', name: 'Ada' } as const;
 
 describe.runIf(requireRestate())('what runs on Restate share', () => {
-  let restate: Restate;
+  const restate = useRestate();
   let test: TestEngine;
-  beforeAll(async () => {
-    restate = await startRestate();
-  }, 60_000);
   afterEach(() => test.remove());
-  afterAll(() => restate.stop());
 
   const start = (definition: Definition, more: object = {}): Promise<string> =>
     test.engine.start({ definition, inputs: {}, by: ADA, ...more });
@@ -26,7 +22,7 @@ describe.runIf(requireRestate())('what runs on Restate share', () => {
   };
 
   it('a slot: who is too many waits in line and goes on when one has ended [scale.engine.shared]', async () => {
-    test = await createRestateEngine(restate.nodes[0]!);
+    test = await createRestateEngine(restate());
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => (open = resolve));
     test.world.on('work', async ({ count }) => {
@@ -48,7 +44,7 @@ describe.runIf(requireRestate())('what runs on Restate share', () => {
   });
 
   it('a memory with a name: what one run remembers the next one finds, also after a restart [scale.engine.shared]', async () => {
-    test = await createRestateEngine(restate.nodes[0]!);
+    test = await createRestateEngine(restate());
     const remembering = step('keep', 'act.read', {
       with: { name: 'keep', value: 41 },
       remember: { answer: '${{ output }}' },
@@ -63,7 +59,7 @@ describe.runIf(requireRestate())('what runs on Restate share', () => {
   });
 
   it('a called workflow is a run of its own, whose end the calling one gets [scale.engine.shared]', async () => {
-    test = await createRestateEngine(restate.nodes[0]!);
+    test = await createRestateEngine(restate());
     const inside = workflowOf(step('inside', 'act.write', { with: { name: 'inside', value: 'done' } }));
     const child: Definition = { ...inside, header: node('workflow', 'child') };
     const calling = workflowOf(node('call', 'sub', { page: 'Child' }));

@@ -1,12 +1,10 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineAction, type Services } from '../../../../daemon/actions/action.ts';
 import { systemClock, type Clock } from '../../../../daemon/clock.ts';
-import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
 import { bodyOf, hashOf } from '../../../../daemon/engine/definitions.ts';
 import { ingressAt } from '../../../../daemon/engine/restate/ingress.ts';
-import type { Start } from '../../../../daemon/engine/restate/messages.ts';
 import { serviceNames } from '../../../../daemon/engine/restate/names.ts';
 import { openRunWorker } from '../../../../daemon/engine/restate/run-worker.ts';
 import { RunsHere } from '../../../../daemon/engine/restate/runs-here.ts';
@@ -15,7 +13,9 @@ import { primitives } from '../../../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../../../daemon/scenarios/simulated-clock.ts';
 import { step, workflowOf } from '../../../fakes/outline.ts';
 import { newHub } from '../../../fakes/restate-house.ts';
+import { useRestate } from '../../../fakes/restate.ts';
 import { requireRestate } from '../../../programs.ts';
+import { startOf } from '../../../fakes/restate-run.ts';
 
 const TOKEN = 'a token that hub and workers share';
 const SETTLE_MS = 60_000;
@@ -60,20 +60,16 @@ async function cuttable() {
 }
 
 describe.runIf(requireRestate())('an effect that was begun on a worker which is cut off from Restate', () => {
-  let restate: Restate;
+  const restate = useRestate();
   const release: (() => unknown)[] = [];
-  beforeAll(async () => {
-    restate = await startRestate();
-  }, 60_000);
   afterEach(async () => {
     for (const give of release.splice(0).toReversed()) await give();
   });
-  afterAll(() => restate.stop());
 
   /** A run of one effect that takes until `land`, whoever tells it to end: a request that is on its way. */
   async function begun(settleMs = SETTLE_MS) {
     const hub = newHub();
-    const node = restate.nodes[0]!;
+    const node = restate();
     const address = await cuttable();
     release.push(() => address.close());
     const ledger: string[] = [];
@@ -180,42 +176,10 @@ async function begin(ingress: string, hub: string): Promise<void> {
   const definition = workflowOf(step('post', 'deploy.command', { with: {} }));
   const personas = { tester: { id: 'tester', actions: ['deploy.command'], secrets: [] } };
   const pinned = { definition, pages: {}, personas };
-  const run = 'the-run';
-  const row = {
-    run,
-    number: 1,
-    definition: hashOf(pinned),
-    title: 'a run',
-    dryRun: false,
-    memory: run,
-    at: Date.now(),
-  };
-  const start: Start = {
-    hub,
-    run,
-    row,
-    body: bodyOf(pinned),
-    at: row.at,
-    events: [
-      {
-        type: 'run.started',
-        node: '',
-        payload: {
-          definition: row.definition,
-          title: row.title,
-          number: 1,
-          inputs: {},
-          by: { kind: 'person', name: 'Ada' },
-          dryRun: false,
-          memory: run,
-          personas: {},
-        },
-      },
-    ],
-  };
+  const start = startOf(hub, 'the-run', Date.now(), hashOf(pinned), bodyOf(pinned));
   const control = new AbortController();
   await ingressAt([ingress], TOKEN, control.signal).call(
-    { service: serviceNames(hub).inbox, key: run, method: 'start' },
+    { service: serviceNames(hub).inbox, key: start.run, method: 'start' },
     start,
   );
 }

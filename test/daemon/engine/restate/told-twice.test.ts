@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../../../daemon/clock.ts';
 import { startRestate } from '../../../../daemon/demo/counterparts/restate.ts';
 import { ingressAt } from '../../../../daemon/engine/restate/ingress.ts';
-import type { Start, Tell } from '../../../../daemon/engine/restate/messages.ts';
+import type { Tell } from '../../../../daemon/engine/restate/messages.ts';
 import { serviceNames } from '../../../../daemon/engine/restate/names.ts';
 import { openWorker } from '../../../../daemon/engine/restate/worker.ts';
 import { newHub } from '../../../fakes/restate-house.ts';
 import { requireRestate } from '../../../programs.ts';
+import { startOf } from '../../../fakes/restate-run.ts';
 
 const TOKEN = 'a token that hub and workers share';
 const BY = { kind: 'person', name: 'Ada' } as const;
@@ -40,17 +41,7 @@ it.runIf(requireRestate())(
       await worker.register();
       const ingress = ingressAt([node.ingress], TOKEN, new AbortController().signal);
       const inbox = (method: string) => ({ service: serviceNames(hub).inbox, key: run, method });
-      const row = { run, number: 1, definition: 'hash', title: 'a run', dryRun: false, memory: run, at: 0 };
-      const payload = { definition: 'hash', title: 'a run', number: 1, inputs: {}, by: BY, dryRun: false, memory: run };
-      const start: Start = {
-        hub,
-        run,
-        row,
-        body: '{}',
-        events: [{ type: 'run.started', node: '', payload: { ...payload, personas: {} } }],
-        at: 0,
-      };
-      await ingress.call(inbox('start'), start);
+      await ingress.call(inbox('start'), startOf(hub, run, 0));
       // Without the key by which Restate itself knows repeats: it has forgotten that by then.
       const tell = (key: string, text: string): Promise<unknown> => {
         const told: Tell = {

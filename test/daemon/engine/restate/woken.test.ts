@@ -1,26 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startRestate, type Restate } from '../../../../daemon/demo/counterparts/restate.ts';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { TestEngine } from '../../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../../fakes/outline.ts';
 import { createRestateEngine } from '../../../fakes/restate-engine.ts';
+import { useRestate } from '../../../fakes/restate.ts';
 import { requireRestate } from '../../../programs.ts';
 
 const ADA = { kind: 'person', name: 'Ada' } as const;
 
 describe.runIf(requireRestate())('a run on Restate that comes to rest', () => {
-  let restate: Restate;
+  const restate = useRestate();
   let test: TestEngine;
-  beforeAll(async () => {
-    restate = await startRestate();
-  }, 60_000);
   afterEach(() => test.remove());
-  afterAll(() => restate.stop());
 
   it('goes on with an answer that comes while Restate is told that nothing in it works [scale.engine.woken]', async () => {
     let run = '';
     let answered = false;
-    test = await createRestateEngine(restate.nodes[0]!, undefined, async (batch, stretch) => {
+    test = await createRestateEngine(restate(), undefined, async (batch, stretch) => {
       if (!batch.idle || batch.events.length > 0 || answered) return;
       answered = true;
       while (run === '' || test.engine.requests(run).length === 0) await pause(5);
