@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
-import { commitsBetween, lastTag, PRERELEASE_TAGS, versionTags } from '../git/history.ts';
+import { commitsBetween, isShallow, lastTag, usualPrefixes, versionTags } from '../git/history.ts';
 import { addSection, entriesFor, findSection, renderEntries, type Section } from '../project/changelog.ts';
 import { levelFor, parseChange, type ConventionalChange } from '../project/conventional.ts';
 import { readManifest, type Manifest } from '../project/manifest.ts';
 import { replaceOwn } from '../project/own-changes.ts';
+import { readText } from '../project/read-text.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
 const folder = z.string().meta({ description: 'The folder of the package.' });
@@ -77,10 +77,11 @@ async function prepare(
 ): Promise<{ result: Output; path: string; text: string; before: string | undefined }> {
   const { directory, version, tag = `v${version}` } = settings;
   const target = fileWithin(directory, settings.file);
-  const before = await readChangelog(target);
+  const before = await readText(target);
   const manifest = await readManifest(directory).catch(() => undefined);
-  const since =
-    settings.since ?? (await lastTag(context, directory, 'HEAD', tagsBefore(settings, tag, manifest)))?.tag ?? '';
+  const since = settings.since ?? (await tagBefore(settings, tag, manifest, context)) ?? '';
+  const written = before === undefined ? undefined : findSection(before, version);
+  if (since === '' && !written && (await isShallow(context, directory))) throw shallow(directory);
   const commits = await commitsBetween(context, directory, { from: since || undefined, to: 'HEAD', paths: ['.'] });
   const changes = commits.map(({ subject, body }) => parseChange(subject, body));
   const repository = settings.repository ?? manifest?.repository ?? '';
@@ -106,12 +107,37 @@ async function prepare(
   return { result, path: target, text, before };
 }
 
-/** The version's own tag is left out, so that a repeated step sees the changes that it saw the first time. */
-function tagsBefore({ tags, version }: Input, own: string, manifest: Manifest | undefined) {
-  if (tags !== undefined) return { match: tags, exclude: own };
+/** The tag after which the changes count. The version's own is left out: a repeated step sees what it saw the first time. */
+async function tagBefore(
+  { directory, tags, version }: Input,
+  own: string,
+  manifest: Manifest | undefined,
+  context: ActionContext,
+): Promise<string | undefined> {
+  const last = async (match: string[], exclude: string[]) =>
+    (await lastTag(context, directory, 'HEAD', { match, exclude: [own, ...exclude] }))?.tag;
+  if (tags !== undefined) return last([tags], []);
   // Who had the last final version gets all that came since, also what the pre-releases brought.
   const isFinal = /^v?\d+(?:\.\d+)*(?:\+.*)?$/.test(version);
-  return { match: versionTags(manifest?.package), exclude: [own, ...(isFinal ? PRERELEASE_TAGS : [])] };
+  const usual = usualPrefixes(manifest?.package);
+  const prefix = own.endsWith(version) ? own.slice(0, -version.length) : '';
+  // A prefix of its own says which of several packages is meant: what is tagged otherwise may be of another one.
+  const groups = usual.includes(prefix) ? [usual] : [[prefix], usual];
+  for (const group of groups) {
+    const { match, exclude } = versionTags(group, isFinal);
+    const found = await last(match, exclude);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function shallow(directory: string): Error {
+  return fail(
+    'invalid',
+    'changelog.shallow',
+    `${directory} was cloned without its history, so nobody can say what has changed since the last version. ` +
+      'Fetch it (git fetch --unshallow --tags), and go on where it stopped.',
+  );
 }
 
 const readInput = z.strictObject({
@@ -135,7 +161,7 @@ export const changelogRead = defineAction<z.infer<typeof readInput>, z.infer<typ
   touches: { paths: ['directory'] },
   async run(settings) {
     const target = fileWithin(settings.directory, settings.file);
-    const section = findSection((await readChangelog(target)) ?? '', settings.version);
+    const section = findSection((await readText(target)) ?? '', settings.version);
     if (section) return { version: section.version, date: section.date, section: section.body };
     throw fail(
       'not-found',
@@ -150,13 +176,4 @@ function fileWithin(directory: string, name: string): string {
   const inside = path.relative(path.resolve(directory), target);
   if (inside !== '' && !inside.startsWith('..') && !path.isAbsolute(inside)) return target;
   throw fail('invalid', 'changelog.outside', `"${name}" is not a file within ${directory}.`);
-}
-
-async function readChangelog(target: string): Promise<string | undefined> {
-  try {
-    return await readFile(target, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

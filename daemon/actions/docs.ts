@@ -3,8 +3,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readManifest } from '../project/manifest.ts';
 import { firstExample, updateVersion } from '../project/readme.ts';
-import { replaceOwn } from '../project/own-changes.ts';
-import { defineAction } from './action.ts';
+import { ownStanding, replaceOwn } from '../project/own-changes.ts';
+import { readText } from '../project/read-text.ts';
+import { defineAction, type ActionContext } from './action.ts';
 
 const folder = z.string().meta({ description: 'The folder of the package.' });
 
@@ -35,13 +36,16 @@ export const docsUpdateVersion = defineAction<Update, z.infer<typeof updateOutpu
 
   async run(settings, context) {
     const edits = await findEdits(settings);
+    const before = await changedBefore(settings, context);
     for (const { file, text } of edits) await replaceOwn(context, file, text);
-    return summarize(edits);
+    const { files, count } = summarize(edits);
+    return { files: [...new Set([...before, ...files])], count };
   },
-  async verify(settings) {
+  async verify(settings, context) {
     // Once nothing names the old version any more, there is nothing left to do.
     const edits = await findEdits(settings);
-    return edits.length === 0 ? { is: 'done', result: { files: [], count: 0 } } : { is: 'not-done' };
+    if (edits.length > 0) return { is: 'not-done' };
+    return { is: 'done', result: { files: await changedBefore(settings, context), count: 0 } };
   },
   preview: async (settings) => summarize(await findEdits(settings)),
 });
@@ -59,10 +63,21 @@ async function findEdits({ directory, old, version, package: given, files }: Upd
     const file = await spelled(path.join(directory, listed));
     const before = await readIfThere(file);
     if (before === undefined) continue;
-    const { text, count } = updateVersion(before, name, old, version);
-    if (count > 0) edits.push({ file, text, count });
+    const { count } = updateVersion(before, name, old, version);
+    if (count === 0) continue;
+    edits.push({ file, ...updateVersion((await readText(file)) ?? '', name, old, version) });
   }
   return edits;
+}
+
+/** Those that an earlier try has changed. */
+async function changedBefore({ directory, files }: Update, context: ActionContext): Promise<string[]> {
+  const found: string[] = [];
+  for (const listed of files) {
+    const file = await spelled(path.join(directory, listed));
+    if ((await ownStanding(context, file)) === 'own') found.push(file);
+  }
+  return found;
 }
 
 function summarize(edits: readonly Edit[]): z.infer<typeof updateOutput> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toFailure } from '../../shared/failure.ts';
 import { commitOf, git, gitText } from '../git/command.ts';
 import { author, identityEnvironment } from '../git/identity.ts';
 import { defineAction, type ActionContext, type Verdict } from './action.ts';
@@ -20,6 +21,7 @@ const output = z.object({
   created: z
     .boolean()
     .meta({ description: 'False when nothing had changed, or an earlier try of this step had committed it.' }),
+  own: z.boolean().default(false).meta({ description: 'This step has made it, now or in an earlier try.' }),
 });
 type Output = z.infer<typeof output>;
 
@@ -38,33 +40,34 @@ export const gitCommit = defineAction<Input, Output>({
   async run(settings, context) {
     const { directory, message } = settings;
     const before = await committed(settings, context);
-    if (before !== undefined) return outcome(directory, before, false, context);
-    await git(context, directory, ['add', '--all', '--', ...settings.paths]);
-    if (!(await differs(settings, context))) {
-      const head = (await commitOf(context, directory, 'HEAD')) ?? '';
-      context.log('Nothing has changed, so there is nothing to commit.');
-      return outcome(directory, head, false, context);
-    }
-    const only = (await stagedElsewhere(settings, context)) ? ['--', ...settings.paths] : [];
-    // Markdown in the message keeps its headings: git would take a line that begins with # for a comment.
-    await git(context, directory, ['commit', '--cleanup=whitespace', '--file=-', ...only], {
-      input: withTrailer(message, context.key),
-      env: await identityEnvironment(context, directory, settings.author),
-      live: true,
+    if (before !== undefined) return outcome(directory, before, { created: false, own: true }, context);
+    const env = await identityEnvironment(context, directory, settings.author);
+    const created = await stagedMeanwhile(settings, context, async () => {
+      if (!(await differs(settings, context))) return false;
+      const only = (await stagedElsewhere(settings, context)) ? ['--', ...settings.paths] : [];
+      // Markdown in the message keeps its headings: git would take a line that begins with # for a comment.
+      await git(context, directory, ['commit', '--cleanup=whitespace', '--file=-', ...only], {
+        input: withTrailer(message, context.key),
+        env,
+        live: true,
+      });
+      return true;
     });
-    return outcome(directory, (await commitOf(context, directory, 'HEAD')) ?? '', true, context);
+    if (!created) context.log('Nothing has changed, so there is nothing to commit.');
+    const head = (await commitOf(context, directory, 'HEAD')) ?? '';
+    return outcome(directory, head, { created, own: created }, context);
   },
 
   async verify(settings, context): Promise<Verdict<Output>> {
     const commit = await committed(settings, context);
     if (commit === undefined) return { is: 'not-done' };
-    return { is: 'done', result: await outcome(settings.directory, commit, false, context) };
+    return { is: 'done', result: await outcome(settings.directory, commit, { created: false, own: true }, context) };
   },
 
   async preview({ directory, message }, context) {
     const commit = (await commitOf(context, directory, 'HEAD')) ?? '';
     const branch = await gitText(context, directory, ['branch', '--show-current']);
-    return { commit, branch, subject: message.split('\n')[0] ?? '', created: true };
+    return { commit, branch, subject: message.split('\n')[0] ?? '', created: true, own: true };
   },
 });
 
@@ -117,8 +120,30 @@ async function stagedElsewhere({ directory, paths }: Input, context: ActionConte
   return (await staged()) !== (await staged('--', ...paths));
 }
 
-async function outcome(directory: string, commit: string, created: boolean, context: ActionContext): Promise<Output> {
+/** Stages the paths for what commits them. A commit that a hook or a missing key refuses leaves nothing staged. */
+async function stagedMeanwhile<T>(
+  { directory, paths }: Input,
+  context: ActionContext,
+  commit: () => Promise<T>,
+): Promise<T> {
+  const before = await gitText(context, directory, ['write-tree']);
+  try {
+    await git(context, directory, ['add', '--all', '--', ...paths]);
+    return await commit();
+  } catch (error) {
+    // Where nobody knows whether it was committed, the index may belong to the commit.
+    if (!toFailure(error).unanswered) await git(context, directory, ['read-tree', before]);
+    throw error;
+  }
+}
+
+async function outcome(
+  directory: string,
+  commit: string,
+  made: Pick<Output, 'created' | 'own'>,
+  context: ActionContext,
+): Promise<Output> {
   const branch = await gitText(context, directory, ['branch', '--show-current']);
   const subject = commit === '' ? '' : await gitText(context, directory, ['log', '-1', '--format=%s', commit]);
-  return { commit, branch, subject, created };
+  return { commit, branch, subject, ...made };
 }

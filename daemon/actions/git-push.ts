@@ -44,7 +44,8 @@ export const gitPush = defineAction<Input, Output>({
     const wanted = await wantedRefs(settings, context);
     const address = await remoteAddress(context, directory, remote);
     const specs = wanted.map(({ ref, object }) => `${object}:${ref}`);
-    const args = ['push', '--porcelain', ...(atomic ? ['--atomic'] : []), '--', remote, ...specs];
+    // `push.followTags` would take other tags along.
+    const args = ['push', '--porcelain', '--no-follow-tags', ...(atomic ? ['--atomic'] : []), '--', remote, ...specs];
     try {
       await git(context, directory, args, { env: remoteEnvironment(address, { token, user }), live: true });
     } catch (error) {

@@ -15,6 +15,8 @@ import { gitFindTag } from './git-find-tag.ts';
 import { gitDescribe, gitLog, gitRemoteRefs, gitStatus } from './git-look.ts';
 import { gitPush } from './git-push.ts';
 import { gitTag } from './git-tag.ts';
+import { gitTakeBack } from './git-take-back.ts';
+import { gitUncommit } from './git-uncommit.ts';
 import { githubCreateBranch } from './github-branch.ts';
 import { githubChecks } from './github-checks.ts';
 import { githubReadFile, githubWriteFile } from './github-file.ts';
@@ -90,6 +92,8 @@ export const actions: readonly Action[] = [
   gitStatus,
   gitPush,
   gitTag,
+  gitTakeBack,
+  gitUncommit,
   githubChecks,
   githubComment,
   githubCreateIssue,

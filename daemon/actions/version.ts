@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { parseManifest, readManifest, valueAt, type Manifest } from '../project/manifest.ts';
 import { LEVELS, nextVersion, requireLater } from '../project/next-version.ts';
+import { pythonVersionFiles } from '../project/python-versions.ts';
 import { setVersion } from '../project/set-version.ts';
 import { replaceOwn } from '../project/own-changes.ts';
+import { readText } from '../project/read-text.ts';
 import { replaceFile } from '../project/write-file.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
@@ -63,10 +65,10 @@ type Bumped = z.infer<typeof bumpOutput>;
 const intention = z.object({ settings: z.string(), old: z.string(), version: z.string() });
 type Intention = z.infer<typeof intention>;
 
-/** Raises the version in the manifest and, for npm, in the lockfile; every other byte stays. */
+/** Raises the version in the manifest, the lockfile and, for Python, `__version__`; every other byte stays. */
 export const versionBump = defineAction<Bump, Bumped>({
   name: 'version.bump',
-  summary: 'Raises the version in package.json (and its lockfile) or pyproject.toml.',
+  summary: 'Raises the version in package.json or pyproject.toml, and wherever else the package says it.',
   effect: 'write',
   input: bumpInput,
   output: bumpOutput,
@@ -89,8 +91,8 @@ export const versionBump = defineAction<Bump, Bumped>({
     const manifest = await readManifest(settings.directory, settings.ecosystem);
     const intended = await findIntention(settings, context);
     if (!intended) return { is: 'not-done' };
-    for (const file of await versionFiles(manifest)) {
-      if (file.written.some(({ version }) => version !== intended.version)) return { is: 'not-done' };
+    for (const { versions } of await versionFiles(manifest, intended)) {
+      if (versions.some((version) => version !== intended.version)) return { is: 'not-done' };
     }
     return { is: 'done', result: await bumped(manifest, intended, false) };
   },
@@ -124,28 +126,43 @@ function intend(settings: Bump, manifest: Manifest): Intention {
 interface VersionFile {
   file: string;
   text: string;
-  written: { place: readonly string[]; version: string }[];
+  versions: string[];
+  edited(version: string): string;
 }
 
-/** The files that carry the version: the manifest, and the lockfiles of npm that know the package. */
-async function versionFiles(manifest: Manifest): Promise<VersionFile[]> {
-  const lockfiles = manifest.ecosystem === 'npm' ? npmLockfiles(path.dirname(manifest.file)) : [];
-  const wanted = [{ file: manifest.file, places: [[...manifest.versionAt]] }, ...lockfiles];
+/** The files that carry the version: the manifest, what of npm's lockfiles knows the package, and what says it in Python. */
+async function versionFiles(manifest: Manifest, { old, version }: Intention): Promise<VersionFile[]> {
+  const folder = path.dirname(manifest.file);
+  const lockfiles = manifest.ecosystem === 'npm' ? npmLockfiles(folder) : [];
   const files: VersionFile[] = [];
-  for (const { file, places } of wanted) {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (text === undefined) continue;
-    const content = parseManifest(file, text);
-    const written = places.flatMap((place) => {
-      const version = valueAt(content, place);
-      return typeof version === 'string' ? [{ place, version }] : [];
-    });
-    if (written.length > 0) files.push({ file, text, written });
+  for (const { file, places } of [{ file: manifest.file, places: [[...manifest.versionAt]] }, ...lockfiles]) {
+    const found = await withPlaces(file, places);
+    if (found) files.push(found);
+  }
+  const others = manifest.ecosystem === 'python' ? await pythonVersionFiles(folder, manifest.package) : [];
+  for (const { version: said, ...other } of others) {
+    // What says another version means something else by it.
+    if (said === old || said === version) files.push({ ...other, versions: [said] });
   }
   return files;
+}
+
+async function withPlaces(file: string, places: readonly string[][]): Promise<VersionFile | undefined> {
+  const text = await readText(file);
+  if (text === undefined) return undefined;
+  const content = parseManifest(file, text);
+  const written = places.flatMap((place) => {
+    const version = valueAt(content, place);
+    return typeof version === 'string' ? [{ place, version }] : [];
+  });
+  if (written.length === 0) return undefined;
+  return {
+    file,
+    text,
+    versions: written.map(({ version }) => version),
+    // A lockfile that was behind is brought up to date too: npm would do the same.
+    edited: (to) => written.reduce((now, { place, version }) => setVersion(file, now, place, version, to), text),
+  };
 }
 
 /** Those beside the package, and, where it is a workspace, those of the folders above it in its repository. */
@@ -171,24 +188,22 @@ function foldersAbove(folder: string): string[] {
   return above;
 }
 
-async function apply(manifest: Manifest, { version }: Intention, context: ActionContext): Promise<boolean> {
-  let changed = false;
-  for (const { file, text, written } of await versionFiles(manifest)) {
-    // A lockfile that was behind is brought up to date too: npm would do the same.
-    const edited = written.reduce((now, { place, version: from }) => setVersion(file, now, place, from, version), text);
-    if (edited === text) continue;
-    await replaceOwn(context, file, edited);
-    changed = true;
-  }
-  return changed;
+async function apply(manifest: Manifest, intended: Intention, context: ActionContext): Promise<boolean> {
+  // All of them are worked out before the first is written: where one cannot be changed, none is.
+  const edits = (await versionFiles(manifest, intended)).flatMap(({ file, text, edited }) => {
+    const next = edited(intended.version);
+    return next === text ? [] : [{ file, next }];
+  });
+  for (const { file, next } of edits) await replaceOwn(context, file, next);
+  return edits.length > 0;
 }
 
-async function bumped(manifest: Manifest, { old, version }: Intention, changed: boolean): Promise<Bumped> {
-  const files = (await versionFiles(manifest)).map(({ file }) => file);
+async function bumped(manifest: Manifest, intended: Intention, changed: boolean): Promise<Bumped> {
+  const files = (await versionFiles(manifest, intended)).map(({ file }) => file);
   return {
     package: manifest.package,
-    old,
-    version,
+    old: intended.old,
+    version: intended.version,
     file: manifest.file,
     files,
     ecosystem: manifest.ecosystem,

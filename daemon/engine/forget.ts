@@ -31,8 +31,13 @@ export function takenBack(nodes: ReadonlyMap<NodeKey, NodeState>): Set<NodeKey> 
   const back = new Set<NodeKey>();
   for (const { key, role, status } of nodes.values()) {
     const step = key.slice(0, key.lastIndexOf('/'));
-    if (role !== 'undo' || status === 'pending' || isInsideDone(step, nodes)) continue;
+    if (role !== 'undo' || status === 'pending') continue;
+    const around = ancestors(step);
+    const saga = around.findLastIndex((above) => nodes.get(above)?.role === 'saga');
+    // What became of the saga counts: what stands between it and the step has often completed by itself.
+    if (isInsideDone(around[saga] ?? step, nodes)) continue;
     if (nodes.get(step)?.step?.effect === 'irreversible') continue;
+    for (const between of saga === -1 ? [] : around.slice(saga + 1)) back.add(between);
     back.add(step);
     for (const inside of nodes.keys()) if (inside.startsWith(`${step}/`)) back.add(inside);
   }

@@ -82,6 +82,12 @@ const REFUSALS: readonly Refusal[] = [
       'one that is there (user.signingKey), then go on where it stopped.',
   },
   {
+    said: /error building trees|: unmerged \(|unmerged files|unmerged paths/i,
+    kind: 'conflict',
+    code: 'git.unmerged',
+    remedy: 'A merge or rebase is not finished here: finish it, or give it up (git merge --abort, git rebase --abort).',
+  },
+  {
     said: /dubious ownership/i,
     kind: 'denied',
     code: 'git.foreign_repository',
@@ -92,6 +98,14 @@ const REFUSALS: readonly Refusal[] = [
     kind: 'not-found',
     code: 'git.no_remote',
     remedy: 'Look at the address with: git remote -v. A private repository also looks missing without a token.',
+  },
+  {
+    said: /SSL certificate|certificate verif|CAfile|SSL_(connect|ERROR)|gnutls_handshake|wrong version number|TLS connection/i,
+    kind: 'denied',
+    code: 'git.untrusted',
+    remedy:
+      'Who answers could not prove to be the remote, so nothing was sent. Check the address and this machine’s clock; where the ' +
+      'certificate is of an authority of your own, name its file: git config http.sslCAInfo FILE',
   },
   {
     said: /Could not resolve host|Connection (refused|reset|timed out)|Failed to connect|Could not connect|unable to access|early EOF|RPC failed|remote end hung up|Couldn't connect|Operation timed out|Network is unreachable|transfer closed/i,

@@ -67,16 +67,24 @@ export async function heldByHead(context: Caller, directory: string, commits: re
 type Globs = string | readonly string[] | undefined;
 const globs = (given: Globs): readonly string[] => (given === undefined ? [] : [given].flat());
 
-/** Tags of versions as people write them: v1.2.3, 1.2.3, and with the package's name where a repository has several. */
-export function versionTags(name: string | undefined): string[] {
-  return ['v[0-9]*', '[0-9]*.[0-9]*', ...(name === undefined ? [] : [`${name}@[0-9]*`, `${name}@v[0-9]*`])];
+/** What stands before a version in tags as people write them: v1.2.3, 1.2.3, and with the package's name where there are several. */
+export function usualPrefixes(name: string | undefined): string[] {
+  return ['v', '', ...(name === undefined ? [] : [`${name}@`, `${name}@v`])];
 }
 
-/** Versions that were tried before a final one: 2.0.0-rc.1, and as Python writes it, 2.0.0rc1. */
-export const PRERELEASE_TAGS: readonly string[] = [
-  '*[0-9]-*',
-  ...['a', 'b', 'rc'].map((word) => `*[0-9]${word}[0-9]*`),
-];
+/** The tags of versions with these prefixes; `final` leaves out what was tried before one (2.0.0-rc.1, in Python 2.0.0rc1). */
+export function versionTags(prefixes: readonly string[], final: boolean): { match: string[]; exclude: string[] } {
+  const tried = ['-', 'a[0-9]', 'b[0-9]', 'rc[0-9]'];
+  return {
+    match: prefixes.map((prefix) => (prefix === '' ? '[0-9]*.[0-9]*' : `${prefix}[0-9]*`)),
+    exclude: final ? prefixes.flatMap((prefix) => tried.map((word) => `${prefix}[0-9]*${word}*`)) : [],
+  };
+}
+
+/** Whether it was cloned without all of its history (`git clone --depth`). */
+export async function isShallow(context: Caller, directory: string): Promise<boolean> {
+  return (await gitText(context, directory, ['rev-parse', '--is-shallow-repository'])) === 'true';
+}
 
 /** The newest tag that the commit holds, or undefined when it holds none. `match` and `exclude` are globs such as `v*`. */
 export async function lastTag(

@@ -5,7 +5,7 @@ import type * as rest from '@octokit/rest';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { isObject } from '../../shared/json.ts';
 import type { ActionContext } from '../actions/action.ts';
-import { ask } from '../http/ask.ts';
+import { ask, type Answer } from '../http/ask.ts';
 import { refusalFailure } from '../http/refusal.ts';
 import { lazily } from '../lazily.ts';
 
@@ -125,6 +125,7 @@ function fetchThrough(context: ActionContext) {
       ...(body === undefined ? {} : { body }),
     });
     const withoutBody = [204, 205, 304].includes(answer.status);
+    if (answer.status < 300 && answer.bytes.length > 0 && answer.json() === undefined) throw strangeAnswer(url, answer);
     const response = new Response(withoutBody ? null : answer.bytes, {
       status: answer.status,
       headers: answer.headers,
@@ -132,6 +133,17 @@ function fetchThrough(context: ActionContext) {
     // The client reads the next page's address relative to it.
     return Object.defineProperty(response, 'url', { value: url });
   };
+}
+
+/** A page of a proxy or of a log-in that stands in between: the client would look in it for what GitHub says. */
+function strangeAnswer(url: string, answer: Answer): StagebookError {
+  const kind = answer.headers.get('content-type') ?? 'something';
+  return fail(
+    'unavailable',
+    'github.strange_answer',
+    `What ${new URL(url).host} answered is nothing of GitHub’s (${kind}). Check github.url in config.yaml, and whether a proxy ` +
+      'or a log-in stands in between.',
+  );
 }
 
 function isLoopback(url: string): boolean {

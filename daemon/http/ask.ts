@@ -109,7 +109,21 @@ const NEVER_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** The failure for an error that `fetch` or a program gave for a connection; `network.unreachable` or `network.lost`. */
+/** How OpenSSL and Node call a certificate that cannot be trusted, and a counterpart that does not speak TLS. */
+const UNTRUSTED =
+  /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HANDSHAKE|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/;
+
+function untrusted(who: string, host: string, reason: string, cause: unknown): StagebookError {
+  return fail(
+    'denied',
+    'network.untrusted',
+    `Nothing was sent to ${who}: who answers at ${host} could not prove to be it (${reason}). Check the address and this machine’s clock; ` +
+      'where the certificate is of an authority of your own, start the daemon with NODE_EXTRA_CA_CERTS=FILE.',
+    { cause },
+  );
+}
+
+/** The failure for an error that `fetch` or a program gave for a connection: `network.unreachable`, `network.untrusted` or `network.lost`. */
 export function connectionFailure(who: string, url: string, error: unknown): StagebookError {
   const reason = codeOf(error);
   const host = URL.canParse(url) ? new URL(url).host : url;
@@ -124,6 +138,7 @@ export function connectionFailure(who: string, url: string, error: unknown): Sta
       { cause: error },
     );
   }
+  if (reason !== undefined && UNTRUSTED.test(reason)) return untrusted(who, host, reason, error);
   const detail = reason ?? (error instanceof Error ? error.message : String(error));
   return fail('network', 'network.lost', `The connection to ${who} at ${host} broke before it answered (${detail}).`, {
     cause: error,

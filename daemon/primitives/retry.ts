@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { toFailure } from '../../shared/failure.ts';
+import { toFailure, type Failure } from '../../shared/failure.ts';
+import { isObject } from '../../shared/json.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { actsOn, codes, definePrimitive, duration, lastOutput, Stopped } from './primitive.ts';
 
@@ -10,6 +11,9 @@ interface Backoff {
   max?: string | undefined;
   jitter?: boolean | undefined;
 }
+
+/** A counterpart that wants to be left alone for longer is not waited for, in milliseconds: people decide then. */
+const PATIENCE = 3_600_000;
 
 /** Its part again, on retryable failures or on those named, with a growing pause that survives a restart. */
 export const retry = definePrimitive<{ attempts: number; backoff?: Backoff | undefined; on?: string[] | undefined }>({
@@ -39,20 +43,29 @@ export const retry = definePrimitive<{ attempts: number; backoff?: Backoff | und
     const { attempts, backoff, on } = x.settings;
     for (let attempt = 1; ; attempt += 1) {
       const scope = x.scope.fork();
+      let asked = 0;
       try {
         return await x.child(x.node.children[0]!, { mark: `#${attempt}`, scope });
       } catch (error) {
         if (error instanceof Stopped) throw error;
         const failure = toFailure(error);
         if (attempt >= attempts || !actsOn(failure, on, failure.retryable)) throw error;
+        asked = askedToWait(failure);
+        if (asked > PATIENCE) throw error;
       } finally {
         x.scope.merge(scope);
       }
-      const at = x.durable.now() + pause(backoff, attempt);
+      const at = x.durable.now() + Math.max(pause(backoff, attempt), asked);
       await x.durable.sleepUntil(x.key, `attempt-${attempt + 1}`, at, x.signal);
     }
   },
 });
+
+/** Milliseconds for which the counterpart takes no request, where it has said so (`Retry-After`); else 0. */
+function askedToWait({ data }: Failure): number {
+  const ms = isObject(data) ? data['retry_after_ms'] : undefined;
+  return typeof ms === 'number' ? ms : 0;
+}
 
 /** Milliseconds between the end of an attempt (from 1) and the next. Jitter takes up to half of it away. */
 function pause(backoff: Backoff | undefined, attempt: number): number {

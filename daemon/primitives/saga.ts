@@ -44,7 +44,7 @@ function incomplete(cause: Failure, broken: { step: string; failure: Failure }[]
   const list = broken.map(({ step, failure }) => `${step}: ${failure.message}`).join('; ');
   return new StagebookError({
     code: 'saga.incomplete',
-    message: `Not everything could be taken back (${list}). Set these right by hand, then resume or close the run.`,
+    message: `${cause.message} After that not everything could be taken back (${list}). Set these right by hand, then resume or close the run.`,
     retryable: false,
     cause,
     data: broken.map(({ step, failure }) => ({ step, code: failure.code, message: failure.message })),

@@ -160,7 +160,7 @@ export function addSection(text: string | undefined, section: NewSection): strin
   const places = sections(current);
   const unreleased = places.find(({ version }) => /^unreleased$/i.test(version));
   const newest = places.find((place) => place !== unreleased);
-  if (!unreleased && !newest && text?.trim() && !TITLE.test(text)) {
+  if (!unreleased && !newest && text?.trim() && !TITLE.test(text.replace(/^\uFEFF/, ''))) {
     throw fail(
       'invalid',
       'changelog.no_place',

@@ -97,7 +97,11 @@ function fromPyproject(file: string, content: JsonObject): Manifest {
   const section =
     isObject(content['project']) || !valueAt(content, ['tool', 'poetry']) ? ['project'] : ['tool', 'poetry'];
   const dynamic = valueAt(content, [...section, 'dynamic']);
-  if (Array.isArray(dynamic) && dynamic.includes('version')) {
+  const isDynamic = Array.isArray(dynamic) && dynamic.includes('version');
+  // Poetry takes it from its own table there.
+  const poetry = ['tool', 'poetry', 'version'];
+  const versionAt = isDynamic && typeof valueAt(content, poetry) === 'string' ? poetry : [...section, 'version'];
+  if (isDynamic && versionAt !== poetry) {
     throw fail(
       'invalid',
       'version.dynamic',
@@ -116,8 +120,8 @@ function fromPyproject(file: string, content: JsonObject): Manifest {
     ecosystem: 'python',
     file,
     package: textAt(file, content, [...section, 'name']),
-    version: textAt(file, content, [...section, 'version']),
-    versionAt: [...section, 'version'],
+    version: textAt(file, content, versionAt),
+    versionAt,
     repository: addressOf(repository?.url ?? ''),
   };
 }

@@ -94,7 +94,12 @@ export function npmFailure(context: ActionContext, registry: string, result: Pro
     const remedy = 'Use an automation or granular token that may publish without a one-time password.';
     return fail('denied', 'npm.one_time_password', `The npm registry asks for a one-time password. ${remedy}`);
   }
-  if (code && /^(E[A-Z_]*(CONN|TIMEDOUT|NOTFOUND|AGAIN|UNREACH|PIPE|SOCKET)|ERR_SOCKET|UND_ERR)/.test(code)) {
+  if (
+    code &&
+    /^(E[A-Z_]*(CONN|TIMEDOUT|NOTFOUND|AGAIN|UNREACH|PIPE|SOCKET|PROTO)|ERR_SOCKET|UND_ERR|ERR_(TLS|SSL))|CERT|UNABLE_TO_/.test(
+      code,
+    )
+  ) {
     return connectionFailure('the npm registry', registry, Object.assign(new Error(summary), { code }));
   }
   const failure: Failure = { code: 'npm.refused', message: `npm refused: ${summary}`, retryable: false };

@@ -75,7 +75,12 @@ export async function readNpmPackage(
   }
   const parsed = documentSchema.safeParse(answer.json());
   if (!parsed.success) {
-    throw fail('unavailable', 'npm.strange_answer', `What ${registry} answered about ${name} is no package document.`);
+    throw fail(
+      'unavailable',
+      'npm.strange_answer',
+      `What ${registry} answered about ${name} is no package document. Check npm.registry in config.yaml, and whether a proxy or ` +
+        'a log-in stands in between.',
+    );
   }
   const versions = Object.entries(parsed.data.versions).map(
     ([version, { dist }]) => [version, { integrity: dist.integrity ?? null, tarball: dist.tarball }] as const,

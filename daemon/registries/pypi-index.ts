@@ -64,7 +64,7 @@ export async function readPypiProject(
   if (answer.status === 404) return null;
   if (answer.status >= 400) throw pypiRefusal(context, answer);
   const isJson = answer.headers.get('content-type')?.includes('json');
-  const files = isJson ? filesOfJson(answer, indexUrl) : filesOfHtml(answer.text());
+  const files = isJson ? filesOfJson(answer, indexUrl) : filesOfHtml(answer.text(), indexUrl);
   return files.map((file) => ({ ...file, version: versionOf(file.filename, name) }));
 }
 
@@ -89,13 +89,7 @@ type FoundFile = Omit<IndexedFile, 'version'>;
 
 function filesOfJson(answer: Answer, indexUrl: string): FoundFile[] {
   const parsed = projectSchema.safeParse(answer.json());
-  if (!parsed.success) {
-    throw fail(
-      'unavailable',
-      'pypi.strange_answer',
-      `What ${indexUrl} answered is no project page of a package index.`,
-    );
-  }
+  if (!parsed.success) throw strangeAnswer(indexUrl);
   return parsed.data.files.map(({ filename, hashes, yanked }) => ({
     filename,
     sha256: hashes['sha256'] ?? null,
@@ -103,12 +97,26 @@ function filesOfJson(answer: Answer, indexUrl: string): FoundFile[] {
   }));
 }
 
-function filesOfHtml(html: string): FoundFile[] {
-  return [...html.matchAll(/<a\s([^>]*)>([^<]*)<\/a>/gi)].map(([, attributes = '', text = '']) => ({
+function filesOfHtml(html: string, indexUrl: string): FoundFile[] {
+  const files = [...html.matchAll(/<a\s([^>]*)>([^<]*)<\/a>/gi)].map(([, attributes = '', text = '']) => ({
     filename: text.trim(),
     sha256: /#sha256=([0-9a-f]{64})/i.exec(attributes)?.[1] ?? null,
     yanked: /\bdata-yanked\b/i.test(attributes),
   }));
+  // A log-in or a page of a proxy has links too: a version that it does not name would look free.
+  if (files.length > 0 && !files.some(({ filename }) => DISTRIBUTION.test(filename))) throw strangeAnswer(indexUrl);
+  return files;
+}
+
+const DISTRIBUTION = /\.(whl|tar\.(gz|bz2|xz)|tgz|zip|egg|exe|msi|rpm|dmg)$/i;
+
+function strangeAnswer(indexUrl: string): Error {
+  return fail(
+    'unavailable',
+    'pypi.strange_answer',
+    `What ${indexUrl} answered is no project page of a package index. Check pypi.index in config.yaml, and whether a proxy or a ` +
+      'log-in stands in between.',
+  );
 }
 
 /** PEP 503. */

@@ -82,6 +82,7 @@ export const core: readonly Requirement[] = [
     effects:
       'A write is on record before it begins; its key is the same for every attempt, and other settings under one key are refused.',
     timers: 'Retry and timer times are absolute and hold over restarts.',
+    'retry-after': 'A retry waits for as long as the counterpart asks to be left alone, up to an hour.',
     breaker: 'Breaker state is shared by name and holds over restarts.',
     saga: 'On failure or cancel the undos of finished parts run in reverse.',
     cancel: 'A cancel stops the run within bounds; a late completion is recorded and not used.',
@@ -191,6 +192,8 @@ export const core: readonly Requirement[] = [
     personas: 'A persona may use only the actions it lists; a refusal is recorded.',
     commit:
       'Nothing but the commit that Prepare made is built, signed and published: an edit or a commit after it stops the release, which says from where to go on.',
+    'taken-back':
+      'A release that anything stops before its commit is pushed leaves the checkout to the byte as it was; it can be resumed, and a new one begins as the first.',
     complete: 'What a release left out, the tag or the GitHub release, is made later, and nothing twice.',
     reconcile: 'At the end registry, tag and GitHub release all exist, or the run says which do not.',
     page: 'Package release is a page that the check accepts without a warning.',
@@ -203,6 +206,8 @@ export const core: readonly Requirement[] = [
     version: 'version.* reads and bumps package.json and pyproject.toml by semver.',
     changelog: 'changelog.* turns conventional commits into Keep a Changelog groups and reads a section back.',
     git: 'git.* works by argv on local paths, file:// and http(s) with a token; a push is atomic.',
+    'git-take-back':
+      'git.take_back and git.uncommit take back what the run itself has made in a checkout; what is somebody else’s by now stays.',
     test: 'test.run gives exit code, counts and coverage from the usual formats; failing tests are a result, not a failure.',
     build: 'package.build builds npm and Python packages.',
     npm: 'npm.* publishes, views and installs on a real registry, and verifies before it repeats.',

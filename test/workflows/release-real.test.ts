@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../daemon/config.ts';
@@ -160,7 +160,7 @@ describe('package release on real counterparts', () => {
       const before = git('--git-dir', remote, 'rev-parse', 'main', 'v1.3.0');
       const state = await release();
       expect(state.failure?.code).toBe('gate.rejected');
-      expect(state.nodes.get('prepare/never_published_before')?.status).toBe('failed');
+      expect(state.nodes.get('prepare/release_commit/never_published_before')?.status).toBe('failed');
       expect(git('--git-dir', remote, 'rev-parse', 'main', 'v1.3.0')).toBe(before);
     },
   );
@@ -212,6 +212,44 @@ describe('package release on real counterparts', () => {
   );
 
   it(
+    'leaves the checkout as it was when a hook, a rule of the remote or a person stops it before its commit is pushed, and works afterwards [core.release.taken-back]',
+    { timeout: 180_000 },
+    async () => {
+      await open('npm');
+      const { directory, remote } = world.package;
+      const git = (...argv: string[]) => execFileSync('git', argv, { cwd: directory, encoding: 'utf8' }).trim();
+      const content = () => ['package.json', 'README.md'].map((name) => readFileSync(join(directory, name), 'utf8'));
+      const before = { head: git('rev-parse', 'HEAD'), content: content() };
+      const untouched = (): void => {
+        expect(git('status', '--porcelain')).toBe('');
+        expect({ head: git('rev-parse', 'HEAD'), content: content() }).toEqual(before);
+      };
+      const hook = join(directory, '.git/hooks/pre-commit');
+      mkdirSync(join(hook, '..'), { recursive: true });
+      writeFileSync(hook, '#!/bin/sh\necho "2 problems in index.js" >&2\nexit 1\n', { mode: 0o755 });
+      const stopped = await release();
+      expect(stopped.failure).toMatchObject({ code: 'git.stopped_by_hook' });
+      untouched();
+      rmSync(hook);
+
+      const rule = join(remote, 'hooks/pre-receive');
+      mkdirSync(join(rule, '..'), { recursive: true });
+      writeFileSync(rule, '#!/bin/sh\necho "main is protected" >&2\nexit 1\n', { mode: 0o755 });
+      const refused = await release();
+      expect(refused.failure).toMatchObject({ code: 'git.refused_by_remote' });
+      untouched();
+      rmSync(rule);
+
+      await daemon.engine.resume(refused.run, { by: { kind: 'person', name: 'Ben' } });
+      const released = await signed(refused.run);
+      expect(released.failure).toBeUndefined();
+      expect(released.output).toMatchObject({ version: '1.3.0', complete: true });
+      for (const { what, holds, saw } of await prove(world, '1.3.0')) expect(holds, `${what}: ${saw}`).toBe(true);
+      expect(git('diff', '--name-only', 'v1.3.0~1', 'v1.3.0').split('\n')).toEqual(['CHANGELOG.md', 'package.json']);
+    },
+  );
+
+  it(
     'finds a tag that is taken at the remote before anything is committed or anybody is asked [core.release.same-version]',
     { timeout: 120_000 },
     async () => {
@@ -223,7 +261,7 @@ describe('package release on real counterparts', () => {
       const state = await release();
       expect(state.failure?.code).toBe('gate.rejected');
       expect(state.failure?.message).toContain(git('rev-parse', 'HEAD~1'));
-      expect(state.nodes.get('prepare/never_published_before')?.status).toBe('failed');
+      expect(state.nodes.get('prepare/release_commit/never_published_before')?.status).toBe('failed');
       expect(git('rev-parse', 'HEAD')).toBe(before);
     },
   );

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changelogGenerate, changelogRead } from '../../../daemon/actions/changelog.ts';
@@ -45,6 +45,41 @@ describe('changelog.generate', () => {
     );
     const text = await readFile(path.join(directory, 'CHANGELOG.md'), 'utf8');
     expect(text).toContain('[1.1.0]: https://github.com/demo/thing/compare/v1.0.0...v1.1.0');
+  });
+
+  it('says that a clone without history cannot tell what has changed, until it can [core.action.changelog]', async () => {
+    await repository.commit('feat: count to three');
+    await repository.git('push', '--quiet', '--tags', 'origin', 'main');
+    const clone = path.join(directory, '..', 'clone');
+    await repository.git('clone', '--quiet', '--depth', '1', `file://${repository.remote}`, clone);
+    const settings = changelogGenerate.input.parse({ directory: clone, version: '1.1.0' });
+    await expect(changelogGenerate.run(settings, context)).rejects.toMatchObject({
+      code: 'changelog.shallow',
+      message: expect.stringContaining('git fetch --unshallow --tags'),
+    });
+    await repository.git('-C', clone, 'fetch', '--quiet', '--unshallow', '--tags');
+    expect(await changelogGenerate.run(settings, context)).toMatchObject({ since: 'v1.0.0', count: 1 });
+  });
+
+  it('counts from the tags with the same prefix, where there are any, whatever is in a name [core.action.changelog]', async () => {
+    const since = async (tag: string) =>
+      (await changelogGenerate.preview!(generate({ version: '1.1.0', tag }), context)).since;
+    await repository.commit('feat: first');
+    await repository.git('tag', 's3-kit-v1.0.0');
+    await repository.commit('feat: second');
+    await repository.git('tag', 'v9.9.9');
+    expect(await since('s3-kit-v1.1.0')).toBe('s3-kit-v1.0.0');
+    expect(await since('new-1.1.0')).toBe('v9.9.9');
+    await repository.git('tag', 's3-kit-v1.1.0-rc.1');
+    expect(await since('s3-kit-v1.1.0')).toBe('s3-kit-v1.0.0');
+  });
+
+  it('leaves a file alone that is not UTF-8: its other bytes would be others [core.action.changelog]', async () => {
+    const file = path.join(directory, 'CHANGELOG.md');
+    const bytes = Buffer.from('# Changelog\n\n## 1.0.0\n\n- gr\u00fcn\n', 'latin1');
+    await writeFile(file, bytes);
+    await expect(changelogGenerate.run(generate(), context)).rejects.toMatchObject({ code: 'project.not_utf8' });
+    expect(await readFile(file)).toEqual(bytes);
   });
 
   it('is done once, also after the commit and the tag of the release [core.action.changelog]', async () => {
@@ -128,7 +163,9 @@ describe('docs', () => {
     expect(await docsUpdateVersion.preview!(settings, context)).toEqual(result);
     expect(await docsUpdateVersion.run(settings, context)).toEqual(result);
     expect(await readFile(path.join(directory, 'README.md'), 'utf8')).toBe(readme.replaceAll('1.0.0', '1.1.0'));
-    expect(await docsUpdateVersion.verify!(settings, context)).toEqual({ is: 'done', result: { files: [], count: 0 } });
+    // What an earlier try has changed is still the step's.
+    const files = [path.join(directory, 'README.md')];
+    expect(await docsUpdateVersion.verify!(settings, context)).toEqual({ is: 'done', result: { files, count: 0 } });
     const example = (file?: string) =>
       docsReadmeExample.run(docsReadmeExample.input.parse({ directory, file }), context);
     expect(await example()).toEqual({ found: true, language: 'node', code: 'console.log(1)\n', line: 8 });

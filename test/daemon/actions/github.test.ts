@@ -138,6 +138,16 @@ describe('github.create_issue', () => {
     });
   });
 
+  it('takes the page of a proxy or a log-in for no answer of GitHub [core.action.github]', async () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Log in</html>' };
+    github.faults.answerNext('POST', /issues$/, page);
+    await expect(githubCreateIssue.run(issue('Any'), await context())).rejects.toMatchObject({
+      code: 'github.strange_answer',
+      message: expect.stringContaining('text/html'),
+      failure: { retryable: true, unanswered: true },
+    });
+  });
+
   it('stops waiting when the step is stopped', async () => {
     const stop = new AbortController();
     const held = github.faults.holdNext('POST', /issues$/);

@@ -6,6 +6,7 @@ import type { ActionConfig, ProcessResult } from '../../../daemon/actions/action
 import { packageBuild } from '../../../daemon/actions/package-build.ts';
 import { packageTryInstall } from '../../../daemon/actions/package-install.ts';
 import { pythonComplaint } from '../../../daemon/packaging/python.ts';
+import { readTarEntry } from '../../../daemon/registries/archive-entry.ts';
 import { createProcessRunner } from '../../../daemon/process/runner.ts';
 import { createSandbox } from '../../../daemon/sandbox/sandbox.ts';
 import { testContext } from '../../fakes/action-context.ts';
@@ -71,6 +72,23 @@ describe('a package for npm', () => {
     // What is not what was built is built again.
     await writeFile(built.path, 'broken');
     await expect(packageBuild.run(build(), at.again())).rejects.toMatchObject({ code: 'package.build_failed' });
+  });
+
+  it('is built as npm publish would, with what it does before publishing only, and says what that has against it [core.action.build]', async () => {
+    const manifest = { name: 'thing', version: '1.0.0', main: 'dist/index.js', files: ['dist'] };
+    const scripts = {
+      prepublishOnly: "node -e \"require('fs').mkdirSync('dist');require('fs').writeFileSync('dist/index.js','')\"",
+    };
+    await put('package.json', JSON.stringify({ ...manifest, scripts }));
+    const { path: tarball } = await packageBuild.run(build(), await context('prepublish'));
+    expect(readTarEntry(await readFile(tarball), (name) => name === 'package/dist/index.js')).toBeDefined();
+    const never = { prepublishOnly: 'node -e "console.log(\'Use the release script.\');process.exit(1)"' };
+    await put('package.json', JSON.stringify({ ...manifest, scripts: never }));
+    await expect(packageBuild.run(build(), await context('refused'))).rejects.toMatchObject({
+      code: 'package.build_failed',
+      message: expect.stringContaining('npm run prepublishOnly'),
+      failure: { message: expect.stringContaining('Use the release script.') },
+    });
   });
 
   it('is installed as built, without its scripts, and imported in the sandbox [core.action.build]', async () => {

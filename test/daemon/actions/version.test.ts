@@ -67,6 +67,48 @@ describe('version.read', () => {
 });
 
 describe('version.bump', () => {
+  it('raises the version where Poetry keeps it, also beside a [project] that computes it [core.action.version]', async () => {
+    const text = '[project]\nname = "thing"\ndynamic = ["version"]\n\n[tool.poetry]\nversion = "1.2.3" # here\n';
+    await put('pyproject.toml', text);
+    const bumped = await versionBump.run(bump({ level: 'minor' }), context);
+    expect(bumped).toMatchObject({ package: 'thing', version: '1.3.0' });
+    expect(await get('pyproject.toml')).toBe(text.replace('1.2.3', '1.3.0'));
+  });
+
+  it('raises what a module of Python says of itself and what uv has locked, and no other version [core.action.version]', async () => {
+    await put('pyproject.toml', PYPROJECT.replace('"thing"', '"My.Thing"'));
+    const lock =
+      '[[package]]\nname = "my-thing"\nversion = "1.2.3"\nsource = { editable = "." }\n\n[[package]]\nname = "other"\nversion = "1.2.3"\n';
+    await put('uv.lock', lock);
+    await mkdir(path.join(directory, 'src/my_thing'), { recursive: true });
+    await put(
+      'src/my_thing/__init__.py',
+      '"""Things."""\r\n__version__: str = \'1.2.3\'  # as in pyproject\r\nAPI = \'1.2.3\'\r\n',
+    );
+    await put('src/my_thing/version.py', '__version__ = "0.9"\n');
+    const settings = bump({ level: 'minor' });
+    const { files } = await versionBump.run(settings, context);
+    expect(files.map((file) => path.relative(directory, file))).toEqual([
+      'pyproject.toml',
+      'src/my_thing/__init__.py',
+      'uv.lock',
+    ]);
+    expect(await get('uv.lock')).toBe(lock.replace('1.2.3', '1.3.0'));
+    expect(await get('src/my_thing/__init__.py')).toContain("str = '1.3.0'  # as in pyproject\r\nAPI = '1.2.3'\r\n");
+    expect(await get('src/my_thing/version.py')).toBe('__version__ = "0.9"\n');
+    expect(await versionBump.verify!(settings, context)).toMatchObject({ is: 'done', result: { files } });
+    await put('uv.lock', lock);
+    expect(await versionBump.verify!(settings, context)).toEqual({ is: 'not-done' });
+  });
+
+  it('writes none of its files where one of them cannot be changed [core.action.version]', async () => {
+    await put('package.json', PACKAGE);
+    await put('package-lock.json', '{ "name": "@demo/thing", "ver\\u0073ion": "1.2.3" }');
+    const running = versionBump.run(bump({ level: 'minor' }), context);
+    await expect(running).rejects.toMatchObject({ code: 'version.not_editable' });
+    expect(await get('package.json')).toBe(PACKAGE);
+  });
+
   it('raises a workspace in the lockfile of the folder above it, which other packages share [core.action.version]', async () => {
     const lock = LOCK.replace(
       '"node_modules/other"',

@@ -45,6 +45,26 @@ describe('retry', () => {
     expect(times.slice(1).map((time, index) => time - times[index]!)).toEqual(pauses);
   });
 
+  it('waits for as long as it was asked to, up to an hour, and gives up at once where that would be longer [core.engine.retry-after]', async () => {
+    test = await createTestEngine();
+    const times: number[] = [];
+    let wait = 90_000;
+    test.world.on('limited', () => {
+      times.push(test.clock.now());
+      throw fail('rate-limit', 'test.limited', 'slow down', { data: { retry_after_ms: wait } });
+    });
+    const again = workflowOf(
+      node('retry', 'again', { attempts: 3, backoff: { kind: 'constant', initial: '2s' } }, read('limited')),
+    );
+    await test.run(again);
+    expect(times.slice(1).map((time, index) => time - times[index]!)).toEqual([90_000, 90_000]);
+    times.length = 0;
+    wait = 3_600_001;
+    const state = await test.run(again);
+    expect(state.failure?.code).toBe('test.limited');
+    expect(times).toHaveLength(1);
+  });
+
   it('does not repeat what cannot be helped by it, and repeats what is named', async () => {
     test = await createTestEngine();
     test.world.on('broken', ({ count }) => {

@@ -100,6 +100,35 @@ describe('a saga that was taken back', () => {
     },
   );
 
+  it('makes again what has completed within it, at whatever attempt or branch [core.engine.saga] [core.engine.resume]', async () => {
+    test = await createTestEngine();
+    withThings('first', 'second', 'third');
+    let tries = 0;
+    test.world.on('first', () => {
+      if (++tries % 2 === 1) throw fail('locked', 'test.locked', 'not yet');
+      return there.add('first').has('first');
+    });
+    let broken = true;
+    test.world.on('last', () => {
+      if (broken) throw fail('invalid', 'test.broken', 'broken');
+      return 'last';
+    });
+    const parts = [
+      node('retry', 'again', { attempts: 3 }, made('first')),
+      node('when', 'if_so', { if: 'true' }, made('second'), read('looked')),
+      node('parallel', 'both', {}, made('third'), read('beside')),
+    ];
+    const saga = node('saga', 'all', {}, ...parts, write('last'));
+    const { run } = await test.run(workflowOf(saga));
+    expect([...there]).toEqual([]);
+    broken = false;
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(run)).toMatchObject({ status: 'completed', output: 'last' });
+    expect([...there].toSorted()).toEqual(['first', 'second', 'third']);
+    expect(test.world.calls.filter((name) => name === 'looked')).toHaveLength(1);
+  });
+
   it('in a choice that was not taken in the end is left as it is [core.engine.resume]', async () => {
     test = await createTestEngine();
     withThings('first');
