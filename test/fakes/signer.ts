@@ -1,6 +1,10 @@
 import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import { systemClock } from '../../daemon/clock.ts';
 import type { Challenge } from '../../daemon/engine/engine.ts';
 import type { DeviceOwner } from '../../daemon/engine/signing.ts';
+import { openDatabase } from '../../daemon/journal/database.ts';
+import { People } from '../../daemon/people/people.ts';
 import type { Signature } from '../../shared/run/event.ts';
 
 /** A person with a signing device of their own, as the real ones sign. */
@@ -42,4 +46,16 @@ export function ownersOf(...signers: Signer[]): DeviceOwner {
     const signer = signers.find((known) => known.device === device && known.publicKey === publicKey);
     return signer && { person: signer.person, roles: [] };
   };
+}
+
+/** A signer whose device a data directory knows, before a daemon opens it. */
+export function enrolledSigner(home: string, person: string): Signer {
+  const database = openDatabase(join(home, 'journal.db'));
+  try {
+    const people = new People(database, systemClock);
+    people.add(person);
+    return createSigner(person, (publicKey) => people.addDevice(person, 'terminal', publicKey));
+  } finally {
+    database.close();
+  }
 }

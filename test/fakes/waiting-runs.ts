@@ -9,12 +9,11 @@ import { restartable, startKept } from '../../daemon/demo/counterparts/kept-proc
 import { openDatabase } from '../../daemon/journal/database.ts';
 import { SqliteJournal } from '../../daemon/journal/sqlite.ts';
 import { verifyRun } from '../../daemon/journal/verify.ts';
-import { People } from '../../daemon/people/people.ts';
 import { connectRemote, type RemoteEngine } from '../../daemon/server/remote-engine.ts';
 import { hubLink } from '../../daemon/hub/report.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { node, step } from './outline.ts';
-import { createSigner, type Signer } from './signer.ts';
+import { enrolledSigner } from './signer.ts';
 
 const BY = { kind: 'person', name: 'Ben' } as const;
 const RUNTIME = fileURLToPath(new URL('../../daemon/runtime.mjs', import.meta.url));
@@ -80,7 +79,7 @@ export async function restartWaitingRuns(wanted: Waiting, withinMs: number, onPh
       startKept([...program('restate-hub-process.ts'), home, String(port)], { ready: /ready/, env, withinMs: 60_000 }),
     );
     release.push(() => hub.kill());
-    const ada = enrol(home);
+    const ada = enrolledSigner(home, 'Ada');
     const over = (phase: keyof typeof took): void => {
       took[phase] = (Date.now() - since) / 1_000;
       since = Date.now();
@@ -122,17 +121,6 @@ export async function restartWaitingRuns(wanted: Waiting, withinMs: number, onPh
     return { waited, knownAfter, completed, effects, doubled: lines.length - effects, ...records, forged, took };
   } finally {
     for (const give of release.toReversed()) await give();
-  }
-}
-
-function enrol(home: string): Signer {
-  const database = openDatabase(join(home, 'journal.db'));
-  try {
-    const people = new People(database, systemClock);
-    people.add('Ada');
-    return createSigner('Ada', (publicKey) => people.addDevice('Ada', 'terminal', publicKey));
-  } finally {
-    database.close();
   }
 }
 

@@ -1,37 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { releaseReconcile } from '../../../daemon/actions/release.ts';
 import { npmPublish } from '../../../daemon/actions/npm-publish.ts';
 import { pypiPublish } from '../../../daemon/actions/pypi-publish.ts';
 import { githubCreateRelease } from '../../../daemon/actions/github-release.ts';
-import { startGithub, type Github } from '../../../daemon/demo/counterparts/github.ts';
-import { startNpmRegistry, type NpmRegistries } from '../../../daemon/demo/counterparts/npm-registry.ts';
-import { startPypi, type PypiIndex } from '../../../daemon/demo/counterparts/pypi.ts';
 import { testContext } from '../../fakes/action-context.ts';
-import { bareRepository } from '../../fakes/bare-repository.ts';
+import { useCounterparts } from '../../fakes/counterparts.ts';
 import { npmTarball } from '../../fakes/npm-package.ts';
 import { pythonPackage } from '../../fakes/python-package.ts';
 
-let github: Github;
-let npm: NpmRegistries;
-let pypi: PypiIndex;
-beforeAll(async () => {
-  const { path } = await bareRepository('v1.0.0');
-  [github, npm, pypi] = await Promise.all([startGithub({ bareRepository: path }), startNpmRegistry(), startPypi()]);
-});
-afterAll(() => Promise.all([github.stop(), npm.stop(), pypi.stop()]));
-
-const context = () =>
-  testContext({
-    config: {
-      githubUrl: github.url,
-      npmRegistry: npm.production.url,
-      pypiUploadUrl: pypi.uploadUrl,
-      pypiIndexUrl: pypi.indexUrl,
-    },
-  });
+const counterparts = useCounterparts();
+const context = () => testContext({ config: counterparts().config });
 
 describe('release.reconcile', () => {
   it('says of the registry, the tag and the GitHub release which exist [core.action.github]', async () => {
+    const { github, npm, pypi } = counterparts();
     const repository = `${github.owner}/${github.repo}`;
     const reconcile = async (ecosystem: string, tag: string) => {
       const input = { ecosystem, name: 'demo-package', version: '1.0.0', repository, tag, token: github.token };

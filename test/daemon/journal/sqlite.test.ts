@@ -12,6 +12,7 @@ import type { NewEvent } from '../../../shared/run/event.ts';
 import { fold } from '../../../shared/run/fold/fold.ts';
 import { createTestEngine } from '../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
+import { runStarted } from '../../fakes/run-started.ts';
 import { smallDisk } from '../../fakes/small-disk.ts';
 
 let folder: string;
@@ -33,20 +34,7 @@ const begin = (run: string): Promise<void> =>
   journal.transact((transaction) => {
     transaction.putDefinition('hash', '{}');
     transaction.begin({ run, number: 1, definition: 'hash', title: run, dryRun: false, memory: run, at: 0 });
-    transaction.append(run, {
-      type: 'run.started',
-      node: '',
-      payload: {
-        definition: 'hash',
-        title: run,
-        number: 1,
-        inputs: {},
-        by: { kind: 'system', name: 'test' },
-        dryRun: false,
-        memory: run,
-        personas: {},
-      },
-    });
+    transaction.append(run, runStarted({ title: run, memory: run }));
   });
 
 const note = (text: string): NewEvent => ({
@@ -206,7 +194,8 @@ describe('a migration', () => {
     again.close();
   });
 
-  it('is preceded by a copy of the file [core.journal.migration]', () => {
+  /** A journal that lacks the last migration, and the name of the copy that is made before it. */
+  function oneBehind(): { file: string; copy: string } {
     const file = join(folder, 'old.db');
     const migrations = join(import.meta.dirname, '../../../daemon/journal/migrations');
     const steps = readdirSync(migrations).toSorted();
@@ -214,19 +203,17 @@ describe('a migration', () => {
     for (const migration of steps.slice(0, -1)) old.exec(readFileSync(join(migrations, migration), 'utf8'));
     old.pragma(`user_version = ${steps.length - 1}`);
     old.close();
+    return { file, copy: `old.db.before-${steps.length}` };
+  }
+
+  it('is preceded by a copy of the file [core.journal.migration]', () => {
+    const { file, copy } = oneBehind();
     openDatabase(file).close();
-    expect(readdirSync(folder)).toContain(`old.db.before-${steps.length}`);
+    expect(readdirSync(folder)).toContain(copy);
   });
 
   it('goes on beside a copy that is there already, of a try that failed or a backup that was restored [core.journal.migration]', () => {
-    const file = join(folder, 'old.db');
-    const migrations = join(import.meta.dirname, '../../../daemon/journal/migrations');
-    const steps = readdirSync(migrations).toSorted();
-    const old = new Database(file);
-    for (const migration of steps.slice(0, -1)) old.exec(readFileSync(join(migrations, migration), 'utf8'));
-    old.pragma(`user_version = ${steps.length - 1}`);
-    old.close();
-    const copy = `old.db.before-${steps.length}`;
+    const { file, copy } = oneBehind();
     writeFileSync(join(folder, copy), 'kept');
     openDatabase(file).close();
     expect(readFileSync(join(folder, copy), 'utf8')).toBe('kept');

@@ -1,30 +1,6 @@
-import { createRequire } from 'node:module';
-
-/** Logseq's own parser, as the judge of what a page means. */
-interface Mldoc {
-  parseJson(text: string, config: string): string;
-}
-const require = createRequire(import.meta.url);
-const { Mldoc } = require('mldoc') as { Mldoc: Mldoc };
-
-/** The settings that Logseq itself gives. */
-const CONFIG = JSON.stringify({
-  toc: false,
-  parse_outline_only: false,
-  heading_number: false,
-  keep_line_break: true,
-  format: 'Markdown',
-  heading_to_list: false,
-  exporting_keep_properties: true,
-  inline_type_with_pos: false,
-  inline_skip_macro: false,
-  export_md_indent_style: 'dashes',
-  export_md_remove_options: [],
-  hiccup_in_block: true,
-});
+import { parseAsLogseq, type Ast } from '../../fakes/mldoc.ts';
 
 export type Inline = [kind: string, ...rest: unknown[]];
-type Ast = [kind: string, body: unknown];
 
 export interface MldocBlock {
   level: number;
@@ -38,7 +14,7 @@ export interface MldocBlock {
 }
 
 export function parse(text: string): Ast[] {
-  return (JSON.parse(Mldoc.parseJson(text, CONFIG)) as [Ast, unknown][]).map(([ast]) => ast);
+  return parseAsLogseq(text, { keepProperties: true }).map(([ast]) => ast);
 }
 
 /** The properties before the first block. */

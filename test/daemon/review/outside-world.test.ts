@@ -1,34 +1,18 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { npmPublish } from '../../../daemon/actions/npm-publish.ts';
 import { pypiPublish } from '../../../daemon/actions/pypi-publish.ts';
 import { systemClock } from '../../../daemon/clock.ts';
-import { startGithub, type Github } from '../../../daemon/demo/counterparts/github.ts';
-import { startNpmRegistry, type NpmRegistries } from '../../../daemon/demo/counterparts/npm-registry.ts';
-import { startPypi, type PypiIndex } from '../../../daemon/demo/counterparts/pypi.ts';
 import { askOutside } from '../../../daemon/review/outside-world.ts';
 import { testContext } from '../../fakes/action-context.ts';
-import { bareRepository } from '../../fakes/bare-repository.ts';
+import { useCounterparts } from '../../fakes/counterparts.ts';
 import { npmTarball } from '../../fakes/npm-package.ts';
 import { pythonPackage } from '../../fakes/python-package.ts';
 
-let github: Github;
-let npm: NpmRegistries;
-let pypi: PypiIndex;
-beforeAll(async () => {
-  const { path } = await bareRepository('v1.0.0');
-  [github, npm, pypi] = await Promise.all([startGithub({ bareRepository: path }), startNpmRegistry(), startPypi()]);
-});
-afterAll(() => Promise.all([github.stop(), npm.stop(), pypi.stop()]));
+const counterparts = useCounterparts();
 
 it('asks registries and GitHub what there is of a release and of a pull request, and says nothing of what it may not see [review.checks.outside]', async () => {
-  const context = await testContext({
-    config: {
-      githubUrl: github.url,
-      npmRegistry: npm.production.url,
-      pypiUploadUrl: pypi.uploadUrl,
-      pypiIndexUrl: pypi.indexUrl,
-    },
-  });
+  const { github, npm, pypi, config } = counterparts();
+  const context = await testContext({ config });
   const tarball = await npmTarball({ name: 'demo-package', version: '1.0.0' });
   await npmPublish.run(npmPublish.input.parse({ tarball, token: npm.production.token }), context);
   const { wheel } = await pythonPackage('demo-package', '1.0.0');

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { propertiesOf, walkBlocks, parseOutline } from '../../../shared/outline/index.ts';
+import { parseAsLogseq, type Part } from '../../fakes/mldoc.ts';
 
 /** One block as Logseq, or as our parser, sees it. Where blocks end and how they nest is what the two must agree on. */
 export interface Seen {
@@ -9,28 +9,6 @@ export interface Seen {
   properties: Record<string, string>;
 }
 
-const { Mldoc } = createRequire(import.meta.url)('mldoc') as {
-  Mldoc: { parseJson(text: string, config: string): string };
-};
-
-/** As Logseq's graph parser gives it (`default-config-map` of logseq/graph_parser/mldoc). */
-const CONFIG = JSON.stringify({
-  toc: false,
-  parse_outline_only: false,
-  heading_number: false,
-  keep_line_break: true,
-  format: 'Markdown',
-  heading_to_list: false,
-  exporting_keep_properties: false,
-  inline_type_with_pos: false,
-  inline_skip_macro: false,
-  export_md_indent_style: 'dashes',
-  export_md_remove_options: [],
-  hiccup_in_block: true,
-});
-
-type Part = [ast: [kind: string, body: unknown], range: { start_pos: number; end_pos: number } | null];
-
 /**
  * The blocks that Logseq makes of a page: mldoc's flat list put together as Logseq's graph parser does (`extract-blocks`).
  * Headings without bullet are at the top; all before the first heading or bullet is one block without bullet. Page properties
@@ -38,7 +16,7 @@ type Part = [ast: [kind: string, body: unknown], range: { start_pos: number; end
  */
 export function seenByLogseq(page: string): Seen[] {
   const bytes = Buffer.from(page);
-  const parts = JSON.parse(Mldoc.parseJson(page, CONFIG)) as Part[];
+  const parts = parseAsLogseq(page);
   const starts = parts.filter(([[kind]]) => kind === 'Heading');
   const seen: Seen[] = [];
   const firstStart = starts[0]?.[1]?.start_pos ?? bytes.length;

@@ -10,13 +10,12 @@ import { restartable, startKept, type Restartable } from '../../../../daemon/dem
 import { openDatabase } from '../../../../daemon/journal/database.ts';
 import { SqliteJournal } from '../../../../daemon/journal/sqlite.ts';
 import { verifyRun } from '../../../../daemon/journal/verify.ts';
-import { People } from '../../../../daemon/people/people.ts';
 import type { Definition } from '../../../../shared/workflow/definition.ts';
 import { killPlan, type Victim } from '../../../fakes/kill-plan.ts';
 import { killAll } from '../../../fakes/killing.ts';
 import { node, step } from '../../../fakes/outline.ts';
 import { PatientPerson } from '../../../fakes/patient-person.ts';
-import { createSigner, type Signer } from '../../../fakes/signer.ts';
+import { enrolledSigner } from '../../../fakes/signer.ts';
 import { requireRestate } from '../../../programs.ts';
 
 const RUNS = 50;
@@ -124,7 +123,7 @@ async function makeVictims() {
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  const person = new PatientPerson(home, enrol(home), WITHIN_MS);
+  const person = new PatientPerson(home, enrolledSigner(home, 'Ada'), WITHIN_MS);
   return { cluster, ledger, hub, person, victims: victimsOf(cluster, hub), stop };
 }
 
@@ -136,17 +135,6 @@ function victimsOf({ workers, restate: { nodes } }: Cluster, hub: Restartable): 
   };
   const [n1, n2, n3] = nodes;
   return { hub, 'worker-1': workers[0]!, 'worker-2': workers[1]!, n1: n1!, n2: n2!, n3: n3!, cluster };
-}
-
-function enrol(home: string): Signer {
-  const database = openDatabase(join(home, 'journal.db'));
-  try {
-    const people = new People(database, systemClock);
-    people.add('Ada');
-    return createSigner('Ada', (publicKey) => people.addDevice('Ada', 'terminal', publicKey));
-  } finally {
-    database.close();
-  }
 }
 
 /** What the hub has on its disk: each event of each run once, chained, with one signature. How many they are. */
