@@ -33,11 +33,11 @@ it('shows what a definition may do: actions with their effects, secrets, persona
 it('shows what changed since the version that was trusted last [core.trust.shown]', async () => {
   const first = await test.engine.propose(workflowOf(look));
   const challenge = test.engine.challenge({ kind: 'trust', definition: first });
-  await test.engine.trust(first, ada.sign(challenge));
+  await test.engine.trust(first, { ...ada.sign(challenge), at: 7_000 });
   const edited = { ...look, settings: { ...look.settings, with: { directory: '/elsewhere' } } };
   const second = await test.engine.propose(workflowOf(edited, push));
   const { changes, trustedAt } = reviewDefinition(test.database, second, actions);
-  expect(trustedAt).toBeDefined();
+  expect(trustedAt).toBe(7_000);
   expect(changes).toEqual([
     expect.stringMatching(/^~ work\/look: .*\/elsewhere.*was .*\/work/),
     expect.stringMatching(/^\+ work\/push: .*git\.push/),
