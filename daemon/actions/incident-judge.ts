@@ -91,7 +91,8 @@ export const incidentImpact = defineAction<z.infer<typeof impactInput>, z.infer<
     const over = ended === '' ? incident && resolvedAt(incident)?.at : Date.parse(ended);
     const minutes = started === '' ? null : Math.max(0, ((over ?? now) - Date.parse(started)) / 60_000);
     const isOver = over !== undefined;
-    const impact = impactOf({ requests, failing, users, minutes, isOver, countedS, objective, periodRequests });
+    const since = started === '' ? null : `${iso(Date.parse(started)).slice(0, 19)}Z`;
+    const impact = impactOf({ requests, failing, users, minutes, isOver, since, countedS, objective, periodRequests });
     return Promise.resolve({
       ...impact,
       measured_at: iso(now),

@@ -3,7 +3,7 @@ import type { DocBlock } from '../pages/page.ts';
 import { lasted, QUESTION } from './incident-facts.ts';
 import { table } from './table.ts';
 import { plain } from './text.ts';
-import { zoned } from './times.ts';
+import { timesIn, zoned } from './times.ts';
 
 /** A figure of an impact in a reader's words, with its unit; and what to ask when nobody measured it. */
 interface Figure {
@@ -65,7 +65,7 @@ export function impactBlocks(impact: Json | undefined, zone: string, key = 'impa
   const { unmeasured, summary, sentence, measured_at: at, next_update_due: _due, ...values } = impact;
   const blocks: DocBlock[] = [];
   const words = [summary, sentence].find((each) => typeof each === 'string' && each !== '');
-  if (words !== undefined) blocks.push({ key: `${key}/summary`, content: plain(String(words)) });
+  if (words !== undefined) blocks.push({ key: `${key}/summary`, content: plain(timesIn(String(words), zone)) });
   const rows = rowsOf(values);
   if (rows.length > 0) {
     const when = typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? ` ${zoned(Date.parse(at), zone)}` : '';

@@ -33,7 +33,7 @@ export const incidentPage = definePage({
       name: incident.id,
       properties: properties(incident, source),
       blocks: [
-        { key: 'status', content: sentence(incident) },
+        { key: 'status', content: sentence(incident, zone) },
         ...waitingBlocks(source),
         // While it is open a reader has to know that nothing goes on by itself any more.
         ...(standing(incident) === 'Closed' ? [] : failureBlocks(source)),
@@ -94,7 +94,7 @@ function properties(incident: IncidentState, source: PageSource): Record<string,
 }
 
 /** How it stands, in one sentence; and why it is taken for as bad as it is, when nobody said that. */
-function sentence(incident: IncidentState): string {
+function sentence(incident: IncidentState, zone: string): string {
   const { severity, severityKnown, severityWhy, title, service, alerts, said } = incident;
   const about = service !== '' && !title.includes(service) ? `${title} (${service})` : title;
   const firing =
@@ -106,7 +106,7 @@ function sentence(incident: IncidentState): string {
   const isOver = standing(incident) === 'Closed';
   // What was said of it grows old; whether it fires does not.
   const fires = said.summary && alerts.firing + alerts.resolved > 0 && !isOver ? ` Now ${firing}.` : '';
-  const now = said.summary ? plain(said.summary).replace(/\.$/, '') : firing;
+  const now = said.summary ? plain(timesIn(said.summary, zone)).replace(/\.$/, '') : firing;
   const unsure = severityKnown ? '' : ` Severity is not known: ${plain(severityWhy)}.`;
   return `**${standing(incident)} ${severity}** ${plain(about)}: ${now}.${fires}${unsure}`;
 }

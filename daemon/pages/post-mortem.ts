@@ -14,7 +14,7 @@ import { messageBlocks } from '../page-parts/incident-messages.ts';
 import { correctionBlocks, curatedLines } from '../page-parts/incident-timeline.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { link, nameOf, plain } from '../page-parts/text.ts';
-import { utcDate, zoned } from '../page-parts/times.ts';
+import { timesIn, utcDate, zoned } from '../page-parts/times.ts';
 import { definePage, type DocBlock, type PageSource } from './page.ts';
 
 const DAY_MS = 86_400_000;
@@ -134,7 +134,7 @@ function summary(incident: IncidentState, zone: string): string {
     ? `It was over ${zoned(resolved.at, zone)}${resolve === null ? '' : `, after ${lasted(resolve)}`}`
     : 'It is not over';
   const now = said.summary
-    ? `: ${plain(said.summary).replace(/\.$/, '')}`
+    ? `: ${plain(timesIn(said.summary, zone)).replace(/\.$/, '')}`
     : alerts.firing > 0
       ? `; ${alerts.firing} alerts fire`
       : '';

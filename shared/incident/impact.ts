@@ -9,6 +9,8 @@ export interface Measured {
   minutes: number | null;
   /** Whether it has ended. */
   isOver: boolean;
+  /** When it began, as `2026-01-05T03:00:00Z`: said of what goes on, because it stays true. */
+  since: string | null;
   /** Over how many seconds the requests were counted. */
   countedS: number | null;
   /** The share of requests that has to succeed, such as 0.999. */
@@ -40,7 +42,7 @@ export interface Impact {
 
 /** The impact in numbers. Nothing is estimated: what follows from something unmeasured is not known either. */
 export function impactOf(measured: Measured): Impact {
-  const { requests, failing, users, minutes, isOver, countedS, objective, periodRequests } = measured;
+  const { requests, failing, users, minutes, isOver, since, countedS, objective, periodRequests } = measured;
   const share = requests === null || failing === null || requests === 0 ? null : Math.min(1, failing / requests);
   const budget = periodRequests === null ? null : periodRequests * (1 - objective);
   const spent = budget === null || failing === null || budget === 0 ? null : failing / budget;
@@ -56,13 +58,19 @@ export function impactOf(measured: Measured): Impact {
     burn_rate: burn,
   };
   const unmeasured = Object.entries(known).flatMap(([name, value]) => (value === null ? [name] : []));
-  return { ...known, objective, unmeasured, counted_s: countedS, sentence: sentence(known, countedS, isOver) };
+  return {
+    ...known,
+    objective,
+    unmeasured,
+    counted_s: countedS,
+    sentence: sentence(known, countedS, isOver ? null : since),
+  };
 }
 
 function sentence(
   known: Omit<Impact, 'objective' | 'unmeasured' | 'sentence' | 'counted_s'>,
   countedS: number | null,
-  isOver: boolean,
+  since: string | null,
 ): string {
   const { minutes, requests, failing, share, users, budget_spent: spent } = known;
   const parts = [
@@ -72,9 +80,7 @@ function sentence(
     ...(countedS === null || failing === null || requests === null ? [] : [`in ${span(countedS)}`]),
   ];
   const more = [
-    ...(minutes === null
-      ? []
-      : [isOver ? `It lasted ${span(minutes * 60)}` : `It has lasted ${span(minutes * 60)} so far`]),
+    ...(minutes === null ? [] : [since === null ? `It lasted ${span(minutes * 60)}` : `It has gone on since ${since}`]),
     ...(users === null ? [] : [`${count(users)} users were affected`]),
     ...(spent === null ? [] : [`${percent(spent)} of the error budget is used by it`]),
   ];

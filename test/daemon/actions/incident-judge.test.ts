@@ -82,7 +82,7 @@ describe('incident.impact', () => {
       counted_s: 720,
       unmeasured: [],
       sentence:
-        '500 of 10000 requests failed (5 %) in 12 minutes. It has lasted 12 minutes so far. 120 users were affected. 50 % of the error budget is used by it.',
+        '500 of 10000 requests failed (5 %) in 12 minutes. It has gone on since 2026-01-05T02:48:00Z. 120 users were affected. 50 % of the error budget is used by it.',
       measured_at: '2026-01-05T03:00:00.000Z',
       next_update_due: '2026-01-05T03:30:00.000Z',
     });
@@ -91,10 +91,11 @@ describe('incident.impact', () => {
   });
 
   it('says how long in the units that fit [incident.judge.impact]', async () => {
-    const lasted = async (started: string) => (await impact({ started })).sentence;
-    expect(await lasted('2025-11-26T02:59:58Z')).toContain('It has lasted 40 days so far.');
-    expect(await lasted('2026-01-05T01:29:59Z')).toContain('It has lasted 1 hour 30 minutes so far.');
-    expect(await lasted('2026-01-05T02:58:30Z')).toContain('It has lasted 90 seconds so far.');
+    const ended = '2026-01-05T03:00:00Z';
+    const lasted = async (started: string) => (await impact({ started, ended })).sentence;
+    expect(await lasted('2025-11-26T02:59:58Z')).toContain('It lasted 40 days.');
+    expect(await lasted('2026-01-05T01:29:59Z')).toContain('It lasted 1 hour 30 minutes.');
+    expect(await lasted('2026-01-05T02:58:30Z')).toContain('It lasted 90 seconds.');
   });
 
   it('lasted until its alerts were resolved, however late it is looked at [incident.judge.impact]', async () => {
@@ -114,8 +115,9 @@ describe('incident.impact', () => {
       incidentImpact.input.parse({ started: '2026-01-05T02:59:59Z' }),
       await context(),
     );
-    expect(second.sentence).toContain('It has lasted 1 second so far.');
-    expect(await look(1)).toMatchObject({ minutes: 12, sentence: expect.stringContaining('so far') });
+    // What is said of it while it goes on is read hours later.
+    expect(second.sentence).toContain('It has gone on since 2026-01-05T02:59:59Z.');
+    expect(await look(1)).toMatchObject({ minutes: 12, sentence: expect.stringContaining('gone on since') });
   });
 
   it('invents nothing: what was not measured, and what follows from it, is not known [incident.judge.unmeasured]', async () => {

@@ -121,10 +121,12 @@ describe('what nobody could answer', () => {
     const { run } = await openIncident(test);
     const impact = { requests: null, failing: null, counted_s: 60, minutes: 3, unmeasured: ['requests'] };
     const customer = 'We write again by 2026-01-05T10:00:00.123Z.';
-    await test.engine.tell(run, { change: { impact, customer_update: customer } }, ADA);
+    const summary = 'It has gone on since 2026-01-05T09:00:00Z.';
+    await test.engine.tell(run, { change: { impact, summary, customer_update: customer } }, ADA);
     const doc = incidentPage.render(sourceOf(test, run));
     expect(part(doc, 'Impact')).not.toContain('Requests counted over');
     expect(part(doc, 'Drafts')).toContain('We write again by 2026-01-05 11:00:00 +01:00.');
+    expect(doc.blocks[0]!.content).toContain('It has gone on since 2026-01-05 10:00:00 +01:00.');
   });
 });
 
