@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { fail } from '../shared/failure.ts';
-import { nearest } from '../shared/workflow/nearest.ts';
 import { DEFAULT_PORT } from '../shared/protocol/limits.ts';
 import { alertsSchema, webhooksSchema } from './alerts/sources.ts';
+import { CONFIG_FILE, readSettings } from './config-file.ts';
+import { dataDirectory } from './data-directory.ts';
 import { engineSchema, restateSchema } from './hub/config.ts';
 import { makeHome } from './make-home.ts';
 import { serversSchema } from './mcp/server-config.ts';
@@ -16,7 +15,7 @@ import { notifySchema } from './notices/config.ts';
 import { reviewSchema } from './review/settings.ts';
 import { sourcesSchema } from './telemetry-sources/sources.ts';
 
-const address = z.url();
+const address = z.url({ protocol: /^https?$/, error: 'must be an address such as https://example.org' });
 const folder = z.string().transform((written, context) => {
   const path = written.replace(/^~(?=$|[/\\])/, homedir());
   if (isAbsolute(path)) return resolve(path);
@@ -83,16 +82,6 @@ export interface Config extends ConfigFile {
   zone: string;
 }
 
-/** Where the data directory is: `STAGEBOOK_HOME`, else as the platform says. */
-export function dataDirectory(environment: Readonly<Record<string, string | undefined>> = process.env): string {
-  if (environment.STAGEBOOK_HOME) return resolve(environment.STAGEBOOK_HOME);
-  if (process.platform === 'win32') {
-    return join(environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Stagebook');
-  }
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Stagebook');
-  return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'stagebook');
-}
-
 /**
  * The daemon's port: of `STAGEBOOK_PORT`, where 0 takes a free one (for tests and demos: panels lose their keys), else as
  * configured. Throws `config.invalid`.
@@ -114,31 +103,13 @@ export function portOf(
 /** Reads the configuration of a data directory, which is made when it is not there. Throws `config.invalid`, `config.home`. */
 export function readConfig(home = dataDirectory()): Config {
   makeHome(home);
-  const file = join(home, 'config.yaml');
-  const own = existsSync(file) ? parseFile(file) : {};
-  return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...own, home };
-}
-
-function parseFile(file: string): ConfigFile {
-  let written: unknown;
-  try {
-    written = parseYaml(readFileSync(file, 'utf8')) ?? {};
-  } catch (error) {
-    throw fail('invalid', 'config.invalid', `${file} is not valid YAML: ${(error as Error).message}`);
-  }
-  const parsed = schema.safeParse(written);
-  if (parsed.success && parsed.data.engine === 'restate' && !parsed.data.restate) {
+  const own = readSettings(home, schema);
+  if (own.engine === 'restate' && !own.restate) {
     const wanted = 'restate: { ingress, admin, hub: { id, url, token } }';
+    const file = join(home, CONFIG_FILE);
     throw fail('invalid', 'config.invalid', `${file} says engine: restate, and nothing of it. Add ${wanted}.`);
   }
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => {
-    const where = issue.path.join('.');
-    if (issue.code !== 'unrecognized_keys' || where !== '') return `${where || 'the file'}: ${issue.message}`;
-    const near = nearest(issue.keys[0]!, Object.keys(schema.shape));
-    return `There is no setting “${issue.keys.join('”, “')}”${near === undefined ? '' : `, but one called ${near}`}`;
-  });
-  throw fail('invalid', 'config.invalid', `${file} cannot be used. ${problems.join('; ')}.`);
+  return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, ...own, home };
 }
 
 function isZone(name: string): boolean {

@@ -42,12 +42,29 @@ export async function findWorkflow(name: string, graph?: Graph): Promise<Source>
   }
   const file = join(SHIPPED, `${idOf(name).replaceAll('_', '-')}.md`);
   if (existsSync(file)) return read(file, true);
-  const near = nearest(name, shippedNames());
+  const near = fileNear(name) ?? nearest(name, [...shippedNames(), ...(await namesIn(graph))]);
   throw fail(
     'not-found',
     'page.not_found',
     `There is no page or file “${name}”${graph ? ' in the graph' : ''}, and no shipped workflow of that name.${near ? ` Did you mean ${near}?` : ''}`,
   );
+}
+
+/** The page beside a file that is not there whose name is nearest to its own. */
+function fileNear(file: string): string | undefined {
+  const folder = dirname(file);
+  if (!file.endsWith('.md') || !existsSync(folder)) return undefined;
+  const near = nearest(
+    basename(file),
+    readdirSync(folder).filter((each) => each.endsWith('.md')),
+  );
+  return near === undefined ? undefined : join(folder, near);
+}
+
+async function namesIn(graph: Graph | undefined): Promise<string[]> {
+  const names: string[] = [];
+  for await (const name of graph?.pages() ?? []) names.push(name);
+  return names;
 }
 
 function read(file: string, shipped: boolean): Source {

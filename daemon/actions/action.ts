@@ -17,7 +17,7 @@ import type { Sources } from '../telemetry-sources/sources.ts';
 export interface Action<I = unknown, O = unknown> {
   /** `integration.verb` or `integration.verb_noun`, snake_case. */
   name: string;
-  /** One sentence: what it does, as the trust dialog and `stagebook list actions` print it. */
+  /** One sentence: what it does, as the trust dialog and `stagebook explain` print it. */
   summary: string;
   /** engine.md, Effects. A function where the settings decide (`shell.run`). */
   effect: Effect | Decision<I>['effect'];

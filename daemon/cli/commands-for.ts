@@ -10,11 +10,17 @@ const OTHERWISE_CALLED: Readonly<Record<string, string>> = { import: 'importComm
  */
 export async function commandsFor([word = '']: readonly string[]): Promise<readonly AddCommand[]> {
   if (word === '--version' || word === '-V') return [];
-  const file = new URL(`commands/${word}.ts`, import.meta.url);
-  if (/^[a-z]+$/.test(word) && word !== 'index' && existsSync(file)) {
-    const command = (await import(file.href)) as Readonly<Record<string, AddCommand>>;
+  if (isCommand(word)) {
+    const command = (await import(fileOf(word).href)) as Readonly<Record<string, AddCommand>>;
     return [command[OTHERWISE_CALLED[word] ?? word]!];
   }
   const { commands } = await import('./commands/index.ts');
   return commands;
 }
+
+/** Whether a word is a command. */
+export function isCommand(word: string): boolean {
+  return /^[a-z]+$/.test(word) && word !== 'index' && existsSync(fileOf(word));
+}
+
+const fileOf = (word: string): URL => new URL(`commands/${word}.ts`, import.meta.url);

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import picocolors from 'picocolors';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { visible } from './progress/width.ts';
@@ -12,6 +13,8 @@ export interface Terminal {
   interactive: boolean;
   /** Calls `listener` when nobody reads any more, as in `stagebook list | head -1`. */
   onGone?(listener: () => void): void;
+  /** Raised when the command is to end: then nothing is asked any more. */
+  ending?: AbortSignal;
 }
 
 export interface Output {
@@ -20,6 +23,9 @@ export interface Output {
   columns?: number;
   rows?: number;
 }
+
+/** What is said of a pipe that nobody reads, and of a terminal whose window was closed. */
+const GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO']);
 
 export function systemTerminal(environment: NodeJS.ProcessEnv = process.env): Terminal {
   const { stdout, stderr, stdin } = process;
@@ -32,9 +38,9 @@ export function systemTerminal(environment: NodeJS.ProcessEnv = process.env): Te
     color: (wants && stdout.isTTY) || Boolean(environment.FORCE_COLOR && environment.FORCE_COLOR !== '0'),
     interactive: stdin.isTTY && stdout.isTTY && !dumb,
     onGone(listener) {
-      for (const stream of [stdout, stderr]) {
+      for (const stream of [stdout, stderr, stdin]) {
         stream.on('error', (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EPIPE') throw error;
+          if (!GONE.has(error.code)) throw error;
           listener();
         });
       }
@@ -47,7 +53,7 @@ export function say(terminal: Terminal, line = ''): void {
   terminal.out.write(`${line}\n`);
 }
 
-/** What somebody pressed to end it: Ctrl-C, or Ctrl-D on an empty line. */
+/** What ended it: Ctrl-C, Ctrl-D on an empty line, a signal, or a window that was closed. */
 export function interrupted(): StagebookError {
   return new StagebookError({ code: 'terminal.interrupted', message: 'Interrupted.', retryable: true });
 }
@@ -64,14 +70,16 @@ export interface Asking {
  * by one, so that a PIN is never shown, not even by a terminal that is slow to turn its echo off.
  */
 export function ask(terminal: Terminal, question: string, options: Asking = {}): Promise<string | undefined> {
-  const { input, out } = terminal;
+  const { input, out, ending } = terminal;
   if (!terminal.interactive) throw noTerminal();
+  if (ending?.aborted) return Promise.reject(interrupted());
   if (options.signal?.aborted) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
     let typed: string[] = [];
-    out.write(question);
     const end = (settle: () => void): void => {
       input.off('data', onData);
+      for (const event of ['end', 'error']) input.off(event, onEnding);
+      ending?.removeEventListener('abort', onEnding);
       options.signal?.removeEventListener('abort', onAbort);
       input.setRawMode(false);
       input.pause();
@@ -79,6 +87,7 @@ export function ask(terminal: Terminal, question: string, options: Asking = {}):
       settle();
     };
     const onAbort = (): void => end(() => resolve(undefined));
+    const onEnding = (): void => end(() => reject(interrupted()));
     const onKey = (key: string): boolean => {
       if (key === '\r' || key === '\n') end(() => resolve(typed.join('')));
       else if (key === '\u0003' || (key === '\u0004' && typed.length === 0)) end(() => reject(interrupted()));
@@ -96,14 +105,27 @@ export function ask(terminal: Terminal, question: string, options: Asking = {}):
       }
       return false;
     };
+    const letters = new StringDecoder('utf8');
     const onData = (data: Buffer): void => {
-      const text = data.toString('utf8');
+      const text = letters.write(data);
       // Arrow and function keys type nothing.
       if (text.startsWith('\u001b')) return;
-      for (const key of text) if (!onKey(key)) return;
+      let taken = 0;
+      for (const key of text) {
+        taken += key.length;
+        if (onKey(key)) continue;
+        // Typed ahead: it belongs to the next question. What was pasted may end its lines with both.
+        if (key === '\r' && text[taken] === '\n') taken += 1;
+        if (taken < text.length) input.unshift(Buffer.from(text.slice(taken)));
+        return;
+      }
     };
     options.signal?.addEventListener('abort', onAbort, { once: true });
+    ending?.addEventListener('abort', onEnding, { once: true });
+    for (const event of ['end', 'error']) input.once(event, onEnding);
+    // Before anybody is asked: what is typed at once is not shown either.
     input.setRawMode(true);
+    out.write(question);
     input.on('data', onData);
     input.resume();
   });

@@ -24,16 +24,20 @@ interface Settings {
 /** Somebody does or answers something. The answer is one of the options, the form filled in, or free text. */
 export const ask = definePrimitive<Settings>({
   role: 'ask',
+  summary: 'Somebody does or answers something, and the run waits for it.',
   work: true,
   settings: z
     .strictObject({
       id: z.string().optional(),
       question: z.string(),
-      options: z.array(z.string()).min(1).optional(),
-      form: z.record(z.string(), field).optional(),
+      options: z.array(z.string()).min(1).optional().meta({ description: 'What can be answered; else any text.' }),
+      form: z.record(z.string(), field).optional().meta({ description: 'Fields to fill in, instead of options.' }),
       from: z.enum(['person', 'agent']).optional(),
       timeout: duration.optional(),
-      'on-timeout': z.enum(['fail', 'continue']).optional(),
+      'on-timeout': z
+        .enum(['fail', 'continue'])
+        .optional()
+        .meta({ description: 'Whether it fails when nobody answered in time, as it does when it is left out.' }),
     })
     .refine((settings) => !(settings.options && settings.form), { message: 'give either options or a form, not both' }),
   literal: ['from', 'on-timeout', 'form'],

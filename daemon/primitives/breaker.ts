@@ -25,13 +25,14 @@ const CLOSED: State = { state: 'closed', failures: 0, successes: 0, openedAt: 0,
 /** Stops calling what keeps failing: closed → open → half-open with one probe at a time. Survives restarts. */
 export const breaker = definePrimitive<Settings>({
   role: 'breaker',
+  summary: 'Its part, unless it failed so often that it is left alone for a while.',
   work: true,
   settings: z.strictObject({
     id: z.string().optional(),
-    name: z.string().min(1),
-    failures: z.int().min(1),
-    recovery: duration,
-    successes: z.int().min(1).optional(),
+    name: z.string().min(1).meta({ description: 'All of one name are left alone together.' }),
+    failures: z.int().min(1).meta({ description: 'So many in a row, and it is left alone.' }),
+    recovery: duration.meta({ description: 'How long it is left alone before one try.' }),
+    successes: z.int().min(1).optional().meta({ description: 'So many tries that succeed end it; else one.' }),
   }),
   literal: ['name'],
   body: { kind: 'work', min: 1, max: 1 },

@@ -9,8 +9,13 @@ type Looked = { hit: boolean; output: Json };
 /** The recorded output of its part, reused across runs for a time. What is inside only reads (a check sees to it). */
 export const cache = definePrimitive<{ key: Json; ttl: string }>({
   role: 'cache',
+  summary: 'What its part gave before, for a time; else its part, which only reads.',
   work: true,
-  settings: z.strictObject({ id: z.string().optional(), key: z.json(), ttl: duration }),
+  settings: z.strictObject({
+    id: z.string().optional(),
+    key: z.json().meta({ description: 'What has the same key has the same output.' }),
+    ttl: duration.meta({ description: 'How long it holds.' }),
+  }),
   body: { kind: 'work', min: 1, max: 1 },
   siblings: 'in-order',
   after: () => 'maybe',

@@ -4,6 +4,7 @@ import { definePrimitive, duration, expression, NOTHING } from './primitive.ts';
 /** A statement on any page that the review re-checks. Never part of a run. */
 export const claim = definePrimitive({
   role: 'claim',
+  summary: 'On any page: a statement that the review looks at again. Never runs.',
   work: false,
   settings: z
     .strictObject({

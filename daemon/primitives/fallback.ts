@@ -5,8 +5,14 @@ import { actsOn, codes, definePrimitive, Stopped } from './primitive.ts';
 /** Its parts in order until one succeeds. */
 export const fallback = definePrimitive<{ on?: string[] | undefined }>({
   role: 'fallback',
+  summary: 'Its parts in order until one of them succeeds.',
   work: true,
-  settings: z.strictObject({ id: z.string().optional(), on: codes.optional() }),
+  settings: z.strictObject({
+    id: z.string().optional(),
+    on: codes
+      .optional()
+      .meta({ description: 'Codes of failures to step over, such as git.rejected or http.*; else any.' }),
+  }),
   literal: ['on'],
   body: { kind: 'work', min: 2 },
   siblings: 'instead',

@@ -13,13 +13,23 @@ interface Settings {
 /** Its part for each item of a list that is fixed on entry; one after the other unless `limit` allows more. */
 export const foreach = definePrimitive<Settings>({
   role: 'foreach',
+  summary: 'Its part for each item of a list.',
   work: true,
   settings: z.strictObject({
     id: z.string().optional(),
     in: expression,
-    as: z.string().regex(/^[a-z][a-z0-9_]*$/, 'a name in snake_case'),
-    limit: z.int().min(1).optional(),
-    'on-failure': z.enum(['cancel', 'wait', 'continue']).optional(),
+    as: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]*$/, 'a name in snake_case')
+      .meta({ description: 'What an item is called in expressions.' }),
+    limit: z.int().min(1).optional().meta({ description: 'So many at once; else one after the other.' }),
+    'on-failure': z
+      .enum(['cancel', 'wait', 'continue'])
+      .optional()
+      .meta({
+        description:
+          'cancel stops the others (this holds when it is left out), wait lets them end, continue gives { ok, output | failure } for each.',
+      }),
   }),
   literal: ['as', 'on-failure'],
   expressions: { in: { type: 'list' } },

@@ -14,8 +14,15 @@ interface Settings {
 /** Requirements and agreements before what follows (language.md, Gates). */
 export const gate = definePrimitive<Settings>({
   role: 'gate',
+  summary: 'What must hold and who must agree before anything after it begins.',
   work: true,
-  settings: z.strictObject({ id: z.string().optional(), 'on-reject': z.enum(['fail', 'continue']).optional() }),
+  settings: z.strictObject({
+    id: z.string().optional(),
+    'on-reject': z
+      .enum(['fail', 'continue'])
+      .optional()
+      .meta({ description: 'Whether the run fails, as it does when it is left out, or goes on.' }),
+  }),
   literal: ['on-reject'],
   body: { kind: 'only', roles: ['check', 'sign-off'], min: 1, last: 'otherwise' },
   siblings: 'in-order',

@@ -4,6 +4,7 @@ import { definePrimitive, lastOutput } from './primitive.ts';
 /** The other way of a `gate` or a `when`. */
 export const otherwise = definePrimitive({
   role: 'otherwise',
+  summary: 'The other way of a when; of a gate, what is done when it is rejected.',
   work: false,
   settings: z.strictObject({ id: z.string().optional() }),
   body: { kind: 'work', min: 0 },

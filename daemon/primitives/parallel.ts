@@ -10,11 +10,18 @@ export const parallel = definePrimitive<{
   'on-failure'?: 'cancel' | 'wait' | 'continue' | undefined;
 }>({
   role: 'parallel',
+  summary: 'Its parts all at once. None sees another.',
   work: true,
   settings: z.strictObject({
     id: z.string().optional(),
-    limit: z.int().min(1).optional(),
-    'on-failure': z.enum(['cancel', 'wait', 'continue']).optional(),
+    limit: z.int().min(1).optional().meta({ description: 'So many at once; else all.' }),
+    'on-failure': z
+      .enum(['cancel', 'wait', 'continue'])
+      .optional()
+      .meta({
+        description:
+          'cancel stops the others (this holds when it is left out), wait lets them end, continue gives { ok, output | failure } for each.',
+      }),
   }),
   literal: ['on-failure'],
   body: { kind: 'work', min: 1 },

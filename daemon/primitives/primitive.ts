@@ -14,6 +14,8 @@ export { Stopped } from '../engine/durable.ts';
  * A role without `run` is a part that its container reads (`check`, `case`, `otherwise` …).
  */
 export interface Primitive<S = unknown> extends RoleShape {
+  /** One sentence for who writes a page, as `stagebook explain` prints it. */
+  summary: string;
   settings: z.ZodType<S>;
   /** Settings that `run` resolves itself, because they need more than what is in scope on entry. */
   deferred?: readonly string[];

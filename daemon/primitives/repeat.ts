@@ -14,14 +14,15 @@ interface Settings {
 /** Its part again and again: first at once, then `every` after each end, until `until` held `in-a-row` times. */
 export const repeat = definePrimitive<Settings>({
   role: 'repeat',
+  summary: 'Its part again and again, until a condition holds.',
   work: true,
   settings: z
     .strictObject({
       id: z.string().optional(),
-      every: duration,
-      times: z.int().min(1).optional(),
+      every: duration.meta({ description: 'The pause after each end.' }),
+      times: z.int().min(1).optional().meta({ description: 'How often at most.' }),
       until: expression.optional(),
-      'in-a-row': z.int().min(1).optional(),
+      'in-a-row': z.int().min(1).optional().meta({ description: 'So often until has to hold; else once.' }),
     })
     .refine((settings) => settings.times !== undefined || settings.until !== undefined, {
       message: 'give times, until, or both, or it never ends',

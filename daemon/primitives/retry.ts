@@ -18,10 +18,11 @@ const PATIENCE = 3_600_000;
 /** Its part again, on retryable failures or on those named, with a growing pause that survives a restart. */
 export const retry = definePrimitive<{ attempts: number; backoff?: Backoff | undefined; on?: string[] | undefined }>({
   role: 'retry',
+  summary: 'Its part again when it fails in a way that may pass.',
   work: true,
   settings: z.strictObject({
     id: z.string().optional(),
-    attempts: z.int().min(1),
+    attempts: z.int().min(1).meta({ description: 'How often it is tried at most.' }),
     backoff: z
       .strictObject({
         kind: z.enum(['constant', 'linear', 'exponential']),
@@ -31,7 +32,12 @@ export const retry = definePrimitive<{ attempts: number; backoff?: Backoff | und
         jitter: z.boolean().optional(),
       })
       .optional(),
-    on: codes.optional(),
+    on: codes
+      .optional()
+      .meta({
+        description:
+          'Codes of failures to try again on, such as shell.failed or http.*; else those that may pass by themselves: network, time, rate limit, 5xx.',
+      }),
   }),
   literal: ['on'],
   body: { kind: 'work', min: 1, max: 1 },

@@ -9,6 +9,7 @@ const matched = z.union([z.string(), z.number(), z.boolean()]);
 /** Exactly one of its cases: the one for the value of `by`, else the one for `default`. */
 export const route = definePrimitive<{ by: string; default?: string | number | boolean | undefined }>({
   role: 'route',
+  summary: 'The one of its cases that is for a value.',
   work: true,
   settings: z.strictObject({ id: z.string().optional(), by: expression, default: matched.optional() }),
   literal: ['default'],

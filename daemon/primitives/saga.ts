@@ -5,6 +5,7 @@ import { definePrimitive, lastOutput, type Execution, type Undo } from './primit
 /** Its parts in order; on failure or cancel the undos of finished steps run in reverse of how they ended. */
 export const saga = definePrimitive({
   role: 'saga',
+  summary: 'Its parts in order. When one fails, the undos of the finished ones are done, the last first.',
   work: true,
   settings: z.strictObject({ id: z.string().optional() }),
   body: { kind: 'work', min: 1 },

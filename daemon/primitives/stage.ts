@@ -12,10 +12,11 @@ interface Settings {
 /** The work of one persona. Switching happens on entry; a stage whose `when` does not hold is skipped. */
 export const stage = definePrimitive<Settings>({
   role: 'stage',
+  summary: 'The work of one persona. Every step stands in a stage.',
   work: false,
   settings: z.strictObject({
     id: z.string().optional(),
-    persona: z.string(),
+    persona: z.string().meta({ description: 'Whose work it is: stagebook persona list, or one of yours.' }),
     when: expression.optional(),
     timeout: duration.optional(),
   }),

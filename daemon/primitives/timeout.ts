@@ -6,6 +6,7 @@ import { definePrimitive, duration, lastOutput } from './primitive.ts';
 /** Its part under an absolute deadline, which includes waits, back-off and downtime. */
 export const timeout = definePrimitive<{ after: string }>({
   role: 'timeout',
+  summary: 'Its part, up to a deadline.',
   work: true,
   settings: z.strictObject({ id: z.string().optional(), after: duration }),
   body: { kind: 'work', min: 1, max: 1 },

@@ -4,6 +4,7 @@ import { definePrimitive, lastOutput } from './primitive.ts';
 /** How to take a step back. Runs only when the saga around its step does. */
 export const undo = definePrimitive({
   role: 'undo',
+  summary: 'How to take back what its step did, when the saga around it fails or is cancelled.',
   work: false,
   settings: z.strictObject({ id: z.string().optional() }),
   body: { kind: 'work', min: 1 },

@@ -6,6 +6,7 @@ import { definePrimitive, duration, expression, NOTHING } from './primitive.ts';
 /** A durable timer: for a duration, or until a moment. */
 export const wait = definePrimitive<{ for?: string | undefined; until?: string | undefined }>({
   role: 'wait',
+  summary: 'Waits, for so long or until a moment; a restart does not matter.',
   work: true,
   settings: z
     .strictObject({ id: z.string().optional(), for: duration.optional(), until: expression.optional() })

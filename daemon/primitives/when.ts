@@ -4,6 +4,7 @@ import { definePrimitive, expression, lastOutput, splitOtherwise } from './primi
 /** Its parts when the condition holds, else those of `otherwise`, else nothing. */
 export const when = definePrimitive<{ if: string }>({
   role: 'when',
+  summary: 'Its parts where a condition holds, else those of its otherwise.',
   work: true,
   settings: z.strictObject({ id: z.string().optional(), if: expression }),
   expressions: { if: { type: 'bool' } },

@@ -25,12 +25,22 @@ const trigger = z.union([
 /** The header of a page: what a run needs to start, and how it starts by itself. Never runs. */
 export const workflow = definePrimitive({
   role: 'workflow',
+  summary: 'The header of a page: its inputs, what starts it by itself, its output.',
   work: false,
   settings: z.strictObject({
     id: z.string().optional(),
-    inputs: z.record(z.string(), input).optional(),
-    triggers: z.array(trigger).optional(),
-    memory: z.string().optional(),
+    inputs: z
+      .record(z.string(), input)
+      .optional()
+      .meta({ description: 'What a run is given; one without default has to be given.' }),
+    triggers: z
+      .array(trigger)
+      .optional()
+      .meta({ description: 'What starts it by itself, while stagebook up runs and once it is trusted.' }),
+    memory: z
+      .string()
+      .optional()
+      .meta({ description: 'A name under which its runs share what they remember; else each has its own.' }),
     page: z.string().optional(),
     concurrency: z
       .strictObject({
@@ -39,7 +49,7 @@ export const workflow = definePrimitive({
         'when-full': z.enum(['queue', 'refuse']).optional(),
       })
       .optional(),
-    output: z.json().optional(),
+    output: z.json().optional().meta({ description: 'What the run gives; else what its last node gives.' }),
   }),
   literal: ['inputs', 'page'],
   deferred: ['output', 'triggers', 'memory', 'concurrency'],

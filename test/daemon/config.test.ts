@@ -2,7 +2,8 @@ import { mkdtempSync, mkdirSync, realpathSync, rmSync, statSync, symlinkSync, wr
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dataDirectory, readConfig } from '../../daemon/config.ts';
+import { readConfig } from '../../daemon/config.ts';
+import { dataDirectory } from '../../daemon/data-directory.ts';
 import { resolvePaths } from '../../daemon/paths.ts';
 import { LANGUAGE_VERSION, type Definition } from '../../shared/workflow/definition.ts';
 
@@ -20,7 +21,10 @@ describe('the data directory', () => {
     expect(dataDirectory({ STAGEBOOK_HOME: root })).toBe(root);
     if (process.platform === 'linux') {
       expect(dataDirectory({ XDG_DATA_HOME: root })).toBe(join(root, 'stagebook'));
-      expect(dataDirectory({})).toBe(join(homedir(), '.local', 'share', 'stagebook'));
+      const usual = join(homedir(), '.local', 'share', 'stagebook');
+      // An empty or relative one is none, or it would be a folder of wherever somebody stands.
+      for (const none of [{}, { XDG_DATA_HOME: '' }, { XDG_DATA_HOME: 'data' }])
+        expect(dataDirectory(none)).toBe(usual);
     } else {
       expect(dataDirectory({})).toMatch(/stagebook$/i);
     }
@@ -82,15 +86,22 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['graphs: [notes]', 'graphs.0: notes must be an absolute path'],
-    ['zone: Mars', 'zone: must be a time zone such as'],
-    ['npm: { registry: nowhere }', 'npm.registry: Invalid URL'],
-    ['grahps: []', 'There is no setting “grahps”, but one called graphs.'],
-    ['a: [', 'is not valid YAML'],
-    ['- a list', 'the file: Invalid input'],
-    ['engine: cluster', 'engine: Invalid option'],
+    ['graphs: [notes]', '1:10 graphs.0: notes must be an absolute path'],
+    ['graphs: ~/notes', '1:1 graphs: must be a list'],
+    ['zone: Mars', '1:1 zone: must be a time zone such as'],
+    ['npm: { registry: nowhere }', '1:8 npm.registry: must be an address such as https://example.org'],
+    ['npm: { registry: localhost:4873 }', '1:8 npm.registry: must be an address'],
+    ['port: "7717"', '1:1 port: must be a number'],
+    ['grahps: []', '1:1 There is no setting “grahps”, but one called graphs.'],
+    ['zone: UTC\ngithub: { ulr: "http://h" }', '2:11 There is no setting “ulr” in github, but one called url.'],
+    ['a: [', 'is not valid YAML. 1:5 '],
+    ['zone: UTC\n\tport: 7717', 'is not valid YAML. 2:1 Tabs'],
+    ['port: 7717\nport: 7718', 'is not valid YAML. 2:1 Map keys must be unique'],
+    ['- a list', '1:1 the file: must be an object'],
+    ['just words', '1:1 the file: must be an object'],
+    ['engine: cluster', 'engine: must be one of embedded, restate'],
     ['engine: restate', 'says engine: restate, and nothing of it. Add restate:'],
-    ['restate: { ingress: http://a:8080 }', 'restate.admin: Invalid input; restate.hub: Invalid input'],
+    ['restate: { ingress: http://a:8080 }', 'restate.admin: is missing; 1:1 restate.hub: is missing'],
     [
       'restate: { ingress: [], admin: nowhere, hub: { id: My Hub, url: http://h, token: T } }',
       'restate.hub.id: must be 3 to 20 small letters and digits',
@@ -102,6 +113,24 @@ describe('the configuration', () => {
   ])('is refused with what is wrong where: %s', (text, message) => {
     expect(() => readConfig(write(text))).toThrow(message);
     expect(() => readConfig(root)).toThrow(join(root, 'config.yaml'));
+  });
+});
+
+describe('a configuration file is read however it was written [core.refuse.config]', () => {
+  it('with a byte order mark, with the line ends of Windows, or with nothing but comments', () => {
+    expect(readConfig(write('\ufeffzone: Asia/Tokyo\r\nport: 7718\r\n'))).toMatchObject({
+      zone: 'Asia/Tokyo',
+      port: 7718,
+    });
+    expect(readConfig(write('# zone: Asia/Tokyo\n')).zone).toBeTruthy();
+  });
+
+  it('and one that is no file, or has another ending, is told', () => {
+    mkdirSync(join(root, 'config.yaml'));
+    expect(() => readConfig(root)).toThrow(/config\.yaml cannot be read: /);
+    rmSync(join(root, 'config.yaml'), { recursive: true });
+    writeFileSync(join(root, 'config.yml'), 'zone: Asia/Tokyo\n');
+    expect(() => readConfig(root)).toThrow(/config\.yml is not read: call it config\.yaml/);
   });
 });
 

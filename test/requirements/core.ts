@@ -55,6 +55,7 @@ export const core: readonly Requirement[] = [
     action: 'An unknown action is refused with its place and exit code 2; nothing starts.',
     'cel-type': 'A CEL type error is refused with its place and exit code 2; nothing starts.',
     input: 'A missing input is refused and named, exit code 2; nothing starts.',
+    config: 'A configuration that cannot be used is refused with every problem at its place, exit code 2.',
     home: 'A place where no data directory can be made is refused with what to set, exit code 2; nothing hangs.',
     cycle: 'A cyclic call is refused with its place and exit code 2; nothing starts.',
     page: 'A page that is not found is refused with exit code 2; nothing starts.',
@@ -135,11 +136,11 @@ export const core: readonly Requirement[] = [
     redaction: 'Secrets are redacted before anything is recorded, in every encoding and across chunk borders.',
     logs: 'What steps say is kept, redacted, for 30 days and 10 MB of a run, and can be read.',
     prune: 'Prune removes what is past its retention and leaves a checkpoint in the chain.',
+    positions: 'No position in the journal is given twice, also after all events before it were pruned.',
     backup: 'A backup is taken online; a restore suspends active runs until their effects are verified.',
   }),
   ...promises('kill', {
     'every-event':
-    positions: 'No position in the journal is given twice, also after all events before it were pruned.',
       'Ended without any clean-up right before and right after every commit, and between an effect and its completion, a release finishes after restart with nothing missing or doubled.',
     real: 'Killed with kill -9 at 60 seeded points on the real git and registry, a release finishes with nothing missing or doubled.',
     timeout: 'A timeout during each write leaves nothing missing or doubled.',
@@ -251,6 +252,7 @@ export const core: readonly Requirement[] = [
     escape: 'Foreign text is text on a page: it cannot become a macro, a property, a link or another block.',
   }),
   ...promises('cli', {
+    explain: 'stagebook explain has every role and action with its settings, and what expressions see.',
     answer: 'A form of one field is answered by its text alone; how one of several is filled in is said.',
     loading:
       'A command loads what it needs: the version, help, the list of runs and a check load no daemon and none of the large libraries.',

@@ -26,7 +26,11 @@ async function cancelRun(cli: Cli, said: string, options: Options): Promise<numb
   const { run } = await findRun(client, said);
   await client.cancel(run, personHere(options.as), options.reason);
   // The clean-up needs a host; where this process is it, it stays until all is stopped.
-  if (session.hosts) await attendRun(cli, session, run, { silent: true });
-  else say(cli.terminal, 'Cancelled.');
+  if (session.hosts) {
+    const code = await attendRun(cli, session, run, { silent: true });
+    // That it ended as cancelled is what was wanted; to have left before is not.
+    return code === EXIT.interrupted ? code : EXIT.ok;
+  }
+  say(cli.terminal, 'Cancelled.');
   return EXIT.ok;
 }

@@ -1,4 +1,4 @@
-import { StagebookError } from '../../../shared/failure.ts';
+import { fail, StagebookError } from '../../../shared/failure.ts';
 import { revokeDevice } from '../../people/revoke.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { visible } from '../progress/width.ts';
@@ -67,6 +67,9 @@ async function listDevices({ terminal, open }: Cli, { json }: { json?: boolean }
 async function revoke(cli: Cli, id: string, options: { as?: string }): Promise<number> {
   const session = await cli.open('look');
   const { daemon } = session;
+  const signing = daemon.people.list().flatMap((person) => person.devices.map(({ device }) => device));
+  if (!daemon.plugins.has(id) && !daemon.agents.has(id) && !signing.includes(id))
+    throw fail('not-found', 'device.not_found', `There is no device “${id}”. stagebook devices shows those there are.`);
   // Else a program that can open a terminal could take away everybody's keys and then be the first person itself.
   if (!daemon.plugins.has(id) && !daemon.agents.has(id)) await checkPin(cli, session, options.as);
   await revokeAnywhere(session, id);

@@ -6,6 +6,7 @@ import { cancel } from './cancel.ts';
 import { check } from './check.ts';
 import { devices } from './devices.ts';
 import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
 import { exportRun } from './export.ts';
 import { figures } from './figures.ts';
 import { incident } from './incident.ts';
@@ -37,6 +38,7 @@ import { worker } from './worker.ts';
 export const commands: readonly AddCommand[] = [
   run,
   check,
+  explain,
   importCommand,
   test,
   rehearse,

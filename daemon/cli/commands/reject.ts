@@ -32,6 +32,7 @@ async function rejectRun(cli: Cli, said: string, options: Options): Promise<numb
   const as = options.as === undefined ? {} : { as: options.as };
   await rejectSignOff(client, request!, { terminal, signers: daemon, ...as }, options.reason);
   say(terminal, `“${request!.title}” is refused.`);
-  if (session.hosts) await attendRun(cli, session, run, {});
-  return EXIT.ok;
+  const code = session.hosts ? await attendRun(cli, session, run, {}) : EXIT.ok;
+  // That the gate was rejected is what was wanted; to have left before the run had ended is not.
+  return code === EXIT.interrupted ? code : EXIT.ok;
 }

@@ -14,6 +14,7 @@ import { visible } from '../progress/width.ts';
 import { complaintOf, Refusal } from '../refusal.ts';
 import { reviewLines } from '../review.ts';
 import { askShown } from '../sign.ts';
+import { startsByItself } from '../starts-by-itself.ts';
 import { say } from '../terminal.ts';
 
 interface Options {
@@ -80,11 +81,18 @@ async function trustPage(cli: Cli, page: string, options: Options): Promise<numb
   const graph = options.graph === undefined ? undefined : await requireGraph(daemon, options.graph);
   const persona = await personaOn(page, graph);
   if (persona) return trustPersona(cli, persona, options);
-  const { definition, pages } = await loadRunnable(page, graph, daemon);
+  const { definition, pages, source } = await loadRunnable(page, graph, daemon);
   const hash = await client.propose(definition, pages);
   const title = visible(definition.header.title);
+  const place = source.page === undefined ? source.name : (options.graph ?? source.name);
+  const { config } = session;
+  const tellStarts = async (): Promise<void> => {
+    for (const line of await startsByItself(definition, { place, config, now: Date.now() }))
+      say(terminal, visible(line));
+  };
   if (await client.trusted(hash)) {
     say(terminal, `“${title}” is trusted as it is.`);
+    await tellStarts();
     return EXIT.ok;
   }
   const { registries } = await import('../../registered.ts');
@@ -93,6 +101,7 @@ async function trustPage(cli: Cli, page: string, options: Options): Promise<numb
   const challenge = await client.challenge({ kind: 'trust', definition: hash });
   await client.trust(hash, await askShown(challenge, `Trust “${title}”`, { terminal, signers: daemon, ...as }));
   say(terminal, `“${title}” may run here now, as long as what it does stays the same.`);
+  await tellStarts();
   return EXIT.ok;
 }
 

@@ -1,5 +1,6 @@
 import { nearest } from '../nearest.ts';
 import { expressionAt } from '../role.ts';
+import { namesIn } from '../schema-names.ts';
 import { holdsTemplate } from '../template.ts';
 import type { Check, Subject, Visited } from './check.ts';
 import { issuesOf, type Issue } from './issues.ts';
@@ -55,26 +56,4 @@ function tell(subject: Subject, visited: Visited, { is, path, said }: Issue): vo
       path.length === 0 ? `The settings of ${oneOf(node.role)} do not go together: ${said}.` : `${name} ${said}.`;
     subject.report(visited, is === 'type' ? 'setting.type' : 'setting.invalid', message, { setting });
   }
-}
-
-/** The names that a schema knows at a path, where it lists them. */
-function namesIn(schema: unknown, path: readonly string[]): string[] {
-  let at = schema as Wrapped | undefined;
-  for (const name of path) {
-    const fields = unwrapped(at)?.shape ?? {};
-    at = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  }
-  return Object.keys(unwrapped(at)?.shape ?? {});
-}
-
-/** As much of a zod schema as tells its fields. */
-interface Wrapped {
-  shape?: Record<string, Wrapped>;
-  unwrap?(): Wrapped;
-}
-
-function unwrapped(schema: Wrapped | undefined): Wrapped | undefined {
-  let at = schema;
-  while (at && !at.shape && at.unwrap) at = at.unwrap();
-  return at;
 }

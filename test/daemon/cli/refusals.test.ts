@@ -134,6 +134,16 @@ describe('run refuses with its place, exit code 2 and nothing started', () => {
     expect(err).toMatch(/^error page\.not_found: .*Did you mean package-release\?/);
   });
 
+  it('a page of a graph or a file that is not there, with the nearest of those that are [core.refuse.page]', async () => {
+    const graph = join(desk.folder, 'named');
+    mkdirSync(join(graph, 'pages'), { recursive: true });
+    desk.write('named/pages/Nightly backup.md', pageOf(READ));
+    const page = await desk.run('run', 'Nightly bakcup', '--graph', graph);
+    expect(page.err).toMatch(/^error page\.not_found: .*Did you mean Nightly backup\?/);
+    const file = await desk.run('check', join(graph, 'pages', 'Nightly bakcup.md'));
+    expect(file.err).toMatch(/Did you mean \S*named\/pages\/Nightly backup\.md\?/);
+  });
+
   it('a path outside of the roots [core.refuse.input]', async () => {
     const file = desk.write('path.md', pageOf(READ, 'inputs: { directory: { type: path } }'));
     desk.write('home/config.yaml', `roots: ["${join(desk.folder, 'home')}"]\n`);
