@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import type { Bench, Figure } from './bench.ts';
 import { inEmptyFolder } from './engine-phase.ts';
 import { median, round, timed } from './statistics.ts';
-import { asked, openBenchEngine, STARTER, stepsInLine, type BenchEngine } from './workload.ts';
+import { asked, openBenchEngine, polls, STARTER, stepsInLine, type BenchEngine } from './workload.ts';
 
 const EVENTS = 1_000_000;
 
@@ -14,7 +14,7 @@ export const growth: Bench = {
   name: 'growth',
   summary: 'Cost grows linearly: long runs, a long history, many waiting runs',
   async run() {
-    return [...(await longRuns()), ...(await longHistory()), ...(await manyWaiting())];
+    return [...(await longRuns()), ...(await manyPolls()), ...(await longHistory()), ...(await manyWaiting())];
   },
 };
 
@@ -40,6 +40,37 @@ async function longRuns(): Promise<Figure[]> {
       {
         what: 'ten times the steps, each to each [core.bench.linear]',
         value: round(long / short, 2),
+        unit: '×',
+        target: { atMost: 1.5 },
+      },
+    ];
+  });
+}
+
+async function manyPolls(): Promise<Figure[]> {
+  return inEmptyFolder(async (folder) => {
+    const { engine, close } = openBenchEngine(folder);
+    await engine.open();
+    const perPoll = async (times: number): Promise<number> => {
+      const ms = await timed(async () => {
+        const run = await engine.start({ definition: polls(times), inputs: {}, by: STARTER });
+        const { status } = await engine.settled(run);
+        if (status !== 'completed') throw new Error(`a run of ${times} polls ended ${status}`);
+      });
+      return ms / times;
+    };
+    await perPoll(100);
+    const few = await perPoll(100);
+    const some = await perPoll(1_000);
+    const many = await perPoll(10_000);
+    await close();
+    return [
+      { what: 'a run that polls 100 times, each', value: round(few, 2), unit: 'ms' },
+      { what: 'a run that polls 1,000 times, each', value: round(some, 2), unit: 'ms' },
+      { what: 'a run that polls 10,000 times, each', value: round(many, 2), unit: 'ms' },
+      {
+        what: 'ten times the polls, each to each [core.bench.linear]',
+        value: round(many / some, 2),
         unit: '×',
         target: { atMost: 1.5 },
       },

@@ -40,6 +40,10 @@ function definition(title: string, ...nodes: Node[]): Definition {
 export const stepsInLine = (count: number): Definition =>
   definition(`steps_${count}`, ...Array.from({ length: count }, (_, n) => step(`s${n}`)));
 
+/** One step done so often, with a durable timer before each time but the first. */
+export const polls = (times: number): Definition =>
+  definition(`polls_${times}`, node('repeat', 'polls', { every: '0ms', times }, step('look')));
+
 /** One step, then wait for somebody outside, then one more step: as W2 wants it. */
 export const asked = definition(
   'asked',

@@ -58,8 +58,11 @@ export interface Durable {
   /** The n-th (from 0) message for this node: a signature, a refusal, an answer, a signal. `elapsed` when the deadline came first. */
   message(key: NodeKey, n: number, deadline: number | undefined, signal: AbortSignal): Promise<Message | 'elapsed'>;
 
-  /** Resolves at `at`, an absolute time, also when that was during downtime. The first call under a name fixes the time. */
-  sleepUntil(key: NodeKey, name: string, at: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves at `at`, an absolute time, also when that was during downtime. The first call under a name fixes the time. `once`: a
+   * resume after a failure does not sleep again where that is over.
+   */
+  sleepUntil(key: NodeKey, name: string, at: number, signal: AbortSignal, options?: { once?: boolean }): Promise<void>;
 
   /**
    * Races work against an absolute deadline; commit order decides. The work is aborted and has ended when this resolves.

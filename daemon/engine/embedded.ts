@@ -65,7 +65,7 @@ class EmbeddedEngine implements Engine {
     this.#timers = new Timers(journal, clock, (run, error) => options.onInterrupted?.(run, error));
     this.#signing = new Signing(clock, options.owner);
     this.#pins = new Pins(options);
-    this.#states = new RunStates(journal, (run) => this.#live.has(run));
+    this.#states = new RunStates(journal, () => this.#live);
     this.#live = new LiveRuns({
       journal,
       clock,

@@ -34,10 +34,12 @@ export class JournaledRun implements Durable {
   readonly #clock: Clock;
   readonly #host: Host;
   readonly #memo = new Memo();
-  readonly #waits = new Set<() => void>();
+  /** What looks whether a wait is over, and when that ends by itself at the latest. */
+  readonly #waits = new Map<() => void, number>();
   /** Deadlines of work that goes on. A race itself waits for nothing but its work, which is busy or waits. */
   readonly #races = new Set<() => void>();
   readonly #pending = new Set<string>();
+  #length = 0;
   #busy = 0;
   #released = false;
 
@@ -49,17 +51,31 @@ export class JournaledRun implements Durable {
     this.#host = host;
     this.started = events[0] as RunEvent<'run.started'>;
     for (const event of events) this.#memo.apply(event);
+    this.#length = events.length;
   }
 
   get cancelling(): boolean {
     return this.#memo.cancelling;
   }
 
+  /** How many events it has: what a replay of it goes through. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** When the first of its waits ends by itself, in milliseconds since the epoch; Infinity when all of them are for somebody. */
+  get wakesAt(): number {
+    let first = Infinity;
+    for (const endsAt of this.#waits.values()) first = Math.min(first, endsAt);
+    return first;
+  }
+
   /** Events of this run that somebody else committed: messages, timers, a cancel. */
   deliver(event: RunEvent): void {
     this.#memo.apply(event);
+    this.#length += 1;
     for (const check of this.#races) check();
-    for (const check of this.#waits) check();
+    for (const check of this.#waits.keys()) check();
   }
 
   /** Has the host told again if nothing works: it has heard so before, and something was delivered since. */
@@ -170,7 +186,7 @@ export class JournaledRun implements Durable {
     const first = this.#memo.timer(key, 'deadline')?.at ?? deadline;
     const name = first === deadline ? 'deadline' : `deadline-${deadline}`;
     if (deadline !== undefined) await this.#setTimer(key, name, deadline);
-    return this.#wait(signal, () => {
+    return this.#wait(signal, deadline, () => {
       const message = this.#memo.message(key, n);
       const fired = deadline === undefined ? undefined : this.#memo.timer(key, name)?.fired;
       if (message && (fired === undefined || message.seq < fired)) return message;
@@ -178,9 +194,17 @@ export class JournaledRun implements Durable {
     });
   }
 
-  async sleepUntil(key: NodeKey, name: string, at: number, signal: AbortSignal): Promise<void> {
-    await this.#setTimer(key, name, at);
-    await this.#wait(signal, () => (this.#memo.timer(key, name)?.fired === undefined ? undefined : true));
+  async sleepUntil(
+    key: NodeKey,
+    name: string,
+    at: number,
+    signal: AbortSignal,
+    options: { once?: boolean } = {},
+  ): Promise<void> {
+    await this.#setTimer(key, name, at, options.once ? { once: true } : {});
+    await this.#wait(signal, this.#memo.timer(key, name)?.at, () =>
+      this.#memo.timer(key, name)?.fired === undefined ? undefined : true,
+    );
   }
 
   async race<T>(
@@ -299,9 +323,9 @@ export class JournaledRun implements Durable {
     await this.#works(() => this.#append(...events));
   }
 
-  async #setTimer(key: NodeKey, name: string, at: number): Promise<void> {
+  async #setTimer(key: NodeKey, name: string, at: number, more: { once?: true } = {}): Promise<void> {
     if (this.#memo.timer(key, name)) return;
-    await this.#works(() => this.#append({ type: 'timer.set', node: key, payload: { name, at } }));
+    await this.#works(() => this.#append({ type: 'timer.set', node: key, payload: { name, at, ...more } }));
     this.#host.wakeAt(at);
   }
 
@@ -332,7 +356,7 @@ export class JournaledRun implements Durable {
     return NEVER;
   }
 
-  #wait<T>(signal: AbortSignal, ready: () => T | undefined): Promise<T> {
+  #wait<T>(signal: AbortSignal, endsAt = Infinity, ready: () => T | undefined): Promise<T> {
     const now = ready();
     if (now !== undefined) return Promise.resolve(now);
     if (signal.aborted) return Promise.reject(signal.reason as Error);
@@ -351,7 +375,7 @@ export class JournaledRun implements Durable {
         end();
         reject(signal.reason as Error);
       };
-      this.#waits.add(check);
+      this.#waits.set(check, endsAt);
       signal.addEventListener('abort', stop, { once: true });
       this.#whenIdle();
     });

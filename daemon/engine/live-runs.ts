@@ -13,6 +13,7 @@ import type { RunContext } from './execute.ts';
 import { endOfChild, interpret, type RunEnd } from './interpret.ts';
 import type { CellUpdate, Host, HostedRun } from './host.ts';
 import { JournaledRun } from './journaled.ts';
+import { KeptRuns } from './kept-runs.ts';
 import { freeSlot } from './slots.ts';
 import type { Timers } from './timers.ts';
 
@@ -59,11 +60,15 @@ const WAKES = new Set<RunEvent['type']>([
   'timer.fired',
 ]);
 
-/** The runs that are in memory because something in them works. Waiting ones are let go and come back by replay. */
+/**
+ * The runs that are in memory because something in them works. Waiting ones are let go and come back by replay, but for the few that
+ * stay (`kept-runs.ts`).
+ */
 export class LiveRuns implements Host {
   readonly acts = new Acts();
   readonly #options: LiveRunsOptions;
   readonly #live = new Map<string, Live>();
+  readonly #kept = new KeptRuns<Live>();
   readonly #parked = new Set<(run: string) => void>();
   /** Runs that are to come back, in turn. */
   readonly #called = new Set<string>();
@@ -83,7 +88,12 @@ export class LiveRuns implements Host {
     return this.#live.has(run) || this.#called.has(run);
   }
 
-  /** Calls `listener` whenever a run was let go, because it waits or because it ended. */
+  /** Whether it waits and stays in memory meanwhile. */
+  keeps(run: string): boolean {
+    return this.#kept.has(run);
+  }
+
+  /** Calls `listener` whenever nothing of a run works any more, because it waits or because it ended. */
   onParked(listener: (run: string) => void): () => void {
     this.#parked.add(listener);
     return () => void this.#parked.delete(listener);
@@ -131,9 +141,10 @@ export class LiveRuns implements Host {
 
   /** Lets go of a run as it is. */
   release(run: string): void {
-    const live = this.#live.get(run);
+    const live = this.#live.get(run) ?? this.#kept.get(run);
     if (!live) return;
     this.#live.delete(run);
+    this.#kept.take(run);
     live.durable.release();
     this.#tellParked(run);
   }
@@ -145,20 +156,30 @@ export class LiveRuns implements Host {
   /** Hands out committed events; brings back the runs that they wake. */
   deliver(events: readonly RunEvent[]): void {
     const wake = new Set<string>();
+    /** Kept ones that work again. */
+    const woken = new Set<Live>();
     /** Those of runs that begin here: nothing of them was before. */
     const begun = new Map<string, RunEvent[]>();
     for (const event of events) {
       if (event.type === 'run.started') begun.set(event.run, []);
       begun.get(event.run)?.push(event);
       if (this.#startsOver(event)) this.release(event.run);
-      const live = this.#live.get(event.run);
+      const wakes = WAKES.has(event.type) || event.type === 'node.skipped';
+      const kept = wakes ? this.#kept.take(event.run) : undefined;
+      if (kept) {
+        this.#live.set(event.run, kept);
+        woken.add(kept);
+      }
+      const live = this.#live.get(event.run) ?? this.#kept.get(event.run);
       if (live) {
         live.durable.deliver(event);
         if (event.type === 'run.cancelling') live.control.abort(new Stopped('cancelled'));
-      } else if (WAKES.has(event.type) || event.type === 'node.skipped') {
+      } else if (wakes) {
         wake.add(event.run);
       }
     }
+    // One that this changes nothing for waits on.
+    for (const { durable } of woken) durable.look();
     for (const run of wake) this.load(run, begun.get(run));
   }
 
@@ -169,7 +190,12 @@ export class LiveRuns implements Host {
   }
 
   idle(run: HostedRun): void {
-    if (this.#live.get(run.run)?.durable === run) this.release(run.run);
+    const live = this.#live.get(run.run);
+    if (live?.durable !== run) return;
+    if (!this.#kept.wants(live, this.#options.clock.now())) return this.release(run.run);
+    this.#live.delete(run.run);
+    for (const other of this.#kept.add(run.run, live)) this.release(other);
+    this.#tellParked(run.run);
   }
 
   interrupted(durable: HostedRun, error: unknown): void {
@@ -210,6 +236,7 @@ export class LiveRuns implements Host {
   close(): void {
     this.#closed = true;
     this.#called.clear();
+    for (const run of this.#kept.runs()) this.#live.set(run, this.#kept.take(run)!);
     for (const [run, live] of this.#live) {
       live.durable.release();
       // Whatever acts is told to end; nothing that it still does is recorded.

@@ -12,6 +12,8 @@ interface Timer {
   at: number;
   /** Sequence number of its firing. */
   fired?: number;
+  /** It is not waited for again after a resume. */
+  once: boolean;
 }
 
 interface Recorded {
@@ -82,9 +84,11 @@ export class Memo {
       case 'branch.ended':
         (this.#at(event.node).branches ??= new Map()).set(event.payload.name, event);
         return;
-      case 'timer.set':
-        (this.#at(event.node).timers ??= new Map()).set(event.payload.name, { at: event.payload.at });
+      case 'timer.set': {
+        const { name, at, once = false } = event.payload;
+        (this.#at(event.node).timers ??= new Map()).set(name, { at, once });
         return;
+      }
       case 'timer.fired': {
         const timer = this.#nodes.get(event.node)?.timers?.get(event.payload.name);
         if (timer) timer.fired = event.seq;
@@ -105,7 +109,8 @@ export class Memo {
   enteredAt = (key: NodeKey): number | undefined => this.#nodes.get(key)?.entered;
   reached = (key: NodeKey): boolean => {
     const { entered, once, timers } = this.#nodes.get(key) ?? {};
-    return entered !== undefined || once !== undefined || timers !== undefined;
+    const isTimed = (): boolean => [...timers!.values()].some((timer) => !timer.once || timer.fired === undefined);
+    return entered !== undefined || once !== undefined || (timers !== undefined && isTimed());
   };
   left = (key: NodeKey): boolean => this.#nodes.get(key)?.left ?? false;
   end = (key: NodeKey): Recorded['end'] => this.#nodes.get(key)?.end;
@@ -155,8 +160,14 @@ export class Memo {
     const recorded = this.#nodes.get(node);
     if (!recorded) return;
     for (const name of names ?? []) recorded.decisions?.delete(name);
-    this.#nodes.set(node, { left: false, ...(names ? { decisions: recorded.decisions } : {}) });
+    this.#nodes.set(node, { left: false, ...(names ? { decisions: recorded.decisions, timers: over(recorded) } : {}) });
   }
+}
+
+/** The timers that are over for good. */
+function over({ timers }: Recorded): Recorded['timers'] {
+  const left = [...(timers ?? [])].filter(([, { once, fired }]) => once && fired !== undefined);
+  return left.length === 0 ? undefined : new Map(left);
 }
 
 const NO_STARTS: Started[] = [];

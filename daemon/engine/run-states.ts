@@ -4,16 +4,24 @@ import type { RunState } from '../../shared/run/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { runNotFound } from './run-not-found.ts';
 
+/** What says which runs are in memory. */
+export interface RunsInMemory {
+  /** Whether something of the run works. */
+  has(run: string): boolean;
+  /** Whether it stays in memory while it waits. */
+  keeps(run: string): boolean;
+}
+
 /** The folds of the runs that are in memory, kept up with their events, and who waits for a run to settle. */
 export class RunStates {
   readonly #journal: Journal;
-  readonly #isLive: (run: string) => boolean;
+  readonly #inMemory: () => RunsInMemory;
   readonly #states = new Map<string, RunState>();
   readonly #settling = new Map<string, Set<(state: RunState) => void>>();
 
-  constructor(journal: Journal, isLive: (run: string) => boolean) {
+  constructor(journal: Journal, inMemory: () => RunsInMemory) {
     this.#journal = journal;
-    this.#isLive = isLive;
+    this.#inMemory = inMemory;
   }
 
   /** The fold of a run's events. Throws `run.not_found`. */
@@ -22,7 +30,7 @@ export class RunStates {
     if (cached) return cached;
     const state = fold(this.#journal.events(run));
     if (!state) throw runNotFound(run);
-    if (this.#isLive(run)) this.#states.set(run, state);
+    if (this.#inMemory().has(run)) this.#states.set(run, state);
     return state;
   }
 
@@ -47,18 +55,18 @@ export class RunStates {
     });
   }
 
-  /** A run was let go: tells those who wait for it, and forgets its state. */
+  /** Nothing of a run works any more: tells those who wait for it, and forgets its state unless it stays in memory. */
   letGo(run: string): void {
     const waiting = this.#settling.get(run);
     const state = waiting && this.#settledState(run);
-    this.#states.delete(run);
+    if (!this.#inMemory().keeps(run)) this.#states.delete(run);
     if (!state) return;
     this.#settling.delete(run);
     for (const resolve of waiting) resolve(state);
   }
 
   #settledState(run: string): RunState | undefined {
-    if (this.#isLive(run)) return undefined;
+    if (this.#inMemory().has(run)) return undefined;
     const state = this.of(run);
     return state.status === 'running' || state.status === 'cancelling' ? undefined : state;
   }

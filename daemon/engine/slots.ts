@@ -1,4 +1,4 @@
-import { fail } from '../../shared/failure.ts';
+import { fail, type StagebookError } from '../../shared/failure.ts';
 import { isObject, type Json } from '../../shared/json.ts';
 import type { Node } from '../../shared/workflow/definition.ts';
 import type { Transaction } from '../journal/journal.ts';
@@ -7,8 +7,8 @@ import type { JournaledRun } from './journaled.ts';
 import type { RunContext } from './execute.ts';
 import type { NodeScope } from './scope.ts';
 
-/** Who has a slot under a concurrency key, and who waits for one, in order. */
-export type Slots = { holders: string[]; queue: string[] };
+/** Who has a slot under a concurrency key, who waits for one, in order, and how people call those who have one. */
+export type Slots = { holders: string[]; queue: string[]; names?: Record<string, string> };
 
 /** The cell that says which key a run holds or waits under. */
 const slotOf = (run: string): string => `slot-of:${run}`;
@@ -36,26 +36,40 @@ export async function takeSlot(
   await durable.cell<Json>(slotOf(durable.run)).update('', 'slot-key', () => ({ value: key, result: key }));
   const { parent } = durable.started.payload;
   if (parent && (await isUnder(key, parent.run, durable))) return;
-  const got = await durable.cell<Slots>(slotsUnder(key)).update('', 'slot', (current) => {
+  const got = await durable.cell<Slots>(slotsUnder(key)).update<Json>('', 'slot', (current) => {
     const slots = current ?? { holders: [], queue: [] };
-    if (slots.holders.includes(durable.run)) return { value: slots, result: 'taken' };
+    const { run, started } = durable;
+    const named = { ...slots, names: { ...slots.names, [run]: `#${started.payload.number} ${started.payload.title}` } };
+    if (slots.holders.includes(run)) return { value: slots, result: 'taken' };
     if (slots.holders.length < limit) {
-      return { value: { ...slots, holders: [...slots.holders, durable.run] }, result: 'taken' };
+      return { value: { ...named, holders: [...slots.holders, run] }, result: 'taken' };
     }
-    if (refuses) return { value: slots, result: 'full' };
+    if (refuses) return { value: slots, result: { full: slots.holders.map((id) => nameOf(id, slots)) } };
     return {
-      value: { ...slots, queue: [...slots.queue.filter((run) => run !== durable.run), durable.run] },
+      value: { ...named, queue: [...slots.queue.filter((waiting) => waiting !== run), run] },
       result: 'queued',
     };
   });
-  if (got === 'full') {
-    throw fail(
-      'conflict',
-      'run.too_many',
-      `Another run holds “${key}” (at most ${limit} at once). Start again when it has ended.`,
-    );
-  }
+  if (isObject(got)) throw tooMany(key, limit, got.full as Holder[], durable.run);
   if (got === 'queued') await durable.message('', 0, undefined, signal);
+}
+
+/** A run that has a slot, and how people call it. */
+type Holder = { run: string; name: string };
+
+function nameOf(run: string, { names }: Slots): Holder {
+  return { run, name: names?.[run] ?? run };
+}
+
+function tooMany(key: string, limit: number, holders: readonly Holder[], own: string): StagebookError {
+  const who = holders.map(({ run, name }) => (name === run ? run : `${name} (${run})`)).join(' and ');
+  const one = holders[0]!.run;
+  return fail(
+    'conflict',
+    'run.too_many',
+    `“${key}” is held by ${who}, and at most ${limit} at once may hold it. See what it waits for: stagebook show ${one}. It gives its place back when it ends, also by stagebook cancel ${one}; then have this run go on: stagebook resume ${own}.`,
+    { data: { key, holders: holders.map((holder) => ({ ...holder })) } },
+  );
 }
 
 /** Whether a run that is called stands in the slot of its caller already: waiting for that would never end. */
@@ -86,5 +100,7 @@ export function without(slots: Slots, run: string): { slots: Slots | undefined; 
   const queue = slots.queue.filter((waiting) => waiting !== run);
   const next = held ? queue.shift() : undefined;
   if (next !== undefined) holders.push(next);
-  return { slots: holders.length + queue.length === 0 ? undefined : { holders, queue }, next };
+  if (holders.length + queue.length === 0) return { slots: undefined, next };
+  const { [run]: _gone, ...names } = slots.names ?? {};
+  return { slots: { holders, queue, names }, next };
 }

@@ -54,7 +54,7 @@ const SHAPES: Readonly<Record<EventType, Shape>> = {
   'effect.verified': { verdict: 'text', 'why?': 'text' },
   'decision.made': { name: 'text', value: 'any', 'transient?': 'flag' },
   'branch.ended': { name: 'text', 'failure?': 'object' },
-  'timer.set': { name: 'text', at: 'number' },
+  'timer.set': { name: 'text', at: 'number', 'once?': 'flag' },
   'timer.fired': { name: 'text' },
   'signal.received': { name: 'text', value: 'any' },
   'gate.opened': { title: 'text', checks: 'list', signOffs: 'list', digest: 'text' },

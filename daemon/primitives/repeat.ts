@@ -43,7 +43,9 @@ export const repeat = definePrimitive<Settings>({
     const list: Json[] = [];
     let held = 0;
     for (let n = 0; n < (x.dryRun ? 1 : times); n += 1) {
-      if (n > 0) await x.durable.sleepUntil(x.key, `next-${n}`, x.durable.now() + parseDuration(every), x.signal);
+      const next = x.durable.now() + parseDuration(every);
+      // What was done before a resume is not waited for again.
+      if (n > 0) await x.durable.sleepUntil(x.key, `next-${n}`, next, x.signal, { once: true });
       const output = await x.child(x.node.children[0]!, { mark: `[${n}]`, scope: x.scope.fork() });
       list.push(output);
       if (until === undefined || x.dryRun) continue;

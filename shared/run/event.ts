@@ -115,7 +115,8 @@ export interface Payloads {
   'decision.made': { name: string; value: Json; transient?: boolean };
   /** A branch of a parallel or a deadline's work ended; the order of these decides races. */
   'branch.ended': { name: string; failure?: Failure; output?: Json };
-  'timer.set': { name: string; at: number };
+  /** `once`: when it has fired, a resume of what it belongs to does not wait for it again. */
+  'timer.set': { name: string; at: number; once?: true };
   'timer.fired': { name: string };
   /** A durable message for a waiting node: an answer, a signature, a refusal, a child run's end. */
   'signal.received': { name: string; value: Json };

@@ -65,6 +65,29 @@ describe('concurrency', () => {
     expect((await test.run(limited('refuse'), { what: 'x' })).failure?.code).toBe('run.too_many');
     expect((await test.run(limited('refuse'), { what: 'y' })).status).toBe('waiting');
   });
+
+  it('says who holds the place, and by what it is had: then the refused run goes on [core.engine.concurrency]', async () => {
+    test = await createTestEngine();
+    const { run: first, number } = await test.run(limited('refuse'), { what: 'x' });
+    const { run, failure } = await test.run(limited('refuse'), { what: 'x' });
+    const said = failure!.message;
+    for (const part of [
+      `#${number} limited (${first})`,
+      'at most 1',
+      `show ${first}`,
+      `cancel ${first}`,
+      `resume ${run}`,
+    ])
+      expect(said).toContain(part);
+    await test.engine.cancel(first, ADA);
+    await test.work();
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(run).status).toBe('waiting');
+    expect(test.database.prepare("select value from cells where name = 'slots:release x'").pluck().get()).not.toContain(
+      first,
+    );
+  });
 });
 
 describe('waiting', () => {

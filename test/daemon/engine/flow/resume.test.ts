@@ -44,6 +44,24 @@ describe('resume', () => {
     expect(state.memory.get('found')).toBe('second');
   });
 
+  it('of a repeat goes on at once with the time that failed: the pauses before it are over [core.engine.resume]', async () => {
+    test = await createTestEngine();
+    test.world.on('look', ({ count }) => {
+      if (count === 4) throw fail('invalid', 'test.broken', 'broken');
+      return count;
+    });
+    const polls = node('repeat', 'polls', { every: '1h', times: 6 }, read('look'));
+    const { run, status } = await test.run(workflowOf(polls));
+    expect(status).toBe('failed');
+    const stopped = test.clock.now();
+    await test.engine.resume(run, { by: ADA });
+    await test.settle();
+    expect(test.world.calls).toHaveLength(5);
+    await test.work();
+    expect(test.engine.state(run)).toMatchObject({ status: 'completed', output: { list: [1, 2, 3, 5, 6, 7] } });
+    expect(test.clock.now() - stopped).toBe(2 * 3_600_000);
+  });
+
   it('says which nodes there are when it is given one that is not', async () => {
     test = await createTestEngine();
     test.world.on('first', () => {
