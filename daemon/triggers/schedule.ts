@@ -9,6 +9,7 @@ import { workflowPages } from '../graph/workflows.ts';
 import type { Journal } from '../journal/journal.ts';
 import { startByTags, type PageListening } from './page-triggers.ts';
 import { timeMarks } from './time-marks.ts';
+import { tellsOfUntrusted } from './untrusted.ts';
 
 interface ScheduleOptions {
   engine: Engine;
@@ -24,8 +25,8 @@ const EVERY_MS = 60_000;
 
 /**
  * Starts the trusted workflow pages of the configured graphs at their times and by their tags, as they stand and are trusted now:
- * they are looked for every minute. A graph that cannot be read is told of once, and looked for again. Returns a function that
- * ends it.
+ * they are looked for every minute. A graph that cannot be read is told of once and looked for again, as is a page that nobody
+ * trusts. Returns a function that ends it.
  */
 export async function keepTimes({ engine, journal, clock, graphs, onProblem }: ScheduleOptions): Promise<() => void> {
   let ended = false;
@@ -33,6 +34,7 @@ export async function keepTimes({ engine, journal, clock, graphs, onProblem }: S
   const tell = (title: string, error: unknown): void => {
     if (!ended) onProblem(title, error);
   };
+  const tellUntrusted = tellsOfUntrusted(engine, tell);
   const cron = new CronTriggers({
     engine,
     clock,
@@ -57,6 +59,7 @@ export async function keepTimes({ engine, journal, clock, graphs, onProblem }: S
     for (const folder of graphs) await lookIn(folder);
     if (ended) return;
     const all = [...found.values()].flat();
+    tellUntrusted(all);
     const now = JSON.stringify(all.map(({ hash, graph, page }) => [hash, graph, page, engine.trusted(hash)]));
     if (now !== known) await cron.set(all);
     known = now;

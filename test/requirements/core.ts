@@ -93,6 +93,8 @@ export const core: readonly Requirement[] = [
     cron: 'Cron triggers start runs in their zone; a missed time is skipped or caught up once.',
     pinning: 'A run keeps the definition it started with, whatever is edited meanwhile.',
     conformance: 'The Durable port is held by a conformance suite.',
+    'cron-told':
+      'A page that would start by itself, but that nobody trusts as it stands, is told of once for each version.',
     'cron-now':
       'What starts by itself is a page as it stands and is trusted now, with the pages that it calls: nothing is restarted for it, and a graph that is away holds up no other.',
     'cron-kept': 'A journal that cannot be written for a moment ends no schedule, and nothing starts twice for it.',

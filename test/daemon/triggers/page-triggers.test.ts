@@ -8,6 +8,7 @@ import { startByTags, type Tagged } from '../../../daemon/triggers/page-triggers
 import { keepTimes } from '../../../daemon/triggers/schedule.ts';
 import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { looked } from '../../fakes/looked.ts';
 import { createSigner, ownersOf } from '../../fakes/signer.ts';
 
 const ada = createSigner('Ada');
@@ -47,23 +48,15 @@ it('a page that gets a tag starts the trusted workflow that waits for it, once, 
   const graph = await openFolder(here);
   const definition = parseWorkflowText(PAGE).definition!;
   const hash = await engine.propose(definition);
+  const told: string[] = [];
   const keep = async (): Promise<void> => {
-    const onProblem = (_title: string, error: unknown): void => {
-      throw error as Error;
-    };
+    const onProblem = (title: string): void => void told.push(title);
     stop = await keepTimes({ engine, journal, clock, graphs: [here], onProblem });
-    await passed();
-  };
-  /** What was found is on record: files take real time. */
-  const passed = async (): Promise<void> => {
-    for (let n = 0; n < 40; n += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      await test.settle();
-    }
+    await looked(test);
   };
   const minute = async (): Promise<unknown[]> => {
     clock.advanceTo(clock.now() + 60_000);
-    await passed();
+    await looked(test);
     return engine.list().map(({ run }) => engine.state(run).inputs.subject);
   };
 
@@ -71,6 +64,7 @@ it('a page that gets a tag starts the trusted workflow that waits for it, once, 
   await keep();
   write('Early', '- #approved\n');
   expect(await minute()).toEqual([]);
+  expect(told).toHaveLength(1);
   stop();
 
   await engine.trust(hash, ada.sign(engine.challenge({ kind: 'trust', definition: hash })));
@@ -84,6 +78,7 @@ it('a page that gets a tag starts the trusted workflow that waits for it, once, 
   await minute();
   write('Plan', '- #Approved x\n');
   expect(await minute()).toEqual(['Plan', 'Plan']);
+  expect(told).toHaveLength(1);
   expect((await taggedPages(graph, 'approved')).pages.map(({ name }) => name).sort()).toEqual(['Early', 'Old', 'Plan']);
   await graph.close();
 });

@@ -6,6 +6,7 @@ import { keepTimes } from '../../../daemon/triggers/schedule.ts';
 import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { looked } from '../../fakes/looked.ts';
 import { createSigner, ownersOf } from '../../fakes/signer.ts';
 
 const ada = createSigner('Ada');
@@ -56,26 +57,17 @@ const trust = async (page: string, pages?: Record<string, Definition>): Promise<
   const hash = await engine.propose(definitionOf(page), pages);
   await engine.trust(hash, ada.sign(engine.challenge({ kind: 'trust', definition: hash })));
 };
-/** What was found is on record, and the next look is to come within a minute: files take real time. */
-const looked = async (): Promise<void> => {
-  for (;;) {
-    await test.settle();
-    const wait = (test.clock.next() ?? Infinity) - test.clock.now();
-    if (wait > 0 && wait <= 60_000) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-};
 const minute = async (): Promise<void> => {
   test.clock.advanceTo(test.clock.now() + 60_000);
-  await looked();
+  await looked(test);
 };
 const night = async (): Promise<string[]> => {
   const runs = test.engine.list().length;
   const at = (Math.floor(test.clock.now() / 86_400_000) + 1) * 86_400_000 + 3 * 3_600_000;
   test.clock.advanceTo(at - 30_000);
-  await looked();
+  await looked(test);
   test.clock.advanceTo(at);
-  await looked();
+  await looked(test);
   const { engine } = test;
   return engine
     .list()
@@ -86,19 +78,35 @@ const night = async (): Promise<string[]> => {
 it('a page of a configured graph starts at its time once somebody has trusted it, without a restart [core.engine.cron] [core.engine.cron-now]', async () => {
   write('Sweeping', PAGE);
   await keep();
-  await looked();
+  await looked(test);
   expect(await night()).toEqual([]);
   await trust(PAGE);
   await minute();
   expect(await night()).toEqual(['Nightly (Sweeping) completed']);
-  expect(problems).toEqual([]);
+});
+
+it('a page that would start by itself and that nobody trusts as it stands is told of once for each version, with the remedy [core.engine.cron-told]', async () => {
+  write('Sweeping', PAGE);
+  await keep();
+  await looked(test);
+  await minute();
+  const told = 'Nightly: StagebookError: It starts by itself, but nobody has trusted it as it stands now';
+  expect(problems).toEqual([expect.stringContaining(told)]);
+  expect(problems[0]).toContain('stagebook trust "Sweeping"');
+  await trust(PAGE);
+  await minute();
+  expect(problems).toHaveLength(1);
+  write('Sweeping', pageOf(NIGHTLY, sweep('sweep_twice')));
+  await minute();
+  await minute();
+  expect(problems).toEqual([expect.stringContaining(told), expect.stringContaining(told)]);
 });
 
 it('what starts is the page as it stands now: edited, it starts when it is trusted anew; gone, it starts no more [core.engine.cron-now]', async () => {
   write('Sweeping', PAGE);
   await trust(PAGE);
   await keep();
-  await looked();
+  await looked(test);
   const edited = pageOf(NIGHTLY, sweep('sweep_twice'));
   write('Sweeping', edited);
   await minute();
@@ -110,7 +118,6 @@ it('what starts is the page as it stands now: edited, it starts when it is trust
   remove('Sweeping');
   await minute();
   expect(await night()).toEqual([]);
-  expect(problems).toEqual([]);
 });
 
 it('a page that calls another one starts by itself too, as it was trusted with that [core.engine.cron-now]', async () => {
@@ -126,7 +133,7 @@ it('a page that calls another one starts by itself too, as it was trusted with t
   write('Sweeping', caller);
   await trust(caller, { 'Sweep one room': definitionOf(called) });
   await keep();
-  await looked();
+  await looked(test);
   expect(await night()).toEqual(['Sweep one room () completed', 'Nightly (Sweeping) completed']);
   expect(test.world.calls).toEqual(['room']);
 });
@@ -136,7 +143,7 @@ it('a graph that is not there keeps no other from its times, and is told of once
   await trust(PAGE);
   const away = join(folder, 'disk');
   await keep(away, folder);
-  await looked();
+  await looked(test);
   expect(await night()).toEqual(['Nightly (Sweeping) completed']);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(away);
