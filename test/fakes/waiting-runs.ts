@@ -13,7 +13,7 @@ import { connectRemote, type RemoteEngine } from '../../daemon/server/remote-eng
 import { hubLink } from '../../daemon/hub/report.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { node, step } from './outline.ts';
-import { enrolledSigner } from './signer.ts';
+import { enrolledSigner, type Signer } from './signer.ts';
 
 const BY = { kind: 'person', name: 'Ben' } as const;
 const RUNTIME = fileURLToPath(new URL('../../daemon/runtime.mjs', import.meta.url));
