@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type Database from 'better-sqlite3';
 import type { Pages } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
@@ -11,7 +13,9 @@ import { createForwarder } from './forwarder.ts';
 import { sqliteForwards } from './forwards.ts';
 import { hubJournal, type HubJournalOptions } from './hub-journal.ts';
 import { createIngest } from './ingest.ts';
+import { addressTrouble, LIFE } from './own-address.ts';
 import { ingestRoutes } from './routes.ts';
+import { ofUs, unlike, WORKER } from './unlike.ts';
 
 export interface HubMeans {
   database: Database.Database;
@@ -29,7 +33,7 @@ export interface Hub {
   journal: Journal;
   /** Where workers report. */
   routes: Route[];
-  /** Begins to tell what an earlier life still owed. */
+  /** Begins to tell what an earlier life still owed, and looks whether workers would find this hub at its address. */
   open(): void;
   close(): Promise<void>;
 }
@@ -52,10 +56,42 @@ export function openHub(config: RestateConfig, starts: HubJournalOptions['starts
     clock,
     ...onProblem,
   });
+  const life = randomUUID();
+  const control = new AbortController();
+  const tell = (problem: string): void => means.onProblem?.(problem);
+  const meet = unlike(tell);
+  const greet = (headers: IncomingHttpHeaders): Record<string, string> => {
+    const worker = headers[WORKER];
+    if (typeof worker === 'string') {
+      meet(`The worker ${nameIn(worker)}`, (name) => headers[name]?.toString(), clock.now());
+    }
+    return { [LIFE]: life, ...ofUs(clock.now()) };
+  };
+  const lookAtAddress = async (): Promise<void> => {
+    const { signal } = control;
+    const trouble = await addressTrouble(config.hub, { life, token: await token(), signal });
+    if (trouble !== undefined && !signal.aborted) tell(trouble);
+  };
   return {
     journal: hubJournal({ hub: id, journal, forwards, clock, starts, owes: () => forwarder.wake() }),
-    routes: ingestRoutes(ingest, token),
-    open: () => forwarder.wake(),
-    close: () => forwarder.close(),
+    routes: ingestRoutes(ingest, { token, greet }),
+    open() {
+      forwarder.wake();
+      // Without its token the hub tells runs nothing, and says so there.
+      if (starts === 'there') lookAtAddress().catch(() => undefined);
+    },
+    async close() {
+      control.abort();
+      await forwarder.close();
+    },
   };
+}
+
+/** A name as a worker says it; what is none stays as it came. */
+function nameIn(header: string): string {
+  try {
+    return decodeURIComponent(header).slice(0, 100);
+  } catch {
+    return header.slice(0, 100);
+  }
 }

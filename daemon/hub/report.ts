@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { isObject, type Json } from '../../shared/json.ts';
 import { readJson } from '../../shared/read-json.ts';
+import { systemClock } from '../clock.ts';
 import type { ReportedEvent } from '../journal/reported.ts';
+import { ofUs, unlike, WORKER } from './unlike.ts';
 
 /** Events of one report are sent in pieces of about this many characters. */
 const PIECE = 4 * 2 ** 20;
@@ -41,9 +43,17 @@ interface ReportOf {
 
 export function hubLink(
   hub: HubAddress,
-  options: { node: string; token(): Promise<string>; fetch?: typeof fetch },
+  options: {
+    /** This worker's name. */
+    node: string;
+    token(): Promise<string>;
+    fetch?: typeof fetch;
+    /** Told once of each thing in which the hub is not as this worker is. */
+    onUnlike?(problem: string): void;
+  },
 ): HubLink {
-  const { node, fetch: fetching = fetch } = options;
+  const { node, fetch: fetching = fetch, onUnlike = () => undefined } = options;
+  const meet = unlike(onUnlike);
   const post = async (path: string, body: object, signal?: AbortSignal): Promise<Json> => {
     const late = AbortSignal.timeout(WITHIN_MS);
     const authorization = `Bearer ${await options.token()}`;
@@ -53,7 +63,12 @@ export function hubLink(
       response = await fetching(`${hub.url}/ingest/${path}`, {
         method: 'POST',
         redirect: 'error',
-        headers: { 'content-type': 'application/json', authorization },
+        headers: {
+          'content-type': 'application/json',
+          authorization,
+          [WORKER]: encodeURIComponent(node),
+          ...ofUs(systemClock.now()),
+        },
         body: JSON.stringify({ hub: hub.id, node, ...body }),
         signal: signal ? AbortSignal.any([signal, late]) : late,
       });
@@ -63,6 +78,10 @@ export function hubLink(
       throw fail('unavailable', 'hub.away', `The hub at ${hub.url} does not answer. It is asked again.`, {
         cause: error,
       });
+    }
+    // A stranger is told nothing, and says nothing.
+    if (response.status !== 401) {
+      meet(`The hub at ${hub.url}`, (name) => response.headers.get(name), systemClock.now());
     }
     const said = read(text);
     if (response.ok) return said;

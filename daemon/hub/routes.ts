@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { StagebookError } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
@@ -25,19 +25,26 @@ const STATUS: Readonly<Record<string, number>> = {
   'ingest.behind': 503,
 };
 
+/** Who asks and is let in, and what is said to them of the hub itself. */
+export interface Doorkeeper {
+  token(): Promise<string>;
+  /** Hears what a worker says of itself in its headers. Gives what the answer says of the hub, as headers. */
+  greet?(headers: IncomingHttpHeaders): Record<string, string>;
+}
+
 /** `POST /ingest/events` and `POST /ingest/ask`: 200 only when all of it is on the disk. Who has no token is told nothing. */
-export function ingestRoutes(ingest: Ingest, token: () => Promise<string>): Route[] {
+export function ingestRoutes(ingest: Ingest, door: Doorkeeper): Route[] {
   const gate = { open: 0 };
   return [
     {
       path: '/ingest/events',
       answer: (request, response) =>
-        receive(gate, token, request, response, reportSchema, (report) => ingest.take(report)),
+        receive(gate, door, request, response, reportSchema, (report) => ingest.take(report)),
     },
     {
       path: '/ingest/ask',
       answer: (request, response) =>
-        receive(gate, token, request, response, questionSchema, async (question) => ({
+        receive(gate, door, request, response, questionSchema, async (question) => ({
           answer: await ingest.answer(question),
         })),
     },
@@ -46,7 +53,7 @@ export function ingestRoutes(ingest: Ingest, token: () => Promise<string>): Rout
 
 async function receive<T>(
   gate: { open: number },
-  token: () => Promise<string>,
+  door: Doorkeeper,
   request: IncomingMessage,
   response: ServerResponse,
   schema: z.ZodType<T>,
@@ -54,10 +61,11 @@ async function receive<T>(
 ): Promise<void> {
   if (request.method !== 'POST') return refuse(response, 405, 'ingest.method', 'POST it.', { Allow: 'POST' });
   // Before anything of the body is read, so that strangers cost nothing.
-  if (!isAllowed(request, await token())) {
+  if (!isAllowed(request, await door.token())) {
     const headers = { 'WWW-Authenticate': 'Bearer', Connection: 'close' };
     return refuse(response, 401, 'ingest.token', 'Not let in: hub and worker need the same token.', headers);
   }
+  for (const [name, value] of Object.entries(door.greet?.(request.headers) ?? {})) response.setHeader(name, value);
   if (gate.open >= MOST_AT_ONCE) return refuse(response, 503, 'ingest.busy', 'Busy.', { 'Retry-After': '1' });
   gate.open += 1;
   try {

@@ -12,7 +12,7 @@ import type { Config } from '../config.ts';
 import { readBody } from '../engine/definitions.ts';
 import { openRunWorker } from '../engine/restate/run-worker.ts';
 import { RunsHere } from '../engine/restate/runs-here.ts';
-import { hubLink, refusalOf } from '../hub/report.ts';
+import { hubLink } from '../hub/report.ts';
 import { openDatabase } from '../journal/database.ts';
 import { sqlitePersonas } from '../journal/personas.ts';
 import { SqliteJournal } from '../journal/sqlite.ts';
@@ -33,6 +33,7 @@ import { SHIPPED } from '../workflows.ts';
 import { workerDesk } from './incident-desk.ts';
 import { workerNotices } from './notices.ts';
 import { workerPages } from './pages.ts';
+import { refusedReports } from './refused-reports.ts';
 
 const REFUSED =
   'A run was told something that was not sealed with the token of this worker, and did not take it. Either somebody else reaches Restate’s ingress, or the hub has another token: the secret that restate.hub.token names must have the same value for both.';
@@ -114,15 +115,17 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
     const personas = knownPersonas(shipped, sqlitePersonas(database, own), actions);
     const control = new AbortController();
     const { signal } = control;
-    const hub = hubLink(restate.hub, {
-      node: options.name ?? hostname(),
-      token: () => Promise.resolve(token),
-    });
     const said = new Set<string>();
     const complain = (problem: string): void => {
       if (!said.has(problem)) options.onProblem?.(problem);
       said.add(problem);
     };
+    const hub = hubLink(restate.hub, {
+      node: options.name ?? hostname(),
+      token: () => Promise.resolve(token),
+      onUnlike: complain,
+    });
+    const reports = refusedReports(restate.hub, complain);
     const desk = workerDesk({ journal: here, hub, redact, signal });
     const channels = new Set(Object.keys(config.notify ?? {}));
     const logs = sqliteStepLogs(database, clock);
@@ -164,9 +167,9 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
       report: async (reported) => {
         try {
           await hub.report(reported);
+          reports.taken(reported.run);
         } catch (error) {
-          const refused = refusalOf(error, restate.hub);
-          if (refused) complain(refused.message);
+          reports.refused(reported.run, error);
           throw error;
         }
       },

@@ -90,7 +90,7 @@ export async function createTestHub(own: { id?: string; startsThere?: boolean; h
   const http = await listenHttp(0);
   http.open({
     door: { port: http.port, origins: [] },
-    routes: ingestRoutes(ingest, () => Promise.resolve(token)),
+    routes: ingestRoutes(ingest, { token: () => Promise.resolve(token) }),
     upgrade: (_request, socket) => void socket.destroy(),
   });
   const hub: TestHub = {

@@ -100,7 +100,7 @@ export async function openRestateHouse(
   const http = await listenHttp(0);
   http.open({
     door: { port: http.port, origins: [] },
-    routes: ingestRoutes(ingest, token),
+    routes: ingestRoutes(ingest, { token }),
     upgrade: (_request, socket) => void socket.destroy(),
   });
   const link = hubLink({ id: hub, url: `http://127.0.0.1:${http.port}` }, { node: 'worker', token });

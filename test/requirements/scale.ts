@@ -32,6 +32,7 @@ export const scale: readonly Requirement[] = [
     forwards:
       'What a hub decides for a run that works elsewhere is kept on its disk and told in order until it is taken, also over restarts and when a node is away.',
     down: 'A hub that is down delays pages, never runs; then it hears everything, once.',
+    address: 'A hub whose workers would report to another hub says so when it starts.',
     restored: 'A hub that was restored from a backup hears again what its backup lacks, and those runs finish.',
   }),
   ...promises('worker', {
@@ -39,6 +40,8 @@ export const scale: readonly Requirement[] = [
     secrets: 'Secrets are read where the step runs, and the hub never hears a value.',
     kill: 'A worker can be killed: another one at the address goes on, and every step is recorded once.',
     refused: 'A worker that its hub does not take says so at once, with what to mend, and registers nowhere.',
+    unlike:
+      'A hub and a worker of different versions, or whose clocks are apart, tell people so at both ends, with what to do.',
     waits: 'A worker that starts before its Restate answers waits for it, says so, and is ended by Ctrl-C meanwhile.',
     command: 'A worker says what it needs, and with engine: restate no run begins where nobody would hear of it.',
     doctor: 'stagebook doctor looks at a Restate only where one is configured, and says what to do.',

@@ -156,7 +156,7 @@ export class Stretch {
 
   /** Events of the run that are on record now. `own` when they are what `next` gave. */
   record(events: readonly RunEvent[], own: boolean): void {
-    this.events.push(...events);
+    for (const event of events) this.events.push(event);
     // Others' events may be what it waited for.
     if (!own) this.#idle = false;
     for (const event of events) this.#working?.deliver(event);
@@ -194,7 +194,8 @@ export class Stretch {
    */
   async settled(name: string): Promise<void> {
     const { clock, settleMs, earlier } = this.#options;
-    const left = this.#begunAt + settleMs - clock.now();
+    // No longer than that also where the clock was set back.
+    const left = Math.min(this.#begunAt + settleMs - clock.now(), settleMs);
     if (left <= 0) return;
     let takeBack = (): void => undefined;
     const late = new Promise<void>((resolve) => (takeBack = clock.at(clock.now() + left, resolve)));
@@ -211,7 +212,9 @@ export class Stretch {
    */
   async holds(): Promise<void> {
     const { clock, settleMs } = this.#options;
-    while (settleMs > 0 && clock.now() - this.#provenAt > settleMs / 4) await this.commit({ events: [] });
+    // A clock that was set back says nothing of how long ago that was.
+    const isOld = (): boolean => Math.abs(clock.now() - this.#provenAt) > settleMs / 4;
+    while (settleMs > 0 && isOld()) await this.commit({ events: [] });
   }
 
   /** This try is over: nothing here goes on. */

@@ -56,8 +56,7 @@ describe('a stretch that has said that nothing works', () => {
 
 describe('a stretch of which nobody knows whether it still has its run', () => {
   /** A stretch whose group commits the test takes. */
-  function lone() {
-    const clock = new SimulatedClock();
+  function lone(clock = new SimulatedClock()) {
     const nothing: Working = {
       deliver: () => undefined,
       look: () => undefined,
@@ -108,4 +107,24 @@ describe('a stretch of which nobody knows whether it still has its run', () => {
       expect(isHeld()).toBe(true);
     },
   );
+
+  it('has to commit once more when its clock was set back meanwhile: nobody knows how long ago that was [scale.engine.fenced]', async () => {
+    const clock = new SimulatedClock(Date.UTC(2026, 0, 5, 9));
+    let back = 0;
+    const set = Object.assign(Object.create(clock) as SimulatedClock, {
+      now: () => clock.now() - back,
+      at: (at: number, wake: () => void) => clock.at(at + back, wake),
+    });
+    const { stretch, holds, commit, isHeld } = lone(set);
+    await commit();
+    stretch.record([], true);
+    back = 3 * 3_600_000;
+    holds();
+    expect(await stretch.next()).toMatchObject({ events: [] });
+    await turn();
+    expect(isHeld()).toBe(false);
+    stretch.record([], true);
+    await turn();
+    expect(isHeld()).toBe(true);
+  });
 });
