@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { PageService } from './graph/page-service.ts';
 import { Processes } from './journal/processes.ts';
 import type { Journal } from './journal/journal.ts';
+import { memoryOfRun } from './journal/run-memory.ts';
 import type { Notices } from './notices/notices.ts';
 import { createProcessRunner } from './process/runner.ts';
 import { endSurvivors } from './process/survivors.ts';
@@ -61,7 +62,10 @@ export function createMeans(
 }
 
 function memoryOf(journal: Pick<Journal, 'run' | 'memory'>, run: string): Memory {
-  const rows = () => journal.memory(journal.run(run)?.memory ?? run);
+  const rows = () => {
+    const row = journal.run(run);
+    return row ? memoryOfRun(journal, row) : journal.memory(run);
+  };
   return {
     read: (key) => rows().find((row) => row.key === key)?.value,
     search(words, limit) {

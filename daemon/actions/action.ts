@@ -36,6 +36,8 @@ export interface Action<I = unknown, O = unknown> {
   sandboxed?: boolean;
   /** What it gives comes from elsewhere: an issue, a log, a web page (security.md 9). */
   taints?: boolean | Judgement<O>['taints'];
+  /** Which of what was remembered it gives, as an expression names it: `memory.key`, or `memory` for all of it. */
+  recalls?(input: I): string;
   /** It writes pages: a run that has it needs a graph. */
   needsGraph?: boolean;
   /** Does it. Throws a StagebookError; `unanswered` failures of a write make its outcome unknown. Must obey `context.signal`. */

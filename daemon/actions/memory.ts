@@ -20,6 +20,7 @@ export const memoryRead = defineAction<z.infer<typeof readInput>, z.infer<typeof
   input: readInput,
   output: readOutput,
   taints: ({ found, key }, state) => found && isForeign(state, key),
+  recalls: ({ key }) => (/^[A-Za-z_]\w*$/.test(key) ? `memory.${key}` : 'memory'),
   async run({ key }, context) {
     const value = context.services.memory.read(key);
     return { found: value !== undefined, key, value: value ?? null };
@@ -39,6 +40,7 @@ export const memorySearch = defineAction<z.infer<typeof searchInput>, z.infer<ty
   input: searchInput,
   output: searchOutput,
   taints: ({ results }, state) => results.some(({ key }) => isForeign(state, key)),
+  recalls: () => 'memory',
   async run({ words, limit }, context) {
     const found = context.services.memory.search(words, limit);
     const results = found.map(({ key, value, at }) => ({ key, value, at: new Date(at).toISOString() }));

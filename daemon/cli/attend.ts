@@ -1,8 +1,10 @@
 import type { RunState } from '../../shared/run/state.ts';
+import { titlesIn } from '../../shared/run/titles.ts';
 import { askAnswer } from './answer.ts';
 import { EXIT, type Cli } from './command.ts';
 import { followRun, type FollowOptions } from './follow.ts';
 import { exitOf, tellInterrupted, tellOutcome } from './outcome.ts';
+import { foreseen } from './progress/foreseen.ts';
 import { isInterrupt } from './refusal.ts';
 import type { Session } from './session.ts';
 import { askSignOff } from './sign.ts';
@@ -51,7 +53,10 @@ export async function attendRun(cli: Cli, session: Session, run: string, options
     tellInterrupted(terminal, summary, hosts);
     return EXIT.interrupted;
   }
-  if (!options.json) tellOutcome(terminal, state, await client.requests(run));
+  if (!options.json) {
+    const foretold = state.dryRun ? foreseen(state, titlesIn(await client.definition(run))) : [];
+    tellOutcome(terminal, state, await client.requests(run), { foretold });
+  }
   return exitOf(state);
 }
 

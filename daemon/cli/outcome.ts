@@ -24,20 +24,30 @@ export function exitOf(state: RunState): number {
   }
 }
 
-/** What became of a run, and the commands by which one goes on. `doing` says of one that goes on what it does, if not running. */
+/** What of a run is not in its state: what one that goes on does, if not running; what a dry run foretells. */
+export interface OutcomeWords {
+  doing?: string | undefined;
+  foretold?: readonly string[];
+}
+
+/** What became of a run, and the commands by which one goes on. */
 export function tellOutcome(
   terminal: Terminal,
   state: RunState,
   requests: readonly OpenRequest[],
-  doing = `is ${state.status}`,
+  { doing = `is ${state.status}`, foretold = [] }: OutcomeWords = {},
 ): void {
   const colors = picocolors.createColors(terminal.color);
   const { run, failure, startedAt, endedAt } = state;
-  const name = `${visible(state.title)} #${state.number} (${run})`;
+  const name = `${state.dryRun ? 'The dry run of ' : ''}${visible(state.title)} #${state.number} (${run})`;
   const took = elapsed((endedAt ?? Date.now()) - startedAt);
   say(terminal);
   switch (state.status) {
     case 'completed':
+      if (state.dryRun) {
+        say(terminal, `${colors.dim('○')} ${name} is over after ${took}. Nothing was done.`);
+        break;
+      }
       say(terminal, `${colors.green('●')} ${name} completed in ${took}.`);
       if (state.output !== undefined && state.output !== null)
         say(terminal, `  ${visible(JSON.stringify(state.output))}`);
@@ -62,7 +72,8 @@ export function tellOutcome(
     case 'cancelling':
       say(terminal, `${name} ${visible(doing)}.`);
   }
-  if (state.graph && state.status !== 'running') say(terminal, `  Its pages are in ${state.graph}`);
+  for (const line of foretold) say(terminal, `  ${line}`);
+  if (state.graph && state.status !== 'running' && !state.dryRun) say(terminal, `  Its pages are in ${state.graph}`);
 }
 
 function waitingFor(request: OpenRequest): string {

@@ -1,4 +1,5 @@
 import type { Json } from '../../shared/json.ts';
+import type { Assumed } from '../../shared/run/assumed.ts';
 import type { StepStart } from '../../shared/run/event.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
@@ -16,7 +17,8 @@ export interface PerformContext {
   trusted: boolean;
   clock: Clock;
   actions: ReadonlyMap<string, Action>;
-  resolve(setting: Json, step: StepExecution, extra?: { output?: Json }): unknown;
+  /** `assumed` where `output` is, too. */
+  resolve(setting: Json, step: StepExecution, extra?: { output: Json }, assumed?: Assumed): unknown;
   /** Replaces secret handles by their values, and says which values must never be seen again. Throws `secret.missing`. */
   reveal(value: unknown): Promise<unknown>;
   /** The same with the handles' names in place of values: what may be recorded. */
@@ -27,6 +29,8 @@ export interface PerformContext {
   stateOf(step: StepExecution): RunState;
   /** The taint of what the step is made from; 0 without any. */
   taint(step: StepExecution): number;
+  /** How far a dry run assumes what the step would be given, and an expression besides. */
+  assumed(step: StepExecution, besides?: string): Assumed | undefined;
   /** The level of the sandbox in force. */
   isolation(step: StepExecution): Promise<string>;
   actionContext(
@@ -40,6 +44,8 @@ export interface Attempt {
   action: Action;
   start: StepStart;
   input: unknown;
+  /** How far a dry run assumes what it is given. */
+  assumed?: Assumed | undefined;
   /** To the question with which the action ended before. */
   answer?: Json | undefined;
 }

@@ -1,5 +1,6 @@
 import { fail, toFailure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
+import { strongest, type Assumed } from '../../shared/run/assumed.ts';
 import type { Actor } from '../../shared/run/event.ts';
 import type { Node, NodeKey, Role } from '../../shared/workflow/definition.ts';
 import { expressionAt } from '../../shared/workflow/role.ts';
@@ -22,6 +23,8 @@ export interface RunContext {
   resolve(setting: Json, scope: NodeScope, extra?: { output?: Json }): Json;
   /** The taint of what expressions, or settings with some in them, are made from; 0 without any. */
   taint(settings: Json, scope: NodeScope, expressions?: readonly string[]): number;
+  /** How far that is assumed, in a dry run (`assumed.ts`); undefined where all of it is known, as in any other run. */
+  assumed(settings: Json, scope: NodeScope, expressions?: readonly string[]): Assumed | undefined;
   /** The sequence number of the last event. */
   seq(): number;
   digest(shown: Json): string;
@@ -40,6 +43,8 @@ export interface StepExecution {
   durable: Durable;
   /** Says that its output comes from elsewhere. */
   taint(seq: number): void;
+  /** Says that its output is not the one that a real run would have. */
+  assume(degree: Assumed): void;
 }
 
 /** What changes on the way down. */
@@ -49,13 +54,18 @@ interface Surroundings {
   /** Whether this is part of an undo. */
   undoing?: boolean;
   /** What the node around is made from. */
-  taint: Tainted;
+  origin: Origin;
 }
 
-/** The last event that brought in something from elsewhere, among all that a node is made from; 0 without any. */
-interface Tainted {
-  seq: number;
+/** What is known of all that a node is made from. */
+interface Origin {
+  /** The last event that brought in something from elsewhere; 0 without any. */
+  taint: number;
+  /** How far a dry run assumes it. */
+  assumed: Assumed | undefined;
 }
+
+const nothingYet = (): Origin => ({ taint: 0, assumed: undefined });
 
 /** Runs the body of a definition in order. Resolves with the last node's output; rejects with the failure that ended it. */
 export async function execute(
@@ -66,7 +76,7 @@ export async function execute(
 ): Promise<Json> {
   let output: Json = null;
   for (const node of body)
-    output = await executeNode(node, '', '', run, { persona: null, undos: null, taint: { seq: 0 } }, scope, signal);
+    output = await executeNode(node, '', '', run, { persona: null, undos: null, origin: nothingYet() }, scope, signal);
   return output;
 }
 
@@ -99,21 +109,22 @@ async function executeNode(
     throw signal.reason;
   }
   const undo = () => keepUndo(node, key, run, around, scope);
-  const taint: Tainted = { seq: 0 };
+  const origin = nothingYet();
   try {
     if (!primitive.recordsItself) {
       const persona = typeof node.settings.persona === 'string' ? { persona: node.settings.persona } : {};
       durable.record({ type: 'node.started', node: key, payload: { role: node.role, title: node.title, ...persona } });
     }
     const output = await primitive.run(
-      new NodeExecution(node, key, run, { ...around, taint }, scope, signal, primitive),
+      new NodeExecution(node, key, run, { ...around, origin }, scope, signal, primitive),
     );
     if (durable.skipped(key)) {
       scope.set(node.id, { status: 'skipped' });
       return null;
     }
     if (!primitive.recordsItself) {
-      const own = node.children.length === 0 && taint.seq > 0 ? { taint: taint.seq } : {};
+      const tainted = node.children.length === 0 && origin.taint > 0 ? { taint: origin.taint } : {};
+      const own = { ...tainted, ...(origin.assumed ? { assumed: origin.assumed } : {}) };
       durable.record({
         type: 'node.completed',
         node: key,
@@ -121,10 +132,16 @@ async function executeNode(
       });
     }
     // What a cache gives may have been read by another run.
-    if (node.role === 'cache') taint.seq = Math.max(taint.seq, durable.completion(key) ?? run.seq());
-    around.taint.seq = Math.max(around.taint.seq, taint.seq);
+    if (node.role === 'cache') origin.taint = Math.max(origin.taint, durable.completion(key) ?? run.seq());
+    around.origin.taint = Math.max(around.origin.taint, origin.taint);
+    around.origin.assumed = strongest(around.origin.assumed, origin.assumed);
     const gives = output !== null || primitive.mayGiveNothing?.(node.settings) !== true ? { output } : {};
-    scope.set(node.id, { status: 'completed', ...gives, ...(taint.seq > 0 ? { taint: taint.seq } : {}) });
+    scope.set(node.id, {
+      status: 'completed',
+      ...gives,
+      ...(origin.taint > 0 ? { taint: origin.taint } : {}),
+      ...(origin.assumed ? { assumed: origin.assumed } : {}),
+    });
     undo();
     return output;
   } catch (error) {
@@ -156,7 +173,7 @@ function keepUndo(node: Node, key: NodeKey, run: RunContext, around: Surrounding
   around.undos.push({
     step: key,
     run: async (signal) => {
-      const own = { persona: around.persona, undos: null, undoing: true, taint: { seq: 0 } };
+      const own = { persona: around.persona, undos: null, undoing: true, origin: nothingYet() };
       await executeNode(undo, key, '', run, own, inner, signal);
     },
   });
@@ -223,7 +240,10 @@ class NodeExecution implements Execution {
 
   child(part: Node, place: Place = {}): Promise<Json> {
     const scope = (place.scope as NodeScope | undefined) ?? this.scope;
-    if (scope !== this.scope) scope.taintNames(this.#settingsTaint());
+    if (scope !== this.scope) {
+      scope.taintNames(this.#settingsTaint());
+      if (this.dryRun) scope.assumeNames(this.#run.assumed(this.node.settings, this.scope, this.#expressions()));
+    }
     return executeNode(part, this.key, place.mark ?? '', this.#run, this.#around, scope, place.signal ?? this.signal);
   }
 
@@ -246,7 +266,17 @@ class NodeExecution implements Execution {
     const { node, key, scope, signal, dryRun, durable } = this;
     const { persona, undoing = false } = this.#around;
     const taint = (seq: number): void => this.#taint(seq);
-    return this.#run.perform({ node, key, scope, signal, dryRun, durable, persona, undoing, taint });
+    const assume = (degree: Assumed): void => this.assume(degree);
+    return this.#run.perform({ node, key, scope, signal, dryRun, durable, persona, undoing, taint, assume });
+  }
+
+  isKnown(text: string): boolean {
+    return !this.dryRun || this.#run.assumed(null, this.scope, [text]) === undefined;
+  }
+
+  assume(degree: Assumed = 'placeholder'): void {
+    const { origin } = this.#around;
+    origin.assumed = strongest(origin.assumed, degree);
   }
 
   comesFromElsewhere(): void {
@@ -254,15 +284,20 @@ class NodeExecution implements Execution {
   }
 
   #taint(seq: number): void {
-    this.#around.taint.seq = Math.max(this.#around.taint.seq, seq);
+    const { origin } = this.#around;
+    origin.taint = Math.max(origin.taint, seq);
   }
 
   /** Of all that the node's own settings mention: names that it binds are made of that. */
   #settingsTaint(): number {
+    return this.#run.taint(this.node.settings, this.scope, this.#expressions());
+  }
+
+  /** The settings that are bare expressions. */
+  #expressions(): string[] {
     const { settings } = this.node;
-    const expressions = Object.keys(settings).filter((name) => expressionAt(this.#primitive, name) !== undefined);
-    const texts = expressions.flatMap((name) => (typeof settings[name] === 'string' ? [settings[name]] : []));
-    return this.#run.taint(settings, this.scope, texts);
+    const names = Object.keys(settings).filter((name) => expressionAt(this.#primitive, name) !== undefined);
+    return names.flatMap((name) => (typeof settings[name] === 'string' ? [settings[name]] : []));
   }
 
   #with(around: Surroundings): Execution<never> {

@@ -1,5 +1,6 @@
 import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
+import type { Assumed } from '../../shared/run/assumed.ts';
 import type { Question, StepStart, Taint } from '../../shared/run/event.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
@@ -110,8 +111,10 @@ async function prepare(step: StepExecution, context: PerformContext): Promise<At
   const veiled = step.dryRun && (effect !== 'read' || !context.trusted);
   const revealed = veiled ? context.veil(settings) : await context.reveal(settings);
   const parsed = action.input.safeParse(revealed);
-  if (parsed.success) return { action, start, input: parsed.data };
-  if (step.dryRun) return { action, start, input: revealed };
+  const assumed = context.assumed(step, parsed.success ? action.recalls?.(parsed.data) : undefined);
+  if (parsed.success) return { action, start, input: parsed.data, assumed };
+  // What a dry run took for granted, and the name of a secret in its place, need not fit.
+  if (assumed !== undefined || (veiled && revealed !== settings)) return { action, start, input: revealed, assumed };
   const issue = parsed.error.issues[0]!;
   const where = ['with', ...issue.path].join('.');
   const message = context.redact(`${action.name} cannot use ${where}: ${issue.message}. Mend the step's settings.`);
@@ -161,11 +164,13 @@ async function work(
 ): Promise<StepEnd> {
   const startedAt = context.clock.now();
   const { start } = attempt;
-  const completed = (output: unknown): StepEnd => {
+  const completed = (output: unknown, assumed?: Assumed, doubt?: string): StepEnd => {
     const kept = context.redact((output ?? null) as Json);
     const made = {
-      ...rememberOf(step, kept, context),
+      ...rememberOf(step, kept, context, assumed),
       ...taintOf(step, attempt, output, context),
+      ...(assumed === undefined ? {} : { assumed }),
+      ...(doubt === undefined ? {} : { doubt: context.redact(doubt) }),
     };
     return { type: 'node.completed', node: step.key, payload: { output: kept, startedAt, step: start, ...made } };
   };
@@ -177,9 +182,11 @@ async function work(
 
   if (step.dryRun && !context.trusted && !staysHere(attempt.action)) {
     contextOf(step, attempt, earlier, context, step.signal).log(notReached().message);
-    return completed(placeholder(attempt.action.output));
+    return completed(placeholder(attempt.action.output), 'placeholder');
   }
-  if (step.dryRun && start.effect !== 'read') return completed(await preview(step, attempt, context));
+  if (step.dryRun && start.effect !== 'read') return completed(...(await preview(step, attempt, context)));
+  // What it would look for is not there yet, and the counterpart is not asked for what nobody has made.
+  if (attempt.assumed === 'placeholder') return completed(placeholder(attempt.action.output), 'placeholder');
 
   const begunBefore =
     earlier.restored || earlier.interrupted || earlier.starts.some((other) => other.epoch < context.epoch);
@@ -204,12 +211,16 @@ async function work(
   const outcome = await act(step, attempt, earlier, context);
   if (outcome.is === 'thrown' && outcome.error instanceof NeedsPerson) {
     // A dry run asks nobody.
-    if (step.dryRun) return completed(await preview(step, attempt, context));
+    if (step.dryRun) return completed(...(await preview(step, attempt, context)));
     throw outcome.error;
   }
-  if (outcome.is === 'value') return tryCompleting(completed, outcome.value, failed);
+  if (outcome.is === 'value') return tryCompleting(() => completed(outcome.value, attempt.assumed && 'settings'), failed);
   const failure = failureOf(outcome.error);
   const stopped = step.signal.aborted;
+  if (attempt.assumed !== undefined && !stopped) {
+    // It was given what a dry run took for granted: that it did not find that says little of a real run.
+    return completed(placeholder(attempt.action.output), 'placeholder', failure.message);
+  }
   const uncertain = needsStart(start.effect) && (stopped || failure.unanswered === true);
   if (!uncertain) {
     if (stopped) throw step.signal.reason;
@@ -238,13 +249,9 @@ async function work(
 }
 
 /** A failed `remember` fails the step; what it did is found again by `verify` when the run is resumed. */
-function tryCompleting(
-  completed: (output: unknown) => StepEnd,
-  output: unknown,
-  failed: (failure: Failure) => StepEnd,
-): StepEnd {
+function tryCompleting(completed: () => StepEnd, failed: (failure: Failure) => StepEnd): StepEnd {
   try {
-    return completed(output);
+    return completed();
   } catch (error) {
     return failed(toFailure(error));
   }
@@ -258,22 +265,34 @@ async function answerTo(step: StepExecution, question: Question): Promise<Json> 
   throw new Error(`${step.key} got no answer to its question`);
 }
 
-async function preview(step: StepExecution, attempt: Attempt, context: PerformContext): Promise<unknown> {
+/** What a dry run shows as the output of what it does not do, how far that is assumed, and what stands in the way now. */
+async function preview(
+  step: StepExecution,
+  attempt: Attempt,
+  context: PerformContext,
+): Promise<[output: unknown, assumed: Assumed, doubt?: string]> {
   const shown = placeholder(attempt.action.output);
-  if (!attempt.action.preview) return shown;
+  if (!attempt.action.preview) return [shown, 'placeholder'];
   try {
     const own = contextOf(step, attempt, { interrupted: false, restored: false, starts: [] }, context, step.signal);
-    return await attempt.action.preview(attempt.input, own);
-  } catch {
-    // A preview that needs what the dry run did not make: the shape is all there is to show.
-    return shown;
+    return [await attempt.action.preview(attempt.input, own), 'preview'];
+  } catch (error) {
+    // It may need what the dry run did not make: the shape is all there is to show.
+    return attempt.assumed === 'placeholder'
+      ? [shown, 'placeholder']
+      : [shown, 'placeholder', failureOf(error).message];
   }
 }
 
-function rememberOf(step: StepExecution, output: Json, context: PerformContext): { remember?: JsonObject } {
+function rememberOf(
+  step: StepExecution,
+  output: Json,
+  context: PerformContext,
+  assumed: Assumed | undefined,
+): { remember?: JsonObject } {
   const written = step.node.settings.remember;
   if (!isObject(written)) return {};
-  return { remember: context.redact(context.resolve(written, step, { output }) as JsonObject) };
+  return { remember: context.redact(context.resolve(written, step, { output }, assumed) as JsonObject) };
 }
 
 /** What a completed step is made from: of an action that brings something in itself, and of what its settings mention. */
@@ -291,8 +310,9 @@ function taintOf(
 
 function outputOf(step: StepExecution, end: StepEnd): Json {
   if (end.type === 'node.completed') {
-    const { taint } = end.payload;
+    const { taint, assumed } = end.payload;
     if (taint !== undefined) step.taint(taint === 'own' ? step.durable.completion(step.key)! : taint);
+    if (assumed !== undefined) step.assume(assumed);
     return end.payload.output;
   }
   throw new StagebookError(end.payload.failure);

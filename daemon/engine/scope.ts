@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Assumed } from '../../shared/run/assumed.ts';
 import type { Scope } from '../primitives/primitive.ts';
 
 /** What an expression can see of a node: `output` only on success (language.md, Scope). */
@@ -7,6 +8,8 @@ export type Visible = {
   output?: Json;
   /** That the output comes from elsewhere (`taint.ts`). Expressions do not see it. */
   taint?: number;
+  /** Of a dry run: how far it is assumed (`assumed.ts`). Expressions do not see that either. */
+  assumed?: Assumed;
 };
 
 /** The nodes in scope, by id, and the names that `foreach` binds. A fork sees what it was made from; not the other way. */
@@ -15,6 +18,7 @@ export class NodeScope implements Scope {
   readonly #own = new Map<string, Visible>();
   readonly #names: Readonly<Record<string, Json>>;
   #namesTaint = 0;
+  #namesAssumed: Assumed | undefined;
 
   constructor(parent?: NodeScope, names: Readonly<Record<string, Json>> = {}) {
     this.#parent = parent;
@@ -58,6 +62,17 @@ export class NodeScope implements Scope {
   taintOf(name: string): number {
     if (Object.hasOwn(this.#names, name)) return this.#namesTaint;
     return this.#parent?.taintOf(name) ?? 0;
+  }
+
+  /** Says that the names of this fork are made of what is assumed. */
+  assumeNames(assumed: Assumed | undefined): void {
+    if (Object.keys(this.#names).length > 0) this.#namesAssumed = assumed;
+  }
+
+  /** How far a name that `foreach` binds is assumed. */
+  assumedOf(name: string): Assumed | undefined {
+    if (Object.hasOwn(this.#names, name)) return this.#namesAssumed;
+    return this.#parent?.assumedOf(name);
   }
 
   names(): Record<string, Json> {

@@ -1,8 +1,10 @@
 import type { Json, JsonObject } from '../../shared/json.ts';
+import type { Assumed } from '../../shared/run/assumed.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { evaluate, references, resolveTemplate, SecretHandle } from '../../shared/workflow/expression.ts';
 import type { RunInfo } from '../actions/action.ts';
 import type { Journal, RunRow } from '../journal/journal.ts';
+import { memoryOfRun } from '../journal/run-memory.ts';
 import { isApproved } from '../personas/approval.ts';
 import { wantedName } from '../../shared/workflow/persona-limits.ts';
 import { isRestrictedFile, refusal } from '../personas/permit.ts';
@@ -13,6 +15,7 @@ import type { JournaledRun } from './journaled.ts';
 import type { PerformContext } from './attempt.ts';
 import { perform } from './perform.ts';
 import { runValues } from './run-values.ts';
+import { assumedIn } from './assumed.ts';
 import { notReached } from './stays-here.ts';
 import type { NodeScope } from './scope.ts';
 import { digestOf } from './signing.ts';
@@ -48,7 +51,7 @@ export function surroundings(own: Ingredients): RunContext {
   };
   const memory = (): JsonObject => {
     // The newest first, and the newest of a key counts.
-    const rows = options.journal.memory(row.memory).toReversed();
+    const rows = memoryOfRun(options.journal, row).toReversed();
     return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
   };
   const visible = (text: string, scope: NodeScope, extra: { output?: Json } = {}): JsonObject => {
@@ -61,8 +64,17 @@ export function surroundings(own: Ingredients): RunContext {
       ...extra,
     };
   };
-  const resolve = (setting: Json, scope: NodeScope, extra?: { output?: Json }): unknown =>
-    resolveTemplate(setting, (text) => visible(text, scope, extra));
+  /** In a dry run: what stands for an expression that cannot be evaluated since it looks into what was not done. */
+  const instead = (scope: NodeScope, output: Assumed | undefined) => (text: string, error: unknown) => {
+    const { roots } = references(text);
+    const isAssumed = assumed(null, scope, [text]) ?? (roots.includes('output') ? output : undefined);
+    if (isAssumed === undefined) throw error;
+    return `<${text}>`;
+  };
+  const assumed = (settings: Json, scope: NodeScope, expressions?: readonly string[]): Assumed | undefined =>
+    row.dryRun ? assumedIn(settings, scope, own.info.state(), expressions) : undefined;
+  const resolve = (setting: Json, scope: NodeScope, extra?: { output?: Json }, output?: Assumed): unknown =>
+    resolveTemplate(setting, (text) => visible(text, scope, extra), row.dryRun ? instead(scope, output) : undefined);
 
   const origins: Origins = {
     // Nobody of ours has looked at the inputs of a run that an alert, a webhook or another run has started.
@@ -78,7 +90,7 @@ export function surroundings(own: Ingredients): RunContext {
     trusted: own.trusted,
     clock: options.clock,
     actions: options.actions,
-    resolve: (setting, step, extra) => resolve(setting, step.scope, extra),
+    resolve: (setting, step, extra, output) => resolve(setting, step.scope, extra, output),
     reveal: (value) =>
       holdsHandle(value) ? mapHandles(value, (name) => options.secrets.read(name)) : Promise.resolve(value),
     veil: (value) => (holdsHandle(value) ? veil(value) : (value as Json)),
@@ -118,6 +130,8 @@ export function surroundings(own: Ingredients): RunContext {
       if (settings === undefined && remember === undefined) return 0;
       return taintOf([settings ?? null, remember ?? null], step.scope, origins);
     },
+    assumed: (step, besides) =>
+      assumed(step.node.settings.with ?? null, step.scope, besides === undefined ? [] : [besides]),
     isolation: async (step) => (await options.services(own.info, step.key).sandbox.level()).level,
     // One for each step: made field by field, since spreading costs more than all the rest of it.
     actionContext: (step, { key, earlierKeys, begunBefore, attempt, signal, answer }) => ({
@@ -158,6 +172,7 @@ export function surroundings(own: Ingredients): RunContext {
     seen: (expression, scope) => seenValues(expression, visible(expression, scope)),
     resolve: (setting, scope, extra) => resolve(setting, scope, extra) as Json,
     taint: (settings, scope, expressions) => taintOf(settings, scope, origins, expressions),
+    assumed,
     seq: () => own.info.state().seq,
     digest: digestOf,
   };

@@ -1,6 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import type { RunState } from '../../shared/run/state.ts';
-import { references } from '../../shared/workflow/expression.ts';
+import { references, type References } from '../../shared/workflow/expression.ts';
 import { expressionsIn, holdsTemplate, textsIn } from '../../shared/workflow/template.ts';
 import type { NodeScope } from './scope.ts';
 
@@ -22,11 +22,8 @@ export function taintOf(
   origins: Origins,
   expressions: readonly string[] = [],
 ): number {
-  if (expressions.length === 0 && !holdsTemplate(settings)) return 0;
   let taint = 0;
-  const mentioned = [...textsIn(settings, '')].flatMap(({ text }) => expressionsIn(text));
-  for (const text of [...expressions, ...mentioned]) {
-    const { steps, roots, paths } = references(text);
+  for (const { steps, roots, paths } of mentionedIn(settings, expressions)) {
     for (const id of steps) taint = Math.max(taint, scope.get(id)?.taint ?? 0);
     for (const root of roots) {
       if (root === 'inputs' || root === 'alert') taint = Math.max(taint, origins.inputs);
@@ -37,8 +34,15 @@ export function taintOf(
   return taint;
 }
 
+/** What settings mention in `${{ }}`, and what bare expressions do. */
+export function mentionedIn(settings: Json, expressions: readonly string[]): References[] {
+  if (expressions.length === 0 && !holdsTemplate(settings)) return [];
+  const mentioned = [...textsIn(settings, '')].flatMap(({ text }) => expressionsIn(text));
+  return [...expressions, ...mentioned].map(references);
+}
+
 /** The keys of the memory that paths name; undefined where one may name any. */
-function keysIn(paths: readonly string[]): (string | undefined)[] {
+export function keysIn(paths: readonly string[]): (string | undefined)[] {
   const keys = paths.flatMap((path) => {
     const found = /^memory\s*\.\s*(\w+)/.exec(path);
     return found ? [found[1]] : path.startsWith('memory') ? [undefined] : [];

@@ -5,11 +5,12 @@ import { asJson } from './tool.ts';
 
 /** A run as an agent is told of it: how it stands and what waits for whom, nothing of what other personas were offered. */
 export function runView(state: RunState): { [name: string]: Json } {
-  const nodes = [...state.nodes.values()].map(({ key, role, title, status, failure }) => ({
+  const nodes = [...state.nodes.values()].map(({ key, role, title, status, failure, assumed }) => ({
     node: key,
     role,
     title,
     status,
+    assumed,
     failure: failure?.message,
   }));
   return asJson({

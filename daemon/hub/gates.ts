@@ -21,8 +21,11 @@ export interface KnownRun {
 export function requireGates(known: KnownRun, told: readonly ReportedEvent[]): void {
   for (const [index, event] of told.entries()) {
     if (event.type === 'gate.opened') {
-      if (plain(event.payload.signOffs) === plain(asked(known, event.node))) continue;
-      throw untrue(known, event, 'asks for other signatures than its page does');
+      if (plain(event.payload.signOffs) !== plain(asked(known, event.node))) {
+        throw untrue(known, event, 'asks for other signatures than its page does');
+      }
+      if (event.payload.assumed && !known.dryRun) throw untrue(known, event, 'asks nobody, which only a dry run may');
+      continue;
     }
     if (event.type !== 'gate.closed' || !event.payload.passed || known.dryRun) continue;
     const signed = persons([...known.events(), ...told.slice(0, index)], event.node);

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { RunEvent } from '../../shared/run/event.ts';
+import { asksPeople } from '../../shared/run/sign-offs.ts';
 import type { RunStatus } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { sqliteIncidents, type IncidentBooks } from './incidents.ts';
@@ -122,7 +123,7 @@ export class Rows {
         this.#dropTimer.run(event.run, event.node, event.payload.name);
         return;
       case 'gate.opened':
-        if (event.payload.signOffs.length === 0 || event.payload.checks.some((check) => !check.held)) return;
+        if (!asksPeople(event.payload)) return;
         this.#attended.get(event.run)?.add(event.node);
         this.#open.run(event.run, event.node, 'gate', event.at);
         this.#status.run('waiting', null, event.run);

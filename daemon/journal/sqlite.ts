@@ -173,7 +173,7 @@ export class SqliteJournal implements Journal {
         seq: last?.seq ?? 0,
         epoch: row.epoch,
         hash: last ? chainHash(last) : '',
-        memory: row.memory,
+        memory: row.dry_run === 1 ? run : row.memory,
         remote: this.#statements.isRemote.get(run) !== undefined,
       };
       this.#heads.set(run, head);
@@ -236,7 +236,9 @@ export class SqliteJournal implements Journal {
       page: row.page ?? null,
     });
     this.#rows.begin(row.run);
-    this.#heads.set(row.run, { seq: 0, epoch: 1, hash: '', memory: row.memory, remote: false });
+    // Without any effect: what a dry run would remember under a name that others share is its own.
+    const memory = row.dryRun ? row.run : row.memory;
+    this.#heads.set(row.run, { seq: 0, epoch: 1, hash: '', memory, remote: false });
   }
 
   events(run: string, afterSeq = 0): RunEvent[] {

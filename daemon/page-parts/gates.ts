@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../shared/json.ts';
+import { NOT_KNOWN } from '../../shared/run/assumed.ts';
 import type { GateState, NodeState, RunState } from '../../shared/run/state.ts';
 import type { DocBlock } from '../pages/page.ts';
 import { table } from './table.ts';
@@ -28,7 +29,8 @@ export function gateBlock(node: NodeState & { gate: GateState }, zone: string, p
   return { key, content, children: [how] };
 }
 
-function gateStatus(gate: GateState): 'passed' | 'rejected' | 'waiting' {
+function gateStatus(gate: GateState): 'passed' | 'rejected' | 'waiting' | 'not asked' {
+  if (gate.assumed && gate.passed !== false) return 'not asked';
   return gate.passed === undefined ? 'waiting' : gate.passed ? 'passed' : 'rejected';
 }
 
@@ -55,8 +57,8 @@ const bare = (value: Json): string =>
 function checkRows(gate: GateState): string[][] {
   return gate.checks.map((check) => [
     plain(check.title),
-    check.error ? `not known: ${plain(check.error)}` : plain(seen(check.saw), 200),
-    check.held ? '✓ held' : '✗ not held',
+    check.assumed ? NOT_KNOWN : check.error ? `not known: ${plain(check.error)}` : plain(seen(check.saw), 200),
+    check.assumed ? '–' : check.held ? '✓ held' : '✗ not held',
     '–',
   ]);
 }

@@ -1,5 +1,7 @@
+import { isShown } from '../../shared/run/assumed.ts';
 import type { RunState, NodeState } from '../../shared/run/state.ts';
 import { titlesIn, type Titles } from '../../shared/run/titles.ts';
+import { TONES } from '../../shared/run/tone.ts';
 import { pathOf, type Node } from '../../shared/workflow/definition.ts';
 import type { DocBlock, PageSource } from '../pages/page.ts';
 import { code, plain } from './text.ts';
@@ -71,5 +73,5 @@ function outcome(node: NodeState, zone: string): string {
   const since = zoned(node.startedAt, zone);
   const time =
     node.endedAt === undefined ? `since ${since}` : `${since}, took ${elapsed(node.endedAt - node.startedAt)}`;
-  return `${WORDS[node.status]}${why} · ${time}`;
+  return `${isShown(node) ? TONES.shown : WORDS[node.status]}${why} · ${time}`;
 }

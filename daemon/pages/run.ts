@@ -64,7 +64,7 @@ function summary({ state, definition }: PageSource): string {
   };
   switch (state.status) {
     case 'completed':
-      return `Completed${took}.`;
+      return state.dryRun ? `A dry run, over${took}. Nothing was done.` : `Completed${took}.`;
     case 'failed':
       return `Failed${took} in ${at('failed')}: ${plain(state.failure?.message ?? 'nobody said why')}`;
     case 'cancelled':

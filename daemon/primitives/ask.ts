@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Question } from '../../shared/run/event.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import { definePrimitive, duration } from './primitive.ts';
@@ -53,7 +53,11 @@ export const ask = definePrimitive<Settings>({
   mayGiveNothing: (settings) => settings.timeout !== undefined && settings['on-timeout'] === 'continue',
   async run(x) {
     const { question, options, form, from, timeout } = x.settings;
-    if (x.dryRun) return options?.[0] ?? (form ? {} : '');
+    if (x.dryRun) {
+      x.assume();
+      await x.durable.decide(x.key, 'question', () => question);
+      return options?.[0] ?? (form ? exampleOf(form) : '<answer>');
+    }
     const asked = await x.durable.once('ask.opened', x.key, (): Question => ({
       question,
       ...(options ? { options } : {}),
@@ -74,6 +78,13 @@ export const ask = definePrimitive<Settings>({
     );
   },
 });
+
+/** An answer of the form's shape: what a dry run goes on with. */
+function exampleOf(form: Record<string, Field>): JsonObject {
+  const example = (name: string, { type, enum: values }: Field): Json =>
+    values?.[0] ?? (type === 'number' ? 0 : type === 'boolean' ? true : `<${name}>`);
+  return Object.fromEntries(Object.entries(form).map(([name, field]) => [name, example(name, field)]));
+}
 
 /** The JSON Schema of a form: every field is required. */
 function formSchema(form: Record<string, Field>): JsonObject {

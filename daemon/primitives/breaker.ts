@@ -41,9 +41,11 @@ export const breaker = definePrimitive<Settings>({
   output: lastOutput,
   async run(x) {
     const cell = x.durable.cell<State>(`breaker:${x.settings.name}`);
-    const admitted = await cell.update(x.key, 'admitted', (current) =>
-      admit(current ?? CLOSED, x.settings, x.durable.now()),
-    );
+    const admitted = await cell.update(x.key, 'admitted', (current) => {
+      const admission = admit(current ?? CLOSED, x.settings, x.durable.now());
+      // A dry run looks how it stands; what it does says nothing of the counterpart's health.
+      return x.dryRun ? { value: current, result: admission.result } : admission;
+    });
     if (!admitted) {
       throw fail(
         'unavailable',
@@ -51,6 +53,7 @@ export const breaker = definePrimitive<Settings>({
         `“${x.settings.name}” failed too often and is not called for now. It is tried again ${x.settings.recovery} after it opened.`,
       );
     }
+    if (x.dryRun) return x.child(x.node.children[0]!);
     try {
       const output = await x.child(x.node.children[0]!);
       await cell.update(x.key, 'succeeded', (current) => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
-import { definePrimitive, expression, lastOutput, settledSchema } from './primitive.ts';
+import { assume, definePrimitive, expression, lastOutput, settledSchema } from './primitive.ts';
 
 interface Settings {
   in: string;
@@ -42,7 +42,12 @@ export const foreach = definePrimitive<Settings>({
   },
   mayWaitInside: true,
   async run(x) {
-    const list = await x.durable.decide<Json>(x.key, 'list', () => (x.dryRun ? [] : x.evaluate(x.settings.in)));
+    const isKnown = x.isKnown(x.settings.in);
+    if (!isKnown) await assume(x);
+    const list = await x.durable.decide<Json>(x.key, 'list', () =>
+      // For how many it would be is not known, but what would be done for each of them.
+      isKnown ? x.evaluate(x.settings.in) : [`<${x.settings.as}>`],
+    );
     if (!Array.isArray(list)) {
       throw fail('invalid', 'foreach.not_a_list', `in gave ${JSON.stringify(list)}, which is no list.`);
     }

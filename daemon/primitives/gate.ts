@@ -39,10 +39,9 @@ export const gate = definePrimitive<Settings>({
   async run(x) {
     const opened = await x.durable.once('gate.opened', x.key, () => open(x));
     const signatures: Signature[] = [];
-    const decided = x.dryRun
-      ? { passed: true, why: 'a dry run asks nobody and stops at no gate' }
-      : await decide(x, opened, signatures);
+    const decided = x.dryRun ? foretell(x, opened) : await decide(x, opened, signatures);
     const closed = await x.durable.once('gate.closed', x.key, () => decided);
+    if (closed.assumed) x.assume();
     const output = { passed: closed.passed, checks: opened.checks, signatures } as unknown as JsonObject;
     if (closed.passed) return output;
     const { otherwise } = splitOtherwise(x.node);
@@ -58,7 +57,8 @@ function open(x: Execution<Settings>) {
   const checks = childrenOf(x.node, 'check').map((check) => evaluate(x, check));
   const signOffs = childrenOf(x.node, 'sign-off').map((signOff) => request(signOff, x.durable.now()));
   const title = x.node.title || x.node.id;
-  return { title, checks, signOffs, digest: x.digest({ title, checks, signOffs } as unknown as Json) };
+  const digest = x.digest({ title, checks, signOffs } as unknown as Json);
+  return { title, checks, signOffs, digest, ...(x.dryRun ? { assumed: true as const } : {}) };
 }
 
 /** So much of what a check saw is told where a gate is rejected; its table has the rest. */
@@ -67,7 +67,9 @@ const MOST_SEEN = 300;
 /** An evaluation error counts as not held. */
 function evaluate(x: Execution<Settings>, check: Node): CheckResult {
   const that = String(check.settings.that);
-  const result = { id: check.id, title: check.title || check.id, that, saw: x.seen(that) };
+  const named = { id: check.id, title: check.title || check.id, that };
+  if (!x.isKnown(that)) return { ...named, saw: {}, held: false, assumed: true };
+  const result = { ...named, saw: x.seen(that) };
   try {
     return { ...result, held: x.evaluate(that) === true };
   } catch (error) {
@@ -79,6 +81,21 @@ function request(node: Node, now: number): SignOffRequest {
   const { timeout } = node.settings;
   const deadline = typeof timeout === 'string' ? { deadline: now + parseDuration(timeout) } : {};
   return { ...signOffRequest(node), ...deadline };
+}
+
+/**
+ * What becomes of a gate in a dry run, which asks nobody and stops at none: what needs no person and nothing that was not done
+ * is decided as ever, and a rejection that is certain is said.
+ */
+function foretell(x: Execution<Settings>, { checks, signOffs }: { checks: CheckResult[]; signOffs: SignOffRequest[] }) {
+  const failed = checks.filter(({ held, assumed }) => !held && !assumed);
+  const reasons = failed.map(explain).join('; ');
+  if (failed.length > 0 && x.settings['on-reject'] === 'continue') return { passed: false, why: reasons };
+  const assumed = { passed: true, assumed: true } as const;
+  if (failed.length > 0) return { ...assumed, why: `it would be rejected: ${reasons}. A dry run stops at no gate` };
+  if (signOffs.length > 0) return { ...assumed, why: 'a dry run asks nobody and stops at no gate' };
+  if (checks.every(({ held }) => held)) return { passed: true, why: whyPassed({ checks, signOffs }) };
+  return { ...assumed, why: 'what it judges was not done, and a dry run stops at no gate' };
 }
 
 /** Any failed check rejects before anyone is asked. Persons count, not devices; one refusal or a timeout rejects. */

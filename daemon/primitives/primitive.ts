@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../shared/failure.ts';
 import type { Json, JsonSchema } from '../../shared/json.ts';
+import type { Assumed } from '../../shared/run/assumed.ts';
 import type { Actor } from '../../shared/run/event.ts';
 import type { Node, NodeKey, Role } from '../../shared/workflow/definition.ts';
 import { DURATION } from '../../shared/workflow/duration.ts';
@@ -53,6 +54,10 @@ export interface Execution<S = unknown> {
   perform(): Promise<Json>;
   /** Says that this node's output comes from elsewhere (security.md 9). */
   comesFromElsewhere(): void;
+  /** Whether an expression mentions nothing that a dry run assumes: always, in any other run. */
+  isKnown(expression: string): boolean;
+  /** Says in a dry run that this node's outcome is not the one that a real run would have. */
+  assume(degree?: Assumed): void;
   /** Collects the undos of steps finished inside, for `saga`. */
   collectingUndos(): { inside: Execution<S>; undos: Undo[] };
   /** The digest of exactly what a person is shown for this gate. */
@@ -101,6 +106,12 @@ export function actsOn(failure: Failure, on: readonly string[] | undefined, byDe
   return on.some(
     (code) => code === failure.code || (code.endsWith('.*') && failure.code.startsWith(code.slice(0, -1))),
   );
+}
+
+/** In a dry run: goes on as if, and puts on record that what was decided here is taken for granted. */
+export async function assume(x: Pick<Execution, 'assume' | 'durable' | 'key'>): Promise<void> {
+  x.assume();
+  await x.durable.decide(x.key, 'assumed', () => true);
 }
 
 export const NOTHING: JsonSchema = { type: 'null' };

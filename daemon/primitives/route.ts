@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Node } from '../../shared/workflow/definition.ts';
-import { childrenOf, definePrimitive, expression } from './primitive.ts';
+import { assume, childrenOf, definePrimitive, expression } from './primitive.ts';
 
 const matched = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -24,11 +24,13 @@ export const route = definePrimitive<{ by: string; default?: string | number | b
   }),
   mayWaitInside: true,
   async run(x) {
+    const isKnown = x.isKnown(x.settings.by);
+    if (!isKnown) await assume(x);
     const chosen = await x.durable.decide(x.key, 'case', () => {
-      const by = x.dryRun ? null : x.evaluate(x.settings.by);
+      const by = isKnown ? x.evaluate(x.settings.by) : null;
       const fits =
         caseFor(x.node, by) ?? (x.settings.default === undefined ? undefined : caseFor(x.node, x.settings.default));
-      if (!fits && x.dryRun) return childrenOf(x.node, 'case')[0]!.id;
+      if (!fits && !isKnown) return childrenOf(x.node, 'case')[0]!.id;
       if (fits) return fits.id;
       throw fail(
         'invalid',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
-import { definePrimitive, duration, expression, lastOutput, type Execution } from './primitive.ts';
+import { assume, definePrimitive, duration, expression, lastOutput, type Execution } from './primitive.ts';
 
 interface Settings {
   persona: string;
@@ -32,7 +32,9 @@ export const stage = definePrimitive<Settings>({
   async run(x) {
     if (x.settings.when !== undefined) {
       const when = x.settings.when;
-      const holds = await x.durable.decide(x.key, 'when', () => x.evaluate(when) === true);
+      const isKnown = x.isKnown(when);
+      if (!isKnown) await assume(x);
+      const holds = await x.durable.decide(x.key, 'when', () => !isKnown || x.evaluate(when) === true);
       if (!holds) {
         await x.durable.once('node.skipped', x.key, () => ({ reason: `its condition does not hold: ${when}` }));
         return null;

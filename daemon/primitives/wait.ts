@@ -19,7 +19,10 @@ export const wait = definePrimitive<{ for?: string | undefined; until?: string |
   after: () => 'hidden',
   output: () => NOTHING,
   async run(x) {
-    if (x.dryRun) return null;
+    if (x.dryRun) {
+      x.assume();
+      return null;
+    }
     await x.durable.sleepUntil(
       x.key,
       'wait',

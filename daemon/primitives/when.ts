@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { definePrimitive, expression, lastOutput, splitOtherwise } from './primitive.ts';
+import { assume, definePrimitive, expression, lastOutput, splitOtherwise } from './primitive.ts';
 
 /** Its parts when the condition holds, else those of `otherwise`, else nothing. */
 export const when = definePrimitive<{ if: string }>({
@@ -16,7 +16,9 @@ export const when = definePrimitive<{ if: string }>({
   }),
   mayWaitInside: true,
   async run(x) {
-    const holds = await x.durable.decide(x.key, 'if', () => x.dryRun || x.evaluate(x.settings.if) === true);
+    const isKnown = x.isKnown(x.settings.if);
+    if (!isKnown) await assume(x);
+    const holds = await x.durable.decide(x.key, 'if', () => !isKnown || x.evaluate(x.settings.if) === true);
     const { parts, otherwise } = splitOtherwise(x.node);
     if (holds) return x.body(parts);
     return otherwise ? x.child(otherwise) : null;

@@ -1,5 +1,6 @@
 import { toFailure } from '../../shared/failure.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { isShown } from '../../shared/run/assumed.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import { walk, type Definition } from '../../shared/workflow/definition.ts';
 import { hashManifest } from '../mcp/manifest.ts';
@@ -62,10 +63,11 @@ async function probeServer(server: string, tools: readonly string[], servers: Me
 async function probeReads(inputs: JsonObject, means: Means): Promise<Probed[]> {
   try {
     const state = await means.dryRun(inputs);
-    const reads = [...state.nodes.values()].flatMap(({ key, step, status, failure }): Probed[] => {
-      if (step?.effect !== 'read' || (status !== 'completed' && status !== 'failed')) return [];
-      const ok = status === 'completed' || isConsequence(failure?.code);
-      return [{ what: `${step.action} (${key})`, ok, said: failure?.message ?? 'answers' }];
+    const reads = [...state.nodes.values()].flatMap((node): Probed[] => {
+      const { key, step, status, failure } = node;
+      // One that would be given what nobody has made yet was not asked for anything.
+      if (step?.effect !== 'read' || isShown(node) || (status !== 'completed' && status !== 'failed')) return [];
+      return [{ what: `${step.action} (${key})`, ok: status === 'completed', said: failure?.message ?? 'answers' }];
     });
     const refused = state.refusals.map(({ persona, wanted, why }): Probed => ({
       what: `${persona} uses ${wanted}`,
@@ -76,11 +78,6 @@ async function probeReads(inputs: JsonObject, means: Means): Promise<Probed[]> {
   } catch (error) {
     return [{ what: 'dry run', ok: false, said: toFailure(error).message }];
   }
-}
-
-/** In a dry run a read may be given what an undone write would have made: that says nothing of the counterpart. */
-function isConsequence(code = ''): boolean {
-  return /^(action\.input|expression)/.test(code);
 }
 
 function toolsIn(definitions: readonly Definition[]): Map<string, string[]> {

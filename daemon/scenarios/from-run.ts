@@ -31,12 +31,20 @@ const WORTH_TELLING_MS = 1_000;
 /**
  * A run as a scenario: what its counterparts answered in the order in which they were asked, what people did, and how it
  * ended. With `never` it demands only that these actions are not asked for: what an edited workflow has to prevent.
- * Secrets are in no event; whatever is left to hide is the caller's. Throws `scenario.running` for a run that goes on.
+ * Secrets are in no event; whatever is left to hide is the caller's. Throws `scenario.running` for a run that goes on,
+ * `scenario.dry_run` for one that did nothing.
  */
 export function scenarioOfRun(run: FinishedRun, name: string, never: readonly string[] = []): Scenario {
   const { state } = run;
   if (state.endedAt === undefined) {
     throw fail('conflict', 'scenario.running', `The run is ${state.status}. Export it when it has ended.`);
+  }
+  if (state.dryRun) {
+    throw fail(
+      'conflict',
+      'scenario.dry_run',
+      'A dry run is no example: what was not done is made up. Export a real run.',
+    );
   }
   const events = whatCounts(run.events);
   const people = deedsIn(events);

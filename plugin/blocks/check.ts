@@ -1,3 +1,4 @@
+import { NOT_KNOWN } from '../../shared/run/assumed.ts';
 import { sawText } from '../../shared/run/saw.ts';
 import { defineBlock } from './block.ts';
 import { clip, markup } from './html.ts';
@@ -12,9 +13,16 @@ export const check = defineBlock({
   role: 'check',
   look({ scene, node }) {
     const { tone, check: result } = standingOf(scene, node);
-    const words = { ok: 'holds', bad: 'does not hold', idle: 'not checked yet', skip: 'not checked' } as const;
+    const words = {
+      ok: 'holds',
+      bad: 'does not hold',
+      idle: 'not checked yet',
+      skip: 'not checked',
+      shown: NOT_KNOWN,
+    } as const;
     const base = { tone, shape: 'square', word: words[tone as keyof typeof words] } as const;
     if (!result) return { ...base, facts: [] };
+    if (result.assumed) return { ...base, facts: [fact(NOT_KNOWN)] };
     if (result.error) {
       return {
         ...base,

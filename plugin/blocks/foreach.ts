@@ -1,7 +1,7 @@
 import { defineBlock } from './block.ts';
 import { fact, lanes, plain } from './parts.ts';
 import { marked } from './marks.ts';
-import { TONE_OF_NODE } from '../../shared/run/tone.ts';
+import { toneOfNode } from '../../shared/run/tone.ts';
 
 /** A part for each item: how many of them are done. */
 export const foreach = defineBlock({
@@ -14,7 +14,7 @@ export const foreach = defineBlock({
     const done = [...items.values()].filter(({ status }) => status === 'completed' || status === 'skipped').length;
     const drawn = list.map((_item, index) => {
       const item = items.get(index);
-      return { title: `item ${index + 1}`, tone: item ? TONE_OF_NODE[item.status] : ('idle' as const) };
+      return { title: `item ${index + 1}`, tone: item ? toneOfNode(item) : ('idle' as const) };
     });
     return plain(spot, [
       list.length > 1 && list.length <= 12 ? lanes(drawn, `${done} of ${list.length} items done`) : undefined,

@@ -1,3 +1,4 @@
+import { wouldReject } from '../../shared/run/forecast.ts';
 import { defineBlock } from './block.ts';
 import { markup } from './html.ts';
 import { pill, plain, word } from './parts.ts';
@@ -12,13 +13,17 @@ export const gate = defineBlock({
     const asked = childrenOf(scene, node.path).filter((child) => child.role === 'check' || child.role === 'sign-off');
     const held = asked.filter((child) => standingOf(scene, child).tone === 'ok').length;
     const rejected = state?.gate?.passed === false;
+    // A dry run has gone past it, and says what a real run would come up against.
+    const would = state?.gate !== undefined && wouldReject(state.gate);
     const line =
-      rejected && state.gate?.why ? markup`<span class="sb-why">${word(state.gate.why, 200)}</span>` : undefined;
-    const words = { ok: 'passed', wait: 'waiting for a person', bad: 'rejected' };
+      (rejected || would) && state.gate?.why
+        ? markup`<span class="sb-why">${word(state.gate.why, 200)}</span>`
+        : undefined;
+    const words = { ok: 'passed', wait: 'waiting for a person', bad: 'rejected', shown: 'nobody was asked' };
     return {
       ...plain(spot),
-      tone: rejected ? 'bad' : spot.tone,
-      word: words[(rejected ? 'bad' : spot.tone) as keyof typeof words],
+      tone: rejected || would ? 'bad' : spot.tone,
+      word: would ? 'would be rejected' : words[(rejected ? 'bad' : spot.tone) as keyof typeof words],
       facts: [pill(`${held} of ${asked.length}`, true)],
       line,
     };

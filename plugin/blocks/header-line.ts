@@ -76,7 +76,8 @@ function story(scene: Scene, where: string): (Html | string | undefined)[] {
     cancelled: 'cancelled after',
     suspended: 'suspended after',
   };
-  return [`${words[run.status as keyof typeof words]} ${took(ms)}`, ended];
+  const word = run.dryRun && run.status === 'completed' ? 'dry run over, nothing was done' : undefined;
+  return [word ?? `${words[run.status as keyof typeof words]} ${took(ms)}`, ended];
 }
 
 interface Told {

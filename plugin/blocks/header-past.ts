@@ -1,6 +1,6 @@
 import { daysAgo } from '../../shared/days-ago.ts';
 import type { RunSummary } from '../../shared/run/summary.ts';
-import { TONE_OF_RUN } from '../../shared/run/tone.ts';
+import { toneOfRun } from '../../shared/run/tone.ts';
 import { markup, type Html } from './html.ts';
 import { pill } from './parts.ts';
 import type { Scene } from './scene.ts';
@@ -30,7 +30,7 @@ export function sparkline(runs: readonly RunSummary[]): Html | undefined {
   const label = `${good} of the last ${ended.length} runs completed`;
   const bars = ended.map((run) => {
     const height = Math.max(20, Math.round((100 * (run.endedAt! - run.startedAt)) / longest));
-    return markup`<i data-s="${TONE_OF_RUN[run.status]}" style="--h:${height}%"></i>`;
+    return markup`<i data-s="${toneOfRun(run)}" style="--h:${height}%"></i>`;
   });
   return markup`<span class="sb-spark" role="img" aria-label="${label}" title="${label}">${bars}</span>`;
 }

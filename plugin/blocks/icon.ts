@@ -21,6 +21,8 @@ const stroke = (path: string, width = 1.7) =>
 const PAUSE = stroke('M7.2 6.4v5.2m3.6-5.2v5.2');
 const SLASH = stroke('m5.9 12.1 6.2-6.2');
 const MINUS = stroke('M5.7 9h6.6');
+/** As if: what a dry run shows and does not do. */
+const WAVE = stroke('M5.2 9.7c1.3-1.7 2.5-1.7 3.8-.7s2.5 1 3.8-.7');
 const QUESTION =
   stroke('M7.1 7.2c.1-1.1.9-1.8 2-1.8s2 .7 2 1.7c0 1.5-2 1.5-2 3', 1.5) +
   '<circle cx="9.05" cy="12.5" r=".95" fill="currentColor"/>';
@@ -37,6 +39,7 @@ const DRAWINGS: Readonly<Record<Shape, Readonly<Record<Tone, string>>>> = {
     skip: ring(SLASH),
     stop: ring(MINUS),
     unknown: ring(QUESTION),
+    shown: ring(WAVE),
   },
   square: {
     idle: box(''),
@@ -47,6 +50,7 @@ const DRAWINGS: Readonly<Record<Shape, Readonly<Record<Tone, string>>>> = {
     skip: box(SLASH),
     stop: box(MINUS),
     unknown: box(QUESTION),
+    shown: box(WAVE),
   },
 };
 

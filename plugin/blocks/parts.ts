@@ -1,5 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import type { Attempt } from '../../shared/protocol/calls/runs.ts';
+import { forecastDetail, forecastOf } from '../../shared/run/forecast.ts';
 import type { Action, Look, Spot } from './block.ts';
 import { clip, markup, type Html } from './html.ts';
 import { childrenOf, elapsed, toneOf, usual, type Scene } from './scene.ts';
@@ -62,15 +63,27 @@ export function left(deadline: number): Html {
 /** The look of a role that has nothing of its own to say. */
 export function plain(spot: Spot, facts: readonly (Html | undefined)[] = [], more: Partial<Look> = {}): Look {
   const shown = facts.filter((part) => part !== undefined);
-  const own = time(spot);
+  const own = foretold(spot) ?? time(spot);
   return {
     tone: spot.tone,
     shape: 'circle',
     facts: own ? [...shown, own] : shown,
-    line: failureLine(spot),
+    line: failureLine(spot) ?? foretoldLine(spot),
     quiet: afterwards(spot),
     ...more,
   };
+}
+
+/** What a dry run says of a node in place of the time that nothing took. */
+function foretold({ node, state, settings }: Spot): Html | undefined {
+  const said = state && forecastOf({ role: node.role, settings }, state);
+  return said === undefined ? undefined : fact(said);
+}
+
+/** With what a dry run would do it. */
+export function foretoldLine({ node, state, settings }: Spot): Html | undefined {
+  const detail = state ? forecastDetail({ role: node.role, settings }, state) : '';
+  return detail === '' ? undefined : markup`<span class="sb-said"><span>${word(detail, 300)}</span></span>`;
 }
 
 /** The last signature or decision of a place that was refused, on one line: when, whose, why, and what to do. */

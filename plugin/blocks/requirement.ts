@@ -1,6 +1,7 @@
 import type { PageNode } from '../../shared/protocol/calls/pages.ts';
 import type { CheckResult, SignOffRequest, Signature } from '../../shared/run/event.ts';
 import type { GateState, NodeState } from '../../shared/run/state.ts';
+import { failedFor } from '../../shared/run/forecast.ts';
 import { parentOf, stateOf, toneOf, type Scene } from './scene.ts';
 import { isActive, type Tone } from '../../shared/run/tone.ts';
 
@@ -23,7 +24,7 @@ export function standingOf(scene: Scene, node: PageNode): Standing {
     return { tone: around === 'skip' ? 'skip' : 'idle', gate: state, signatures: [] };
   const id = node.path.slice(path.length + 1);
   const check = gate.checks.find((one) => one.id === id);
-  if (check) return { tone: check.held ? 'ok' : 'bad', gate: state, check, signatures: [] };
+  if (check) return { tone: check.assumed ? 'shown' : check.held ? 'ok' : 'bad', gate: state, check, signatures: [] };
   const signOff = gate.signOffs.find((one) => one.id === id);
   const signatures = gate.signatures.filter((one) => one.signOff === id).map((one) => one.signature);
   const refusal = gate.refusals.find((one) => one.signOff === id);
@@ -34,7 +35,8 @@ export function standingOf(scene: Scene, node: PageNode): Standing {
     if (refusal) return 'bad';
     if (signOff && new Set(signatures.map((one) => one.person)).size >= signOff.people) return 'ok';
     // A gate with a failed check asks nobody.
-    if (gate!.checks.some((one) => !one.held)) return 'skip';
+    if (failedFor(gate!).length > 0) return 'skip';
+    if (gate!.assumed) return 'shown';
     const over = gate!.passed !== undefined || !['running', 'waiting'].includes(state!.status);
     if (over || !scene.run || !isActive(scene.run.status)) return 'stop';
     return 'wait';

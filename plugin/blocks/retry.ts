@@ -2,7 +2,7 @@ import { defineBlock } from './block.ts';
 import { lanes, fact, plain } from './parts.ts';
 import { markup } from './html.ts';
 import { count, marked } from './marks.ts';
-import { TONE_OF_NODE } from '../../shared/run/tone.ts';
+import { toneOfNode } from '../../shared/run/tone.ts';
 import { ticking } from './ticking.ts';
 
 /** Attempts: which one this is, of how many, and when the next begins. */
@@ -17,7 +17,7 @@ export const retry = defineBlock({
     const next = state?.timers[`attempt-${last + 1}`];
     const waits = spot.tone === 'run' && next && !next.fired && next.at > scene.now;
     const which = `attempt ${last}${most === undefined ? '' : ` of ${most}`}`;
-    const drawn = [...attempts].map(([n, one]) => ({ title: `attempt ${n}`, tone: TONE_OF_NODE[one.status] }));
+    const drawn = [...attempts].map(([n, one]) => ({ title: `attempt ${n}`, tone: toneOfNode(one) }));
     return plain(spot, [
       drawn.length > 1 && drawn.length <= 12 ? lanes(drawn, which) : undefined,
       last > 1 || spot.tone === 'run' ? fact(which) : undefined,

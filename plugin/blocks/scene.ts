@@ -3,7 +3,7 @@ import type { PageNode, PageReading } from '../../shared/protocol/calls/pages.ts
 import type { NodeState, NodeStatus, RunState } from '../../shared/run/state.ts';
 import type { NodeKey, NodePath, Settings } from '../../shared/workflow/definition.ts';
 import { passedBy } from '../../shared/run/passed-by.ts';
-import { isActive, TONE_OF_NODE, type Tone } from '../../shared/run/tone.ts';
+import { isActive, toneOfNode, type Tone } from '../../shared/run/tone.ts';
 
 /** Everything that the blocks of one page show, at one moment. */
 export interface Scene {
@@ -96,7 +96,7 @@ export function toneOf(scene: Scene, path: NodePath): Tone {
   const { run } = scene;
   if (!run) return 'idle';
   const state = stateOf(scene, path);
-  if (state && state.status !== 'pending') return settled(TONE_OF_NODE[state.status], run);
+  if (state && state.status !== 'pending') return settled(toneOfNode(state), run);
   const { byPath } = planOf(scene.reading);
   const stands = {
     status: run.status,

@@ -1,4 +1,5 @@
 import type { Wish } from '../../shared/protocol/calls/proposals.ts';
+import { wouldAsk } from '../../shared/run/assumed.ts';
 import { defineBlock } from './block.ts';
 import { markup, type Html } from './html.ts';
 import { attemptLine, fact, left, word } from './parts.ts';
@@ -25,6 +26,7 @@ export const signOff = defineBlock({
     const waits = tone === 'wait';
     if (waits && asked?.deadline !== undefined) facts.push(left(asked.deadline));
     if (tone === 'skip' && gate?.gate) facts.push(fact('nobody was asked'));
+    if (tone === 'shown' && asked) facts.push(fact(wouldAsk(asked)));
     const wish: Wish | undefined =
       waits && scene.run && gate && scene.notice === undefined
         ? {
@@ -49,6 +51,7 @@ export const signOff = defineBlock({
       idle: 'not asked yet',
       skip: 'not asked',
       stop: 'unsigned',
+      shown: 'nobody was asked',
     };
     return {
       tone,

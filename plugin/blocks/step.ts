@@ -1,7 +1,7 @@
 import type { Json } from '../../shared/json.ts';
 import { defineBlock, type Action } from './block.ts';
 import type { Html } from './html.ts';
-import { failureLine, monospace, pill, plain } from './parts.ts';
+import { failureLine, foretoldLine, monospace, pill, plain } from './parts.ts';
 import { questionOf } from './question.ts';
 
 /** One action: how long, its last line while it runs, its output on demand, and what it asks a person. */
@@ -44,7 +44,7 @@ export const step = defineBlock({
         // Its room is kept while it runs, so that nothing jumps when the first line comes.
         return monospace(scene.output(state.key) ?? '');
       }
-      return peeks && output !== undefined ? monospace(summary(output)) : undefined;
+      return peeks && output !== undefined ? monospace(summary(output)) : foretoldLine(spot);
     }
   },
 });

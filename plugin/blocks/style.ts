@@ -38,9 +38,13 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 
 .sb-r,.sb-l2,.sb-form{font:400 12px/18px var(--ls-font-family,Inter),system-ui,sans-serif;letter-spacing:0;color:var(--sb-mut);font-variant-numeric:tabular-nums}
 .sb-r{float:right;display:inline-flex;align-items:center;gap:8px;min-height:24px;margin-left:8px;white-space:nowrap}
-/* Where there is little room the values take two lines rather than the title's whole first one. */
-.sb-facts{flex-wrap:wrap;justify-content:flex-end;row-gap:0;max-width:55%}
-:is(h1,h2,h3,h4) .sb-facts{flex-wrap:nowrap;max-width:none}
+/* Where there is little room values take two lines rather than the title's whole first one: beside them stays room for its
+   icon and a word. Buttons that leave none, as in a narrow sidebar, stand on a line of their own. */
+.sb{--sb-word:105px}:is(h1,h2,h3,h4) .sb{--sb-word:150px}h1 .sb{--sb-word:220px}
+.sb-facts,.sb-acts{flex-wrap:wrap;justify-content:flex-end;box-sizing:border-box}
+.sb-facts{row-gap:0;max-width:max(56px,min(55%,100% - var(--sb-word)))}:is(h1,h2,h3,h4) .sb-facts{max-width:max(56px,100% - var(--sb-word))}
+.sb-acts{min-width:clamp(0px,(var(--sb-wide) + var(--sb-word) - 100%)*999,100% - 8px)}
+.sb-pill{min-width:0;max-width:100%}.sb-pill > span{overflow:hidden;text-overflow:ellipsis}
 .sb-acts,.sb-q{gap:6px}
 h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 :is(h1,h2,h3,h4):has(> * .sb){display:flow-root}
@@ -102,6 +106,7 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-lanes > i:is([data-s=run],[data-s=wait])::after{content:"";position:absolute;inset:0;width:var(--p,50%);border-radius:4px;background:var(--c)}
 .sb-lanes > i[data-s=wait]::after{background:repeating-linear-gradient(45deg,var(--c) 0 4px,transparent 4px 7px)}
 .sb-lanes > i:is([data-s=skip],[data-s=stop]){background:none;box-shadow:inset 0 0 0 1.5px color-mix(in srgb,var(--sb-mut) 45%,var(--sb-paper))}
+.sb-lanes > i[data-s=shown]{background:repeating-linear-gradient(135deg,color-mix(in srgb,var(--sb-mut) 60%,var(--sb-paper)) 0 2px,transparent 2px 5px)}
 .sb-spark{display:inline-flex;align-items:flex-end;gap:2px;height:16px}
 .sb-spark > i{width:4px;height:var(--h,50%);border-radius:1px;background:var(--c)}
 .sb-spark > i[data-s=bad]{background:repeating-linear-gradient(0deg,var(--c) 0 2px,transparent 2px 3px)}

@@ -6,6 +6,7 @@ export const when = defineBlock({
   role: 'when',
   look(spot) {
     const held = spot.state?.decisions.if;
-    return plain(spot, [typeof held === 'boolean' ? fact(held ? 'holds' : 'does not hold') : undefined]);
+    const isAssumed = spot.state?.decisions.assumed === true;
+    return plain(spot, [typeof held === 'boolean' && !isAssumed ? fact(held ? 'holds' : 'does not hold') : undefined]);
   },
 });

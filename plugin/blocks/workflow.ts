@@ -1,5 +1,5 @@
 import type { PageNode } from '../../shared/protocol/calls/pages.ts';
-import { isActive, TONE_OF_RUN, TONES } from '../../shared/run/tone.ts';
+import { isActive, toneOfRun, TONES } from '../../shared/run/tone.ts';
 import { awaited } from './awaited.ts';
 import { defineBlock, type Action, type Spot } from './block.ts';
 import { CONNECT } from './connect.ts';
@@ -19,7 +19,7 @@ export const workflow = defineBlock({
     const { scene } = spot;
     const { run, reading } = scene;
     const queued = inLine(scene) !== undefined;
-    const tone = queued ? 'wait' : run ? TONE_OF_RUN[run.status] : 'idle';
+    const tone = queued ? 'wait' : run ? toneOfRun(run) : 'idle';
     const active = run !== undefined && isActive(run.status);
     const errors = reading.problems.filter(({ severity }) => severity === 'error').length;
     const facts: Html[] = [];
@@ -36,7 +36,7 @@ export const workflow = defineBlock({
     return {
       tone,
       shape: 'circle',
-      word: queued ? 'in line for a slot' : run ? run.status : TONES.idle,
+      word: queued ? 'in line for a slot' : run ? `${run.dryRun ? 'dry run ' : ''}${run.status}` : TONES.idle,
       facts,
       line: headerLine(scene),
       actions: actions(spot, active),

@@ -6,6 +6,7 @@ import type { Level } from '../incident/severity.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { NodeKey, Role } from '../workflow/definition.ts';
 import type { Effect } from '../workflow/role.ts';
+import type { Assumed } from './assumed.ts';
 
 /** Who did something. `id` is a person's, persona's or device's id where there is one. */
 export interface Actor {
@@ -39,6 +40,8 @@ export interface CheckResult {
   saw: Json;
   /** Why it could not be evaluated, which counts as not held. */
   error?: string;
+  /** It judges what a dry run did not do: nobody can know whether it will hold. */
+  assumed?: true;
 }
 
 /** What is asked of persons at one sign-off. */
@@ -99,7 +102,16 @@ export interface Payloads {
   'run.suspended': { failure: Failure };
   /** A step about to act, or a container entered. Committed before a write or irreversible effect. */
   'node.started': { role: Role; title: string; step?: StepStart; persona?: string };
-  'node.completed': { output: Json; startedAt: number; step?: StepStart; remember?: JsonObject; taint?: Taint };
+  'node.completed': {
+    output: Json;
+    startedAt: number;
+    step?: StepStart;
+    remember?: JsonObject;
+    taint?: Taint;
+    assumed?: Assumed;
+    /** Of a dry run: what stands in the way now, if nothing before this would change it. */
+    doubt?: string;
+  };
   'node.failed': { failure: Failure; startedAt: number; step?: StepStart };
   'node.cancelled': { startedAt: number };
   /**
@@ -120,11 +132,13 @@ export interface Payloads {
   'timer.fired': { name: string };
   /** A durable message for a waiting node: an answer, a signature, a refusal, a child run's end. */
   'signal.received': { name: string; value: Json };
-  'gate.opened': { title: string; checks: CheckResult[]; signOffs: SignOffRequest[]; digest: string };
+  /** `assumed` where a dry run asks nobody and takes it for passed. */
+  'gate.opened': { title: string; checks: CheckResult[]; signOffs: SignOffRequest[]; digest: string; assumed?: true };
   'gate.signed': { signOff: string; signature: Signature };
   /** With a reason, that is signed too, as in `node.skipped`. */
   'gate.refused': { signOff: string; signature: Signature; reason?: string; shown?: string };
-  'gate.closed': { passed: boolean; why: string };
+  /** `assumed` where nobody decided that: a dry run goes on as if. */
+  'gate.closed': { passed: boolean; why: string; assumed?: true };
   'ask.opened': Question;
   'ask.answered': { answer: Json; by: Actor };
   /** A person gave a stage's agent another persona; `node` is the stage. The page's own steps keep theirs. */

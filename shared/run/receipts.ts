@@ -1,4 +1,5 @@
 import type { NodeKey } from '../workflow/definition.ts';
+import { isShown } from './assumed.ts';
 import { stageOf } from './stages.ts';
 import type { RunState } from './state.ts';
 
@@ -35,11 +36,12 @@ export function receiptsOf(state: RunState): StageReceipt[] {
     }
     return receipt;
   };
-  for (const { key, role, persona, step } of state.nodes.values()) {
+  for (const node of state.nodes.values()) {
+    const { key, role, persona, step } = node;
     const who = step?.persona ?? (role === 'stage' ? persona : undefined);
     if (who === undefined) continue;
     const receipt = at(key, who);
-    if (step) use(receipt, usedBy(step));
+    if (step && !isShown(node)) use(receipt, usedBy(step));
   }
   // A model pays for definitions and answers with each of its turns; whoever else works pays for them once.
   const withModel = new Set(state.agentTurns.map(({ node }) => node));

@@ -2,6 +2,7 @@ import type { Failure } from '../failure.ts';
 import type { IncidentState } from '../incident/state.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { NodeKey, Role } from '../workflow/definition.ts';
+import type { Assumed } from './assumed.ts';
 import type {
   Actor,
   AgentTurn,
@@ -101,6 +102,10 @@ export interface NodeState {
   gate?: GateState;
   ask?: Question & { answer?: Json; by?: Actor; answeredAt?: number };
   skipped?: { reason: string; signature?: Signature; shown?: string };
+  /** Of a dry run: how far this is not what a real one would have. */
+  assumed?: Assumed;
+  /** What stood in its way when a dry run came by, if nothing before it would have changed that. */
+  doubt?: string;
   /** Its output comes from elsewhere: the sequence number of the last event that brought in what it was made from. */
   taint?: number;
 }
@@ -113,4 +118,6 @@ export interface GateState {
   refusals: { signOff: string; signature: Signature; reason?: string; shown?: string }[];
   passed?: boolean;
   why?: string;
+  /** Nobody was asked: a dry run takes it for passed. */
+  assumed?: true;
 }

@@ -1,4 +1,5 @@
-import type { NodeStatus, RunStatus } from './state.ts';
+import { isShown } from './assumed.ts';
+import type { NodeState, NodeStatus, RunStatus } from './state.ts';
 
 /** How a node or a run stands, as its icon says it on a block and in the panel; one word each for those who do not see it. */
 export const TONES = {
@@ -10,10 +11,11 @@ export const TONES = {
   skip: 'skipped',
   stop: 'cancelled',
   unknown: 'outcome unknown',
+  shown: 'shown, not done',
 } as const;
 export type Tone = keyof typeof TONES;
 
-export const TONE_OF_NODE: Readonly<Record<NodeStatus, Tone>> = {
+const TONE_OF_NODE: Readonly<Record<NodeStatus, Tone>> = {
   pending: 'idle',
   running: 'run',
   waiting: 'wait',
@@ -24,7 +26,12 @@ export const TONE_OF_NODE: Readonly<Record<NodeStatus, Tone>> = {
   unknown: 'unknown',
 };
 
-export const TONE_OF_RUN: Readonly<Record<RunStatus, Tone>> = {
+/** How one execution of a node stands. */
+export function toneOfNode(node: Pick<NodeState, 'status' | 'assumed'>): Tone {
+  return isShown(node) ? 'shown' : TONE_OF_NODE[node.status];
+}
+
+const TONE_OF_RUN: Readonly<Record<RunStatus, Tone>> = {
   running: 'run',
   waiting: 'wait',
   completed: 'ok',
@@ -34,7 +41,7 @@ export const TONE_OF_RUN: Readonly<Record<RunStatus, Tone>> = {
   suspended: 'wait',
 };
 
-export const WORD_OF_RUN: Readonly<Record<RunStatus, string>> = {
+const WORD_OF_RUN: Readonly<Record<RunStatus, string>> = {
   running: 'Running',
   waiting: 'Waiting for a person',
   completed: 'Completed',
@@ -43,6 +50,17 @@ export const WORD_OF_RUN: Readonly<Record<RunStatus, string>> = {
   cancelled: 'Cancelled',
   suspended: 'Suspended',
 };
+
+type Ended = { status: RunStatus; dryRun: boolean };
+
+/** How a run stands; a dry run has done nothing when it is over. */
+export function toneOfRun({ status, dryRun }: Ended): Tone {
+  return dryRun && status === 'completed' ? 'shown' : TONE_OF_RUN[status];
+}
+
+export function wordOfRun({ status, dryRun }: Ended): string {
+  return dryRun && status === 'completed' ? 'Dry run over' : WORD_OF_RUN[status];
+}
 
 /** A run in which something can still happen by itself or by a person's answer. */
 export function isActive(status: RunStatus): boolean {

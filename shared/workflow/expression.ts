@@ -34,19 +34,31 @@ export function references(text: string): References {
 
 /**
  * A setting with its `${{ }}` replaced; one that is a single expression keeps its type, and may be a secret's handle. `values`
- * gives the scope of each expression. Throws what `evaluate` throws, `expression.unclosed` and `secret.interpolated`.
+ * gives the scope of each expression, `instead` the value of one that cannot be evaluated, or throws. Throws what `evaluate`
+ * throws, `expression.unclosed` and `secret.interpolated`.
  */
-export function resolveTemplate(setting: Json, values: (expression: string) => JsonObject): unknown {
+export function resolveTemplate(
+  setting: Json,
+  values: (expression: string) => JsonObject,
+  instead?: (expression: string, error: unknown) => Json,
+): unknown {
   if (typeof setting === 'string') {
     if (!setting.includes('${{')) return setting;
     const { parts, whole } = parseTemplate(setting);
-    const valueOf = (expression: string): unknown => toJson(compile(expression).run(values(expression)), expression);
+    const valueOf = (expression: string): unknown => {
+      try {
+        return toJson(compile(expression).run(values(expression)), expression);
+      } catch (error) {
+        if (!instead) throw error;
+        return instead(expression, error);
+      }
+    };
     if (whole !== undefined) return valueOf(whole);
     return parts.map((part) => ('text' in part ? part.text : interpolated(valueOf(part.expression)))).join('');
   }
-  if (Array.isArray(setting)) return setting.map((item) => resolveTemplate(item, values));
+  if (Array.isArray(setting)) return setting.map((item) => resolveTemplate(item, values, instead));
   if (typeof setting === 'object' && setting !== null) {
-    return Object.fromEntries(Object.entries(setting).map(([key, item]) => [key, resolveTemplate(item, values)]));
+    return Object.fromEntries(Object.entries(setting).map(([key, item]) => [key, resolveTemplate(item, values, instead)]));
   }
   return setting;
 }

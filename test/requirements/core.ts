@@ -265,6 +265,8 @@ export const core: readonly Requirement[] = [
     interrupt: 'Ctrl-C leaves the run resumable and says how.',
     pipes: 'A command whose reader has gone, as head does, ends without a stack trace.',
     'dry-run': 'A dry run has no effects at all and shows what it would do.',
+    forecast:
+      'A dry run marks what it did not do and ticks nothing that nobody decided: it says what it would do with what, whom it would ask, what is for good and what cannot be known.',
     commands:
       'up, run, check, test, list, show, approve, reject, answer, cancel, resume, trust, people, backup, restore, prune and doctor do what they say.',
     socket: 'The daemon is reached over an owner-only local socket; without one, run hosts the engine itself.',

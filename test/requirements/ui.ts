@@ -173,6 +173,8 @@ export const ui: readonly Requirement[] = [
     words: 'The shape and a word say the state of a block; colour only repeats it.',
     names: 'A page that a workflow names is said by its name, also where Logseq keeps an id, and to everybody alike.',
     facts: 'A block shows how long it took or runs, its last line, its output on demand, and its failure once.',
+    'dry-run':
+      'What a dry run did not do has a shape and words of its own: nothing is ticked that nobody did, checked or signed.',
     primitives:
       'Each primitive shows what it did: the case taken, the attempt and the next, lanes of branches, deadlines, counts, breaker, cache and undos.',
     gates: 'A gate ticks its checks with the value they saw, asks nobody where one failed, and shows who signed.',

@@ -2,6 +2,7 @@ import { fail } from '../../../shared/failure.ts';
 import { attendRun } from '../attend.ts';
 import { readAnswer } from '../answer.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { requireReal } from '../dry-run.ts';
 import { findRun } from '../find-run.ts';
 import { personHere } from '../person-here.ts';
 import { say } from '../terminal.ts';
@@ -26,7 +27,9 @@ export const answer: AddCommand = (program, cli) => {
 async function answerRun(cli: Cli, said: string, text: string, options: Options): Promise<number> {
   const session = await cli.open('act');
   const { client } = session;
-  const { run } = await findRun(client, said);
+  const summary = await findRun(client, said);
+  const { run } = summary;
+  requireReal(summary, 'answer');
   const open = (await client.requests(run)).filter((request) => request.kind === 'ask');
   const wanted = open.filter(
     ({ node }) => options.node === undefined || node === options.node || node.endsWith(`/${options.node}`),

@@ -1,5 +1,6 @@
 import { attendRun } from '../attend.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { requireReal } from '../dry-run.ts';
 import { findRun } from '../find-run.ts';
 import { openSignOffs } from '../open-sign-offs.ts';
 import { visible } from '../progress/width.ts';
@@ -32,7 +33,9 @@ async function approveRun(cli: Cli, said: string, options: Options): Promise<num
   const { terminal } = cli;
   const session = await cli.open('act');
   const { client, daemon } = session;
-  const { run } = await findRun(client, said);
+  const summary = await findRun(client, said);
+  const { run } = summary;
+  requireReal(summary, 'sign');
   const signer = options.yes ? unattended(session) : undefined;
   const as = options.as === undefined ? {} : { as: options.as };
   let left = false;

@@ -1,5 +1,6 @@
 import { attendRun } from '../attend.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { requireReal } from '../dry-run.ts';
 import { findRun } from '../find-run.ts';
 import { personHere } from '../person-here.ts';
 import { say } from '../terminal.ts';
@@ -23,7 +24,9 @@ export const cancel: AddCommand = (program, cli) => {
 async function cancelRun(cli: Cli, said: string, options: Options): Promise<number> {
   const session = await cli.open('act');
   const { client } = session;
-  const { run } = await findRun(client, said);
+  const summary = await findRun(client, said);
+  const { run } = summary;
+  if (summary.status === 'completed') requireReal(summary, 'cancel');
   await client.cancel(run, personHere(options.as), options.reason);
   // The clean-up needs a host; where this process is it, it stays until all is stopped.
   if (session.hosts) {

@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import type { RunStatus } from '../../../shared/run/state.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { elapsed } from '../progress/elapsed.ts';
-import { markOf } from '../progress/marks.ts';
+import { markOf, type Standing } from '../progress/marks.ts';
 import { visible } from '../progress/width.ts';
 import { say } from '../terminal.ts';
 import type { RunSummary } from '../../../shared/run/summary.ts';
@@ -66,10 +66,15 @@ async function listRuns(cli: Cli, { status, limit, json }: Options): Promise<num
 function lineOf(run: RunSummary, color: boolean): string {
   const colors = picocolors.createColors(color);
   const started = new Date(run.startedAt).toISOString().slice(0, 16).replace('T', ' ');
-  const mark = markOf('step', run.status === 'cancelling' || run.status === 'suspended' ? 'cancelled' : run.status);
+  const mark = markOf('step', standingOf(run));
   const took = elapsed((run.endedAt ?? Date.now()) - run.startedAt).padStart(8);
   const number = `#${run.number}`.padStart(4);
-  return `${mark} ${number}  ${run.status.padEnd(10)} ${started}Z ${took}  ${visible(run.title)}  ${colors.dim(run.run)}`;
+  return `${mark} ${number}  ${run.status.padEnd(10)} ${started}Z ${took}  ${visible(run.title)}${run.dryRun ? ' (dry run)' : ''}  ${colors.dim(run.run)}`;
+}
+
+function standingOf({ status, dryRun }: RunSummary): Standing {
+  if (status === 'cancelling' || status === 'suspended') return 'cancelled';
+  return dryRun && status === 'completed' ? 'shown' : status;
 }
 
 function readWhat(text: string): string {

@@ -1,5 +1,6 @@
 import { attendRun } from '../attend.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
+import { requireReal } from '../dry-run.ts';
 import { findRun } from '../find-run.ts';
 import { openSignOffs } from '../open-sign-offs.ts';
 import { rejectSignOff } from '../sign.ts';
@@ -27,7 +28,9 @@ async function rejectRun(cli: Cli, said: string, options: Options): Promise<numb
   const { terminal } = cli;
   const session = await cli.open('act');
   const { client, daemon } = session;
-  const { run } = await findRun(client, said);
+  const summary = await findRun(client, said);
+  const { run } = summary;
+  requireReal(summary, 'refuse');
   const [request] = await openSignOffs(client, run, options.signOff);
   const as = options.as === undefined ? {} : { as: options.as };
   await rejectSignOff(client, request!, { terminal, signers: daemon, ...as }, options.reason);

@@ -2,6 +2,7 @@ import { fail } from '../../../shared/failure.ts';
 import { attendRun } from '../attend.ts';
 import type { AddCommand, Cli } from '../command.ts';
 import { goOnEdited } from '../edited-page.ts';
+import { requireReal } from '../dry-run.ts';
 import { findRun } from '../find-run.ts';
 import { personHere } from '../person-here.ts';
 import { unattended } from '../unattended.ts';
@@ -42,6 +43,7 @@ async function resumeRun(cli: Cli, said: string, options: Options): Promise<numb
   const summary = await findRun(client, said);
   const { run, status } = summary;
   const { edited, from } = options;
+  if (status === 'completed' && edited === undefined && from === undefined) requireReal(summary, 'go on with');
   if (edited !== undefined) {
     if (from !== undefined) throw fail('invalid', 'resume.both', 'Give --edited or --from, not both.');
     await goOnEdited(cli, session, summary, { ...options, edited });

@@ -6,6 +6,7 @@ import { attendRun } from '../attend.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { findRun } from '../find-run.ts';
 import { tellOutcome } from '../outcome.ts';
+import { foreseen } from '../progress/foreseen.ts';
 import { renderRun } from '../progress/outline.ts';
 import { runAsJson } from '../progress/reporters.ts';
 import { visible } from '../progress/width.ts';
@@ -50,7 +51,8 @@ async function showRun(cli: Cli, said: string, options: Options): Promise<number
       const { of } = titlesIn(definition);
       say(terminal, visible(`${by.name} had it go on with the edited page: ${movedText({ changes, gates }, of)}.`));
     }
-    tellOutcome(terminal, state, await client.requests(run), await waitOf(session, state));
+    const foretold = state.dryRun ? foreseen(state, titlesIn(definition)) : [];
+    tellOutcome(terminal, state, await client.requests(run), { doing: await waitOf(session, state), foretold });
     if (!isOver && !session.remote) say(terminal, `  Nothing hosts it now. Go on:  stagebook resume ${run}`);
   }
   return EXIT.ok;

@@ -1,9 +1,9 @@
 import type { NodeStatus } from '../../../shared/run/state.ts';
 
-/** How a line of the outline stands: as a node does, or not started yet. */
-export type Standing = NodeStatus;
+/** How a line of the outline stands: as a node does, not started yet, or shown by a dry run and not done. */
+export type Standing = NodeStatus | 'shown';
 
-/** Circles are work. The shape says the state: filled is done, a cross failed, half is running, dashed not started. */
+/** Circles are work. The shape says the state: filled is done, empty only shown, a cross failed, half is running, dashed not started. */
 const WORK: Readonly<Record<Standing, string>> = {
   pending: '◌',
   running: '◐',
@@ -13,6 +13,7 @@ const WORK: Readonly<Record<Standing, string>> = {
   cancelled: '⊘',
   skipped: '⊘',
   unknown: '◍',
+  shown: '○',
 };
 
 /** Squares are requirements: checks, sign-offs, and the gate that holds them. */
@@ -25,6 +26,7 @@ const REQUIREMENT: Readonly<Record<Standing, string>> = {
   cancelled: '⧄',
   skipped: '⧄',
   unknown: '▣',
+  shown: '□',
 };
 
 const REQUIREMENTS: ReadonlySet<string> = new Set(['gate', 'check', 'sign-off']);

@@ -43,7 +43,7 @@ function isOpen(row: Row, rows: readonly Row[]): boolean {
   return above !== undefined && isActive(above.standing) && isOpen(above, rows);
 }
 
-const isActive = (standing: Standing): boolean => !['completed', 'pending', 'skipped'].includes(standing);
+const isActive = (standing: Standing): boolean => !['completed', 'pending', 'skipped', 'shown'].includes(standing);
 
 /** The part around the last line that goes on. */
 function window(lines: readonly string[], room: number, color: boolean): string[] {
@@ -59,15 +59,16 @@ function window(lines: readonly string[], room: number, color: boolean): string[
 
 function header(state: RunState, rows: readonly Row[], width: number, options: OutlineOptions): string[] {
   const colors = picocolors.createColors(options.color);
-  const title = `${visible(state.title)} #${state.number}${state.dryRun ? ' (dry run)' : ''}`;
+  const title = `${visible(state.title)} #${state.number}`;
   const took = elapsed((state.endedAt ?? options.now) - state.startedAt);
   const stages = rows.filter(({ role }) => role === 'stage');
   const at = stages.findLastIndex(({ standing }) => standing !== 'pending' && standing !== 'skipped') + 1;
   const where = stages.length > 0 ? `stage ${Math.max(1, at)} of ${stages.length} · ${took}` : took;
   const queued = slotAwaited(state);
-  const word = queued === undefined ? state.status : 'in line';
+  const status = queued === undefined ? state.status : 'in line';
+  const word = state.dryRun ? `dry run ${status}` : status;
   const standing = queued === undefined ? statusStanding(state) : 'waiting';
-  const shown = fit(title, width - 14);
+  const shown = fit(title, width - word.length - 2);
   return [
     `${colors.bold(shown)}${' '.repeat(Math.max(2, width - columnsOf(shown) - word.length))}${paint(word, standing, colors)}`,
     queued === undefined
@@ -78,6 +79,7 @@ function header(state: RunState, rows: readonly Row[], width: number, options: O
 }
 
 function statusStanding(state: RunState): Standing {
+  if (state.dryRun && state.status === 'completed') return 'shown';
   switch (state.status) {
     case 'completed':
     case 'failed':
@@ -92,6 +94,8 @@ function statusStanding(state: RunState): Standing {
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
+const OVER: ReadonlySet<Standing> = new Set(['completed', 'skipped', 'shown']);
+
 /** A segment for each stage, filled as far as its steps are done. */
 function bar(rows: readonly Row[], stages: readonly Row[], state: RunState, colors: Colors): string {
   const parts = stages.length > 0 ? stages : [undefined];
@@ -100,10 +104,8 @@ function bar(rows: readonly Row[], stages: readonly Row[], state: RunState, colo
     const inside = rows.filter(
       ({ path, role }) => (stage ? path.startsWith(`${stage.path}/`) : true) && role !== 'undo',
     );
-    const done = inside.filter(({ standing }) => standing === 'completed' || standing === 'skipped').length;
-    const isDone = stage
-      ? stage.standing === 'completed' || stage.standing === 'skipped'
-      : state.status === 'completed';
+    const done = inside.filter(({ standing }) => OVER.has(standing)).length;
+    const isDone = stage ? OVER.has(stage.standing) : state.status === 'completed';
     const filled = isDone
       ? each
       : inside.length === 0
@@ -127,9 +129,21 @@ function layOut(row: Row, width: number, options: OutlineOptions): string[] {
   const lines = [`${indent}${paint(mark, row.standing, colors)}${quiet ? colors.dim(title) : strong(title)}`];
   const below = `${indent}  `;
   if (row.failure) lines.push(...wrap(row.failure, width - below.length).map((line) => `${below}${colors.red(line)}`));
+  if (row.detail)
+    lines.push(...detailLines(row.detail, width - below.length).map((line) => `${below}${colors.dim(line)}`));
   const output = lastOutput(row, options);
   if (output) lines.push(`${below}${colors.dim(fit(`│ ${visible(output)}`, width - below.length))}`);
   return lines;
+}
+
+/** So many lines of what something would be done with. */
+const MOST_DETAIL = 3;
+
+function detailLines(detail: string, width: number): string[] {
+  const lines = wrap(detail, width - 2);
+  const shown = lines.slice(0, MOST_DETAIL);
+  if (lines.length > MOST_DETAIL) shown[MOST_DETAIL - 1] = fit(`${shown[MOST_DETAIL - 1]!} …`, width - 2);
+  return shown.map((line) => `│ ${line}`);
 }
 
 function lastOutput(row: Row, options: OutlineOptions): string | undefined {

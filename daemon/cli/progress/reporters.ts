@@ -1,8 +1,10 @@
 import { isObject } from '../../../shared/json.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
-import type { RunState } from '../../../shared/run/state.ts';
+import { isShown, wouldAsk } from '../../../shared/run/assumed.ts';
+import { failedFor, forecastDetail, forecastOf, wouldReject } from '../../../shared/run/forecast.ts';
+import type { NodeState, RunState } from '../../../shared/run/state.ts';
 import { titlesIn } from '../../../shared/run/titles.ts';
-import type { Definition, NodeKey } from '../../../shared/workflow/definition.ts';
+import { pathOf, walk, type Definition, type Node, type NodeKey } from '../../../shared/workflow/definition.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { elapsed } from './elapsed.ts';
 import { markOf, type Standing } from './marks.ts';
@@ -97,9 +99,16 @@ export function lineReporter(terminal: Terminal, definition: Definition): Report
     const time = new Date(at).toTimeString().slice(0, 8);
     say(terminal, `${time} ${markOf(role, standing)} ${visible(text)}${fact === '' ? '' : `  ${visible(fact)}`}`);
   };
+  const nodes = new Map(walk(definition.body).map(({ node, path }) => [path, node]));
   return {
-    events(events) {
-      for (const event of events) tell(event, titles, line);
+    events(events, state) {
+      for (const event of events) {
+        const node = nodes.get(pathOf(event.node));
+        const foretold =
+          node && event.type === 'node.completed' ? foretell(node, state.nodes.get(event.node)) : undefined;
+        if (foretold) line(event.at, node!.role, foretold.standing, titles.of(event.node), foretold.fact);
+        else tell(event, titles, line);
+      }
     },
     output() {},
     pause() {},
@@ -109,12 +118,25 @@ export function lineReporter(terminal: Terminal, definition: Definition): Report
   };
 }
 
+/** What a dry run says of a node that it came by and did not do. */
+function foretell(node: Node, state: NodeState | undefined): { standing: Standing; fact: string } | undefined {
+  if (!state || !isShown(state)) return undefined;
+  const standing = state.gate && wouldReject(state.gate) ? 'failed' : 'shown';
+  const detail = forecastDetail(node, state);
+  const said = [forecastOf(node, state), detail.length > 400 ? `${detail.slice(0, 399)}…` : detail];
+  return { standing, fact: said.filter((text) => text !== undefined && text !== '').join(': ') };
+}
+
 type Line = (at: number, role: string, standing: Standing, text: string, fact?: string) => void;
 
 function tell(event: RunEvent, titles: ReturnType<typeof titlesIn>, line: Line): void {
   const title = titles.of(event.node);
   const role = titles.role(event.node) ?? 'step';
   switch (event.type) {
+    case 'run.started':
+      if (event.payload.dryRun)
+        line(event.at, role, 'shown', event.payload.title, 'a dry run: what is not a read is shown, not done');
+      return;
     case 'node.started':
       if (event.payload.role === 'stage') line(event.at, role, 'running', title, event.payload.persona);
       return;
@@ -141,10 +163,13 @@ function tell(event: RunEvent, titles: ReturnType<typeof titlesIn>, line: Line):
       return;
     case 'gate.opened':
       for (const check of event.payload.checks) {
-        line(event.at, 'check', check.held ? 'completed' : 'failed', `${title}: ${check.title}`, sawFact(check));
+        const standing = check.assumed ? 'shown' : check.held ? 'completed' : 'failed';
+        line(event.at, 'check', standing, `${title}: ${check.title}`, sawFact(check));
       }
-      if (event.payload.checks.every(({ held }) => held)) {
-        for (const asked of event.payload.signOffs) line(event.at, 'sign-off', 'waiting', `${title}: ${asked.title}`);
+      if (failedFor(event.payload).length > 0) return;
+      for (const asked of event.payload.signOffs) {
+        if (event.payload.assumed) line(event.at, 'sign-off', 'shown', `${title}: ${asked.title}`, wouldAsk(asked));
+        else line(event.at, 'sign-off', 'waiting', `${title}: ${asked.title}`);
       }
       return;
     case 'gate.signed':

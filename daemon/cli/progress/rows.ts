@@ -1,4 +1,6 @@
+import { isShown, NOT_KNOWN, wouldAsk } from '../../../shared/run/assumed.ts';
 import type { CheckResult } from '../../../shared/run/event.ts';
+import { failedFor, forecastDetail, forecastOf, wouldReject } from '../../../shared/run/forecast.ts';
 import { passedBy } from '../../../shared/run/passed-by.ts';
 import { sawText } from '../../../shared/run/saw.ts';
 import type { NodeState, RunState } from '../../../shared/run/state.ts';
@@ -23,6 +25,8 @@ export interface Row {
   standing: Standing;
   /** One quiet fact for the right edge: time taken, what a check saw, who signed. */
   fact: string;
+  /** Of a dry run: with what it would be done. */
+  detail?: string;
   /** Failure of this very node, when no node inside it says it already. */
   failure?: string;
   /** The key of the execution that is shown: the latest. */
@@ -66,6 +70,7 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
       since = next.has(parent) ? next.get(parent) : (latest.get(parent)?.startedAt ?? state.startedAt);
       if (since !== undefined) standing = 'running';
     }
+    if (own && isShown(own)) standing = own.gate && wouldReject(own.gate) ? 'failed' : 'shown';
     if (!AT_ONCE.has(roles.get(parent) ?? '') && node.role !== 'undo') {
       next.set(parent, isOver(standing) ? (own?.endedAt ?? next.get(parent)) : undefined);
     }
@@ -83,8 +88,9 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
         : since !== undefined
           ? elapsed(now - since)
           : own
-            ? workFact(own, now)
+            ? visible(forecastOf(node, own) ?? workFact(own, now))
             : '',
+      ...detailOf(node, own),
       ...(own ? { key: own.key } : {}),
       ...(own?.status === 'failed' && own.failure && isLeaf(node) ? { failure: visible(own.failure.message) } : {}),
     });
@@ -92,12 +98,17 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
   return rows;
 }
 
-const isOver = (standing: Standing): boolean =>
-  standing === 'completed' || standing === 'skipped' || standing === 'failed';
+const isOver = (standing: Standing): boolean => ['completed', 'skipped', 'failed', 'shown'].includes(standing);
+
+function detailOf(node: Node, own: NodeState | undefined): { detail?: string } {
+  const detail = own ? visible(forecastDetail(node, own)) : '';
+  return detail === '' ? {} : { detail };
+}
 
 function requirementStanding(node: Node, gate: NonNullable<NodeState['gate']>, parent: NodeState): Standing {
   if (node.role === 'check') {
     const check = gate.checks.find(({ id }) => id === node.id);
+    if (check?.assumed) return 'shown';
     return check === undefined ? 'pending' : check.held ? 'completed' : 'failed';
   }
   const asked = gate.signOffs.find(({ id }) => id === node.id);
@@ -106,6 +117,7 @@ function requirementStanding(node: Node, gate: NonNullable<NodeState['gate']>, p
   const people = new Set(gate.signatures.filter((s) => s.signOff === node.id).map((s) => s.signature.person));
   if (people.size >= asked.people) return 'completed';
   // A gate with a failed check asks nobody to sign.
+  if (gate.assumed) return failedFor(gate).length > 0 ? 'pending' : 'shown';
   return parent.status === 'waiting' ? 'waiting' : 'pending';
 }
 
@@ -115,13 +127,16 @@ function requirementFact(node: Node, gate: NonNullable<NodeState['gate']>): stri
     if (!check) return '';
     return visible(sawFact(check));
   }
+  const asked = gate.signOffs.find(({ id }) => id === node.id);
+  if (asked && gate.assumed && failedFor(gate).length === 0) return visible(wouldAsk(asked));
   const names = gate.signatures.filter(({ signOff }) => signOff === node.id).map(({ signature }) => signature.person);
   const refused = gate.refusals.find(({ signOff }) => signOff === node.id);
   return visible(refused ? `refused by ${refused.signature.person}` : names.join(', '));
 }
 
 /** What a check saw, short enough for the edge of a line; nothing where its expression names no value. */
-export function sawFact({ error, saw }: Pick<CheckResult, 'error' | 'saw'>): string {
+export function sawFact({ error, saw, assumed }: Pick<CheckResult, 'error' | 'saw' | 'assumed'>): string {
+  if (assumed) return NOT_KNOWN;
   const text = error ?? sawText(saw);
   if (error !== undefined || text === '') return text;
   return `saw ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`;

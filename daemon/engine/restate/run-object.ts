@@ -195,7 +195,7 @@ class Going {
   /** A memory with a name belongs to all runs that name it: what this one adds or takes back is told to it. */
   #share(events: readonly RunEvent[]): void {
     const { run, row } = this.#log;
-    if (!row || row.memory === run || !events.some(changesMemory)) return;
+    if (!row || row.dryRun || row.memory === run || !events.some(changesMemory)) return;
     const own = this.#log.memory().filter((each) => each.run === run);
     this.#wire.send(this.#ctx, this.#memory(row.memory, 'remember'), { run, own });
   }

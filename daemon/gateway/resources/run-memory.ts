@@ -1,5 +1,6 @@
 import type { GatewayResource } from '../resource.ts';
 import { fail } from '../../../shared/failure.ts';
+import { memoryOfRun } from '../../journal/run-memory.ts';
 
 const URI = /^stagebook:\/\/runs\/([0-9a-z]+)\/memory$/;
 
@@ -24,7 +25,8 @@ export const runMemory: GatewayResource = {
       throw fail('denied', 'agent.other_run', 'The memory of a run is read by a session that is attached to it.');
     }
     // The newest first, and the newest of a key counts.
-    const rows = means.journal.memory(means.journal.run(run)?.memory ?? run).toReversed();
+    const row = means.journal.run(run);
+    const rows = row ? memoryOfRun(means.journal, row).toReversed() : [];
     const memory = Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     return { uri, mimeType: 'application/json', text: means.redact(JSON.stringify(memory, null, 2)) };
   },

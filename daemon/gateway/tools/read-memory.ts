@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { memoryOfRun } from '../../journal/run-memory.ts';
 import { attachedTo } from '../conversation.ts';
 import { asJson, defineTool } from '../tool.ts';
 
@@ -15,9 +16,10 @@ export const readMemory = defineTool({
     const { state } = attachedTo(conversation);
     const { journal } = conversation.means;
     const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = journal.memory(journal.run(state.run)?.memory ?? state.run).filter((row) => {
-      if (key !== undefined && row.key !== key) return false;
-      const text = `${row.key} ${JSON.stringify(row.value)}`.toLowerCase();
+    const row = journal.run(state.run);
+    const found = (row ? memoryOfRun(journal, row) : []).filter((entry) => {
+      if (key !== undefined && entry.key !== key) return false;
+      const text = `${entry.key} ${JSON.stringify(entry.value)}`.toLowerCase();
       return wanted.every((word) => text.includes(word));
     });
     const shown = found

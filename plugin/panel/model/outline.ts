@@ -7,8 +7,9 @@ import {
   type NodeKey,
   type NodePath,
 } from '../../../shared/workflow/definition.ts';
+import { failedFor, wouldReject } from '../../../shared/run/forecast.ts';
 import { passedBy } from '../../../shared/run/passed-by.ts';
-import { TONE_OF_NODE, type Tone } from '../../../shared/run/tone.ts';
+import { toneOfNode, type Tone } from '../../../shared/run/tone.ts';
 
 /** A row of a run's outline: a node of the page, or one of several executions of it. */
 export interface OutlineRow {
@@ -76,8 +77,9 @@ export function outlineOf(state: RunState, definition: Definition): OutlineRow[]
 }
 
 /** A write of which nobody knows whether it happened stays that, also while a person is asked. */
-function toneOf({ status, failure }: NodeState): Tone {
-  return status === 'waiting' && failure ? 'unknown' : TONE_OF_NODE[status];
+function toneOf(node: NodeState): Tone {
+  if (node.gate && wouldReject(node.gate)) return 'bad';
+  return node.status === 'waiting' && node.failure ? 'unknown' : toneOfNode(node);
 }
 
 /** Where a run broke: the innermost part that failed and took everything around it along. What was made up for is not meant. */
@@ -104,7 +106,7 @@ function requirement(node: Node, path: NodePath, depth: number, gate: NodeState 
   const at = { key: gate.key, state: gate };
   if (node.role === 'check') {
     const check = of.checks.find(({ id }) => id === node.id);
-    return { ...base, ...at, tone: check ? (check.held ? 'ok' : 'bad') : 'idle' };
+    return { ...base, ...at, tone: check ? (check.assumed ? 'shown' : check.held ? 'ok' : 'bad') : 'idle' };
   }
   const asked = of.signOffs.find(({ id }) => id === node.id);
   const refused = of.refusals.some(({ signOff }) => signOff === node.id);
@@ -114,7 +116,8 @@ function requirement(node: Node, path: NodePath, depth: number, gate: NodeState 
   if (refused) return { ...base, ...at, tone: 'bad' };
   if (asked && signed >= asked.people) return { ...base, ...at, tone: 'ok' };
   // A failed check asks nobody.
-  if (of.checks.some(({ held }) => !held)) return { ...base, ...at, tone: 'skip' };
+  if (failedFor(of).length > 0) return { ...base, ...at, tone: 'skip' };
+  if (of.assumed) return { ...base, ...at, tone: 'shown' };
   return { ...base, ...at, tone: gate.status === 'waiting' ? 'wait' : 'idle' };
 }
 

@@ -6,6 +6,7 @@ const CROSS = 'm6.6 6.6 4.8 4.8m0-4.8-4.8 4.8';
 const PAUSE = 'M7.2 6.4v5.2m3.6-5.2v5.2';
 const SLASH = 'm5.9 12.1 6.2-6.2';
 const MINUS = 'M5.7 9h6.6';
+const WAVE = 'M5.2 9.7c1.3-1.7 2.5-1.7 3.8-.7s2.5 1 3.8-.7';
 const QUESTION = 'M7.1 7.2c.1-1.1.9-1.8 2-1.8s2 .7 2 1.7c0 1.5-2 1.5-2 3m0 2.2v.1';
 
 const MARKS: Readonly<Partial<Record<Tone, string>>> = {
@@ -15,6 +16,7 @@ const MARKS: Readonly<Partial<Record<Tone, string>>> = {
   skip: SLASH,
   stop: MINUS,
   unknown: QUESTION,
+  shown: WAVE,
 };
 
 const line = { fill: 'none', 'stroke-width': '1.7', 'stroke-linecap': 'round', 'stroke-linejoin': 'round' } as const;

@@ -12,6 +12,7 @@ export function Data({ state }: { state: RunState }): JSX.Element {
   const outputs = [...state.nodes.values()].filter(({ output }) => output !== undefined && output !== null);
   return (
     <>
+      {state.dryRun && <p class="dim">A dry run: the outputs of what was not done stand for what would be there.</p>}
       <Section title="Inputs">{inputs.length === 0 ? <p class="dim">None.</p> : <Pairs of={inputs} />}</Section>
       {state.output !== undefined && state.output !== null && (
         <Section title="Output of the run">

@@ -5,6 +5,8 @@ import type { NodeState } from '../../../shared/run/state.ts';
 import { call } from '../app.ts';
 import type { RunView } from '../live-run.ts';
 import type { OutlineRow } from '../model/outline.ts';
+import { NOT_KNOWN, wouldAsk } from '../../../shared/run/assumed.ts';
+import { forecastOf } from '../../../shared/run/forecast.ts';
 import { sawText } from '../../../shared/run/saw.ts';
 import { clock, exactly, took } from '../model/time.ts';
 import { useNow } from '../now.ts';
@@ -100,9 +102,11 @@ function Facts({ row }: { row: OutlineRow }): JSX.Element | null {
   if (node.role === 'check') {
     const check = state.gate?.checks.find(({ id }) => id === node.id);
     if (!check) return null;
-    return <Line text={check.error ?? sawText(check.saw)} class="small" />;
+    return <Line text={check.assumed ? NOT_KNOWN : (check.error ?? sawText(check.saw))} class="small" />;
   }
   if (node.role === 'sign-off') {
+    const asked = state.gate?.signOffs.find(({ id }) => id === node.id);
+    if (asked && row.tone === 'shown') return <Line text={wouldAsk(asked)} class="small" />;
     const signed = state.gate?.signatures.filter(({ signOff }) => signOff === node.id) ?? [];
     const refused = state.gate?.refusals.filter(({ signOff }) => signOff === node.id) ?? [];
     const names = [
@@ -111,6 +115,7 @@ function Facts({ row }: { row: OutlineRow }): JSX.Element | null {
     ];
     return <Line text={names.join(', ')} class="small" />;
   }
+  const foretold = forecastOf(node, state);
   return (
     <>
       {row.mark && <span class="tag">{row.mark}</span>}
@@ -119,7 +124,8 @@ function Facts({ row }: { row: OutlineRow }): JSX.Element | null {
           <Line text={state.persona} />
         </span>
       )}
-      {row.tone !== 'idle' && (
+      {foretold !== undefined && <Line text={foretold} class="small" />}
+      {row.tone !== 'idle' && foretold === undefined && (
         <span>
           {running ? clock(now - state.startedAt) : took((state.endedAt ?? state.startedAt) - state.startedAt)}
         </span>
@@ -174,7 +180,7 @@ function Details({
         </div>
         {state.output !== undefined && state.output !== null && (
           <div>
-            <dt>Output</dt>
+            <dt>{state.assumed ? 'Output, assumed' : 'Output'}</dt>
             <dd>
               <Value value={state.output} label="the output" />
             </dd>

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RunStatus } from '../../../shared/run/state.ts';
 import { useAsked } from '../asked.ts';
 import { ago, exactly, took } from '../model/time.ts';
-import { isActive, TONE_OF_RUN, WORD_OF_RUN } from '../../../shared/run/tone.ts';
+import { isActive, toneOfRun, wordOfRun } from '../../../shared/run/tone.ts';
 import { useNow } from '../now.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Link, Loading, Page, Trouble } from '../parts/page.tsx';
@@ -93,11 +93,11 @@ function RunRow({ run }: { run: RunSummary }): JSX.Element {
   const now = useNow(isActive(run.status));
   const end = run.endedAt ?? (isActive(run.status) ? now : undefined);
   const queued = run.inLine !== undefined;
-  const word = queued ? 'In line' : WORD_OF_RUN[run.status];
+  const word = queued ? 'In line' : wordOfRun(run);
   return (
     <li>
       <Link to={{ at: 'run', run: run.run }} class="item">
-        <Icon tone={queued ? 'wait' : TONE_OF_RUN[run.status]} word={word} />
+        <Icon tone={queued ? 'wait' : toneOfRun(run)} word={word} />
         <span class="grow">
           <Line text={run.title} class="strong" />
           <span class="dim small">

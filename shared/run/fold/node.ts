@@ -1,5 +1,6 @@
 import type { NodeKey } from '../../workflow/definition.ts';
 import type { RunEvent } from '../event.ts';
+import { asksPeople } from '../sign-offs.ts';
 import type { NodeState, NodeStatus, RunState } from '../state.ts';
 import { pending } from './forget.ts';
 import { remember } from './memory.ts';
@@ -44,6 +45,10 @@ export function applyToNode(state: RunState, event: NodeEvent): void {
       node.output = event.payload.output;
       delete node.failure;
       delete node.taint;
+      delete node.assumed;
+      delete node.doubt;
+      if (event.payload.assumed) node.assumed = event.payload.assumed;
+      if (event.payload.doubt !== undefined) node.doubt = event.payload.doubt;
       if (event.payload.taint !== undefined)
         node.taint = event.payload.taint === 'own' ? event.seq : event.payload.taint;
       for (const [key, value] of Object.entries(event.payload.remember ?? {})) {
@@ -90,9 +95,10 @@ export function applyToNode(state: RunState, event: NodeEvent): void {
         digest: event.payload.digest,
         signatures: [],
         refusals: [],
+        ...(event.payload.assumed ? { assumed: true } : {}),
       };
       node.title = event.payload.title;
-      if (event.payload.signOffs.length > 0 && event.payload.checks.every((check) => check.held)) waits(node, state);
+      if (asksPeople(event.payload)) waits(node, state);
       return;
     case 'gate.signed':
       node.gate?.signatures.push(event.payload);

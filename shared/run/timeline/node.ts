@@ -40,7 +40,7 @@ export const nodeLines: Lines = {
     evidence: payload.why === undefined ? [] : [{ of: 'answer', value: payload.why }],
   }),
   'decision.made': ({ node, payload }, teller) =>
-    payload.transient
+    payload.transient || payload.name === 'assumed'
       ? undefined
       : {
           kind: 'decision',
@@ -63,9 +63,10 @@ const VERDICTS = {
 
 /** A step's end is news when it did something to the world or found out what the run goes on with; a container's is none. */
 function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload'], teller: Teller): Draft | undefined {
-  const { step, remember } = payload;
+  const { step, remember, assumed } = payload;
   const actor = teller.persona(node, step?.persona);
   const title = teller.title(node);
+  if (assumed === 'preview' || assumed === 'placeholder') return foretold(node, payload, teller);
   const kept: Evidence[] = Object.entries(remember ?? {}).map(([of, value]) => ({ of, value }));
   if (!step) {
     if (kept.length > 0) return { kind: 'finding', actor, fact: `found out by “${title}”`, evidence: kept };
@@ -97,6 +98,16 @@ function completed(node: NodeKey, payload: RunEvent<'node.completed'>['payload']
   }
   const evidence = [...did, ...evidenceOf('result', payload.output)];
   return { kind: 'finding', actor, fact: `looked by “${title}”`, evidence, shown: false };
+}
+
+/** What a dry run came by: a step says with what it would be done, and a stage that all in it was gone through. */
+function foretold(node: NodeKey, { step }: RunEvent<'node.completed'>['payload'], teller: Teller): Draft | undefined {
+  const title = teller.title(node);
+  const actor = teller.persona(node, step?.persona);
+  if (!step) return teller.role(node) === 'stage' ? { kind: 'status', actor, fact: `showed “${title}”` } : undefined;
+  const evidence = [{ of: 'action', value: step.action }, ...evidenceOf('with', step.with)];
+  const acts = step.effect === 'write' || step.effect === 'irreversible';
+  return { kind: 'status', actor, fact: `would do “${title}”`, evidence, shown: acts };
 }
 
 const isAboutIncident = (action: string): boolean => action.startsWith('incident.');

@@ -1,16 +1,18 @@
 import { isObject, type Json } from '../../json.ts';
+import { NOT_KNOWN } from '../assumed.ts';
 import { evidenceOf, sentence, type Lines } from './line.ts';
 
 /** How gates, questions and notes are told: what people decide and say. */
 export const peopleLines: Lines = {
   'gate.opened': ({ node, payload }, teller) => {
     const held = payload.checks.filter((check) => check.held).length;
+    const unknown = payload.checks.filter((check) => check.assumed).length;
     return {
       kind: 'finding',
-      fact: `${held} of ${payload.checks.length} requirements of “${teller.title(node)}” hold`,
+      fact: `${held} of ${payload.checks.length} requirements of “${teller.title(node)}” hold${unknown === 0 ? '' : `, ${unknown} ${NOT_KNOWN}`}`,
       evidence: payload.checks.map((check) => ({
-        of: `${check.title}${check.held ? '' : ', not held'}`,
-        value: check.error ?? check.saw,
+        of: `${check.title}${check.held || check.assumed ? '' : ', not held'}`,
+        value: check.assumed ? NOT_KNOWN : (check.error ?? check.saw),
       })),
       // When everything holds and nobody is asked, the next line says that it passed.
       shown: held < payload.checks.length || payload.signOffs.length > 0,
@@ -30,7 +32,7 @@ export const peopleLines: Lines = {
   }),
   'gate.closed': ({ node, payload }, teller) => ({
     kind: 'decision',
-    fact: `“${teller.title(node)}” ${payload.passed ? 'passed' : 'was rejected'}: ${sentence(payload.why)}`,
+    fact: `“${teller.title(node)}” ${payload.assumed ? 'was gone past' : payload.passed ? 'passed' : 'was rejected'}: ${sentence(payload.why)}`,
   }),
   'ask.opened': ({ payload }) => ({
     kind: 'status',

@@ -24,7 +24,10 @@ export const runLines: Lines = {
       { of: 'definition before', value: payload.from },
     ],
   }),
-  'run.completed': () => ({ kind: 'status', fact: 'the run completed' }),
+  'run.completed': (_event, teller) => ({
+    kind: 'status',
+    fact: teller.dryRun ? 'the dry run is over; nothing was done' : 'the run completed',
+  }),
   'run.failed': ({ payload }) => ({
     kind: 'status',
     fact: `the run failed: ${sentence(payload.failure.message)}`,

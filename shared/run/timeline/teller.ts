@@ -11,6 +11,7 @@ const SHOWN_ALERTS = 5;
 /** What lines need to know beyond their event: what parts are called, and what was told before. One for each telling. */
 export class Teller {
   readonly titles: Titles;
+  readonly dryRun: boolean;
   readonly #signOffs = new Map<string, string>();
   /** Nodes whose failure is told by the node inside that failed first. */
   readonly #explained = new Set<NodeKey>();
@@ -22,6 +23,7 @@ export class Teller {
 
   constructor(events: readonly RunEvent[], definition: Definition) {
     this.titles = titlesIn(definition);
+    this.dryRun = events.some(({ type, payload }) => type === 'run.started' && payload.dryRun);
     for (const event of events) {
       if (event.type !== 'gate.opened') continue;
       for (const { id, title } of event.payload.signOffs) this.#signOffs.set(`${event.node}\n${id}`, title);

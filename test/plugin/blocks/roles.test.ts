@@ -28,6 +28,11 @@ const STATUS: Readonly<Record<NodeStatus, readonly NewEvent[]>> = {
   ],
 };
 
+/** What a dry run came by and did not do. */
+const SHOWN: readonly NewEvent[] = [
+  { type: 'node.completed', node: 'it', payload: { output: null, startedAt: START, assumed: 'placeholder' } },
+];
+
 const signature = (person: string): Signature => ({
   person,
   device: 'd',
@@ -59,12 +64,12 @@ describe('every role', () => {
 
   it('has one shape for each state, so that colour is never alone [ui.blocks.words]', () => {
     const drawings = new Set<string>();
-    for (const events of Object.values(STATUS)) {
+    for (const events of [...Object.values(STATUS), SHOWN]) {
       const scene = sceneOf([node('step', 'it')], { events });
       drawings.add(/<svg.*?<\/svg>/.exec(drawNode(scene, scene.reading.nodes[1]!, undefined)!.live)![0]);
     }
-    expect(drawings.size).toBe(Object.keys(STATUS).length);
-    expect(Object.keys(TONES)).toHaveLength(Object.keys(STATUS).length);
+    expect(drawings.size).toBe(Object.keys(STATUS).length + 1);
+    expect(Object.keys(TONES)).toHaveLength(drawings.size);
   });
 
   it('prints its role where it has no title [ui.blocks.roles]', () => {

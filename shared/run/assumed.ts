@@ -1,0 +1,32 @@
+import type { SignOffRequest } from './event.ts';
+import type { NodeState } from './state.ts';
+
+/** From what is nearly known to what is not known at all. */
+const DEGREES = ['settings', 'preview', 'placeholder'] as const;
+
+/**
+ * Of a dry run: how far an outcome is not the one that a real run would have. `settings`: it was looked up, with settings that
+ * are made of such outcomes; `preview`: it was not done, and the action has said what would come of it; `placeholder`: it was
+ * not done, and of what would come of it only the shape is known.
+ */
+export type Assumed = (typeof DEGREES)[number];
+
+/** What is said of a check that judges what a dry run did not do. */
+export const NOT_KNOWN = 'cannot be known in a dry run';
+
+/** The degree of what is made of several; undefined where all of it is known. */
+export function strongest(one: Assumed | undefined, other: Assumed | undefined): Assumed | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return DEGREES.indexOf(one) < DEGREES.indexOf(other) ? other : one;
+}
+
+/** Whether a dry run came by a node without doing it, or all that is in it. */
+export function isShown({ status, assumed }: Pick<NodeState, 'status' | 'assumed'>): boolean {
+  return status === 'completed' && (assumed === 'preview' || assumed === 'placeholder');
+}
+
+/** Whom a sign-off would ask, as in `2 people of release-manager`. */
+export function wouldAsk({ people, from }: Pick<SignOffRequest, 'people' | 'from'>): string {
+  const of = from && from.length > 0 ? ` of ${from.join(', ')}` : '';
+  return `would ask ${people === 1 ? 'a person' : `${people} people`}${of}`;
+}
