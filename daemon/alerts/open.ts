@@ -60,7 +60,7 @@ export async function openAlerts(config: Config, means: AlertsMeans): Promise<Ro
     engine,
     clock,
     listeners,
-    caller: createCaller(means.notices, onProblem),
+    caller: createCaller({ notices: means.notices, journal, onProblem }),
     ...(graph === undefined ? {} : { graph }),
     correlate: { by: alerts?.correlate?.by ?? ['service'], withinMs: alerts?.correlate?.within ?? WITHIN_MS },
     redact: (value) => means.redact(value),

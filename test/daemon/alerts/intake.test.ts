@@ -230,12 +230,14 @@ describe('an incident that becomes graver', () => {
       ['pagerduty', 'slack'].map((channel) => ({
         channel,
         key: `${channel} ${id} risen to P1`,
-        title: `P1 Slow on api: ${id} has risen from P2`,
+        title: `P1 Slow on api: ${id} has risen from P2 to P1`,
         about: id,
       })),
     );
     const { sent } = incidents()[0]!;
-    expect(sent.map(({ text }) => text)).toEqual([`by PagerDuty, by chat: P1 Slow on api: ${id} has risen from P2`]);
+    expect(sent.map(({ text }) => text)).toEqual([
+      `by PagerDuty, by chat: P1 Slow on api: ${id} has risen from P2 to P1`,
+    ]);
     const notes = test.engine
       .events(run)
       .flatMap((event) => (event.type === 'incident.updated' ? (event.payload.change.note ?? []) : []));
@@ -262,6 +264,30 @@ describe('an incident that becomes graver', () => {
     await doors.post('/alerts/am', amBody('i', [amAlert({ service: 'mail', name: 'Gone', severity: 'P1' })]));
     const told = test.engine.events(incidents()[2]!.run).filter(({ type }) => type === 'incident.updated');
     expect(JSON.stringify(told)).toContain('Nobody is called, for no way to people is configured.');
+  });
+
+  it('calls people once for what fires after its run has ended, for nothing is done about that by itself [incident.workflow.ended]', async () => {
+    const { notices, queued } = people('pagerduty');
+    await open({ notices });
+    await send(amAlert({ severity: 'critical' }));
+    const [{ id, run }] = incidents() as [IncidentState];
+    await test.settle();
+    await test.engine.cancel(run, { kind: 'person', name: 'Ada' });
+    await test.settle();
+    expect(test.engine.state(run).status).toBe('cancelled');
+    await send(amAlert({ name: 'Odd', severity: 'info' }));
+    expect(queued()).toEqual([]);
+    await send(amAlert({ name: 'Down', severity: 'P1' }));
+    await send(amAlert({ name: 'Gone', severity: 'P1' }));
+    expect(queued()).toMatchObject([
+      { about: id, title: `P1 HighErrorRate on api: ${id} goes on, and its run has ended` },
+    ]);
+    const notes = test.engine
+      .events(run)
+      .flatMap((event) => (event.type === 'incident.updated' ? (event.payload.change.note ?? []) : []));
+    expect(notes).toEqual([
+      'It goes on, and its run has ended: Down (api) fires, and nothing is done about it by itself. People are called by PagerDuty.',
+    ]);
   });
 
   it('begins with the gravest of what is told at once, in whatever order it is told [incident.workflow.risen]', async () => {
