@@ -81,11 +81,7 @@ export class Rows {
       case 'run.reset':
         this.#status.run('running', null, event.run);
         this.#epoch.run(event.epoch, event.run);
-        for (const { node, names } of event.payload.forget) {
-          if (names) continue;
-          this.#forget.run(event.run, node);
-        }
-        return;
+        return this.#leaveOut(event);
       case 'run.moved':
         return this.#move(event);
       case 'run.cancelling':
@@ -141,16 +137,21 @@ export class Rows {
     }
   }
 
-  /** What a person is asked in a part that no longer counts is not asked any more. */
-  #move({ run, epoch, payload }: RunEvent<'run.moved'>): void {
-    this.#keepPinned.run(run, payload.from);
-    this.#pin.run(payload.to, payload.title, run);
-    this.#epoch.run(epoch, run);
+  /** In a part that no longer counts nobody is asked any more, and nothing is waited for. */
+  #leaveOut({ run, payload }: RunEvent<'run.resumed' | 'run.reset' | 'run.moved'>): void {
     for (const { node, names } of payload.forget) {
       this.#dropTimers.run(run, node);
       this.#close.run(run, node);
       if (!names) this.#forget.run(run, node);
     }
+  }
+
+  #move(event: RunEvent<'run.moved'>): void {
+    const { run, epoch, payload } = event;
+    this.#keepPinned.run(run, payload.from);
+    this.#pin.run(payload.to, payload.title, run);
+    this.#epoch.run(epoch, run);
+    this.#leaveOut(event);
     this.#status.run(this.#waits.get(run) === undefined ? 'running' : 'waiting', null, run);
   }
 

@@ -178,6 +178,36 @@ describe('the rows', () => {
       { numRuns: 25 },
     );
   });
+
+  it.each(['run.resumed', 'run.reset'] as const)(
+    'ask nobody, and wake nothing, for what a %s has forgotten [core.journal.fold]',
+    async (type) => {
+      await begin('a');
+      const by = { kind: 'person', name: 'Ada' } as const;
+      const failure = { kind: 'broken', code: 'run.restored', message: 'from a backup', retryable: false } as const;
+      const forget = [{ node: 'gone' }, { node: 'again', names: [] }];
+      await journal.append('a', [
+        { type: 'ask.opened', node: 'gone', payload: { question: 'Left or right?', from: 'person' } },
+        { type: 'timer.set', node: 'gone', payload: { name: 'deadline', at: 5 } },
+        { type: 'ask.opened', node: 'again', payload: { question: 'And now?', from: 'person' } },
+        { type: 'timer.set', node: 'again', payload: { name: 'deadline', at: 6 } },
+        { type: 'run.suspended', node: '', payload: { failure } },
+        type === 'run.reset'
+          ? { type, node: '', payload: { by, from: 'gone', forget } }
+          : { type, node: '', payload: { by, forget } },
+      ]);
+      const waiting = (): string[] => journal.waiting('a').map(({ node: key }) => key);
+      expect(waiting()).toEqual([...fold(journal.events('a'))!.waiting]);
+      expect(journal.due(10, 10)).toEqual([]);
+      await journal.append('a', [
+        { type: 'ask.opened', node: 'again', payload: { question: 'And now?', from: 'person' } },
+      ]);
+      expect(waiting()).toEqual(['again']);
+      expect(journal.run('a')!.status).toBe('waiting');
+      await journal.append('a', [{ type: 'ask.answered', node: 'again', payload: { answer: 'left', by } }]);
+      expect(journal.run('a')!.status).toBe('running');
+    },
+  );
 });
 
 describe('a migration', () => {
