@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { fail, StagebookError } from '../../shared/failure.ts';
+import { fail, type StagebookError } from '../../shared/failure.ts';
 import { githubClient, lookUp, parseRepository, talk, type GithubClient } from '../github/client.ts';
-import { isMarked, isOfAnyStep, markedBody } from '../github/marker.ts';
+import { isMarked, markedBody } from '../github/marker.ts';
 import { pullNumber, readToken, repository, writeToken } from '../github/settings.ts';
 import { verdict } from '../github/verdict.ts';
 import { defineAction, type ActionContext } from './action.ts';
@@ -215,114 +215,3 @@ export const githubRequestReviews = defineAction<z.infer<typeof askInput>, z.inf
     return { number: input.number, reviewers: (data.requested_reviewers ?? []).map(({ login }) => login) };
   },
 });
-
-const reviewInput = z.strictObject({
-  repository,
-  token,
-  number: pullNumber,
-  verdict: z.enum(['approve', 'request-changes', 'comment']),
-  body: z.string().default(''),
-  commit: z
-    .string()
-    .optional()
-    .meta({ description: 'The head that was judged: where it is another by now, it is not approved.' }),
-  own: z.enum(['refuse', 'comment']).default('refuse').meta({
-    description:
-      'Nobody can approve their own pull request on GitHub: then it fails, or says the verdict in a comment.',
-  }),
-});
-const reviewOutput = z.object({
-  id: z.number(),
-  url: z.string(),
-  said: z.enum(['approve', 'request-changes', 'comment']).meta({ description: 'What GitHub counts it as.' }),
-  already: z.boolean(),
-});
-type ReviewInput = z.infer<typeof reviewInput>;
-
-const EVENTS = { approve: 'APPROVE', 'request-changes': 'REQUEST_CHANGES', comment: 'COMMENT' } as const;
-
-export const githubReviewPullRequest = defineAction<ReviewInput, z.infer<typeof reviewOutput>>({
-  name: 'github.review_pull_request',
-  summary: 'Reviews a pull request on GitHub: approves it, requests changes, or comments.',
-  effect: 'write',
-  input: reviewInput,
-  output: reviewOutput,
-  settleMs: 15_000,
-  async run(input, context) {
-    try {
-      return await submit(input, input.verdict, context);
-    } catch (error) {
-      const isOwn = error instanceof StagebookError && /your own pull request/i.test(error.message);
-      if (!isOwn || input.own === 'refuse') throw error;
-      context.log('The pull request is by the same account: the verdict is said in a comment.');
-      const body = `**${input.verdict === 'approve' ? 'Approved' : 'Changes requested'}**\n\n${input.body}`;
-      return submit({ ...input, body }, 'comment', context);
-    }
-  },
-  async verify(input, context) {
-    return verdict(async () => {
-      const client = githubClient(context, input.token);
-      const pull = { ...parseRepository(input.repository), pull_number: input.number };
-      const reviews = await client.paginate(client.rest.pulls.listReviews, { ...pull, per_page: 100 });
-      const found = reviews.findLast((review) => isMarked(review.body, context));
-      if (found && (isTakenBack(found, reviews) || isOfAnother(found, input))) return undefined;
-      return found && { id: found.id, url: found.html_url, said: saidAs(found.state), already: true };
-    }, context);
-  },
-});
-
-/**
- * Whether a verdict of an earlier time counts no more: dismissed on GitHub, or followed by another step's by the same account.
- * What the person of that account has said by hand since then is not answered for them.
- */
-function isTakenBack(found: Review, reviews: readonly Review[]): boolean {
-  const next = reviews
-    .slice(reviews.indexOf(found) + 1)
-    .findLast(({ user, state }) => user?.login === found.user?.login && state !== 'COMMENTED' && state !== 'PENDING');
-  return found.state === 'DISMISSED' || (next !== undefined && isOfAnyStep(next.body));
-}
-
-type Review = { user: { login: string } | null; state: string; body: string; commit_id: string | null };
-
-/** Whether it is an approval of another commit than is judged now. */
-function isOfAnother({ commit_id: said }: Review, { verdict: wanted, commit }: ReviewInput): boolean {
-  return wanted === 'approve' && commit !== undefined && said !== null && said !== commit;
-}
-
-async function submit(input: ReviewInput, verdictSaid: ReviewInput['verdict'], context: ActionContext) {
-  const client = githubClient(context, input.token);
-  const pull = { ...parseRepository(input.repository), pull_number: input.number };
-  const judged = input.commit === undefined ? undefined : await headAsJudged(client, input, context);
-  const { data } = await talk(context, () =>
-    client.rest.pulls.createReview({
-      ...pull,
-      event: EVENTS[verdictSaid],
-      body: markedBody(input.body, context),
-      // What is pushed while it is on its way is not covered by it.
-      ...(judged === undefined ? {} : { commit_id: judged }),
-    }),
-  );
-  return { id: data.id, url: data.html_url, said: verdictSaid, already: false };
-}
-
-/**
- * The commit that was judged, where it is the head still; undefined where it is not, for GitHub then takes the verdict only as
- * one on the pull request. Throws `github.pull_request_moved` when it was to be approved: nobody has looked at that head.
- */
-async function headAsJudged(client: GithubClient, input: ReviewInput, context: ActionContext) {
-  const { data } = await talk(context, () =>
-    client.rest.pulls.get({ ...parseRepository(input.repository), pull_number: input.number }),
-  );
-  if (data.head.sha === input.commit) return input.commit;
-  if (input.verdict !== 'approve') return undefined;
-  throw fail(
-    'conflict',
-    'github.pull_request_moved',
-    `Somebody has pushed to #${input.number} (${data.html_url}): its head is ${data.head.sha.slice(0, 7)} by now, and ` +
-      `${input.commit?.slice(0, 7)} is what was judged. Nothing was approved. Look at what came, and judge it anew.`,
-  );
-}
-
-function saidAs(state: string): ReviewInput['verdict'] {
-  return state === 'APPROVED' ? 'approve' : state === 'CHANGES_REQUESTED' ? 'request-changes' : 'comment';
-}

@@ -24,13 +24,9 @@ import { githubComment, githubCreateIssue, githubUpdateIssue } from './github-is
 import { githubCheckAccess, githubFindRelease, githubFindTag } from './github-look.ts';
 import { githubMergePullRequest } from './github-merge.ts';
 import { githubPullRequestFiles } from './github-pull-request-files.ts';
-import {
-  githubCreatePullRequest,
-  githubReadPullRequest,
-  githubRequestReviews,
-  githubReviewPullRequest,
-} from './github-pull-request.ts';
+import { githubCreatePullRequest, githubReadPullRequest, githubRequestReviews } from './github-pull-request.ts';
 import { githubCreateRelease } from './github-release.ts';
+import { githubReviewPullRequest } from './github-review.ts';
 import { githubDispatchWorkflow, githubWorkflowRun } from './github-workflow.ts';
 import { httpRequest } from './http.ts';
 import { incidentClassify, incidentHypotheses, incidentImpact, incidentQueries } from './incident-judge.ts';

@@ -7,8 +7,8 @@ import {
   githubCreatePullRequest,
   githubReadPullRequest,
   githubRequestReviews,
-  githubReviewPullRequest,
 } from '../../../daemon/actions/github-pull-request.ts';
+import { githubReviewPullRequest } from '../../../daemon/actions/github-review.ts';
 import { startGithub, type Github } from '../../../daemon/demo/counterparts/github.ts';
 import { testContext } from '../../fakes/action-context.ts';
 
