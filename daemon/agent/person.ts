@@ -4,6 +4,9 @@ import type { AgentAnswer, AgentTask } from '../actions/agent-run.ts';
 import { NeedsPerson, type ActionContext } from '../actions/action.ts';
 import { structured } from './structured.ts';
 
+/** What people are told beside the task: it was written for a model. */
+const NO_MODEL = 'No model is configured in config.yaml, so a person is asked.';
+
 /**
  * Has a person do the task where no model is configured, and gives what was answered. Nothing pretends to be a model. Throws
  * `NeedsPerson` until there is an answer, and `agent.unreadable_answer` for one that does not fit the schema.
@@ -12,7 +15,8 @@ export function askPerson({ task, output: schema }: AgentTask, { answer }: Pick<
   const form = schema && isForm(schema) ? schema : undefined;
   if (answer === undefined) {
     const shape = schema && !form ? ` Answer with JSON that fits ${JSON.stringify(schema)}.` : '';
-    throw new NeedsPerson({ question: `${task.trim()}${shape}`, ...(form ? { form } : {}), from: 'person' });
+    const question = `${task.trim()}${shape}`;
+    throw new NeedsPerson({ question, because: NO_MODEL, ...(form ? { form } : {}), from: 'person' });
   }
   return {
     text: typeof answer === 'string' ? answer : JSON.stringify(answer),

@@ -34,6 +34,7 @@ export function readAnswer(question: Question, text: string): Json {
 export async function askAnswer(client: EngineClient, question: Question, options: SignOptions): Promise<boolean> {
   const { terminal, signal } = options;
   say(terminal, visible(question.question));
+  if (question.because !== undefined) say(terminal, `  ${visible(question.because)}`);
   for (const option of question.options ?? []) say(terminal, `  ${visible(option)}`);
   for (const { name, title } of question.form ? formFields(question.form) : []) {
     say(terminal, `  ${visible(name)}: ${visible(title)}`);

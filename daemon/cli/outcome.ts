@@ -55,7 +55,10 @@ export function tellOutcome(
     case 'failed':
     case 'suspended':
     case 'cancelled': {
-      say(terminal, `${colors.red('⊗')} ${name} ${state.status} after ${took}.`);
+      say(
+        terminal,
+        `${colors.red('⊗')} ${name} ${state.status} after ${took}.${state.dryRun ? ' Nothing was done.' : ''}`,
+      );
       if (failure) say(terminal, `  ${failure.code}: ${visible(failure.message)}`);
       const from = lookAgainFrom(state);
       // On the record a gate's checks fail again: it has to be looked anew.
@@ -79,7 +82,8 @@ export function tellOutcome(
 function waitingFor(request: OpenRequest): string {
   if (request.kind === 'sign-off') return `“${visible(request.title)}”:  stagebook approve ${request.run}`;
   const options = request.options ? ` (${request.options.map(visible).join(', ')})` : '';
-  return `“${visible(request.question)}”${options}:  stagebook answer ${request.run} TEXT`;
+  const because = request.because === undefined ? '' : ` (${visible(request.because)})`;
+  return `“${visible(request.question)}”${options}${because}:  stagebook answer ${request.run} TEXT`;
 }
 
 /** After Ctrl-C: what stays, and how to go on. */

@@ -244,13 +244,14 @@ function requestsOf(run: string, node: NodeState): OpenRequest[] {
       }));
   }
   if (!node.ask) return [];
-  const { question, options, form, deadline } = node.ask;
+  const { question, because, options, form, deadline } = node.ask;
   return [
     {
       kind: 'ask',
       run,
       node: node.key,
       question,
+      ...(because === undefined ? {} : { because }),
       ...(options ? { options } : {}),
       ...(form ? { form } : {}),
       ...(deadline === undefined ? {} : { deadline }),

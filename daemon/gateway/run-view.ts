@@ -35,8 +35,8 @@ export function waitingIn(state: RunState): Json[] {
   return [...state.waiting].flatMap((key) => {
     const node = state.nodes.get(key);
     if (node?.ask) {
-      const { question, options, form, from } = node.ask;
-      return [asJson({ node: key, kind: 'ask', from, question, options, form })];
+      const { question, because, options, form, from } = node.ask;
+      return [asJson({ node: key, kind: 'ask', from, question, because, options, form })];
     }
     if (node?.gate)
       return [asJson({ node: key, kind: 'gate', from: 'person', title: node.title, checks: node.gate.checks })];

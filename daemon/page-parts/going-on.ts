@@ -30,10 +30,11 @@ function signOffTasks({ key, gate }: NodeState, titles: Titles, state: RunState,
 function questionTask({ key, ask }: NodeState, state: RunState, zone: string): DocBlock[] {
   if (!ask || ask.answeredAt !== undefined) return [];
   const options = ask.options ? ` (${ask.options.map((option) => plain(option)).join(' / ')})` : '';
+  const because = ask.because === undefined ? '' : ` · ${plain(ask.because).replace(/\.$/, '')}`;
   return [
     {
       key: `todo/${key}`,
-      content: `TODO Answer: ${plain(ask.question)}${options}${until(ask.deadline, zone)} · ${code(`stagebook answer ${state.run}`)}`,
+      content: `TODO Answer: ${plain(ask.question)}${options}${until(ask.deadline, zone)}${because} · ${code(`stagebook answer ${state.run}`)}`,
     },
   ];
 }

@@ -12,7 +12,8 @@ export function requestOf(state: NodeState | undefined): NodeState['ask'] {
 export function questionOf({ scene, node, state, tone }: Spot): { line: Html; actions: Action[] } | undefined {
   const asked = requestOf(state);
   if (!state || !asked || tone !== 'wait') return undefined;
-  const line = markup`<span class="sb-said">${word(asked.question, 300)}</span>`;
+  const because = asked.because !== undefined && markup`<span class="sb-because">${word(asked.because, 120)}</span>`;
+  const line = markup`<span class="sb-said">${word(asked.question, 300)}${because}</span>`;
   if (!scene.run || asked.from !== 'person' || scene.notice !== undefined) return { line, actions: [] };
   const wish = { kind: 'answer', run: scene.run.run, node: state.key } as const;
   const title = `Answer: ${node.title || node.role}`;

@@ -40,8 +40,8 @@ export interface CheckResult {
   saw: Json;
   /** Why it could not be evaluated, which counts as not held. */
   error?: string;
-  /** It judges what a dry run did not do: nobody can know whether it will hold. */
-  assumed?: true;
+  /** Of a dry run: it judges what stands `now`, before what was not done; or that itself, of which nothing is known. */
+  assumed?: 'now' | 'unknown';
 }
 
 /** What is asked of persons at one sign-off. */
@@ -58,6 +58,8 @@ export interface SignOffRequest {
 /** A question that is open to a person or an agent. */
 export interface Question {
   question: string;
+  /** Why it is put to them at all, where the page does not say it: as no model is configured. */
+  because?: string;
   options?: string[];
   /** JSON Schema of the answer, when it is a form. */
   form?: JsonObject;

@@ -27,6 +27,8 @@ export type OpenRequest =
       run: string;
       node: NodeKey;
       question: string;
+      /** Why it is asked at all, where the page does not say it. */
+      because?: string;
       options?: string[];
       form?: JsonObject;
       deadline?: number;

@@ -1,18 +1,18 @@
 import { isObject, type Json } from '../../json.ts';
-import { NOT_KNOWN } from '../assumed.ts';
+import { assumedText, NOT_KNOWN } from '../assumed.ts';
 import { evidenceOf, sentence, type Lines } from './line.ts';
 
 /** How gates, questions and notes are told: what people decide and say. */
 export const peopleLines: Lines = {
   'gate.opened': ({ node, payload }, teller) => {
-    const held = payload.checks.filter((check) => check.held).length;
-    const unknown = payload.checks.filter((check) => check.assumed).length;
+    const held = payload.checks.filter((check) => check.held && !check.assumed).length;
+    const unknown = payload.checks.filter((check) => check.assumed === 'unknown').length;
     return {
       kind: 'finding',
       fact: `${held} of ${payload.checks.length} requirements of “${teller.title(node)}” hold${unknown === 0 ? '' : `, ${unknown} ${NOT_KNOWN}`}`,
       evidence: payload.checks.map((check) => ({
         of: `${check.title}${check.held || check.assumed ? '' : ', not held'}`,
-        value: check.assumed ? NOT_KNOWN : (check.error ?? check.saw),
+        value: assumedText(check) ?? check.error ?? check.saw,
       })),
       // When everything holds and nobody is asked, the next line says that it passed.
       shown: held < payload.checks.length || payload.signOffs.length > 0,
@@ -36,7 +36,7 @@ export const peopleLines: Lines = {
   }),
   'ask.opened': ({ payload }) => ({
     kind: 'status',
-    fact: `asked ${payload.from === 'person' ? 'a person' : 'an agent'}: ${payload.question}`,
+    fact: `asked ${payload.from === 'person' ? 'a person' : 'an agent'}: ${payload.question}${payload.because === undefined ? '' : ` (${sentence(payload.because)})`}`,
   }),
   'ask.answered': ({ node, payload }, teller) => ({
     kind: 'decision',

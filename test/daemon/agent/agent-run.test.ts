@@ -340,7 +340,10 @@ describe('without a model', () => {
     desk = await openAgentDesk(() => undefined);
     const id = await start({});
     await expect.poll(() => desk.test.engine.state(id).status, SOON).toBe('waiting');
-    expect(nodeOf(desk.test.engine.state(id)).ask).toMatchObject({ question: 'Do it.', from: 'person' });
+    // The task was written for a model: who is asked in its place hears why.
+    const because = 'No model is configured in config.yaml, so a person is asked.';
+    expect(nodeOf(desk.test.engine.state(id)).ask).toMatchObject({ question: 'Do it.', because, from: 'person' });
+    expect(desk.test.engine.requests(id)).toMatchObject([{ question: 'Do it.', because }]);
     await desk.restart();
     await answer(id, 'I did.');
     expect(nodeOf(await desk.test.engine.settled(id))).toMatchObject({

@@ -133,6 +133,18 @@ describe('work', () => {
     expect(seen(done, 'it').look.actions ?? []).toEqual([]);
   });
 
+  it('says why a step asks a person at all, where the page does not say it [ui.blocks.asked]', () => {
+    const because = 'No model is configured in config.yaml, so a person is asked.';
+    const question: NewEvent = {
+      type: 'ask.opened',
+      node: 'it',
+      payload: { question: 'Find the cause.', because, from: 'person' },
+    };
+    const { line } = seen(sceneOf([node('step', 'it')], { events: [started('it'), question] }), 'it');
+    expect(line).toContain('Find the cause.');
+    expect(line).toContain(because);
+  });
+
   it('says why a step was left out, and who decided it [ui.blocks.facts]', () => {
     const skipped: NewEvent = {
       type: 'node.skipped',
