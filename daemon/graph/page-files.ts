@@ -156,10 +156,16 @@ export class PageFiles {
     const stamp = `${found.size} ${found.mtimeMs} ${found.ino}`;
     const known = this.#titles.get(path);
     if (known?.stamp === stamp) return known.title;
-    if (!isWithin(this.#root, await realpath(path))) return null;
-    const title = headProperties(parseOutline(await headOf(path)).preamble).title?.trim();
-    this.#titles.set(path, { stamp, title: title === '' ? undefined : title });
-    return title === '' ? undefined : title;
+    const target = await realpath(path).catch(() => undefined);
+    if (target === undefined || !isWithin(this.#root, target)) return null;
+    // One that may not be read is still a page, of its file's name.
+    const head = await headOf(target).catch(({ code }: NodeJS.ErrnoException) =>
+      code === 'ENOENT' ? null : undefined,
+    );
+    if (typeof head !== 'string') return head;
+    const title = headProperties(parseOutline(head).preamble).title?.trim() || undefined;
+    this.#titles.set(path, { stamp, title });
+    return title;
   }
 
   #outside(path: string): Error {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { fail } from '../../shared/failure.ts';
@@ -11,8 +11,10 @@ export const KEPT = ['keys', 'config.yaml'] as const;
  * and the configuration. `folder` must be new or empty. Throws `backup.exists`.
  */
 export async function backupTo(home: string, folder: string): Promise<void> {
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw fail('conflict', 'backup.exists', `${folder} is not empty. Name a new folder for the backup.`);
+  const there = statSync(folder, { throwIfNoEntry: false });
+  if (there && !(there.isDirectory() && readdirSync(folder).length === 0)) {
+    const what = there.isDirectory() ? 'is not empty' : 'is a file';
+    throw fail('conflict', 'backup.exists', `${folder} ${what}. Name a new folder for the backup.`);
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = new Database(join(home, 'journal.db'), { readonly: true, fileMustExist: true });

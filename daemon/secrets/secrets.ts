@@ -19,7 +19,8 @@ export function createSecrets(
   keychain: (name: string) => Promise<string | undefined> = readKeychain,
 ): Secrets {
   const find = async (name: string): Promise<string | undefined> => {
-    const value = environment[`STAGEBOOK_SECRET_${name}`] || environment[name] || (await keychain(name));
+    const set = (variable: string) => (Object.hasOwn(environment, variable) ? environment[variable] : undefined);
+    const value = set(`STAGEBOOK_SECRET_${name}`) || set(name) || (await keychain(name));
     if (value) redactor.add(value, name);
     return value;
   };

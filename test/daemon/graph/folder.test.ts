@@ -304,6 +304,29 @@ describe('a folder', () => {
   it('sees only pages: no hidden files, no other formats', async () => {
     await put('pages/A.md', '- a\n');
     await put('pages/B.markdown', '- b\n');
+  it('lists its pages while others come and go: what vanishes in between is none [core.graph.names]', async () => {
+    const passing = Array.from({ length: 32 }, (_, n) => `pages/Passing ${n}.md`);
+    await put('pages/Stays.md', '- x\n');
+    await put('logseq/config.edn', '{:file/name-format :triple-lowbar}');
+    const graph = await openFolder(folder);
+    let ended = false;
+    const churn = Promise.all(
+      passing.map(async (path) => {
+        while (!ended) {
+          await put(path, 'title:: Passing\n\n- x\n');
+          await rm(join(folder, path));
+        }
+      }),
+    );
+    try {
+      for (let n = 0; n < 40; n += 1) expect(await Array.fromAsync(graph.pages())).toContain('Stays');
+    } finally {
+      ended = true;
+      await churn;
+    }
+    expect(await Array.fromAsync(graph.pages())).toEqual(['Stays']);
+  });
+
     await put('pages/.C.md', '- c\n');
     await put('pages/D.org', '* d\n');
     await put('pages/sub/E.md', '- e\n');

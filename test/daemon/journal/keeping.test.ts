@@ -204,6 +204,20 @@ describe('backup and restore', () => {
     }
   });
 
+  it('write into no folder that has something in it, and over no file [core.journal.backup]', async () => {
+    for (const [name, why] of [
+      ['notes.md', 'is a file'],
+      ['.', 'is not empty'],
+    ] as const) {
+      writeFileSync(join(folder, 'notes.md'), 'mine');
+      await expect(backupTo(home, join(folder, name))).rejects.toMatchObject({
+        code: 'backup.exists',
+        message: expect.stringContaining(why) as string,
+      });
+    }
+    expect(readFileSync(join(folder, 'notes.md'), 'utf8')).toBe('mine');
+  });
+
   it('keep what was there before, beside it', async () => {
     const backup = join(folder, 'backup');
     await backupTo(home, backup);

@@ -21,6 +21,15 @@ it('finds a secret in the environment, under its own prefix first, then in the k
   expect(await secrets.has('C')).toBe(false);
 });
 
+it.each(['constructor', 'toString', '__proto__'])(
+  'finds nothing under the name %s, which every object has',
+  async (name) => {
+    const secrets = createSecrets({}, createRedactor(), keychain);
+    expect(await secrets.has(name)).toBe(false);
+    await expect(secrets.read(name)).rejects.toMatchObject({ code: 'secret.missing' });
+  },
+);
+
 it('says how to give one that is missing', async () => {
   const secrets = createSecrets({}, createRedactor(), keychain);
   await expect(secrets.read('NPM_TOKEN')).rejects.toMatchObject({
