@@ -13,6 +13,7 @@ import {
   type Device,
   type NewKey,
 } from './device-key.ts';
+import { patiently } from './patience.ts';
 import { hashOf, readRoute, type Route } from './route.ts';
 import { VERSION } from './version.ts';
 import { browserWires } from './wires.ts';
@@ -66,7 +67,7 @@ const connection: Connection = makeConnection({
 });
 
 /** One call of the daemon. */
-export const call: Connection['call'] = (name, parameters) => connection.call(name, parameters);
+export const call: Connection['call'] = (name, parameters) => patiently(connection.call(name, parameters));
 
 /** A device that was just made is kept before anything else is done with it. */
 async function settled(now: Status): Promise<void> {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../shared/failure.ts';
+import { isAway } from '../../shared/protocol/open-calls.ts';
 import { listen, status, type Topic } from './app.ts';
 import type { CallName, CallParameters, CallResults } from '../../shared/protocol/calls.ts';
 import { call } from './app.ts';
@@ -29,7 +30,12 @@ export function useAsked<C extends CallName>(
     const mine = (turn.current += 1);
     call(name, JSON.parse(key) as CallParameters<C>).then(
       (value) => mine === turn.current && setAnswer({ key, value }),
-      (error: unknown) => mine === turn.current && setAnswer({ key, failure: toFailure(error) }),
+      (error: unknown) => {
+        const failure = toFailure(error);
+        if (mine !== turn.current || isAway(failure)) return;
+        // Somebody may be in the middle of answering what was known before.
+        setAnswer((known) => ({ ...(known?.key === key ? known : { key }), failure }));
+      },
     );
   }, [name, key, online]);
   useEffect(ask, [ask]);

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { begin } from './app.ts';
+import { keepFocus } from './keep-focus.ts';
 import { beginClock } from './now.ts';
 import { Shell } from './shell.tsx';
 import './style/base.css';
@@ -10,5 +11,7 @@ import { beginTheme } from './theme.ts';
 
 beginTheme();
 beginClock();
-render(<Shell />, document.getElementById('panel')!);
+const panel = document.getElementById('panel')!;
+render(<Shell />, panel);
+keepFocus(panel);
 void begin();

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { connect, device, known, route, said, status, trouble } from './app.ts';
 import { useAsked } from './asked.ts';
 import { tellFrame } from './frame.ts';
+import { overdue } from './patience.ts';
 import { hashOf, type Route } from './route.ts';
 import { Empty, Link, Page } from './parts/page.tsx';
 import { Approval } from './views/approval.tsx';
@@ -45,6 +46,7 @@ export function Shell(): JSX.Element {
       </a>
       {known.value && !stranger && <Navigation />}
       <ConnectionLine />
+      <Overdue />
       <main id="main" tabIndex={-1}>
         {known.value && (stranger ? <Enrol /> : <View route={route.value} />)}
       </main>
@@ -131,6 +133,16 @@ function ConnectionLine(): JSX.Element {
           </button>
         </p>
       )}
+    </div>
+  );
+}
+
+/** An answer takes longer than a moment: that it is waited for is seen, and heard. */
+function Overdue(): JSX.Element {
+  const waits = overdue.value > 0;
+  return (
+    <div class={waits ? 'overdue' : ''} role="status">
+      {waits && <span class="hidden">Waiting for the daemon…</span>}
     </div>
   );
 }

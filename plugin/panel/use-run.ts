@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { toFailure, type Failure } from '../../shared/failure.ts';
+import { isAway } from '../../shared/protocol/open-calls.ts';
 import type { OutputLine } from '../../shared/protocol/frames.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import { call, listen, status } from './app.ts';
@@ -12,10 +13,13 @@ const DRAW_MS = 50;
 export function useRun(run: string): {
   view: RunView | undefined;
   failure: Failure | undefined;
+  again(): void;
   lines(key: string): readonly OutputLine[];
 } {
   const [, draw] = useState(0);
   const [failure, setFailure] = useState<Failure>();
+  /** Counted up to read once more. */
+  const [turn, setTurn] = useState(0);
   const live = useRef(makeLiveRun(run));
   const definition = useRef<{ definition: Definition; hash: string } | undefined>(undefined);
   const online = status.value.is === 'online';
@@ -48,7 +52,8 @@ export function useRun(run: string): {
           definition.current = await call('run.definition', { run });
         setFailure(undefined);
       } catch (error) {
-        if (!over) setFailure(toFailure(error));
+        const failed = toFailure(error);
+        if (!over && !isAway(failed)) setFailure(failed);
       } finally {
         reading = false;
         if (!over) soon();
@@ -74,12 +79,13 @@ export function useRun(run: string): {
       off();
       clearTimeout(timer);
     };
-  }, [run, online]);
+  }, [run, online, turn]);
   const { state, events } = live.current;
   const known = definition.current;
   return {
     view: state && known && { run, state, events, definition: known.definition, hash: known.hash },
     failure,
+    again: () => setTurn(turn + 1),
     lines: (key) => live.current.lines.get(key) ?? [],
   };
 }

@@ -89,6 +89,11 @@ export function makeCalls(
 export const offline = (): StagebookError =>
   fail('unavailable', 'connection.offline', 'The daemon does not answer. Start it with: stagebook up');
 
+/** Whether there was nobody to answer: with the next connection it can be asked again. */
+export function isAway({ code }: Pick<Failure, 'code'>): boolean {
+  return code === 'connection.offline' || code === 'connection.lost';
+}
+
 /** A frame of the daemon's; undefined for what is none. */
 export function readFrame(text: string): ServerFrame | undefined {
   try {

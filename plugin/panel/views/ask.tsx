@@ -18,7 +18,8 @@ import type { OpenRequest } from '../../../shared/run/summary.ts';
 export function Ask({ run, node }: { run: string; node: string }): JSX.Element {
   const { value, failure, again } = useAsked('requests', { run }, ['events', 'runs']);
   const request = value?.find((each) => each.kind === 'ask' && each.node === node);
-  if (request?.kind === 'ask') return <Question request={request} />;
+  if (request?.kind === 'ask')
+    return <Question request={request} asking={<Trouble failure={failure} again={again} />} />;
   return (
     <Page title="Question">
       <Trouble failure={failure} again={again} />
@@ -34,8 +35,15 @@ export function Ask({ run, node }: { run: string; node: string }): JSX.Element {
 
 const TEXT = { type: 'string', title: 'Answer' };
 
-function Question({ request }: { request: Extract<OpenRequest, { kind: 'ask' }> }): JSX.Element {
-  const { run, node, question, options, form, deadline } = request;
+function Question({
+  request,
+  asking,
+}: {
+  request: Extract<OpenRequest, { kind: 'ask' }>;
+  /** What went wrong where it was asked whether this still stands. */
+  asking: JSX.Element;
+}): JSX.Element {
+  const { run, node, question, because, options, form, deadline } = request;
   const now = useNow(deadline !== undefined);
   const workflow = useAsked('run.definition', { run }).value?.definition.header.title;
   const [choice, setChoice] = useState<string>();
@@ -63,7 +71,11 @@ function Question({ request }: { request: Extract<OpenRequest, { kind: 'ask' }> 
       return void give(choice);
     }
     const read = answerFrom(form ?? TEXT, typed);
-    if ('wrong' in read) return setWrong(read.wrong);
+    if ('wrong' in read) {
+      const first = schemaFields(form ?? TEXT).findIndex(({ name }) => read.wrong.has(name));
+      document.getElementById(`field-${first}`)?.focus();
+      return setWrong(read.wrong);
+    }
     setWrong(new Map());
     void give(read.answer);
   };
@@ -74,11 +86,17 @@ function Question({ request }: { request: Extract<OpenRequest, { kind: 'ask' }> 
         <Link to={{ at: 'run', run }}>{workflow === undefined ? 'The run' : <Foreign text={workflow} />}</Link>
         {deadline !== undefined && ` · until ${moment(deadline, now)}`}
       </p>
+      {because !== undefined && (
+        <p class="note">
+          <Foreign text={because} />
+        </p>
+      )}
       {more !== '' && (
         <p>
           <Foreign text={more} characters={1_000} />
         </p>
       )}
+      {asking}
       <form class="form" onSubmit={submit} noValidate>
         {options ? (
           <fieldset class="options">

@@ -1,17 +1,19 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { toFailure, type Failure } from '../../../shared/failure.ts';
+import { isAway } from '../../../shared/protocol/open-calls.ts';
 import type { OutputLine } from '../../../shared/protocol/frames.ts';
 import type { NodeState } from '../../../shared/run/state.ts';
-import { call } from '../app.ts';
+import { call, status } from '../app.ts';
 import type { RunView } from '../live-run.ts';
 import type { OutlineRow } from '../model/outline.ts';
-import { NOT_KNOWN, wouldAsk } from '../../../shared/run/assumed.ts';
+import { assumedText, wouldAsk } from '../../../shared/run/assumed.ts';
 import { forecastOf } from '../../../shared/run/forecast.ts';
 import { sawText } from '../../../shared/run/saw.ts';
 import { clock, exactly, took } from '../model/time.ts';
 import { useNow } from '../now.ts';
 import { Icon } from '../parts/icon.tsx';
-import { Link } from '../parts/page.tsx';
+import { Link, Trouble } from '../parts/page.tsx';
 import { Foreign, Line, Value, Verbatim } from '../parts/text.tsx';
 
 interface OutlineProps {
@@ -102,7 +104,8 @@ function Facts({ row }: { row: OutlineRow }): JSX.Element | null {
   if (node.role === 'check') {
     const check = state.gate?.checks.find(({ id }) => id === node.id);
     if (!check) return null;
-    return <Line text={check.assumed ? NOT_KNOWN : (check.error ?? sawText(check.saw))} class="small" />;
+    const text = [assumedText(check), check.error ?? sawText(check.saw)].filter(Boolean).join(', ');
+    return <Line text={text} class="small" />;
   }
   if (node.role === 'sign-off') {
     const asked = state.gate?.signOffs.find(({ id }) => id === node.id);
@@ -233,36 +236,41 @@ function Details({
 function Logs({ run, node, lines }: { run: string; node: string; lines: readonly OutputLine[] }): JSX.Element | null {
   const [kept, setKept] = useState<{ at: number; text: string }[]>([]);
   const [next, setNext] = useState<number>();
-  useEffect(() => {
-    let over = false;
-    const read = async () => {
-      const piece = await call('run.logs', { run, node, offset: 0 });
-      if (over) return;
-      setKept(piece.lines);
+  const [failure, setFailure] = useState<Failure>();
+  const online = status.value.is === 'online';
+  /** Reads on from a place; `before` is what is known up to there. */
+  const read = async (offset: number, before: typeof kept, wanted: () => boolean = () => true): Promise<void> => {
+    try {
+      const piece = await call('run.logs', { run, node, offset });
+      if (!wanted()) return;
+      setKept([...before, ...piece.lines]);
       setNext(piece.done ? undefined : piece.next);
-    };
-    // Offline: it is read when the row is opened again.
-    void read().catch(() => undefined);
+      setFailure(undefined);
+    } catch (error) {
+      const failed = toFailure(error);
+      if (wanted() && !isAway(failed)) setFailure(failed);
+    }
+  };
+  useEffect(() => {
+    if (!online || kept.length > 0) return undefined;
+    let over = false;
+    void read(0, [], () => !over);
     return () => {
       over = true;
     };
-  }, [run, node]);
-  const more = async () => {
-    const piece = await call('run.logs', { run, node, offset: next ?? 0 });
-    setKept([...kept, ...piece.lines]);
-    setNext(piece.done ? undefined : piece.next);
-  };
+  }, [run, node, online]);
   const last = kept.at(-1)?.at ?? 0;
   const all = next === undefined ? [...kept, ...lines.filter(({ at }) => at > last)] : kept;
-  if (all.length === 0) return null;
+  if (all.length === 0) return failure ? <Trouble failure={failure} again={() => void read(0, [])} /> : null;
   return (
     <>
       <Verbatim text={all.map(({ text }) => text).join('\n')} label="Log" />
       {next !== undefined && (
-        <button type="button" class="link" onClick={() => void more().catch(() => undefined)}>
+        <button type="button" class="link" onClick={() => void read(next, kept)}>
           More of the log
         </button>
       )}
+      <Trouble failure={failure} />
     </>
   );
 }

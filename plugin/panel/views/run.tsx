@@ -29,9 +29,9 @@ type Intent = { is: 'cancel' } | { is: 'resume' } | { is: 'from'; path: string; 
 
 /** One run: what it did, does and waits for. */
 export function Run({ run, node }: { run: string; node?: string | undefined }): JSX.Element {
-  const { view, failure, lines } = useRun(run);
+  const { view, failure, again, lines } = useRun(run);
   if (!view) {
-    return <Page title="Run">{failure ? <Trouble failure={failure} /> : <Loading />}</Page>;
+    return <Page title="Run">{failure ? <Trouble failure={failure} again={again} /> : <Loading />}</Page>;
   }
   return <Known key={run} view={view} node={node} lines={lines} />;
 }

@@ -38,7 +38,8 @@ export function Start({
   page?: string;
 }): JSX.Element {
   const [earlier, setEarlier] = useState<Wanted>();
-  const { value } = useAsked('run.events', run === undefined || earlier ? undefined : { run, after: 0 });
+  const asked = run === undefined || earlier ? undefined : { run, after: 0 };
+  const { value, failure, again } = useAsked('run.events', asked);
   const first = value?.events[0];
   if (run !== undefined && !earlier) {
     if (first?.type === 'run.started') {
@@ -48,7 +49,8 @@ export function Start({
     }
     return (
       <Page title="Start">
-        <Loading />
+        <Trouble failure={failure} again={again} />
+        {!failure && <Loading />}
       </Page>
     );
   }

@@ -1,4 +1,6 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { toFailure, type Failure } from '../../../shared/failure.ts';
 import type { Proposal, Wish } from '../../../shared/protocol/calls/proposals.ts';
 import { useAsked } from '../asked.ts';
 import { ago, exactly, moment } from '../model/time.ts';
@@ -19,10 +21,14 @@ export function Waiting(): JSX.Element {
     const found = runs.value?.find(({ run }) => run === id);
     return found && `${found.title} #${found.number}`;
   };
+  const again = () => {
+    requests.again();
+    proposals.again();
+  };
   const nothing = requests.value?.length === 0 && proposals.value?.length === 0;
   return (
     <Page title="Waiting for you">
-      <Trouble failure={requests.failure ?? proposals.failure} again={requests.again} />
+      <Trouble failure={requests.failure ?? proposals.failure} again={again} />
       {!requests.value && !requests.failure && <Loading />}
       {nothing && (
         <Empty title="Nothing waits for anybody.">
@@ -120,7 +126,11 @@ function ProposalRow({
   const now = useNow(true);
   const { wish } = proposal;
   const about = useAsked('definition.read', 'run' in wish ? undefined : { definition: wish.definition });
-  const dismiss = () => void call('proposal.dismiss', { proposal: proposal.proposal }).then(again, again);
+  const [failure, setFailure] = useState<Failure>();
+  const dismiss = () =>
+    void call('proposal.dismiss', { proposal: proposal.proposal }).then(again, (error: unknown) =>
+      setFailure(toFailure(error)),
+    );
   return (
     <li class="row">
       <Link to={{ at: 'proposal', proposal: proposal.proposal }} class="item grow">
@@ -140,6 +150,7 @@ function ProposalRow({
       <button type="button" class="quiet" onClick={dismiss} aria-label={`Dismiss: ${WORDS[wish.kind]}`}>
         Dismiss
       </button>
+      <Trouble failure={failure} />
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import type { Page, WebSocketRoute } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { NeedsPerson } from '../../../daemon/actions/action.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 import { openPanelHouse, type PanelHouse } from './open-panel.ts';
 
@@ -23,12 +24,21 @@ async function press(name: string): Promise<void> {
 /** A line to the daemon that a test can cut, and whose frames it can change. */
 async function wired(change: (text: string) => string = (text) => text) {
   const line = { up: true, open: [] as WebSocketRoute[] };
+  /** Calls that the daemon is too busy for: they fail, or wait until it has time. */
+  const busy = { fails: '', waits: '', held: [] as (() => void)[] };
   page = await house.enrolled();
   await page.routeWebSocket(/\/socket$/, (socket) => {
     if (!line.up) return void socket.close({ code: 1001 });
     line.open.push(socket);
     const server = socket.connectToServer();
-    socket.onMessage((message) => server.send(typeof message === 'string' ? change(message) : message));
+    socket.onMessage((message) => {
+      const text = change(String(message));
+      const { id, call } = JSON.parse(text) as { id?: number; call?: string };
+      const failure = { code: 'connection.timeout', message: 'The daemon is busy.', retryable: true };
+      if (call !== undefined && call === busy.fails) socket.send(JSON.stringify({ id, failure }));
+      else if (call !== undefined && call === busy.waits) busy.held.push(() => server.send(text));
+      else server.send(text);
+    });
   });
   await page.reload();
   return {
@@ -37,6 +47,12 @@ async function wired(change: (text: string) => string = (text) => text) {
       for (const socket of line.open.splice(0)) await socket.close({ code: 1001 });
     },
     mend: () => (line.up = true),
+    busy,
+    /** The daemon has time again. */
+    free: () => {
+      busy.fails = busy.waits = '';
+      for (const go of busy.held.splice(0)) go();
+    },
   };
 }
 
@@ -62,6 +78,62 @@ it('says that the daemon is away and how to start it, and goes on where it was [
   // What happened on another day says on which.
   await page.locator('.timeline .day').filter({ hasText: '2026-01-05' }).waitFor();
   expect(await page.getByText('Ada', { exact: false }).count()).toBeGreaterThan(0);
+});
+
+const question = node('ask', 'why', { question: 'Why is that?', from: 'person' });
+
+it('keeps what somebody types when the daemon is too busy, or away, and says so beside it [ui.panel.kept]', async () => {
+  const run = await house.start(workflowOf(question));
+  const line = await wired();
+  await house.goTo(page, `#/ask/${run}/work%2Fwhy`);
+  const answer = page.getByRole('textbox', { name: 'Answer' });
+  await answer.fill('It is a long story');
+  line.busy.fails = 'requests';
+  // Another run goes on, so that what is asked is looked at again.
+  await house.start(workflowOf(gate, send));
+  await page.getByText('The daemon is busy.').waitFor();
+  expect(await answer.inputValue()).toBe('It is a long story');
+  line.free();
+  await line.cut();
+  await page.getByText('The daemon does not answer. Start it with stagebook up').waitFor();
+  expect(await answer.inputValue()).toBe('It is a long story');
+  line.mend();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await page.getByRole('button', { name: 'Answer', exact: true }).click();
+  await page.getByRole('tab', { name: 'Outline' }).waitFor();
+  expect(house.here.test.engine.state(run).nodes.get('work/why')!.ask).toMatchObject({ answer: 'It is a long story' });
+});
+
+it('says why a person is asked, where the page does not [ui.panel.kept]', async () => {
+  const because = 'No model is configured in config.yaml, so a person is asked.';
+  house.here.test.world.on('thinks', () => {
+    throw new NeedsPerson({ question: 'Find the cause.', because, from: 'person' });
+  });
+  const run = await house.start(workflowOf(step('thinks', 'act.read', { with: { name: 'thinks' } })));
+  page = await house.enrolled();
+  await house.goTo(page, `#/ask/${run}/work%2Fthinks`);
+  await page.getByRole('heading', { name: 'Find the cause.' }).waitFor();
+  await page.getByText(because).waitFor();
+});
+
+it('shows that an answer is waited for, once that takes its time [ui.panel.slow]', async () => {
+  const line = await wired();
+  await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
+  line.busy.waits = 'people';
+  await house.goTo(page, '#/people');
+  await page.getByText('Waiting for the daemon…').waitFor({ state: 'attached' });
+  expect(await page.locator('.overdue').isVisible()).toBe(true);
+  line.free();
+  await page.locator('.overdue').waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'Ada' }).waitFor();
+});
+
+it('says what is wrong where a run is to be started again that is not there [ui.panel.kept]', async () => {
+  const hash = await house.propose(workflowOf(gate, send));
+  page = await house.enrolled();
+  await house.goTo(page, `#/start/${hash}/as/run-that-never-was`);
+  await page.getByRole('alert').waitFor();
+  expect(await page.getByText('Loading…').count()).toBe(0);
 });
 
 it('says which side to update when the two are of different versions [ui.panel.version]', async () => {
@@ -228,4 +300,17 @@ it('goes everywhere by keyboard alone, with the focus to be seen [ui.panel.keybo
   await page.getByRole('tab', { name: 'Outline' }).focus();
   await page.keyboard.press('ArrowRight');
   expect(await page.getByRole('tab', { name: 'Timeline' }).getAttribute('aria-selected')).toBe('true');
+});
+
+it('gives the focus to what stands nearest where a redraw takes away what had it [ui.panel.keyboard]', async () => {
+  const run = await house.start(workflowOf(gate, send));
+  page = await house.enrolled();
+  await house.goTo(page, `#/run/${run}`);
+  await page.getByRole('button', { name: 'Cancel…' }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-arming=armed]').waitFor();
+  await page.getByRole('button', { name: 'Back' }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.armed-bar').waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'tab');
 });
