@@ -55,18 +55,20 @@ const model = {
     if (!found) return;
     if (found.action.does.kind === 'peek') return store.peeked(u);
     store.acted(u);
-    void doDeed(found.action.does, found.scene, {
-      connection,
-      ui: host.ui,
-      openPanel: (url) => mainUi.open(url, u),
-      goTo: async (page, uuid) =>
-        host.call('logseq.Editor.scrollToBlockInPage', [(await host.ref(page)) ?? page, uuid]),
-      openWindow: () => mainUi.open('', u),
-    });
+    store.during(u, () =>
+      doDeed(found.action.does, found.scene, {
+        connection,
+        ui: host.ui,
+        openPanel: (url) => mainUi.open(url, u),
+        goTo: async (page, uuid) =>
+          host.call('logseq.Editor.scrollToBlockInPage', [(await host.ref(page)) ?? page, uuid]),
+        openWindow: () => mainUi.open('', u),
+      }),
+    );
   },
   [TOOLBAR.model]: () => mainUi.toggle(),
-  [MODEL.type]: ({ value = '', dataset: { u = '', n = '' } }: UiEvent) => store.typed(u, n, value),
-  [MODEL.tick]: ({ dataset: { u = '', n = '' } }: UiEvent) => store.ticked(u, n),
+  [MODEL.type]: ({ value = '', dataset: { u = '', n = '', p } }: UiEvent) => store.typed(u, n, value, p),
+  [MODEL.tick]: ({ dataset: { u = '', n = '', p } }: UiEvent) => store.ticked(u, n, p),
   [MODEL.fold]: ({ dataset: { u = '' } }: UiEvent) => store.folded(u),
   [MODEL.focus]: ({ dataset: { u = '' } }: UiEvent) => store.focused(u, true),
   [MODEL.blur]: ({ dataset: { u = '' } }: UiEvent) => store.focused(u, false),
@@ -76,7 +78,7 @@ async function main(): Promise<void> {
   await host.ready(model);
   host.ui.style('stagebook', STYLE);
   mainUi.begin();
-  registerCommands(host.commands, { host, connection, mainUi }, commands);
+  registerCommands(host.commands, { host, connection, mainUi }, commands, after);
   // Logseq shows the key where it lists what plugins have in the toolbar.
   host.commands.toolbar('Stagebook', TOOLBAR.template);
   host.onMacro((macro) => store.rendered(macro));

@@ -29,6 +29,8 @@ export interface Slots {
   add(slot: string, uuid: string): Promise<boolean>;
   /** What a block looks like now. Draws only what differs from what stands there. */
   show(uuid: string, drawing: Drawing): void;
+  /** What stands in its frames is not so any more, but for the place with this holder: they are built anew with the next drawing. */
+  outdated(uuid: string, holder: string | undefined): void;
   focus(uuid: string, within: boolean): void;
   /** A person's own act: what is drawn next is for them and waits for nothing. */
   released(uuid: string): void;
@@ -100,7 +102,7 @@ export function makeSlots(ui: HostUi): Slots {
     const place = block.places[at];
     if (!place || !drawing) return;
     const key = keyOf(block, at);
-    const holder = `live-${place.slot}`;
+    const holder = holderOf(place);
     const first = `${key}-l`;
     if (place.frameKey === undefined || (place.frameKey !== drawing.frameKey && !block.focused)) {
       place.frameKey = drawing.frameKey;
@@ -124,6 +126,10 @@ export function makeSlots(ui: HostUi): Slots {
       if (!block) return;
       block.drawing = drawing;
       drawAll(block);
+    },
+    outdated(uuid, holder) {
+      for (const place of blocks.get(uuid)?.places ?? [])
+        if (place && holderOf(place) !== holder) place.frameKey = undefined;
     },
     focus(uuid, within) {
       const block = blocks.get(uuid);
@@ -154,6 +160,10 @@ export function makeSlots(ui: HostUi): Slots {
     shown: () => [...blocks.values()].filter((block) => block.places.some(Boolean)).map((block) => block.uuid),
     has: (uuid) => blocks.get(uuid)?.places.some(Boolean) ?? false,
   };
+}
+
+function holderOf({ slot }: Place): string {
+  return `live-${slot}`;
 }
 
 function keyOf(block: Block, at: number): string {

@@ -35,9 +35,12 @@ export interface Store {
   folded(uuid: string): void;
   /** A person acted here: what comes of it may take the focus away. */
   acted(uuid: string): void;
-  typed(uuid: string, name: string, value: string): void;
+  /** Does what a person asked for at a block, unless something is under way there; shows when it takes its time. */
+  during(uuid: string, deed: () => Promise<unknown>): void;
+  /** `holder`: the place in which somebody typed. */
+  typed(uuid: string, name: string, value: string, holder?: string): void;
   /** A box was ticked or unticked. The host does not say which. */
-  ticked(uuid: string, name: string): void;
+  ticked(uuid: string, name: string, holder?: string): void;
   peeked(uuid: string): void;
   /** What a person can do at a block now, with the scene that it belongs to where its page was read; undefined when it is not offered there. */
   action(uuid: string, act: string): { action: Action; scene: Scene | undefined } | undefined;
@@ -73,7 +76,7 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     after: frames.after,
     changed(page) {
       runs.follow(new Set([...pages.all()].flatMap((one) => one.run ?? [])));
-      mark(page.uuids);
+      markShown(page.uuids);
     },
   });
 
@@ -105,10 +108,17 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     mark(slots.shown());
   }
 
+  /** Of a page's blocks most are prose, which is never drawn and not to be remembered. */
+  function markShown(uuids: Iterable<string>): void {
+    mark([...uuids].filter(slots.has));
+  }
+
   function markRun(page: ShownPage, { paths }: RunChange): void {
-    if (paths === 'all' || !page.reading) return mark(page.uuids);
+    if (paths === 'all' || !page.reading) return markShown(page.uuids);
     const touched = [...paths];
-    mark(page.reading.nodes.flatMap((node) => (node.uuid !== undefined && concerns(node, touched) ? [node.uuid] : [])));
+    markShown(
+      page.reading.nodes.flatMap((node) => (node.uuid !== undefined && concerns(node, touched) ? [node.uuid] : [])),
+    );
   }
 
   function sceneOf(page: ShownPage): Scene | undefined {
@@ -130,6 +140,7 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
       attempts,
       fenced: (uuid) => page.fenced.has(uuid),
       peeks: (uuid) => peeks.has(uuid),
+      asking: (uuid) => underWay.get(uuid) === true,
       notice: noticeOf(connection.status),
       connect: mustConnect(connection.status),
       now: now(),
@@ -177,7 +188,8 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     const problem = page?.ticked.has(uuid) && roles.get(uuid) === 'sign-off' ? UNSIGNED : found;
     const fenced = page?.fenced.has(uuid) ?? false;
     const untitled = page?.untitled.has(uuid) ?? false;
-    const stranger = { uuid, role: roles.get(uuid) ?? '', fenced, untitled, problem };
+    const unread = page?.reading === undefined;
+    const stranger = { uuid, role: roles.get(uuid) ?? '', fenced, untitled, problem, unread };
     return drawStranger({ ...stranger, notice: noticeOf(connection.status), connect: mustConnect(connection.status) });
   }
 
@@ -195,11 +207,29 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
     toldTimes = style;
   }
 
-  function type(uuid: string, name: string, value: string): void {
+  function type(uuid: string, name: string, value: string, holder?: string): void {
     const values = typed.get(uuid) ?? new Map<string, string>();
     typed.set(uuid, values.set(name, value.slice(0, 10_000)));
-    // A frame that is built for another reason has it in it.
+    // A frame that is built for another reason has it in it, and so have the other places of the block.
+    slots.outdated(uuid, holder);
     mark([uuid]);
+  }
+
+  /** What was asked for at blocks and is not answered yet; true once it takes its time. */
+  const underWay = new Map<string, boolean>();
+  function during(uuid: string, deed: () => Promise<unknown>): void {
+    if (underWay.has(uuid)) return;
+    underWay.set(uuid, false);
+    const inTime = frames.after(PATIENCE_MS, () => {
+      underWay.set(uuid, true);
+      mark([uuid]);
+    });
+    const over = () => {
+      inTime();
+      if (underWay.get(uuid)) mark([uuid]);
+      underWay.delete(uuid);
+    };
+    deed().then(over, over);
   }
 
   /** The focus leaves a field before it comes to the next: only what stays away has left. */
@@ -253,6 +283,8 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
       forget(uuid);
     }
     pages.keep(slots.shown());
+    const kept = new Set([...pages.all()].map(({ name }) => name));
+    for (const name of wantedBy.keys()) if (!kept.has(name)) wantedBy.delete(name);
   }
 
   return {
@@ -270,15 +302,15 @@ export function makeStore({ host, connection, frames, now, folds }: StoreOptions
       tellFolds();
     },
     acted: (uuid) => slots.released(uuid),
+    during,
     typed: type,
-    ticked(uuid, name) {
+    ticked(uuid, name, holder) {
       const page = pages.of(uuid);
       const scene = page && sceneOf(page);
-      if (scene) type(uuid, name, filledIn(scene).get(name) === 'true' ? 'false' : 'true');
+      if (scene) type(uuid, name, filledIn(scene).get(name) === 'true' ? 'false' : 'true', holder);
     },
     peeked(uuid) {
       if (!peeks.delete(uuid)) peeks.add(uuid);
-      slots.released(uuid);
       mark([uuid]);
     },
     action(uuid, act) {
@@ -314,6 +346,9 @@ const UNSIGNED = { severity: 'error', message: TICK_IS_NONE };
 
 /** Hosts need not say that something changed: what is shown is looked at again so often. */
 const RESYNC_MS = 10_000;
+
+/** So long an answer may take before that is shown. */
+const PATIENCE_MS = 700;
 
 const HINT_MS = 1_000;
 const FOCUS_MS = 200;

@@ -4,7 +4,7 @@ import { CONNECT } from './connect.ts';
 import { clip, markup, NOTHING, type Html } from './html.ts';
 import { icon } from './icon.ts';
 import { blockOf } from './index.ts';
-import { problemLine } from './parts.ts';
+import { noticeLine, problemLine } from './parts.ts';
 import { stateOf, toneOf, type Scene } from './scene.ts';
 import { ticksIn } from './ticking.ts';
 
@@ -45,13 +45,17 @@ export function drawNode(scene: Scene, node: PageNode, wanted: Wanted | undefine
   if (!look) return undefined;
   const problem = scene.reading.problems.find((one) => one.uuid !== undefined && one.uuid === node.uuid);
   const line = problem && look.line === undefined ? problemLine(problem) : look.line;
+  const facts = scene.asking(node.uuid ?? '') ? [ASKING, ...look.facts] : look.facts;
   return compose(
     node,
-    { ...look, line },
+    { ...look, facts, line },
     scene.fenced(node.uuid ?? ''),
     (act) => wanted?.uuid === node.uuid && wanted?.act === act,
   );
 }
+
+/** A wish is on its way to the daemon, and nothing of it is to be seen yet. */
+const ASKING = markup`<span class="sb-f" role="status">asking…</span>`;
 
 /** What is known of a block apart from any workflow: drawn while there is no reading of its page. */
 export interface Stranger {
@@ -65,11 +69,13 @@ export interface Stranger {
   notice?: string | undefined;
   /** Whether Logseq and a daemon have to be connected (again). Headers offer it. */
   connect?: boolean;
+  /** Whether the daemon has not read the page yet. Headers say so when that takes its time. */
+  unread?: boolean;
 }
 
-export function drawStranger({ uuid, role, fenced, untitled, problem, notice, connect }: Stranger): Drawing {
+export function drawStranger({ uuid, role, fenced, untitled, problem, notice, connect, unread }: Stranger): Drawing {
   const known = blockOf(role)?.role;
-  const said = role === 'workflow' && notice !== undefined ? markup`<span class="sb-said">${notice}</span>` : undefined;
+  const said = role === 'workflow' ? saidBy(notice, unread) : undefined;
   const look: Look = {
     tone: known ? 'idle' : 'unknown',
     shape: role === 'check' || role === 'sign-off' || role === 'claim' ? 'square' : 'circle',
@@ -79,6 +85,12 @@ export function drawStranger({ uuid, role, fenced, untitled, problem, notice, co
     actions: connect && role === 'workflow' ? [CONNECT] : [],
   };
   return compose({ uuid, role: known ?? 'unknown', title: untitled ? '' : ' ' }, look, fenced, () => true);
+}
+
+function saidBy(notice: string | undefined, unread = false): Html | undefined {
+  if (notice !== undefined) return noticeLine(notice);
+  // Its room is kept from the first: what is read stands on the same line.
+  return unread ? markup`<span class="sb-said sb-late">Waiting for Stagebook to read this page…</span>` : undefined;
 }
 
 export interface Wanted {
@@ -106,6 +118,14 @@ export function wantedOn(scene: Scene): Wanted | undefined {
   return undefined;
 }
 
+/** About how wide buttons are in a row, in pixels: a letter, what is around it, and what is between them. */
+function wideOf(actions: readonly Action[]): number {
+  return actions.reduce((wide, { label }) => wide + label.length * 7 + 28, 0);
+}
+
+/** A first word for which there may be no room beside the icon, in a narrow window. */
+const LONG_WORD = /^\S{17}/;
+
 function compose(
   node: { uuid?: string; role: string; title: string },
   look: Look,
@@ -119,15 +139,15 @@ function compose(
     markup`<span class="sb-l" data-s="${look.tone}">${icon(look.shape, look.tone, look.word)}${facts}${line}</span>`
       .html;
   const actions = look.actions?.length
-    ? markup`<span class="sb-r sb-acts">${look.actions.map((action) => button(uuid, action, filled(action.act)))}</span>`
+    ? markup`<span class="sb-r sb-acts" style="--sb-wide:${wideOf(look.actions)}px">${look.actions.map((action) => button(uuid, action, filled(action.act)))}</span>`
     : NOTHING;
   const quiet = (look.quiet ?? []).map((action) => button(uuid, action, false));
   const name = node.title === '' ? markup`<span class="sb-name">${node.role}</span>` : NOTHING;
   // The frame's element is opened here and closed in `after`.
-  const before = `${markup`<span class="sb sb-${node.role}" ${focusHooks(uuid)}>`.html}${actions.html}`;
-  const after = (open: boolean, fields: readonly Field[]) => {
+  const before = `${markup`<span class="sb sb-${node.role}${LONG_WORD.test(node.title) ? ' sb-long' : ''}" ${focusHooks(uuid)}>`.html}${actions.html}`;
+  const after = (open: boolean, fields: readonly Field[], holder: string) => {
     const settings = fenced && toggle(uuid, node.title || node.role, open);
-    const filledIn = fields.length > 0 && [strut(node.title), form(uuid, fields)];
+    const filledIn = fields.length > 0 && [strut(node.title), form(uuid, holder, fields)];
     return `${markup`<span class="sb-r sb-q">${quiet}${settings}</span>${name}${filledIn}`.html}</span>`;
   };
   const fields = look.form?.fields ?? [];
@@ -139,9 +159,10 @@ function compose(
       after(
         false,
         fields.map((field) => ({ ...field, value: '' })),
+        '',
       ),
     frame: ({ holder, first, open }) =>
-      `${before}<span class="sb-live" id="${holder}"><span class="sb-first" id="${first}">${live}</span></span>${after(open, fields)}`,
+      `${before}<span class="sb-live" id="${holder}"><span class="sb-first" id="${first}">${live}</span></span>${after(open, fields, holder)}`,
     ticks: ticksIn(live),
   };
 }
@@ -187,14 +208,15 @@ function strut(title: string): Html {
   return narrow === 1 ? NOTHING : markup`<span class="sb-strut" style="--wide:${wide};--narrow:${narrow}"></span>`;
 }
 
-function form(uuid: string, fields: readonly Field[]): Html {
-  const controls = fields.map((field) => control(uuid, field));
+function form(uuid: string, holder: string, fields: readonly Field[]): Html {
+  const controls = fields.map((field) => control(uuid, holder, field));
   return markup`<span class="sb-form" role="group" aria-label="Inputs">${controls}</span>`;
 }
 
-function control(uuid: string, field: Field): Html {
+/** `holder`: the place that it is in. The block may stand in others, too, which show what is typed here. */
+function control(uuid: string, holder: string, field: Field): Html {
   const { name, label, kind, options, value, placeholder } = field;
-  const names = markup`class="forbid-edit" data-u="${uuid}" data-n="${name}" aria-label="${label}"`;
+  const names = markup`class="forbid-edit" data-u="${uuid}" data-n="${name}" data-p="${holder}" aria-label="${label}"`;
   const text = markup`<span class="sb-label" aria-hidden="true">${label}</span>`;
   if (kind === 'box') {
     const box = markup`<input ${names} data-on-change="${MODEL.tick}" type="checkbox"${value === 'true' && markup` checked`}>`;

@@ -2,7 +2,7 @@ import type { PageReading } from '../../shared/protocol/calls/pages.ts';
 import { isActive } from '../../shared/run/tone.ts';
 import { awaited } from './awaited.ts';
 import { markup, type Html } from './html.ts';
-import { attemptLine, lanes, monospace, problemLine, word } from './parts.ts';
+import { attemptLine, lanes, monospace, noticeLine, problemLine, word } from './parts.ts';
 import { inLine } from './in-line.ts';
 import { planOf, stateOf, toneOf, usual, type Scene } from './scene.ts';
 import { ticking } from './ticking.ts';
@@ -12,7 +12,7 @@ import { failedAt, runningNow } from './whereabouts.ts';
 /** What is in the way, or the bar of stages with one sentence. */
 export function headerLine(scene: Scene): Html {
   const { run, reading } = scene;
-  if (scene.notice !== undefined) return markup`<span class="sb-said">${scene.notice}</span>`;
+  if (scene.notice !== undefined) return noticeLine(scene.notice);
   const stages = reading.nodes.filter((node) => node.role === 'stage');
   const parts = stages.map((stage) => {
     const tone = toneOf(scene, stage.path);
@@ -76,8 +76,8 @@ function story(scene: Scene, where: string): (Html | string | undefined)[] {
     cancelled: 'cancelled after',
     suspended: 'suspended after',
   };
-  const word = run.dryRun && run.status === 'completed' ? 'dry run over, nothing was done' : undefined;
-  return [word ?? `${words[run.status as keyof typeof words]} ${took(ms)}`, ended];
+  const over = run.dryRun && run.status === 'completed' ? 'dry run over, nothing was done' : undefined;
+  return [over ?? `${words[run.status as keyof typeof words]} ${took(ms)}`, ended];
 }
 
 interface Told {

@@ -95,6 +95,11 @@ export function attemptLine(scene: Scene, concerns: (attempt: Attempt) => boolea
   return markup`<span class="sb-why sb-tried" data-s="bad"><span><span class="sb-tag">${when}</span>, ${word(last.by, 24)}: ${word(last.message, 300)}</span></span>`;
 }
 
+/** What is to be said of the connection. It says what to do: where there is little room it takes more lines. */
+export function noticeLine(notice: string): Html {
+  return markup`<span class="sb-said sb-notice" title="${clip(notice, 500)}"><span>${clip(notice, 300)}</span></span>`;
+}
+
 /** What the checker found, and at which node where it is told of elsewhere. */
 export function problemLine({ severity, message }: { severity: string; message: string }, where?: string): Html {
   const tone = severity === 'error' ? 'bad' : 'wait';

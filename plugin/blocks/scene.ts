@@ -28,6 +28,8 @@ export interface Scene {
   fenced(uuid: string): boolean;
   /** Whether the output of a block's step is shown. */
   peeks(uuid: string): boolean;
+  /** Whether something that was asked for at a block takes its time. */
+  asking(uuid: string): boolean;
   /** One line about the connection, when there is something to say. */
   notice?: string | undefined;
   /** Whether Logseq and a daemon have to be connected (again). */

@@ -18,8 +18,9 @@ export const step = defineBlock({
     if (state && output !== undefined && output !== null) {
       quiet.push({
         act: 'peek',
-        label: peeks ? 'Hide output' : 'Output',
-        title: `${peeks ? 'Hide' : 'Show'} the output of ${node.title}`,
+        // The same for both: with another label the button would be built anew, and lose the focus.
+        label: 'Output',
+        title: `Output of ${node.title}: show or hide it`,
         does: { kind: 'peek' },
       });
     }

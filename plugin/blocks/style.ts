@@ -27,6 +27,11 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 .sb-ic{display:inline-grid;place-items:center;width:18px;height:18px;margin-right:7px;vertical-align:-3.5px;color:var(--c)}
 :is(h1,h2,h3,h4) .sb-ic{width:20px;height:20px;margin-right:3px;vertical-align:-2.5px}
 .sb-ic svg{display:block;width:100%;height:100%}
+/* A first word that may be longer than its line is broken only where nothing stands before it, no icon and no space: else
+   the icon stands alone above it. */
+.block-content:has(.sb-long):not(:has(.block-content)){text-indent:30px;white-space:pre-line}
+.block-content:has(.sb-long):not(:has(.block-content)) :is(.block-body,.sb-r,.sb-l2,.sb-form){text-indent:0}
+.block-content:has(.sb-long):not(:has(.block-content)) .sb-ic{position:absolute;inset-inline-start:0;margin-top:3px;margin-top:calc((1lh - 18px)/2)}
 .sb-mark{stroke:var(--sb-paper)}
 .sb-arc{animation:sb-turn 1.1s linear infinite;will-change:transform}
 @keyframes sb-turn{to{transform:rotate(360deg)}}
@@ -81,11 +86,14 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-out{min-width:0;min-height:18px;padding-left:8px;border-left:2px solid var(--c);overflow:hidden;text-overflow:ellipsis;font:12px/18px ui-monospace,SFMono-Regular,Menlo,monospace}.sb-out:empty{border:0}
 .sb-why,.sb-said,.sb-problem{display:flex;gap:6px;min-width:0;overflow:hidden;text-overflow:ellipsis}
 .sb-why > :is(bdi,span),.sb-said > :is(bdi,span),.sb-problem > bdi{min-width:0;overflow:hidden;text-overflow:ellipsis}
+.sb-said > .sb-because{flex:none;max-width:60%}.sb-because::before{content:"· "}
+/* Only what takes its time is worth a word. */
+@keyframes sb-late{from{visibility:hidden}to{visibility:visible}}.sb-late{animation:sb-late 0s linear 1s both}
 .sb-why > .sb-at{flex:none;max-width:50%}.sb-at + .sb-out{padding:0;border:0}.sb-why > .sb-at:empty{display:none}
 .sb-why{color:var(--c)}.sb-problem{color:var(--c)}.sb-tag{font-weight:600}
 @media (max-width:1000px){.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
  .block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}}
-@media (max-width:640px){.sb-l2 > .sb-short,.sb-short ~ .sb-sum{display:none}.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0}
+@media (max-width:640px){.sb-l2 > .sb-short,.sb-short ~ .sb-sum{display:none}.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0;min-width:0;max-width:none}
  .sb-workflow .sb-acts{left:30px;right:0;flex-wrap:wrap}.sb-workflow .sb-facts{right:0}
  .block-content:has(.sb-workflow :is(.sb-acts,.sb-facts)):not(:has(.block-content)){padding-bottom:58px}
  .block-content:has(.sb-workflow .sb-tried):not(:has(.block-content)){padding-bottom:74px}
@@ -94,6 +102,12 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
  .block-content:has(.sb-workflow .sb-acts > button:nth-child(5)):not(:has(.block-content)){padding-bottom:118px}}
 @media (max-width:640px) and (hover:hover){.sb-q{position:absolute;top:2px;right:0;margin:0;padding-left:8px;background:var(--sb-paper)}}
 .sb-sum{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.sb-notice > span{min-width:0;overflow:hidden;text-overflow:ellipsis}
+@media (max-width:1000px){.sb-l2:has(> .sb-notice){height:38px;align-items:flex-start;white-space:normal}
+ .block-content:has(.sb-notice):not(:has(.block-content)){padding-bottom:42px}}
+@media (max-width:640px){.block-content:has(.sb-acts):has(.sb-notice):not(:has(.block-content)){padding-bottom:76px}.sb-workflow:has(.sb-notice) .sb-acts{bottom:46px}}
+@media (max-width:480px){.sb-l2:has(> .sb-notice){height:56px}.block-content:has(.sb-notice):not(:has(.block-content)){padding-bottom:60px}
+ .block-content:has(.sb-acts):has(.sb-notice):not(:has(.block-content)){padding-bottom:94px}.sb-workflow:has(.sb-notice) .sb-acts{bottom:64px}}
 .sb-grow{flex:1}.sb-short ~ .sb-sum{flex:none;max-width:45%}
 
 .sb-bar{display:flex;flex:1;min-width:60px}.sb-short{flex:none;width:72px}

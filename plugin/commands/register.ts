@@ -2,9 +2,17 @@ import { toFailure } from '../../shared/failure.ts';
 import type { HostCommands } from '../host.ts';
 import type { Command, Desk } from './command.ts';
 
-/** Puts commands wherever a person looks for them. Whatever goes wrong is said in one line. */
-export function registerCommands(host: HostCommands, desk: Desk, commands: readonly Command[]): void {
-  const runner = (command: Command) => (block?: string) => void carryOut(command, desk, block);
+/** So long the daemon may take to answer before that is said, in milliseconds. */
+const PATIENCE_MS = 1_000;
+
+export type After = (milliseconds: number, run: () => void) => () => void;
+
+/**
+ * Puts commands wherever a person looks for them. Whatever goes wrong is said in one line, and once that the daemon takes its
+ * time: until it has answered nothing is to be seen of a command.
+ */
+export function registerCommands(host: HostCommands, desk: Desk, commands: readonly Command[], after: After): void {
+  const runner = (command: Command) => (block?: string) => void carryOut(command, patient(desk, after), block);
   for (const command of commands) {
     const run = runner(command);
     const { key, label, slash, menu, keys } = command;
@@ -21,6 +29,32 @@ async function carryOut(command: Command, desk: Desk, block: string | undefined)
   } catch (error) {
     desk.host.ui.message(toFailure(error).message, 'error');
   }
+}
+
+/** The same desk, which says once when an answer takes long. What is known to take minutes says so itself. */
+function patient(desk: Desk, after: After): Desk {
+  const { host, connection } = desk;
+  let said = false;
+  const say = () => {
+    if (!said) host.ui.message('Waiting for Stagebook to answer…', 'success');
+    said = true;
+  };
+  return {
+    ...desk,
+    connection: {
+      get status() {
+        return connection.status;
+      },
+      async call(name, parameters, timeoutMs) {
+        const inTime = timeoutMs === undefined ? after(PATIENCE_MS, say) : () => {};
+        try {
+          return await connection.call(name, parameters, timeoutMs);
+        } finally {
+          inTime();
+        }
+      },
+    },
+  };
 }
 
 /** The block that has the cursor. */

@@ -33,6 +33,7 @@ ${step('Inside', 'inside', '\t\t')}\t- {{renderer :stagebook, gate}} Ready
 ${step('Afterwards', 'afterwards')}`,
   Fails: `${head('Fails')}${step('Breaks', 'breaks')}${step('Later', 'later')}`,
   New: `${head('New', INPUTS)}${step('Look', 'look')}`,
+  Long: `${head('Publishing')}${step('Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamter', 'look')}${step('Documentation of everything', 'inside')}\t- {{renderer :stagebook, gate}} Ready\n\t\t- {{renderer :stagebook, sign-off}} Somebody agrees\n`,
   Wrong: `${head('Wrong')}\t- {{renderer :stagebook, step}} Nothing\n`,
 };
 
@@ -47,6 +48,28 @@ const outerWidth = (element: unknown): number => {
   const { getComputedStyle } = globalThis as unknown as { getComputedStyle(of: unknown): { marginLeft: string } };
   const { width } = (element as { getBoundingClientRect(): { width: number } }).getBoundingClientRect();
   return width + Number.parseFloat(getComputedStyle(element).marginLeft);
+};
+
+/** In the page: how far the first letter of each block's title stands below the middle of its icon, in pixels. */
+const dropsOf = (blocks: unknown[]): number[] => {
+  interface Found {
+    getBoundingClientRect(): { top: number; height: number };
+    querySelector(selector: string): Found & { nextSibling: unknown };
+  }
+  const { document } = globalThis as unknown as {
+    document: {
+      createRange(): Found & { setStart(in_: unknown, at: number): void; setEnd(in_: unknown, at: number): void };
+    };
+  };
+  const middle = ({ top, height }: { top: number; height: number }) => top + height / 2;
+  return (blocks as Found[]).map((block) => {
+    const letter = document.createRange();
+    const text = block.querySelector('.lsp-hook-ui-slot').nextSibling;
+    // Behind the space that the macro leaves.
+    letter.setStart(text, 1);
+    letter.setEnd(text, 2);
+    return middle(letter.getBoundingClientRect()) - middle(block.querySelector('.sb-ic').getBoundingClientRect());
+  });
 };
 
 /** In the page: how far the colours of a block's own text and of what we say beneath are from the ground. */
@@ -132,7 +155,7 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
   }
   async function pairAndRun(): Promise<void> {
     await pair(host, here.server);
-    for (const page of ['Waits', 'Fails'] as const) {
+    for (const page of ['Waits', 'Fails', 'Long'] as const) {
       const { definition } = parseWorkflowText(PAGES[page]);
       const by = { kind: 'person', name: 'Ada' } as const;
       await here.test.run(definition!, {}, { graph: GRAPH, page, by });
@@ -200,6 +223,23 @@ describe.runIf(requireProgram('chromium'))('what the plugin shows', () => {
     expect(await resume.evaluate(contrastOf, 'color' as const)).toBeGreaterThan(3);
     const plain = host.block('Fails').getByRole('button', { name: /Open/ });
     expect(await resume.evaluate(groundOf)).not.toBe(await plain.evaluate(groundOf));
+  });
+
+  it('keeps each icon beside its title, however narrow the page is and however long a word [ui.blocks.narrow]', async () => {
+    await start('light');
+    await host.page.setViewportSize({ width: 900, height: 900 });
+    await pairAndRun();
+    await host.goTo('Long');
+    for (const uuid of (await host.uuids('Long')).slice(0, 2)) await host.openInSidebar(uuid);
+    await host.page
+      .getByRole('button', { name: /Review and sign/ })
+      .nth(1)
+      .waitFor();
+    const blocks = host.page.locator('.block-content:has(.sb)');
+    // The page, and beside it the header and everything under the stage.
+    expect(await blocks.count()).toBeGreaterThanOrEqual(11);
+    const drops = (await blocks.evaluateAll(dropsOf)).map(Math.abs);
+    expect(Math.max(...drops)).toBeLessThan(12);
   });
 
   it('is reached by keyboard alone: quiet actions show with the focus, and a decision opens the panel [ui.blocks.keyboard]', async () => {

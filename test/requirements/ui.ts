@@ -49,6 +49,7 @@ export const ui: readonly Requirement[] = [
     own: 'Among the workflows to choose from are those of the graph that is open.',
     nested: 'In a database graph workflows are offered, opened and run by the whole names of their pages.',
     choose: 'Workflows are chosen by keyboard alone, on old and new hosts, in file and DB graphs.',
+    slow: 'A command whose answer takes longer than a second says once that it is waited for.',
     outline: 'An outline of headings, items, code and checkboxes becomes a workflow that runs as it is.',
   }),
   ...promises('pages', {
@@ -129,6 +130,8 @@ export const ui: readonly Requirement[] = [
       'What an MCP server offers is shown and trusted by a signature; what differs from what was trusted is marked.',
     offline:
       'Without a daemon the panel says how to start it, keeps what it knows, and goes on where it was, without a reload.',
+    kept: 'What somebody typed stays when the daemon is away or too busy to answer, and what went wrong is said beside it.',
+    slow: 'The panel shows that an answer takes longer than a second.',
     version: 'A panel of another version than the daemon says which side to update.',
     logs: 'What a step puts out is shown while it runs, as text.',
     difference: 'What is new since the version that was trusted last is shown before it is signed.',
@@ -203,6 +206,8 @@ export const ui: readonly Requirement[] = [
     keyboard:
       'Blocks are used by keyboard: quiet actions show with the focus, settings unfold, a decision opens the panel.',
     'without-has': 'In a browser without :has(), as old hosts have, blocks are placed and folded by their ids.',
+    narrow: 'A block’s icon stands beside its title in a narrow sidebar too, and before a word longer than the line.',
+    slow: 'What takes its time says so: a page that is still to be read, and a wish on its way, which is not sent twice.',
     'propose-only': 'An action proposes and opens the panel; it is there only where its block offers it.',
   }),
   ...promises('connection', {

@@ -69,7 +69,7 @@ function inspect(html: string): void {
     for (const [, attribute, value] of attributes!.matchAll(/([a-zA-Z-]+)(?:="([^"]*)")?/g)) {
       must(ATTRIBUTES.test(attribute!), `the attribute ${attribute}`);
       if (attribute!.startsWith('data-on-')) must(FUNCTIONS.test(value!), `the function ${value}`);
-      if (attribute === 'style') must(/^--[ph]:\d+%$/.test(value!), `the style ${value}`);
+      if (attribute === 'style') must(/^--(?:[ph]:\d+%|sb-wide:\d+px)$/.test(value!), `the style ${value}`);
     }
     at = next + whole.length;
   }

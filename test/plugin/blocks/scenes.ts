@@ -93,6 +93,7 @@ export interface SceneOptions {
   output?: Readonly<Record<string, string>>;
   typed?: Readonly<Record<string, string>>;
   peeks?: readonly string[];
+  asking?: readonly string[];
   fenced?: readonly string[];
   ticked?: readonly string[];
   attempts?: readonly Attempt[];
@@ -117,6 +118,7 @@ export function sceneOf(nodes: readonly PageNode[], options: SceneOptions = {}):
     typed: new Map(Object.entries(options.typed ?? {})),
     fenced: (uuid) => options.fenced?.includes(uuid) ?? false,
     peeks: (uuid) => options.peeks?.includes(uuid) ?? false,
+    asking: (uuid) => options.asking?.includes(uuid) ?? false,
     ticked: (uuid) => options.ticked?.includes(uuid) ?? false,
     attempts: options.attempts ?? [],
     notice: options.notice,
