@@ -91,13 +91,13 @@ export const core: readonly Requirement[] = [
       'Resume runs only what is not completed; --from repeats a node and everything later and never an irreversible one.',
     concurrency: 'Concurrency limits hold, by queue or by refusal.',
     cron: 'Cron triggers start runs in their zone; a missed time is skipped or caught up once.',
-    pinning: 'A run keeps the definition it started with, whatever is edited meanwhile.',
-    conformance: 'The Durable port is held by a conformance suite.',
-    'cron-told':
-      'A page that would start by itself, but that nobody trusts as it stands, is told of once for each version.',
     'cron-now':
       'What starts by itself is a page as it stands and is trusted now, with the pages that it calls: nothing is restarted for it, and a graph that is away holds up no other.',
+    'cron-told':
+      'A page that would start by itself, but that nobody trusts as it stands, is told of once for each version.',
     'cron-kept': 'A journal that cannot be written for a moment ends no schedule, and nothing starts twice for it.',
+    pinning: 'A run keeps the definition it started with, whatever is edited meanwhile.',
+    conformance: 'The Durable port is held by a conformance suite.',
     memory: 'A namespace of memory that inputs name belongs to the runs of those inputs and to no others.',
     clock: 'Timers go by the clock: a machine that slept is not late, a clock that was set back makes none early.',
     waiting: 'A waiting run holds nothing in memory; ten thousand may wait.',

@@ -301,9 +301,6 @@ describe('a folder', () => {
     await expect(graph.read('Huge')).rejects.toMatchObject({ code: 'graph.too_large' });
   });
 
-  it('sees only pages: no hidden files, no other formats', async () => {
-    await put('pages/A.md', '- a\n');
-    await put('pages/B.markdown', '- b\n');
   it('lists its pages while others come and go: what vanishes in between is none [core.graph.names]', async () => {
     const passing = Array.from({ length: 32 }, (_, n) => `pages/Passing ${n}.md`);
     await put('pages/Stays.md', '- x\n');
@@ -327,6 +324,9 @@ describe('a folder', () => {
     expect(await Array.fromAsync(graph.pages())).toEqual(['Stays']);
   });
 
+  it('sees only pages: no hidden files, no other formats', async () => {
+    await put('pages/A.md', '- a\n');
+    await put('pages/B.markdown', '- b\n');
     await put('pages/.C.md', '- c\n');
     await put('pages/D.org', '* d\n');
     await put('pages/sub/E.md', '- e\n');
