@@ -9,6 +9,7 @@ export const incident: readonly Requirement[] = [
     coverage: 'Its scenarios cover every node and both outcomes of every gate.',
     risen:
       'An incident that alerts make graver calls people then, once, and ends and is learnt from as what it became; what a person said of it stands.',
+    resolution: 'What was done by hand is no permanent resolution: that stays a question.',
     ended: 'What fires after the run of an open incident has ended calls people, once.',
     severities: 'P0, P1, P2 and P3 take their own routes; an unknown severity takes the default and says so.',
   }),

@@ -8,6 +8,8 @@ import { primitives } from '../../daemon/primitives/index.ts';
 import { allWell, testWorkflows } from '../../daemon/scenarios/test-workflows.ts';
 import { SHIPPED } from '../../daemon/workflows.ts';
 import { checkWorkflow } from '../../shared/workflow/check.ts';
+import { walk } from '../../shared/workflow/definition.ts';
+import { resolveTemplate } from '../../shared/workflow/expression.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 
 const actions = new Map(actionList.map((action) => [action.name, action]));
@@ -18,6 +20,18 @@ describe('the shipped page', () => {
   it('has no problem, not even a warning [incident.workflow.page]', () => {
     const parsed = parseWorkflowText(readFileSync(page, 'utf8'));
     expect(checkWorkflow(parsed, catalogueOf({ primitives, actions }, personas))).toEqual([]);
+  });
+
+  it('calls only a change of the code a permanent resolution, and what was done by hand a mitigation [incident.workflow.resolution]', () => {
+    const { definition } = parseWorkflowText(readFileSync(page, 'utf8'));
+    const { node } = walk(definition!.body).find(({ path }) => path.endsWith('close_the_incident'))!;
+    const { resolution } = node.settings.with as { resolution: string };
+    const said = (change: object, hand: object) =>
+      resolveTemplate(resolution, () => ({ steps: { change_the_code: change, mend_it_by_hand: hand } }));
+    const done = { status: 'completed', output: { what: 'Restarted the shop.' } };
+    const skipped = { status: 'skipped' };
+    expect(said(done, skipped)).toBe('Restarted the shop.');
+    expect(said(skipped, done)).toBeNull();
   });
 
   it('keeps every scenario beside it, and these cover every node, both outcomes of every gate and each severity [incident.workflow.coverage] [incident.workflow.severities]', async () => {
