@@ -29,9 +29,9 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 .sb-ic svg{display:block;width:100%;height:100%}
 /* A first word that may be longer than its line is broken only where nothing stands before it, no icon and no space: else
    the icon stands alone above it. */
-.block-content:has(.sb-long):not(:has(.block-content)){text-indent:30px;white-space:pre-line}
-.block-content:has(.sb-long):not(:has(.block-content)) :is(.block-body,.sb-r,.sb-l2,.sb-form){text-indent:0}
-.block-content:has(.sb-long):not(:has(.block-content)) .sb-ic{position:absolute;inset-inline-start:0;margin-top:3px;margin-top:calc((1lh - 18px)/2)}
+.block-content:has(.sb-long):not(:has(.block-content,.block-ref .sb)){text-indent:30px;white-space:pre-line}
+.block-content:has(.sb-long):not(:has(.block-content,.block-ref .sb)) :is(.block-body,.sb-r,.sb-l2,.sb-form){text-indent:0}
+.block-content:has(.sb-long):not(:has(.block-content,.block-ref .sb)) .sb-ic{position:absolute;inset-inline-start:0;margin-top:3px;margin-top:calc((1lh - 18px)/2)}
 .sb-mark{stroke:var(--sb-paper)}
 .sb-arc{animation:sb-turn 1.1s linear infinite;will-change:transform}
 @keyframes sb-turn{to{transform:rotate(360deg)}}
@@ -47,7 +47,7 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
    icon and a word. Buttons that leave none, as in a narrow sidebar, stand on a line of their own. */
 .sb{--sb-word:105px}:is(h1,h2,h3,h4) .sb{--sb-word:150px}h1 .sb{--sb-word:220px}
 .sb-facts,.sb-acts{flex-wrap:wrap;justify-content:flex-end;box-sizing:border-box}
-.sb-facts{row-gap:0;max-width:max(56px,min(55%,100% - var(--sb-word)))}:is(h1,h2,h3,h4) .sb-facts{max-width:max(56px,100% - var(--sb-word))}
+.sb-facts{row-gap:0;min-width:clamp(0px,(130px - 100%)*999,100% - 8px);max-width:max(56px,min(55%,100% - var(--sb-word)))}:is(h1,h2,h3,h4) .sb-facts{max-width:max(56px,100% - var(--sb-word))}
 .sb-acts{min-width:clamp(0px,(var(--sb-wide) + var(--sb-word) - 100%)*999,100% - 8px)}
 .sb-pill{min-width:0;max-width:100%}.sb-pill > span{overflow:hidden;text-overflow:ellipsis}
 .sb-acts,.sb-q{gap:6px}

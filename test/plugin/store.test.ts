@@ -202,6 +202,26 @@ describe('the store', () => {
     },
   );
 
+  it('costs no more after fifty restarts of the daemon than after one [ui.connection.busy]', async () => {
+    const { become, online, render, events, go, calls, timers, drawn } = setUp({
+      runs: [run('run-1', 'running', START)],
+    });
+    events.push(...eventsOf([started('stage', 'stage'), started('stage/a')]));
+    online();
+    await render(...ALL);
+    const restart = async () => {
+      become({ is: 'offline' });
+      await go(1_000);
+      calls.length = drawn.length = 0;
+      online();
+      await go(2_000);
+      return { calls: calls.map(({ name }) => name).toSorted(), drawn: drawn.length, timers: timers.open };
+    };
+    const first = await restart();
+    for (let n = 0; n < 50; n += 1) await restart();
+    expect(await restart()).toEqual(first);
+  });
+
   it('offers to connect on a page that nobody has read, and opens our window for it [ui.blocks.connect]', async () => {
     const { become, render, textOf, store } = setUp();
     become({ is: 'unpaired' });
