@@ -8,6 +8,7 @@ import { primitives } from '../../daemon/primitives/index.ts';
 import { allWell, testWorkflows } from '../../daemon/scenarios/test-workflows.ts';
 import { SHIPPED } from '../../daemon/workflows.ts';
 import { checkWorkflow } from '../../shared/workflow/check.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { walk } from '../../shared/workflow/definition.ts';
 import { resolveTemplate } from '../../shared/workflow/expression.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
@@ -26,7 +27,7 @@ describe('the shipped page', () => {
     const { definition } = parseWorkflowText(readFileSync(page, 'utf8'));
     const { node } = walk(definition!.body).find(({ path }) => path.endsWith('close_the_incident'))!;
     const { resolution } = node.settings.with as { resolution: string };
-    const said = (change: object, hand: object) =>
+    const said = (change: JsonObject, hand: JsonObject) =>
       resolveTemplate(resolution, () => ({ steps: { change_the_code: change, mend_it_by_hand: hand } }));
     const done = { status: 'completed', output: { what: 'Restarted the shop.' } };
     const skipped = { status: 'skipped' };
