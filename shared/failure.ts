@@ -65,9 +65,18 @@ export function fail(
   return new StagebookError(failure, { cause: more.cause });
 }
 
-/** Any thrown value as a `Failure`; a foreign error becomes `internal.error`, not retryable, its message kept. */
+/** What systems say of a disk, or a share of one, that has no room. */
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
+
+/**
+ * Any thrown value as a `Failure`; a foreign error becomes `internal.error`, not retryable, its message kept, but for a full disk, of
+ * which people have to be told what to do.
+ */
 export function toFailure(error: unknown): Failure {
   if (error instanceof StagebookError) return error.failure;
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'internal.error', message, retryable: false, unanswered: true };
+  const failure = { code: 'internal.error', message, retryable: false, unanswered: true };
+  if (!(error instanceof Error && 'code' in error && FULL.has(error.code))) return failure;
+  const remedy = 'Make room on the machine that did this step, then resume the run.';
+  return { ...failure, code: 'disk.full', message: `The disk is full (${message}). ${remedy}` };
 }

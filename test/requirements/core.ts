@@ -101,6 +101,7 @@ export const core: readonly Requirement[] = [
     memory: 'A namespace of memory that inputs name belongs to the runs of those inputs and to no others.',
     clock: 'Timers go by the clock: a machine that slept is not late, a clock that was set back makes none early.',
     waiting: 'A waiting run holds nothing in memory; ten thousand may wait.',
+    'full-disk': 'A step whose machine has no room left on its disk fails with what to do.',
     polls:
       'A run that goes on by itself again and again is not gone through anew each time: what stays in memory for that is bounded.',
   }),

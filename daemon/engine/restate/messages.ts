@@ -89,6 +89,8 @@ export interface Batch {
   ended: boolean;
   /** Nothing in the run works: everything in it waits for a message or a timer. */
   idle: boolean;
+  /** Restate's clock is not near this machine's. */
+  apart?: true;
 }
 
 /** One try to change a cell: `op` names the change, so that it is made once however often it is asked for. */

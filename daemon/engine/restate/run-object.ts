@@ -21,6 +21,8 @@ export interface RunHost {
   close(stretch: Stretch): void;
   /** Rings at a timer's time in place of Restate: for a simulated clock. */
   alarm?(run: string, timer: Timer, at: number): void;
+  /** Has Restate tell the run of a timer, as long from now by its own clock as it is by this machine's. */
+  ringLater(run: string, timer: Timer, at: number): Promise<void>;
 }
 
 /** How long one step may work without anything being recorded, in milliseconds. Long enough for any test or build. */
@@ -100,6 +102,7 @@ class Going {
           const { own } = came;
           if (!own) throw new Error('a group commit came to nothing');
           this.#commit(own, stretch);
+          if (own.apart) await this.#ringLater(own);
           if (own.ended || (own.idle && !woken)) break;
           woken = false;
           await this.#recall();
@@ -126,6 +129,15 @@ class Going {
 
   #next(stretch: Stretch) {
     return this.#ctx.run('events', () => stretch.next());
+  }
+
+  /** Its SDK would reckon the moments of these by this machine's clock, which is not Restate's. */
+  async #ringLater({ events }: Batch): Promise<void> {
+    for (const { type, node, payload } of events) {
+      if (type !== 'timer.set' || this.#host.alarm) continue;
+      const { name, at } = payload;
+      await this.#ctx.run('timer', () => this.#host.ringLater(this.#log.run, { node, name }, at));
+    }
   }
 
   #look(wake: string) {
@@ -185,7 +197,7 @@ class Going {
       const { name, at } = event.payload;
       const timer: Timer = { node: event.node, name };
       if (this.#host.alarm) this.#host.alarm(run, timer, at);
-      else this.#wire.send(this.#ctx, this.#inbox('put'), { timer, at }, Math.max(0, at - batch.at));
+      else if (!batch.apart) this.#wire.send(this.#ctx, this.#inbox('put'), { timer, at }, Math.max(0, at - batch.at));
     }
     if (batch.ended) this.#end(events.at(-1) as NewEvent as RunEnd, batch.at);
     this.#share(events);

@@ -41,6 +41,8 @@ export interface StretchOptions {
    * and has its time to do so. 0 waits for nobody.
    */
   settleMs: number;
+  /** Whether Restate's clock is not near this machine's. */
+  isApart?(): boolean;
   /** Earlier tries of this run on this worker, of which something may still act. */
   earlier: readonly Stretch[];
   /** Makes the interpreter, which may commit from its first moment on. */
@@ -151,6 +153,7 @@ export class Stretch {
       deeds: given.flatMap(({ deed }) => deed ?? []),
       ended: given.some(({ ended }) => ended),
       idle: this.#idle,
+      ...(this.#options.isApart?.() ? { apart: true } : {}),
     };
   }
 

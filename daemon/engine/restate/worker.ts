@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
+import { restateApart } from './apart.ts';
 import { cellObject } from './cell-object.ts';
 import { inboxObject } from './inbox-object.ts';
 import { Cells } from './cells.ts';
@@ -85,6 +86,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const control = new AbortController();
   const ingress = ingressAt(restate.ingress, token, control.signal);
   const cells = new Cells(ingress, names.cell);
+  const apart = restateApart(restate.ingress, control.signal);
   const recollect = (run: string, from: number): Promise<Recollection> =>
     ingress.call({ service: names.run, key: run, method: 'recollect' }, { run, from });
   const life = randomUUID();
@@ -101,6 +103,7 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
             clock: options.clock,
             worker: life,
             settleMs,
+            isApart: () => apart.ms() !== 0,
             earlier: [...stretches, ...ending].filter(({ run }) => run === log.run),
             begin: (own) => options.begin(log, own, { cells }),
           });
@@ -116,6 +119,11 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
           options.done?.(stretch);
         },
         ...(alarm ? { alarm } : {}),
+        ringLater(run, timer, at) {
+          const message = { hub, run, at, timer };
+          const target = { service: names.inbox, key: run, method: 'tell' };
+          return ingress.callLater(target, message, Math.max(0, at - options.clock.now()));
+        },
       }),
       inboxObject(sdk, names, hub, token, () => options.refused?.()),
       cellObject(sdk, names, token),
@@ -138,7 +146,10 @@ export async function openWorker(options: WorkerOptions): Promise<Worker> {
   const uri = options.uri ?? `http://${HOST}:${(server.address() as AddressInfo).port}`;
   return {
     uri,
-    register: (onProblem) => registerAt(restate.admin, uri, control.signal, onProblem),
+    async register(onProblem) {
+      await registerAt(restate.admin, uri, control.signal, onProblem);
+      await apart.look();
+    },
     stretches: () => [...stretches],
     async close() {
       control.abort(new Error('the worker is closed'));
