@@ -10,7 +10,7 @@ import {
 } from '../../../daemon/actions/github-pull-request.ts';
 import { githubReviewPullRequest } from '../../../daemon/actions/github-review.ts';
 import { startGithub, type Github } from '../../../daemon/demo/counterparts/github.ts';
-import { testContext } from '../../fakes/action-context.ts';
+import { onGithub } from './on-github.ts';
 
 let github: Github;
 beforeAll(async () => {
@@ -24,9 +24,7 @@ beforeEach(() => {
   github.faults.up();
 });
 
-const where = () => ({ repository: `${github.owner}/${github.repo}`, token: github.token });
-let keys = 0;
-const context = () => testContext({ key: `key-${++keys}`, config: { githubUrl: github.url } });
+const { where, context, api } = onGithub(() => github);
 
 const branchSettings = (branch: string, from = 'main') => githubCreateBranch.input.parse({ ...where(), branch, from });
 const fileSettings = (branch: string, text: string, path = 'feature.txt') =>
@@ -41,12 +39,8 @@ const pullSettings = (head: string) =>
     labels: ['feature'],
   });
 /** Looks at a pull request, or does to it what somebody does on GitHub. */
-const ask = async (method: string, number: number | string, change?: object): Promise<unknown> => {
-  const headers = { authorization: `Bearer ${github.token}`, 'content-type': 'application/json' };
-  const address = `${github.url}/repos/${github.owner}/${github.repo}/pulls/${number}`;
-  const answer = await fetch(address, { method, headers, ...(change && { body: JSON.stringify(change) }) });
-  return answer.json();
-};
+const ask = (method: string, number: number | string, change?: object): Promise<unknown> =>
+  api(method, `/pulls/${number}`, change);
 const read = async (number: number) =>
   githubReadPullRequest.run(githubReadPullRequest.input.parse({ ...where(), number }), await context());
 
@@ -148,7 +142,7 @@ describe('a pull request', () => {
     const first = await context();
     const told = (body: string) => githubCreatePullRequest.input.parse({ ...pullSettings('told'), body });
     const opened = await githubCreatePullRequest.run(told('NOT PASSED'), first);
-    const again = await testContext({ key: 'told-2', earlierKeys: [first.key], config: { githubUrl: github.url } });
+    const again = await context({ key: 'told-2', earlierKeys: [first.key] });
     expect(await githubCreatePullRequest.verify!(told('NOT PASSED'), again)).toMatchObject({ is: 'done' });
     expect(await githubCreatePullRequest.verify!(told('passed'), again)).toEqual({ is: 'not-done' });
     const renewed = { ...opened, already: true };
@@ -200,16 +194,12 @@ describe('a pull request', () => {
       githubReviewPullRequest.input.parse({ ...where(), number, verdict, body: 'Because.' });
     const first = await context();
     await githubReviewPullRequest.run(settings('approve'), first);
-    const second = await testContext({ key: 'anew-2', earlierKeys: [first.key], config: { githubUrl: github.url } });
+    const second = await context({ key: 'anew-2', earlierKeys: [first.key] });
     expect(await githubReviewPullRequest.verify!(settings('approve'), second)).toMatchObject({ is: 'done' });
     await githubReviewPullRequest.run(settings('request-changes'), await context());
     expect(await githubReviewPullRequest.verify!(settings('approve'), second)).toEqual({ is: 'not-done' });
     await githubReviewPullRequest.run(settings('approve'), second);
-    const third = await testContext({
-      key: 'anew-3',
-      earlierKeys: [first.key, 'anew-2'],
-      config: { githubUrl: github.url },
-    });
+    const third = await context({ key: 'anew-3', earlierKeys: [first.key, 'anew-2'] });
     await ask('POST', `${number}/reviews`, { event: 'REQUEST_CHANGES', body: 'Please rename it.' });
     expect(await githubReviewPullRequest.verify!(settings('approve'), third)).toMatchObject({ is: 'done' });
     expect(await read(number)).toMatchObject({ changes_requested: [github.owner] });

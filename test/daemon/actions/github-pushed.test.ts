@@ -10,8 +10,8 @@ import {
 } from '../../../daemon/actions/github-pull-request.ts';
 import { githubReviewPullRequest } from '../../../daemon/actions/github-review.ts';
 import { startGithub, type Github } from '../../../daemon/demo/counterparts/github.ts';
-import { testContext } from '../../fakes/action-context.ts';
 import { bareRepository, type TestRepository } from '../../fakes/bare-repository.ts';
+import { onGithub } from './on-github.ts';
 
 let repository: TestRepository;
 let github: Github;
@@ -33,9 +33,7 @@ async function commit(file: string, text: string, message: string): Promise<void
   await repository.git('commit', '--quiet', '-m', message);
 }
 
-let keys = 0;
-const context = () => testContext({ key: `pushed-${++keys}`, config: { githubUrl: github.url } });
-const where = (token = github.token) => ({ repository: `${github.owner}/${github.repo}`, token });
+const { where, context } = onGithub(() => github);
 
 describe('a pull request of branches that were pushed', () => {
   it('shows its template and its files, takes a second person’s approval and never one’s own, and is merged for real [feature.github.pushed]', async () => {
@@ -123,7 +121,7 @@ describe('a pull request of branches that were pushed', () => {
     });
     // What has to change may be said all the same; and an approval of what was there before is none of what is there now.
     await githubReviewPullRequest.run(settings('comment', judged), await context());
-    const again = await testContext({ key: 'judged-2', earlierKeys: [first.key], config: { githubUrl: github.url } });
+    const again = await context({ key: 'judged-2', earlierKeys: [first.key] });
     expect(await githubReviewPullRequest.verify!(settings('approve', judged), again)).toMatchObject({ is: 'done' });
     expect(await githubReviewPullRequest.verify!(settings('approve', pushed), again)).toEqual({ is: 'not-done' });
   });
