@@ -1,18 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { incidentDesk } from '../../../daemon/incidents/desk.ts';
-import { sqliteIncidents } from '../../../daemon/journal/incidents.ts';
 import { alertOf } from '../../../daemon/alerts/alert-of.ts';
 import { taskIn } from '../../../daemon/graph-index/task-in.ts';
+import { incidentDesk } from '../../../daemon/incidents/desk.ts';
+import { sqliteIncidents } from '../../../daemon/journal/incidents.ts';
 import { incidentPage } from '../../../daemon/pages/incident.ts';
-import { incidentsPage } from '../../../daemon/pages/incidents.ts';
-import type { DocBlock, PageDoc } from '../../../daemon/pages/page.ts';
 import { postMortemPage } from '../../../daemon/pages/post-mortem.ts';
-import type { JsonObject } from '../../../shared/json.ts';
 import type { NodeState } from '../../../shared/run/state.ts';
-import { durationsOf } from '../../../shared/incident/durations.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
-import { ADA, incidentOf, looked, openIncident, resolveAlert } from '../../fakes/incident.ts';
+import { ADA, incidentOf, looked, openIncident } from '../../fakes/incident.ts';
 import { sourceOf } from '../pages/runs.ts';
+import { flat, part, textOf } from './reading.ts';
 
 let test: TestEngine;
 beforeEach(async () => {
@@ -20,20 +17,6 @@ beforeEach(async () => {
 });
 afterEach(() => test.remove());
 
-const flat = (blocks: readonly DocBlock[]): DocBlock[] =>
-  blocks.flatMap((block) => [block, ...flat(block.children ?? [])]);
-const textOf = (doc: Pick<PageDoc, 'blocks'>): string =>
-  flat(doc.blocks)
-    .map(({ content }) => content)
-    .join('\n');
-const part = (doc: PageDoc, heading: string): string => {
-  const found = doc.blocks.find(({ content }) => content.startsWith(`## ${heading}`));
-  return textOf({ blocks: found ? [found] : [] });
-};
-const later = (seconds: number): number => {
-  test.clock.advanceTo(test.clock.now() + seconds * 1_000);
-  return test.clock.now();
-};
 const iso = (at: number): string => new Date(at).toISOString();
 
 describe('tasks', () => {
@@ -339,148 +322,5 @@ describe('the page of an incident', () => {
       /Corrected by Ada .*: it was the pool. It said: .*HighErrorRate \(api\) fires/,
     );
     expect(folded.children!.map(({ key }) => key)).toContain('timeline/folded/1');
-  });
-});
-
-it('the messages of steps stand on both pages with those that people name; one that nobody was configured to get does not [incident.pages.messages]', async () => {
-  const { run } = await openIncident(test);
-  await test.engine.tell(run, { change: { messages_sent: ['Called the provider.'] } }, ADA);
-  const source = sourceOf(test, run);
-  const sent = (key: string, action: string, title: string, output: JsonObject): NodeState => ({
-    key,
-    status: 'completed',
-    starts: 1,
-    startedAt: 0,
-    endedAt: test.clock.now() - 60_000,
-    step: { action, effect: 'write', with: { title }, key },
-    output,
-    decisions: {},
-    timers: {},
-  });
-  const nodes = new Map(source.state.nodes)
-    .set('tell', sent('tell', 'notify.slack', 'P1 It fails', { queued: true, reason: '', channel: 'slack' }))
-    .set('mail', sent('mail', 'notify.email', 'P1 by mail', { queued: false, reason: 'not configured', channel: '' }));
-  const told = { ...source, state: { ...source.state, nodes } };
-  for (const page of [incidentPage.render(told), postMortemPage.render(told)]) {
-    const text = part(page, 'Messages sent');
-    expect(text).toMatch(/· by chat: P1 It fails\n.*· Called the provider\.\n.*`stagebook outbox`/);
-    expect(text).not.toContain('P1 by mail');
-  }
-  expect(part(postMortemPage.render(sourceOf(test, (await openIncident(test)).run)), 'Messages sent')).toContain(
-    'None is on record.',
-  );
-});
-
-describe('durations', () => {
-  it('agree with the events to the second, and are printed with their definitions [incident.pages.durations]', async () => {
-    const { run } = await openIncident(test);
-    later(125);
-    await test.engine.answer(run, 'detect/what_now', 'Roll back', ADA);
-    const mitigated = later(200);
-    await test.engine.tell(run, { change: { mitigated: true } }, ADA);
-    const ended = later(61.9);
-    await resolveAlert(test, run, ended);
-    const state = incidentOf(test, run);
-    const events = test.engine.events(run);
-    const at = (type: string): number => Math.floor(events.find((event) => event.type === type)!.at / 1_000);
-    const started = Math.floor(state.alerts.list[0]!.started / 1_000);
-    expect(durationsOf(state)).toEqual({
-      detect: (at('incident.opened') - started) * 1_000,
-      acknowledge: (at('ask.answered') - at('incident.opened')) * 1_000,
-      mitigate: (Math.floor(mitigated / 1_000) - started) * 1_000,
-      resolve: (Math.floor(ended / 1_000) - started) * 1_000,
-    });
-    const text = part(incidentPage.render(sourceOf(test, run)), 'Durations');
-    expect(text).toContain(
-      '| Time to acknowledge | 2 min 5 s | from detection to the first thing that a person did about it |',
-    );
-    expect(text).not.toContain('not known');
-  });
-
-  it('stand in the index as median, spread and count [incident.pages.index]', async () => {
-    const runs: string[] = [];
-    for (const seconds of [10, 20, 90, 400]) {
-      const { run } = await openIncident(test, { service: `s${seconds}` });
-      runs.push(run);
-      await resolveAlert(test, run, incidentOf(test, run).alerts.list[0]!.started + seconds * 1_000);
-    }
-    const still = await openIncident(test, { service: 'last' });
-    for (const run of runs) await test.engine.tell(run, { change: { status: 'Closed' } }, ADA);
-    const books = sqliteIncidents(test.database);
-    const doc = incidentsPage.render(sourceOf(test, still.run, null, { incidents: () => books.list({ limit: 100 }) }));
-    expect(doc.properties).toMatchObject({ open: '1', incidents: '5' });
-    expect(part(doc, 'Open')).toContain('[[INC-2026-01-05-005]] **P1** HighErrorRate on last · Active, 1 firing');
-    const text = part(doc, 'How long');
-    expect(text).toContain('| Time to resolve | 55 s | 18 s to 2 min 48 s | 10 s to 6 min 40 s | 4 |');
-    expect(text).toContain('| Time to mitigate | – | – | – | 0 |');
-    expect(text).not.toMatch(/\bmean\b|average/i);
-    expect(flat(doc.blocks).find(({ key }) => key === 'durations/chart/resolve')!.asset!.content).toContain(
-      '<polyline',
-    );
-  });
-});
-
-describe('the post-mortem', () => {
-  it('of an incident of which nothing is known has questions, and no figure that nobody measured [incident.pages.post-mortem]', async () => {
-    const { run } = await openIncident(test, { alert: false });
-    const doc = postMortemPage.render(sourceOf(test, run));
-    expect(doc.name).toBe('Post-mortem INC-2026-01-05-001');
-    for (const heading of [
-      'Impact',
-      'Trigger',
-      'Contributing',
-      'Response',
-      'Mitigation',
-      'Permanent',
-      'What went well',
-      'What went poorly',
-      'Where we',
-      'Action items',
-      'Alerts',
-    ]) {
-      const text = part(doc, heading);
-      expect(text, heading).toContain('❓ **Open question:**');
-      expect(text, heading).not.toMatch(/\d/);
-    }
-    expect(part(doc, 'Durations').match(/❓ not known \|/g)!.length).toBeGreaterThanOrEqual(4);
-    expect(part(doc, 'Summary')).toContain('began at a time that nobody knows. It is not over.');
-    expect(part(doc, 'Detection')).toContain('Noticed by a person (Ada), not by an alert.');
-    // Every figure that stands there is of the record.
-    const record = `${JSON.stringify(test.engine.events(run))} ${flat([
-      doc.blocks.find(({ key }) => key === 'part/timeline')!,
-    ])
-      .map(({ content }) => content)
-      .join(' ')}`;
-    const rest = doc.blocks.filter(({ key }) => !['part/timeline', 'part/durations'].includes(key));
-    for (const [figure] of textOf({ blocks: rest }).matchAll(/\d[\d.:-]*/g)) expect(record).toContain(figure);
-  });
-
-  it('tells what is known in words and numbers of the record, and links its incident [incident.pages.post-mortem]', async () => {
-    const { run } = await openIncident(test);
-    await test.engine.tell(
-      run,
-      {
-        change: {
-          impact: { failing: 240, users: null },
-          trigger: 'api 1.2 was deployed.',
-          mitigation: 'Rolled back.',
-          lucky: ['It was night.'],
-        },
-      },
-      ADA,
-    );
-    await resolveAlert(test, run, test.clock.now());
-    const doc = postMortemPage.render(sourceOf(test, run));
-    expect(doc.properties).toMatchObject({
-      status: 'Draft',
-      incident: '[[INC-2026-01-05-001]]',
-      'meeting-date': 'by 2026-01-08',
-    });
-    expect(part(doc, 'Impact')).toContain('| Requests that failed | 240 |');
-    expect(part(doc, 'Impact')).toContain('How many users were affected? They were not measured.');
-    expect(part(doc, 'Impact')).toContain('It lasted 1 min 3');
-    expect(part(doc, 'Trigger')).toContain('api 1.2 was deployed.');
-    expect(part(doc, 'Where we')).toContain('It was night.');
-    expect(textOf(doc)).not.toMatch(/root cause/i);
   });
 });
