@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
+    // What is awaited comes in its own time: a machine under load is no failure.
+    expect: { poll: { timeout: 30_000 } },
     // Two runs at once share no file.
     cache: false,
     globalSetup: 'test/frame/whole-run.ts',
