@@ -35,7 +35,11 @@ describe('the daemon and the graphs that it writes', () => {
     await once(logseq.listen(0, '127.0.0.1'), 'listening');
     const { port } = logseq.address() as AddressInfo;
     configure(`logseq:\n  url: http://127.0.0.1:${port}\n`);
-    await desk.start('up').says('asks nobody for a token');
+    const up = desk.start('up');
+    await up.says('asks nobody for a token');
+    up.child.kill();
+    const { out, err } = await up.ended;
+    expect(out + err).toContain('add an authorization token');
     logseq.closeAllConnections();
     logseq.close();
   });

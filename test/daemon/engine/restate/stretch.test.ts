@@ -4,6 +4,7 @@ import { workOn, type Outcome } from '../../../../daemon/engine/restate/working.
 import type { WorkMeans } from '../../../../daemon/engine/restate/worker.ts';
 import { SimulatedClock } from '../../../../daemon/scenarios/simulated-clock.ts';
 import type { NewEvent } from '../../../../shared/run/event.ts';
+import { runStarted } from '../../../fakes/run-started.ts';
 
 /** A stretch of a run that waits for what `node` is sent, and its log, as far as it numbers events. */
 function open(node: string) {
@@ -30,11 +31,7 @@ function open(node: string) {
   };
   const by = { kind: 'person', name: 'Ada' } as const;
   const answered = (to: string): NewEvent => ({ type: 'ask.answered', node: to, payload: { answer: 'yes', by } });
-  record(false, {
-    type: 'run.started',
-    node: '',
-    payload: { definition: 'd', title: 't', number: 1, inputs: {}, by, dryRun: false, memory: 'the-run', personas: {} },
-  });
+  record(false, runStarted());
   return { stretch, came: (to: string) => record(false, answered(to)) };
 }
 
