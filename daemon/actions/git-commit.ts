@@ -63,12 +63,6 @@ export const gitCommit = defineAction<Input, Output>({
     if (commit === undefined) return { is: 'not-done' };
     return { is: 'done', result: await outcome(settings.directory, commit, { created: false, own: true }, context) };
   },
-
-  async preview({ directory, message }, context) {
-    const commit = (await commitOf(context, directory, 'HEAD')) ?? '';
-    const branch = await gitText(context, directory, ['branch', '--show-current']);
-    return { commit, branch, subject: message.split('\n')[0] ?? '', created: true, own: true };
-  },
 });
 
 /** The message with the key in its last paragraph, where git looks for trailers (git-interpret-trailers(1)). */

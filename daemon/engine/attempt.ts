@@ -31,6 +31,8 @@ export interface PerformContext {
   taint(step: StepExecution): number;
   /** How far a dry run assumes what the step would be given, and an expression besides. */
   assumed(step: StepExecution, besides?: string): Assumed | undefined;
+  /** Whether what is looked up now may be otherwise once all before it is done. */
+  isAfterUndone(): boolean;
   /** The level of the sandbox in force. */
   isolation(step: StepExecution): Promise<string>;
   actionContext(

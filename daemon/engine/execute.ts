@@ -25,6 +25,8 @@ export interface RunContext {
   taint(settings: Json, scope: NodeScope, expressions?: readonly string[]): number;
   /** How far that is assumed, in a dry run (`assumed.ts`); undefined where all of it is known, as in any other run. */
   assumed(settings: Json, scope: NodeScope, expressions?: readonly string[]): Assumed | undefined;
+  /** Says that a dry run came by something without doing it: what is looked up from here on may be otherwise then. */
+  undone(): void;
   /** The sequence number of the last event. */
   seq(): number;
   digest(shown: Json): string;
@@ -43,8 +45,8 @@ export interface StepExecution {
   durable: Durable;
   /** Says that its output comes from elsewhere. */
   taint(seq: number): void;
-  /** Says that its output is not the one that a real run would have. */
-  assume(degree: Assumed): void;
+  /** Says that its output is not the one that a real run would have; `changes` where it would change something besides. */
+  assume(degree: Assumed, changes: boolean): void;
 }
 
 /** What changes on the way down. */
@@ -266,17 +268,22 @@ class NodeExecution implements Execution {
     const { node, key, scope, signal, dryRun, durable } = this;
     const { persona, undoing = false } = this.#around;
     const taint = (seq: number): void => this.#taint(seq);
-    const assume = (degree: Assumed): void => this.assume(degree);
+    const assume = (degree: Assumed, changes: boolean): void => this.#assume(degree, changes);
     return this.#run.perform({ node, key, scope, signal, dryRun, durable, persona, undoing, taint, assume });
   }
 
-  isKnown(text: string): boolean {
-    return !this.dryRun || this.#run.assumed(null, this.scope, [text]) === undefined;
+  assumed(expression: string): Assumed | undefined {
+    return this.dryRun ? this.#run.assumed(null, this.scope, [expression]) : undefined;
   }
 
   assume(degree: Assumed = 'placeholder'): void {
+    this.#assume(degree, degree !== 'settings');
+  }
+
+  #assume(degree: Assumed, changes: boolean): void {
     const { origin } = this.#around;
     origin.assumed = strongest(origin.assumed, degree);
+    if (changes) this.#run.undone();
   }
 
   comesFromElsewhere(): void {

@@ -1,6 +1,6 @@
 import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
-import type { Assumed } from '../../shared/run/assumed.ts';
+import { strongest, type Assumed } from '../../shared/run/assumed.ts';
 import type { Question, StepStart, Taint } from '../../shared/run/event.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
@@ -111,10 +111,11 @@ async function prepare(step: StepExecution, context: PerformContext): Promise<At
   const veiled = step.dryRun && (effect !== 'read' || !context.trusted);
   const revealed = veiled ? context.veil(settings) : await context.reveal(settings);
   const parsed = action.input.safeParse(revealed);
-  const assumed = context.assumed(step, parsed.success ? action.recalls?.(parsed.data) : undefined);
+  const given = context.assumed(step, parsed.success ? action.recalls?.(parsed.data) : undefined);
+  const assumed = context.isAfterUndone() ? strongest(given, 'settings') : given;
   if (parsed.success) return { action, start, input: parsed.data, assumed };
   // What a dry run took for granted, and the name of a secret in its place, need not fit.
-  if (assumed !== undefined || (veiled && revealed !== settings)) return { action, start, input: revealed, assumed };
+  if (given !== undefined || (veiled && revealed !== settings)) return { action, start, input: revealed, assumed };
   const issue = parsed.error.issues[0]!;
   const where = ['with', ...issue.path].join('.');
   const message = context.redact(`${action.name} cannot use ${where}: ${issue.message}. Mend the step's settings.`);
@@ -214,7 +215,8 @@ async function work(
     if (step.dryRun) return completed(...(await preview(step, attempt, context)));
     throw outcome.error;
   }
-  if (outcome.is === 'value') return tryCompleting(() => completed(outcome.value, attempt.assumed && 'settings'), failed);
+  if (outcome.is === 'value')
+    return tryCompleting(() => completed(outcome.value, attempt.assumed && 'settings'), failed);
   const failure = failureOf(outcome.error);
   const stopped = step.signal.aborted;
   if (attempt.assumed !== undefined && !stopped) {
@@ -312,7 +314,7 @@ function outputOf(step: StepExecution, end: StepEnd): Json {
   if (end.type === 'node.completed') {
     const { taint, assumed } = end.payload;
     if (taint !== undefined) step.taint(taint === 'own' ? step.durable.completion(step.key)! : taint);
-    if (assumed !== undefined) step.assume(assumed);
+    if (assumed !== undefined) step.assume(assumed, end.payload.step?.effect !== 'read');
     return end.payload.output;
   }
   throw new StagebookError(end.payload.failure);

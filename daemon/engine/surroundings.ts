@@ -84,6 +84,7 @@ export function surroundings(own: Ingredients): RunContext {
 
   const redactLine = (line: string): string => options.redactPiece?.(line) ?? options.redact(line);
 
+  let isUndone = false;
   const context: PerformContext = {
     run: row.run,
     epoch: row.epoch,
@@ -132,6 +133,7 @@ export function surroundings(own: Ingredients): RunContext {
     },
     assumed: (step, besides) =>
       assumed(step.node.settings.with ?? null, step.scope, besides === undefined ? [] : [besides]),
+    isAfterUndone: () => isUndone,
     isolation: async (step) => (await options.services(own.info, step.key).sandbox.level()).level,
     // One for each step: made field by field, since spreading costs more than all the rest of it.
     actionContext: (step, { key, earlierKeys, begunBefore, attempt, signal, answer }) => ({
@@ -173,6 +175,9 @@ export function surroundings(own: Ingredients): RunContext {
     resolve: (setting, scope, extra) => resolve(setting, scope, extra) as Json,
     taint: (settings, scope, expressions) => taintOf(settings, scope, origins, expressions),
     assumed,
+    undone: () => {
+      isUndone = true;
+    },
     seq: () => own.info.state().seq,
     digest: digestOf,
   };

@@ -16,7 +16,7 @@ const LARGEST_PAGE = 16 * 1024 * 1024;
 
 /**
  * A Logseq file graph in a folder (security.md 13). Opening and reading a graph writes nothing; folders that it lacks are made
- * with the first change. An empty folder becomes a new graph; a folder with other things in it is refused
+ * with the first change. An empty folder becomes a new graph, with the first change as well; a folder with other things in it is refused
  * (`graph.not_a_graph`), a missing one too (`graph.away`).
  */
 export async function openFolder(folder: string): Promise<Graph> {
@@ -30,7 +30,9 @@ export async function openFolder(folder: string): Promise<Graph> {
       },
     );
   });
-  const config = (await readConfig(root)) ?? (await begin(root));
+  const written = await readConfig(root);
+  const isEmpty = written === undefined && (await isUnopened(root));
+  const config = written ?? DEFAULT_CONFIG;
   const missing = new Set<string>();
   for (const name of [config.pages, config.journals]) {
     const path = join(root, name);
@@ -38,11 +40,11 @@ export async function openFolder(folder: string): Promise<Graph> {
     if (real === undefined) missing.add(name);
     else if (!isWithin(root, real)) throw outside(path, root);
   }
-  return new FolderGraph(root, new PageFiles(root, config, missing), config, missing);
+  return new FolderGraph(root, new PageFiles(root, config, missing), config, missing, isEmpty);
 }
 
-/** Makes an empty folder a graph; takes one with pages, which Logseq has not opened yet, as it is. */
-async function begin(root: string): Promise<FolderConfig> {
+/** Whether a folder that Logseq has not opened yet is empty; one with pages is taken as it is. Throws `graph.not_a_graph`. */
+async function isUnopened(root: string): Promise<boolean> {
   const names = (await readdir(root)).filter((name) => !name.startsWith('.'));
   const looksLikeOne = ['pages', 'journals', 'logseq'].some((name) => names.includes(name));
   if (names.length > 0 && !looksLikeOne) {
@@ -52,13 +54,7 @@ async function begin(root: string): Promise<FolderConfig> {
       `${root} is not a Logseq graph: it has other files and no logseq/config.edn. Name the graph's folder, or an empty one.`,
     );
   }
-  if (names.length === 0) {
-    for (const name of ['logseq', DEFAULT_CONFIG.pages, DEFAULT_CONFIG.journals]) {
-      await mkdir(join(root, name), { recursive: true });
-    }
-    await writeFile(join(root, 'logseq', 'config.edn'), NEW_CONFIG);
-  }
-  return DEFAULT_CONFIG;
+  return names.length === 0;
 }
 
 class FolderGraph implements Graph {
@@ -69,9 +65,12 @@ class FolderGraph implements Graph {
   readonly #config: FolderConfig;
   /** Folders for pages and journals that were not there when it was opened. One that was, and is gone, is on a disk that is not connected. */
   readonly #missing: Set<string>;
+  /** Whether nothing at all was in its folder: then the first writing makes it a graph. */
+  readonly #isEmpty: boolean;
   #prepared: Promise<void> | undefined;
 
-  constructor(root: string, files: PageFiles, config: FolderConfig, missing: Set<string>) {
+  constructor(root: string, files: PageFiles, config: FolderConfig, missing: Set<string>, isEmpty: boolean) {
+    this.#isEmpty = isEmpty;
     this.id = `folder:${root}`;
     this.#root = root;
     this.#files = files;
@@ -181,6 +180,10 @@ class FolderGraph implements Graph {
   async #makeReady(): Promise<void> {
     // Not recursive from the root on: a graph whose disk is gone must not be made anew in its place.
     await stat(this.#root);
+    if (this.#isEmpty) {
+      await mkdir(join(this.#root, 'logseq'), { recursive: true });
+      await writeFile(join(this.#root, 'logseq', 'config.edn'), NEW_CONFIG, { flag: 'wx' }).catch(unlessThere);
+    }
     const { pages, journals } = this.#config;
     for (const name of new Set([pages, journals])) {
       const path = join(this.#root, name);
@@ -268,6 +271,11 @@ function changed(page: string): Error {
 
 function outside(path: string, root: string): Error {
   return fail('denied', 'graph.outside', `${path} leads out of the graph ${root}. Remove the link, then try again.`);
+}
+
+/** Another writer was first. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 function ifMissing(error: NodeJS.ErrnoException): undefined {

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../shared/json.ts';
-import { NOT_KNOWN } from '../../shared/run/assumed.ts';
+import { assumedText } from '../../shared/run/assumed.ts';
 import type { GateState, NodeState, RunState } from '../../shared/run/state.ts';
 import type { DocBlock } from '../pages/page.ts';
 import { table } from './table.ts';
@@ -57,8 +57,8 @@ const bare = (value: Json): string =>
 function checkRows(gate: GateState): string[][] {
   return gate.checks.map((check) => [
     plain(check.title),
-    check.assumed ? NOT_KNOWN : check.error ? `not known: ${plain(check.error)}` : plain(seen(check.saw), 200),
-    check.assumed ? '–' : check.held ? '✓ held' : '✗ not held',
+    check.error ? `not known: ${plain(check.error)}` : plain(seen(check.saw), 200),
+    assumedText(check) ?? (check.held ? '✓ held' : '✗ not held'),
     '–',
   ]);
 }

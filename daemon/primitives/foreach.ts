@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
-import { assume, definePrimitive, expression, lastOutput, settledSchema } from './primitive.ts';
+import { definePrimitive, expression, lastOutput, settle, settledSchema } from './primitive.ts';
 
 interface Settings {
   in: string;
@@ -23,13 +23,10 @@ export const foreach = definePrimitive<Settings>({
       .regex(/^[a-z][a-z0-9_]*$/, 'a name in snake_case')
       .meta({ description: 'What an item is called in expressions.' }),
     limit: z.int().min(1).optional().meta({ description: 'So many at once; else one after the other.' }),
-    'on-failure': z
-      .enum(['cancel', 'wait', 'continue'])
-      .optional()
-      .meta({
-        description:
-          'cancel stops the others (this holds when it is left out), wait lets them end, continue gives { ok, output | failure } for each.',
-      }),
+    'on-failure': z.enum(['cancel', 'wait', 'continue']).optional().meta({
+      description:
+        'cancel stops the others (this holds when it is left out), wait lets them end, continue gives { ok, output | failure } for each.',
+    }),
   }),
   literal: ['as', 'on-failure'],
   expressions: { in: { type: 'list' } },
@@ -42,12 +39,14 @@ export const foreach = definePrimitive<Settings>({
   },
   mayWaitInside: true,
   async run(x) {
-    const isKnown = x.isKnown(x.settings.in);
-    if (!isKnown) await assume(x);
-    const list = await x.durable.decide<Json>(x.key, 'list', () =>
+    const items = await settle<Json>(
+      x,
+      x.settings.in,
+      () => x.evaluate(x.settings.in),
       // For how many it would be is not known, but what would be done for each of them.
-      isKnown ? x.evaluate(x.settings.in) : [`<${x.settings.as}>`],
+      () => [`<${x.settings.as}>`],
     );
+    const list = await x.durable.decide<Json>(x.key, 'list', items);
     if (!Array.isArray(list)) {
       throw fail('invalid', 'foreach.not_a_list', `in gave ${JSON.stringify(list)}, which is no list.`);
     }

@@ -68,11 +68,13 @@ const MOST_SEEN = 300;
 function evaluate(x: Execution<Settings>, check: Node): CheckResult {
   const that = String(check.settings.that);
   const named = { id: check.id, title: check.title || check.id, that };
-  if (!x.isKnown(that)) return { ...named, saw: {}, held: false, assumed: true };
-  const result = { ...named, saw: x.seen(that) };
+  const degree = x.assumed(that);
+  if (degree === 'placeholder') return { ...named, saw: {}, held: false, assumed: 'unknown' };
+  const result = { ...named, saw: x.seen(that), ...(degree === undefined ? {} : { assumed: 'now' as const }) };
   try {
     return { ...result, held: x.evaluate(that) === true };
   } catch (error) {
+    if (degree !== undefined) return { ...named, saw: {}, held: false, assumed: 'unknown' };
     return { ...result, held: false, error: toFailure(error).message };
   }
 }
@@ -94,8 +96,9 @@ function foretell(x: Execution<Settings>, { checks, signOffs }: { checks: CheckR
   const assumed = { passed: true, assumed: true } as const;
   if (failed.length > 0) return { ...assumed, why: `it would be rejected: ${reasons}. A dry run stops at no gate` };
   if (signOffs.length > 0) return { ...assumed, why: 'a dry run asks nobody and stops at no gate' };
-  if (checks.every(({ held }) => held)) return { passed: true, why: whyPassed({ checks, signOffs }) };
-  return { ...assumed, why: 'what it judges was not done, and a dry run stops at no gate' };
+  if (checks.every(({ held, assumed: how }) => held && how === undefined))
+    return { passed: true, why: whyPassed({ checks, signOffs }) };
+  return { ...assumed, why: 'what it judges, or what comes before that, was not done, and a dry run stops at no gate' };
 }
 
 /** Any failed check rejects before anyone is asked. Persons count, not devices; one refusal or a timeout rejects. */

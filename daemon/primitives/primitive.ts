@@ -54,8 +54,8 @@ export interface Execution<S = unknown> {
   perform(): Promise<Json>;
   /** Says that this node's output comes from elsewhere (security.md 9). */
   comesFromElsewhere(): void;
-  /** Whether an expression mentions nothing that a dry run assumes: always, in any other run. */
-  isKnown(expression: string): boolean;
+  /** How far a dry run assumes what an expression mentions; undefined in any other run. */
+  assumed(expression: string): Assumed | undefined;
   /** Says in a dry run that this node's outcome is not the one that a real run would have. */
   assume(degree?: Assumed): void;
   /** Collects the undos of steps finished inside, for `saga`. */
@@ -108,10 +108,29 @@ export function actsOn(failure: Failure, on: readonly string[] | undefined, byDe
   );
 }
 
-/** In a dry run: goes on as if, and puts on record that what was decided here is taken for granted. */
-export async function assume(x: Pick<Execution, 'assume' | 'durable' | 'key'>): Promise<void> {
-  x.assume();
-  await x.durable.decide(x.key, 'assumed', () => true);
+/**
+ * What a bare expression decides; in a dry run `unknown` where it mentions what was not done. What rests on anything that was
+ * not done, or comes after it, is on record as taken for granted: as it stands `now`, or of which nothing is known.
+ */
+export async function settle<T>(
+  x: Pick<Execution, 'assume' | 'assumed' | 'durable' | 'key'>,
+  expression: string,
+  decide: () => T,
+  unknown: () => T,
+): Promise<() => T> {
+  const degree = x.assumed(expression);
+  if (degree === undefined) return decide;
+  x.assume(degree);
+  const how = degree === 'placeholder' ? 'unknown' : 'now';
+  await x.durable.decide(x.key, 'assumed', () => how);
+  if (how === 'unknown') return unknown;
+  return () => {
+    try {
+      return decide();
+    } catch {
+      return unknown();
+    }
+  };
 }
 
 export const NOTHING: JsonSchema = { type: 'null' };

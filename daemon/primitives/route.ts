@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Node } from '../../shared/workflow/definition.ts';
-import { assume, childrenOf, definePrimitive, expression } from './primitive.ts';
+import { childrenOf, definePrimitive, expression, settle } from './primitive.ts';
 
 const matched = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -24,20 +24,24 @@ export const route = definePrimitive<{ by: string; default?: string | number | b
   }),
   mayWaitInside: true,
   async run(x) {
-    const isKnown = x.isKnown(x.settings.by);
-    if (!isKnown) await assume(x);
-    const chosen = await x.durable.decide(x.key, 'case', () => {
-      const by = isKnown ? x.evaluate(x.settings.by) : null;
-      const fits =
-        caseFor(x.node, by) ?? (x.settings.default === undefined ? undefined : caseFor(x.node, x.settings.default));
-      if (!fits && !isKnown) return childrenOf(x.node, 'case')[0]!.id;
-      if (fits) return fits.id;
-      throw fail(
-        'invalid',
-        'route.no_case',
-        `No case is for ${JSON.stringify(by)}, and the route has no default. Add a case or a default to the page.`,
-      );
-    });
+    const { by, default: otherwise } = x.settings;
+    const fallback = () => (otherwise === undefined ? undefined : caseFor(x.node, otherwise)?.id);
+    const choose = await settle(
+      x,
+      by,
+      () => {
+        const value = x.evaluate(by);
+        const fits = caseFor(x.node, value)?.id ?? fallback();
+        if (fits !== undefined) return fits;
+        throw fail(
+          'invalid',
+          'route.no_case',
+          `No case is for ${JSON.stringify(value)}, and the route has no default. Add a case or a default to the page.`,
+        );
+      },
+      () => fallback() ?? childrenOf(x.node, 'case')[0]!.id,
+    );
+    const chosen = await x.durable.decide(x.key, 'case', choose);
     const part = x.node.children.find((child) => child.id === chosen)!;
     return { case: part.id, output: await x.child(part) };
   },

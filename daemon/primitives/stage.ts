@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
-import { assume, definePrimitive, duration, expression, lastOutput, type Execution } from './primitive.ts';
+import { definePrimitive, duration, expression, lastOutput, settle, type Execution } from './primitive.ts';
 
 interface Settings {
   persona: string;
@@ -32,9 +32,13 @@ export const stage = definePrimitive<Settings>({
   async run(x) {
     if (x.settings.when !== undefined) {
       const when = x.settings.when;
-      const isKnown = x.isKnown(when);
-      if (!isKnown) await assume(x);
-      const holds = await x.durable.decide(x.key, 'when', () => !isKnown || x.evaluate(when) === true);
+      const judge = await settle(
+        x,
+        when,
+        () => x.evaluate(when) === true,
+        () => true,
+      );
+      const holds = await x.durable.decide(x.key, 'when', judge);
       if (!holds) {
         await x.durable.once('node.skipped', x.key, () => ({ reason: `its condition does not hold: ${when}` }));
         return null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assume, definePrimitive, expression, lastOutput, splitOtherwise } from './primitive.ts';
+import { definePrimitive, expression, lastOutput, settle, splitOtherwise } from './primitive.ts';
 
 /** Its parts when the condition holds, else those of `otherwise`, else nothing. */
 export const when = definePrimitive<{ if: string }>({
@@ -16,9 +16,14 @@ export const when = definePrimitive<{ if: string }>({
   }),
   mayWaitInside: true,
   async run(x) {
-    const isKnown = x.isKnown(x.settings.if);
-    if (!isKnown) await assume(x);
-    const holds = await x.durable.decide(x.key, 'if', () => !isKnown || x.evaluate(x.settings.if) === true);
+    const text = x.settings.if;
+    const judge = await settle(
+      x,
+      text,
+      () => x.evaluate(text) === true,
+      () => true,
+    );
+    const holds = await x.durable.decide(x.key, 'if', judge);
     const { parts, otherwise } = splitOtherwise(x.node);
     if (holds) return x.body(parts);
     return otherwise ? x.child(otherwise) : null;

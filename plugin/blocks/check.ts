@@ -1,7 +1,8 @@
-import { NOT_KNOWN } from '../../shared/run/assumed.ts';
+import { assumedText, NOT_KNOWN } from '../../shared/run/assumed.ts';
+import type { CheckResult } from '../../shared/run/event.ts';
 import { sawText } from '../../shared/run/saw.ts';
 import { defineBlock } from './block.ts';
-import { clip, markup } from './html.ts';
+import { clip, markup, type Html } from './html.ts';
 import { fact, word } from './parts.ts';
 import { standingOf } from './requirement.ts';
 
@@ -22,7 +23,8 @@ export const check = defineBlock({
     } as const;
     const base = { tone, shape: 'square', word: words[tone as keyof typeof words] } as const;
     if (!result) return { ...base, facts: [] };
-    if (result.assumed) return { ...base, facts: [fact(NOT_KNOWN)] };
+    const foretold = assumedText(result);
+    if (foretold !== undefined) return { ...base, word: foretold, facts: [fact(foretold)], line: sawLine(result) };
     if (result.error) {
       return {
         ...base,
@@ -40,6 +42,12 @@ export const check = defineBlock({
     return { ...base, facts: [fact(result.held ? shown : markup`saw ${shown}`)] };
   },
 });
+
+/** What a check saw that is not certain, on a line of its own. */
+function sawLine({ saw }: CheckResult): Html | undefined {
+  const seen = sawText(saw);
+  return seen === '' ? undefined : markup`<span class="sb-said"><span>saw ${word(shortened(seen), 300)}</span></span>`;
+}
 
 /** Of commits and digests as much as tells them apart: two of them fit one line. The whole of them is its title. */
 function shortened(saw: string): string {

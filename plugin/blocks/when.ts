@@ -6,7 +6,7 @@ export const when = defineBlock({
   role: 'when',
   look(spot) {
     const held = spot.state?.decisions.if;
-    const isAssumed = spot.state?.decisions.assumed === true;
+    const isAssumed = spot.state?.decisions.assumed !== undefined;
     return plain(spot, [typeof held === 'boolean' && !isAssumed ? fact(held ? 'holds' : 'does not hold') : undefined]);
   },
 });

@@ -1,18 +1,27 @@
-import type { SignOffRequest } from './event.ts';
+import type { CheckResult, SignOffRequest } from './event.ts';
 import type { NodeState } from './state.ts';
 
 /** From what is nearly known to what is not known at all. */
 const DEGREES = ['settings', 'preview', 'placeholder'] as const;
 
 /**
- * Of a dry run: how far an outcome is not the one that a real run would have. `settings`: it was looked up, with settings that
- * are made of such outcomes; `preview`: it was not done, and the action has said what would come of it; `placeholder`: it was
+ * Of a dry run: how far an outcome is not the one that a real run would have. `settings`: it was looked up after something that
+ * was not done, or with settings made of that; `preview`: it was not done, and the action has said what would come of it; `placeholder`: it was
  * not done, and of what would come of it only the shape is known.
  */
 export type Assumed = (typeof DEGREES)[number];
 
 /** What is said of a check that judges what a dry run did not do. */
 export const NOT_KNOWN = 'cannot be known in a dry run';
+
+/** What is said of what a dry run looked up, where something that it did not do would have come before. */
+export const AS_IT_STANDS = 'as it stands now';
+
+/** How a check in a dry run stands that is not certain; undefined for any other. `saw` is said by whoever shows it. */
+export function assumedText({ assumed, held }: Pick<CheckResult, 'assumed' | 'held'>): string | undefined {
+  if (assumed === undefined) return undefined;
+  return assumed === 'unknown' ? NOT_KNOWN : `${held ? 'holds' : 'does not hold'} ${AS_IT_STANDS}`;
+}
 
 /** The degree of what is made of several; undefined where all of it is known. */
 export function strongest(one: Assumed | undefined, other: Assumed | undefined): Assumed | undefined {

@@ -58,7 +58,9 @@ export function resolveTemplate(
   }
   if (Array.isArray(setting)) return setting.map((item) => resolveTemplate(item, values, instead));
   if (typeof setting === 'object' && setting !== null) {
-    return Object.fromEntries(Object.entries(setting).map(([key, item]) => [key, resolveTemplate(item, values, instead)]));
+    return Object.fromEntries(
+      Object.entries(setting).map(([key, item]) => [key, resolveTemplate(item, values, instead)]),
+    );
   }
   return setting;
 }

@@ -120,11 +120,12 @@ export function lineReporter(terminal: Terminal, definition: Definition): Report
 
 /** What a dry run says of a node that it came by and did not do. */
 function foretell(node: Node, state: NodeState | undefined): { standing: Standing; fact: string } | undefined {
-  if (!state || !isShown(state)) return undefined;
-  const standing = state.gate && wouldReject(state.gate) ? 'failed' : 'shown';
+  const said = state && forecastOf(node, state);
+  if (!state || (said === undefined && !isShown(state))) return undefined;
+  const standing = state.gate && wouldReject(state.gate) ? 'failed' : isShown(state) ? 'shown' : 'completed';
   const detail = forecastDetail(node, state);
-  const said = [forecastOf(node, state), detail.length > 400 ? `${detail.slice(0, 399)}…` : detail];
-  return { standing, fact: said.filter((text) => text !== undefined && text !== '').join(': ') };
+  const told = [said, detail.length > 400 ? `${detail.slice(0, 399)}…` : detail];
+  return { standing, fact: told.filter((text) => text !== undefined && text !== '').join(': ') };
 }
 
 type Line = (at: number, role: string, standing: Standing, text: string, fact?: string) => void;

@@ -1,4 +1,4 @@
-import { isShown, NOT_KNOWN, wouldAsk } from '../../../shared/run/assumed.ts';
+import { assumedText, isShown, wouldAsk } from '../../../shared/run/assumed.ts';
 import type { CheckResult } from '../../../shared/run/event.ts';
 import { failedFor, forecastDetail, forecastOf, wouldReject } from '../../../shared/run/forecast.ts';
 import { passedBy } from '../../../shared/run/passed-by.ts';
@@ -55,6 +55,8 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
     stateAt: (path: NodePath) => latest.get(path),
   };
   const rows: Row[] = [];
+  /** What takes something back that was not taken back. */
+  const hidden = new Set<NodePath>();
   for (const { node, path, parent } of walk(definition.body)) {
     roles.set(path, node.role);
     const own = latest.get(path);
@@ -75,7 +77,11 @@ export function rowsOf(state: RunState, definition: Definition, now: number): Ro
       next.set(parent, isOver(standing) ? (own?.endedAt ?? next.get(parent)) : undefined);
     }
     standings.set(path, standing);
-    if (node.role === 'undo' && !own) continue;
+    if (node.role === 'undo' && !own) hidden.add(path);
+    if (hidden.has(path) || hidden.has(parent)) {
+      hidden.add(path);
+      continue;
+    }
     rows.push({
       path,
       role: node.role,
@@ -135,8 +141,13 @@ function requirementFact(node: Node, gate: NonNullable<NodeState['gate']>): stri
 }
 
 /** What a check saw, short enough for the edge of a line; nothing where its expression names no value. */
-export function sawFact({ error, saw, assumed }: Pick<CheckResult, 'error' | 'saw' | 'assumed'>): string {
-  if (assumed) return NOT_KNOWN;
+export function sawFact({ error, saw, assumed, held }: Omit<CheckResult, 'id' | 'title' | 'that'>): string {
+  const foretold = assumedText({ assumed, held });
+  if (foretold !== undefined) return [foretold, seenFact({ error, saw })].filter(Boolean).join(', ');
+  return seenFact({ error, saw });
+}
+
+function seenFact({ error, saw }: Pick<CheckResult, 'error' | 'saw'>): string {
   const text = error ?? sawText(saw);
   if (error !== undefined || text === '') return text;
   return `saw ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`;

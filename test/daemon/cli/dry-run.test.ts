@@ -73,9 +73,9 @@ it('marks what it did not do, ticks nothing that nobody decided, and says what a
   expect(out).not.toMatch(/[■☒◫]/);
   const end = out.slice(out.indexOf('○ The dry run of'));
   expect(end).toContain('Nothing was done');
-  expect(end).toContain('Cannot be known: “It is built”.');
+  expect(end).toContain('Cannot be known before it is done: “It is built”.');
   expect(end).toContain('Would ask people: “Somebody agrees” (a person), “Now, for 1.0.0?”.');
-  expect(end).toContain('Would be for good: “Publish” (npm.publish).');
+  expect(end).toContain('Could not be taken back: “Publish” (npm.publish).');
   expect(JSON.parse(readFileSync(`${desk.folder}/package.json`, 'utf8'))).toMatchObject({ version: '1.0.0' });
 });
 

@@ -65,7 +65,7 @@ describe('a gate in a dry run', () => {
       read('after'),
     ]);
     expect(state.status).toBe('completed');
-    expect(gateOf(state)).toMatchObject({ assumed: true, checks: [{ id: 'big', held: false, assumed: true }] });
+    expect(gateOf(state)).toMatchObject({ assumed: true, checks: [{ id: 'big', held: false, assumed: 'unknown' }] });
     expect(gateOf(state)?.checks[0]).not.toHaveProperty('error');
     expect(gateOf(state)?.checks[0]?.saw).toEqual({});
     const types = test.engine.events(state.run).map(({ type }) => type);
@@ -157,7 +157,7 @@ describe('what a dry run takes for granted', () => {
     expect(state.status).toBe('completed');
     expect(shown(state)).toEqual(['make', 'maybe/yes', 'level/low/calm', 'each[0]/item']);
     for (const id of ['maybe', 'level', 'each'])
-      expect(state.nodes.get(`work/${id}`)?.decisions.assumed, id).toBe(true);
+      expect(state.nodes.get(`work/${id}`)?.decisions.assumed, id).toBe('unknown');
     expect(state.nodes.get('work/each[0]/item')?.step?.with).toEqual({ name: '<file.name>' });
   });
 
@@ -193,7 +193,7 @@ describe('what a dry run takes for granted', () => {
     ]);
     expect(test.world.calls).toEqual([]);
     expect(shown(state)).toEqual(['make', 'look']);
-    expect(gateOf(state)?.checks).toMatchObject([{ assumed: true }]);
+    expect(gateOf(state)?.checks).toMatchObject([{ assumed: 'unknown' }]);
   });
 
   it('is looked up where the action has said what would come of it, and says nothing when that fails [core.cli.forecast]', async () => {
@@ -207,6 +207,35 @@ describe('what a dry run takes for granted', () => {
     expect(test.world.calls).toEqual(['fine', 'gone']);
     expect(state.nodes.get('work/fine')).toMatchObject({ assumed: 'settings', output: 'b.tgz' });
     expect(state.nodes.get('work/gone')).toMatchObject({ assumed: 'placeholder' });
+  });
+
+  it('is said of what is looked up after something that was not done: it is as it stands now [core.cli.forecast]', async () => {
+    const state = await dry([
+      read('before', 'fine'),
+      make(),
+      read('look', 'fine'),
+      node(
+        'gate',
+        'gate',
+        {},
+        check('sure', 'steps.before.output == "fine"'),
+        check('now', 'steps.look.output == "bad"'),
+      ),
+      node(
+        'when',
+        'maybe',
+        { if: 'steps.look.output == "bad"' },
+        make('yes'),
+        node('otherwise', 'otherwise', {}, make('no')),
+      ),
+    ]);
+    expect(state.nodes.get('work/before')).not.toHaveProperty('assumed');
+    expect(state.nodes.get('work/look')).toMatchObject({ assumed: 'settings', output: 'fine' });
+    expect(gateOf(state)).toMatchObject({ passed: true, assumed: true });
+    expect(gateOf(state)?.checks).toMatchObject([{ held: true }, { held: false, assumed: 'now', saw: 'fine' }]);
+    expect(gateOf(state)?.checks[0]).not.toHaveProperty('assumed');
+    expect(state.nodes.get('work/maybe')?.decisions).toMatchObject({ if: false, assumed: 'now' });
+    expect(shown(state)).toEqual(['make', 'maybe/otherwise/no']);
   });
 
   it('stays that after a restart [core.cli.forecast]', async () => {
@@ -235,7 +264,7 @@ describe('what a dry run takes for granted', () => {
     await test.work();
     const state = test.engine.state(run);
     expect(state.status).toBe('completed');
-    expect(gateOf(state, 'last')?.checks).toMatchObject([{ assumed: true }]);
+    expect(gateOf(state, 'last')?.checks).toMatchObject([{ assumed: 'unknown' }]);
   });
 });
 

@@ -48,8 +48,11 @@ describe('a folder', () => {
   const text = (path: string): Promise<string> => readFile(join(folder, path), 'utf8');
   const config = (edn: string) => put('logseq/config.edn', edn);
 
-  it('becomes a graph that Logseq opens when it is empty', async () => {
-    await openFolder(folder);
+  it('becomes a graph that Logseq opens when it is empty and written to for the first time', async () => {
+    const graph = await openFolder(folder);
+    expect(await Array.fromAsync(graph.pages())).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+    await graph.change('One', null, ONE);
     expect((await readdir(folder)).sort()).toEqual(['journals', 'logseq', 'pages']);
     expect(await text('logseq/config.edn')).toMatch(/:file\/name-format :triple-lowbar/);
   });
@@ -193,6 +196,7 @@ describe('a folder', () => {
     const outside = await mkdtemp(join(tmpdir(), 'stagebook-outside-'));
     try {
       await writeFile(join(outside, 'secret.md'), '- secret\n');
+      await mkdir(join(folder, 'pages'));
       const graph = await openFolder(folder);
       await symlink(join(outside, 'secret.md'), join(folder, 'pages', 'Secret.md'));
       await symlink(join(outside, 'new.md'), join(folder, 'pages', 'New.md'));
@@ -216,6 +220,7 @@ describe('a folder', () => {
   });
 
   it('writes through a link inside the graph and keeps the link', async () => {
+    await mkdir(join(folder, 'pages'));
     const graph = await openFolder(folder);
     await put('shared/real.md', '- x\n');
     await symlink(join('..', 'shared', 'real.md'), join(folder, 'pages', 'Linked.md'));

@@ -224,7 +224,7 @@ describe('the pages of runs', () => {
   it('are none for a dry run, and a step without a graph says what to do', async () => {
     await start({ dryRun: true });
     await pages.flush();
-    expect(await readdir(join(folder, 'pages'))).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
     const other = await test.run(releaseWorkflow());
     await expect(draft(other.run)).rejects.toMatchObject({ code: 'page.no_graph' });
   });

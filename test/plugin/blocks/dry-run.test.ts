@@ -15,14 +15,9 @@ const did = (key: string, assumed?: Assumed, effect: 'read' | 'irreversible' = '
   },
 });
 
-const page = [
-  node('gate', 'g'),
-  node('check', 'g/built'),
-  node('check', 'g/clean'),
-  node('sign-off', 'g/agreed'),
-];
+const page = [node('gate', 'g'), node('check', 'g/built'), node('check', 'g/clean'), node('sign-off', 'g/agreed')];
 const checks = (clean: boolean): CheckResult[] => [
-  { id: 'built', title: 'built', held: false, that: 'x', saw: {}, assumed: true },
+  { id: 'built', title: 'built', held: false, that: 'x', saw: {}, assumed: 'unknown' },
   { id: 'clean', title: 'clean', held: clean, that: 'y', saw: clean },
 ];
 const gone = (clean: boolean): NewEvent[] => [
