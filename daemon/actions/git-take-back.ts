@@ -69,8 +69,8 @@ function changedSince(files: readonly string[], directory: string): Error {
   return fail(
     'conflict',
     'git.changed_since',
-    `${names} was changed or committed after this run wrote it, so it stays as it is. Look at it with: git diff HEAD -- ${names}. ` +
-      `What is not wanted goes with: git restore --staged --worktree -- ${names}`,
+    `${names} was changed or committed after this run wrote it, so it stays as it is. Look at it (git status, git diff HEAD), ` +
+      'and undo or commit what is in it.',
     { data: { files: [...files] } },
   );
 }

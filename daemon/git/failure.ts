@@ -100,6 +100,19 @@ const REFUSALS: readonly Refusal[] = [
     remedy: 'Look at the address with: git remote -v. A private repository also looks missing without a token.',
   },
   {
+    said: /external filter .* failed|clean filter .* failed|smudge filter .* failed/i,
+    kind: 'invalid',
+    code: 'git.filter_failed',
+    remedy: 'Install what .gitattributes asks for (for LFS: git lfs install), then go on where it stopped.',
+  },
+  {
+    said: /returned error: 4\d\d|no DAV locking support|is this a git repository\?/i,
+    kind: 'invalid',
+    code: 'git.strange_answer',
+    remedy:
+      'What answers there does not take this. Look at the address (git remote -v), and whether a proxy or a log-in stands in between.',
+  },
+  {
     said: /SSL certificate|certificate verif|CAfile|SSL_(connect|ERROR)|gnutls_handshake|wrong version number|TLS connection/i,
     kind: 'denied',
     code: 'git.untrusted',
@@ -134,8 +147,7 @@ export function gitFailure(args: readonly string[], directory: string, result: P
   if (!refusal && stoppedByHook(args, result)) return hookFailure(args, directory, result);
   const told = refusal?.code === 'git.refused_by_remote' ? wordsOfRemote(result) : '';
   const verb = args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? '';
-  const message =
-    `git ${verb} in ${directory} failed: ${said}${/[.!?]$/.test(said) ? '' : '.'} ${told}${refusal?.remedy ?? ''}`.trim();
+  const message = `git ${verb} in ${directory} failed: ${sentence(said)} ${told}${refusal?.remedy ?? ''}`.trim();
   const data = { exit_code: result.exitCode, output: `${result.stdout}${result.stderr}`.trim().slice(-2000) };
   const error = fail(refusal?.kind ?? 'invalid', refusal?.code ?? 'git.failed', message, { data });
   if (NEVER_CONNECTED.test(result.stderr)) error.failure.unanswered = false;
@@ -156,7 +168,8 @@ function stoppedByHook(args: readonly string[], { stderr, stdout, exitCode }: Pr
 function hookFailure(args: readonly string[], directory: string, { stdout, stderr }: ProcessResult): StagebookError {
   const output = `${stdout}${stderr}`.trim();
   const lines = output.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('error: failed to push'));
-  const said = lines.length === 0 ? 'It said nothing.' : `It said: ${lines.slice(-5).join(' / ').slice(-500)}`;
+  const said =
+    lines.length === 0 ? 'It said nothing.' : `It said: ${sentence(lines.slice(-5).join(' / ').slice(-500))}`;
   return fail(
     'invalid',
     'git.stopped_by_hook',
@@ -166,11 +179,13 @@ function hookFailure(args: readonly string[], directory: string, { stdout, stder
   );
 }
 
+const sentence = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`);
+
 /** What a hook or a rule at the remote has printed. */
 function wordsOfRemote({ stderr }: ProcessResult): string {
   const lines = stderr.split(/\r?\n/).map((line) => /^remote:\s*(?:error:\s*)?(.*)$/.exec(line)?.[1]?.trim() ?? '');
   const words = lines.filter((line) => line !== '' && !/^(Resolving|Counting|Compressing|Processing) /.test(line));
-  return words.length === 0 ? '' : `It says: ${words.join(' ').slice(0, 500)} `;
+  return words.length === 0 ? '' : `It says: ${sentence(words.join(' ').slice(0, 500))} `;
 }
 
 /** The line that says why: a rejected ref, an error of the remote, or git's own last complaint; never a hint. */

@@ -76,7 +76,8 @@ export function usualPrefixes(name: string | undefined): string[] {
 export function versionTags(prefixes: readonly string[], final: boolean): { match: string[]; exclude: string[] } {
   const tried = ['-', 'a[0-9]', 'b[0-9]', 'rc[0-9]'];
   return {
-    match: prefixes.map((prefix) => (prefix === '' ? '[0-9]*.[0-9]*' : `${prefix}[0-9]*`)),
+    // Without a dot it is none of a version: v1 is moved along to whatever is the latest of its kind.
+    match: prefixes.map((prefix) => `${prefix}[0-9]*.[0-9]*`),
     exclude: final ? prefixes.flatMap((prefix) => tried.map((word) => `${prefix}[0-9]*${word}*`)) : [],
   };
 }

@@ -140,9 +140,14 @@ export function connectionFailure(who: string, url: string, error: unknown): Sta
   }
   if (reason !== undefined && UNTRUSTED.test(reason)) return untrusted(who, host, reason, error);
   const detail = reason ?? (error instanceof Error ? error.message : String(error));
-  return fail('network', 'network.lost', `The connection to ${who} at ${host} broke before it answered (${detail}).`, {
-    cause: error,
-  });
+  return fail(
+    'network',
+    'network.lost',
+    `The connection to ${who} at ${host} broke before it answered (${detail}). Look at the network, then go on where it stopped.`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** The system's code, however deep it lies in the chain of causes. */

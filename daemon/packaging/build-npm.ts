@@ -35,7 +35,7 @@ function complaint({ stdout, stderr, exitCode }: ProcessResult): string {
   if (said !== undefined && !/Lifecycle script|command failed/i.test(said))
     return said.replace(/^npm (error|ERR!)\s*(?:\d+ )?/, '').replace(/\.$/, '');
   const words = [...stdout.split(/\r?\n/), ...lines].filter(
-    (line) => line.trim() !== '' && !/^(npm (error|ERR!)|> )/.test(line),
+    (line) => line.trim() !== '' && !/^(npm (warn|error|notice|WARN|ERR!)|> )/.test(line),
   );
   return words.at(-1)?.trim().replace(/\.$/, '') ?? `exit code ${exitCode}`;
 }

@@ -32,12 +32,10 @@ export const retry = definePrimitive<{ attempts: number; backoff?: Backoff | und
         jitter: z.boolean().optional(),
       })
       .optional(),
-    on: codes
-      .optional()
-      .meta({
-        description:
-          'Codes of failures to try again on, such as shell.failed or http.*; else those that may pass by themselves: network, time, rate limit, 5xx.',
-      }),
+    on: codes.optional().meta({
+      description:
+        'Codes of failures to try again on, such as shell.failed or http.*; else those that may pass by themselves: network, time, rate limit, 5xx.',
+    }),
   }),
   literal: ['on'],
   body: { kind: 'work', min: 1, max: 1 },

@@ -71,7 +71,7 @@ describe('git.take_back', () => {
     await writeFile(at('CHANGELOG.md'), `${edited}\nA word of mine.\n`);
     await expect(takeBack(files)).rejects.toMatchObject({
       code: 'git.changed_since',
-      message: expect.stringMatching(/^CHANGELOG\.md was changed .*git restore/),
+      message: expect.stringMatching(/^CHANGELOG\.md was changed .*git status/),
     });
     expect(await status()).toBe('?? CHANGELOG.md');
     expect(readFileSync(at('CHANGELOG.md'), 'utf8')).toContain('A word of mine.');
