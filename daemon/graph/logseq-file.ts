@@ -5,7 +5,7 @@ import { changeHead, joinText, splitText } from './block-text.ts';
 import type { GraphBlock } from './graph.ts';
 import { attempt, type LogseqHost } from './host.ts';
 import { toBlocks, toPage, toUuid, type HostBlock } from './logseq-entity.ts';
-import type { Dialect, HostPage, NewBlock, Place } from './logseq-page.ts';
+import { loneEmptyBlock, type Dialect, type HostPage, type NewBlock, type Place } from './logseq-page.ts';
 import { pageKey } from './names.ts';
 import { changePageText } from './page-text.ts';
 import { isUuid } from './uuid.ts';
@@ -125,20 +125,15 @@ function toHostPage(name: string, uuid: string, tree: readonly HostBlock[]): Hos
   const head = tree[0]?.['preBlock?'] ? tree[0] : undefined;
   if (head) raw.set(head.uuid, head.content ?? '');
   const blocks = tree.slice(head ? 1 : 0).map(toBlock);
-  const [first] = blocks;
-  const isEmpty =
-    blocks.length === 1 &&
-    first!.content.trim() === '' &&
-    first!.children.length === 0 &&
-    Object.keys(first!.properties).length === 0;
+  const empty = loneEmptyBlock(blocks);
   return {
     name,
     uuid,
     properties: head ? withoutId(propertiesOf(head.content ?? '')) : {},
-    blocks: isEmpty ? [] : blocks,
+    blocks: empty ? [] : blocks,
     raw,
     ...(head && { head: head.uuid }),
-    ...(isEmpty && { placeholder: first!.ref }),
+    ...(empty && { placeholder: empty.ref }),
     // A page above another is begun by Logseq with its title alone, and is not written before it says more.
     exists: blocks.length > 0 || (head !== undefined && saysMore(head)),
   };

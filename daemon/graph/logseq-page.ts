@@ -19,6 +19,14 @@ export interface HostPage {
 /** Whether a page is there: it says something, or begins with an empty block. One that is only named somewhere has none. */
 export const isThere = (page: HostPage): boolean => page.exists || page.placeholder !== undefined;
 
+/** The empty block that is all of a page: Logseq begins every page with one. */
+export function loneEmptyBlock(blocks: readonly GraphBlock[]): GraphBlock | undefined {
+  const [first] = blocks;
+  if (blocks.length !== 1 || !first) return undefined;
+  const { content, children, properties } = first;
+  return content.trim() === '' && children.length === 0 && Object.keys(properties).length === 0 ? first : undefined;
+}
+
 /** A block to make, with everything under it. */
 export interface NewBlock {
   /** The uuid to have, if the host takes one. */
