@@ -17,6 +17,7 @@ export const gateway: Bench = {
     const open = await createTestGateway({
       personas: [persona('one', 'add'), persona('two', 'pid')],
       servers: { files: STDIO_SERVER },
+      engine: { flushed: true },
     });
     try {
       await open.servers.trust('files');

@@ -9,6 +9,7 @@ import type { EmbeddedOptions } from '../../daemon/engine/options.ts';
 import type { Engine } from '../../daemon/engine/engine.ts';
 import { openDatabase } from '../../daemon/journal/database.ts';
 import { SqliteJournal } from '../../daemon/journal/sqlite.ts';
+import { sqliteStepLogs } from '../../daemon/journal/step-logs.ts';
 import { crashing, type Crash } from './crashing-journal.ts';
 import { primitives } from '../../daemon/primitives/index.ts';
 import { SimulatedClock } from '../../daemon/scenarios/simulated-clock.ts';
@@ -102,6 +103,10 @@ interface Ingredients {
   clock?: SimulatedClock;
   world?: ReturnType<typeof createWorld>;
   options?: Partial<EmbeddedOptions>;
+  /** Whether what steps say is kept, as a daemon does. */
+  logs?: boolean;
+  /** Whether a commit waits for the disk, as a daemon's does: for measurements. */
+  flushed?: boolean;
 }
 
 export function createWorld() {
@@ -139,12 +144,15 @@ export async function createTestEngine(own: Ingredients = {}): Promise<TestEngin
   const clock = own.clock ?? new SimulatedClock();
   const world = own.world ?? createWorld();
   const database = openDatabase(join(directory, 'journal.db'));
+  // Nobody pulls the machine's plug here: a commit outlives the engine, and even its process, before the disk has it.
+  if (!own.flushed) database.pragma('synchronous = OFF');
   const journal = crashing(new SqliteJournal(database, clock), own.crash);
   const actions = actionsOf(world);
   const engine = createEngine({
     journal,
     clock,
     ...plainOptions(actions),
+    ...(own.logs && { logs: sqliteStepLogs(database, clock) }),
     onInterrupted: (run, error) => {
       throw new Error(`${run} was interrupted`, { cause: error });
     },

@@ -25,6 +25,8 @@ export interface PanelHouse {
   fresh(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
   /** A browser in which a person is enrolled by the panel's own form. */
   enrolled(options?: Parameters<Browser['newContext']>[0] & { person?: string }): Promise<Page>;
+  /** Fills in the panel's form with a new code, for somebody who is known here, and waits until it is taken. */
+  enrol(page: Page, person: string): Promise<void>;
   /** Goes to a place within the panel. */
   goTo(page: Page, hash: string): Promise<void>;
   /** Starts a definition, trusted, and works until `until` holds or nothing is left to do. */
@@ -46,7 +48,7 @@ export async function openPanelHouse(more: Partial<ServerMeans> = {}): Promise<P
   await once(outer.listen(0, '127.0.0.1'), 'listening');
   const around = `http://127.0.0.1:${(outer.address() as AddressInfo).port}`;
   const here = await createTestServer(
-    { options: { policy: { trust: true, signToStart: true } } },
+    { options: { policy: { trust: true, signToStart: true } }, logs: true },
     { panel: join(folder, 'panel'), config: { home: folder, zone: 'UTC', origins: [around] }, ...more },
   );
   const browser = await openChromium();
@@ -80,13 +82,16 @@ export async function openPanelHouse(more: Partial<ServerMeans> = {}): Promise<P
         enrol(people, keys, { name: person, pin: PIN, ...(first ? { voucher: { name: first.name, pin: PIN } } : {}) });
       }
       const page = await house.fresh(options);
+      await house.enrol(page, person);
+      return page;
+    },
+    async enrol(page, person) {
       const { code } = await here.server.desk.pair('panel');
       await page.getByLabel('Code', { exact: true }).fill(code);
       await page.getByLabel('Your name').fill(person);
       await page.getByLabel('PIN').fill(PIN);
       await page.getByRole('button', { name: 'Enrol this browser' }).click();
       await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
-      return page;
     },
     async goTo(page, hash) {
       await page.evaluate((to) => {

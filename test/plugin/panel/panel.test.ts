@@ -160,6 +160,10 @@ it('says that it was revoked, at once, and takes a new code [ui.panel.revoked]',
   await page.getByRole('alert').getByText('revoked').waitFor();
   await page.reload();
   await page.getByRole('heading', { name: 'This device is no longer known' }).waitFor();
+  await house.goTo(page, '#/runs');
+  await house.enrol(page, 'Ada');
+  await house.goTo(page, '#/settings');
+  expect(await page.locator('.section code').first().textContent()).not.toBe(device);
 });
 
 it('refuses with a reason, in a narrow window [ui.panel.sign]', async () => {
