@@ -18,8 +18,7 @@ export async function commandsFor([word = '']: readonly string[]): Promise<reado
   return commands;
 }
 
-/** Whether a word is a command. */
-export function isCommand(word: string): boolean {
+function isCommand(word: string): boolean {
   return /^[a-z]+$/.test(word) && word !== 'index' && existsSync(fileOf(word));
 }
 

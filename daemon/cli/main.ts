@@ -84,14 +84,14 @@ export async function main(
         code = await action(...all);
       },
   };
+  const program = programOf(cli, await commandsFor(argv));
   try {
-    const program = programOf(cli, await commandsFor(argv));
     refuseUnknownWord(program, argv);
     await Promise.race([program.parseAsync([...argv], { from: 'user' }), unheard.promise]);
   } catch (error) {
     const told = misuse(error);
     code = failed(told, terminal, environment, sessions[0]?.daemon.redactor);
-    if (told !== error) terminal.err.write(`${helpFor(argv)}\n`);
+    if (told !== error) terminal.err.write(`${helpFor(program, argv)}\n`);
   } finally {
     for (const session of sessions.toReversed()) {
       await session.close().catch((error: unknown) => {

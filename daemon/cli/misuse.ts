@@ -1,7 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { fail } from '../../shared/failure.ts';
 import { nearest } from '../../shared/workflow/nearest.ts';
-import { isCommand } from './commands-for.ts';
 import { Refusal } from './refusal.ts';
 
 /** What commander has against a command, in the form of every other refusal; anything else as it is. */
@@ -27,6 +26,17 @@ export function refuseUnknownWord(program: Command, [name, word]: readonly strin
 }
 
 /** Where somebody reads what can be written there. */
-export function helpFor([name = '']: readonly string[]): string {
-  return `(stagebook ${isCommand(name) ? `${name} ` : ''}--help shows what there is)`;
+export function helpFor(program: Command, argv: readonly string[]): string {
+  let command = program;
+  for (const word of argv) {
+    const inside = command.commands.find((each) => each.name() === word);
+    if (!inside) break;
+    command = inside;
+  }
+  const path = argv.slice(0, depthOf(command));
+  return `(${['stagebook', ...path, '--help'].join(' ')} shows what there is)`;
+}
+
+function depthOf(command: Command): number {
+  return command.parent ? 1 + depthOf(command.parent) : 0;
 }

@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 
 /** Rehearsals as a command holds them, on the engine wherever it is. */
 export function rehearserOf({ client, daemon }: Session): Rehearser {
-  const { journal, database, servers, secrets } = daemon;
+  const { journal, database, servers, secrets, personas } = daemon;
   return createRehearser({
     engine: client,
     journal,
@@ -13,6 +13,6 @@ export function rehearserOf({ client, daemon }: Session): Rehearser {
     servers,
     secrets,
     clock: systemClock,
-    registered: registries(),
+    registered: { ...registries(), personas: personas.shapes() },
   });
 }

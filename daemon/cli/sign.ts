@@ -134,6 +134,9 @@ export function coveredStart(signers: Signers, as?: string): Signature | undefin
   };
 }
 
+/** What is said to who sits there, and ends nothing. */
+const PIN_TROUBLES: ReadonlySet<string> = new Set(['pin.wrong', 'pin.paused']);
+
 /** `already` tells of a name why its PIN need not be asked for. */
 async function sign(
   challenge: Challenge,
@@ -156,8 +159,10 @@ async function sign(
     try {
       return signers.keys.sign(name, pin, challenge);
     } catch (error) {
-      if (!(error instanceof StagebookError) || error.code !== 'pin.wrong') throw error;
+      if (!(error instanceof StagebookError) || !PIN_TROUBLES.has(error.code)) throw error;
       say(terminal, error.message);
+      // Who has to wait may sign later: what asks for it stays as it is.
+      if (error.code === 'pin.paused') return undefined;
     }
   }
 }
@@ -174,20 +179,24 @@ async function nameOf(options: SignOptions): Promise<string | undefined> {
   const able = signers.people.list().filter(({ name }) => signers.keys.has(name));
   if (options.as !== undefined) return known(signers, options.as);
   const only = able.length === 1 ? able[0]!.name : undefined;
-  const said = await ask(terminal, only ? `Name [${only}]: ` : 'Name: ', signal ? { signal } : {});
-  if (said === undefined) return undefined;
-  return known(signers, said.trim() || only || '');
+  for (;;) {
+    const said = await ask(terminal, only ? `Name [${only}]: ` : 'Name: ', signal ? { signal } : {});
+    if (said === undefined) return undefined;
+    const name = said.trim() || only || '';
+    if (signers.people.find(name)) return known(signers, name);
+    say(terminal, visible(unknownPerson(signers, name)));
+  }
 }
 
-function known({ people }: Signers, name: string): string {
-  const person = people.find(name);
+function known(signers: Signers, name: string): string {
+  const person = signers.people.find(name);
   if (person) return person.name;
+  throw fail('not-found', 'person.not_found', unknownPerson(signers, name));
+}
+
+function unknownPerson({ people }: Signers, name: string): string {
   const names = people.list().map((other) => other.name);
-  throw fail(
-    'not-found',
-    'person.not_found',
-    `Nobody here is called ${name}. There are: ${names.join(', ')}. See stagebook people add.`,
-  );
+  return `Nobody here is called “${name}”. There are: ${names.join(', ')}. See stagebook people add.`;
 }
 
 /** On first use whoever sits there becomes the first person; a second is added with `stagebook people add`. */

@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { fail } from '../../shared/failure.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** What a data directory is, beside what can be made again. */
 export const KEPT = ['keys', 'config.yaml'] as const;
@@ -16,7 +17,7 @@ export async function backupTo(home: string, folder: string): Promise<void> {
     const what = there.isDirectory() ? 'is not empty' : 'is a file';
     throw fail('conflict', 'backup.exists', `${folder} ${what}. Name a new folder for the backup.`);
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const database = new Database(join(home, 'journal.db'), { readonly: true, fileMustExist: true });
   try {
     await database.backup(join(folder, 'journal.db'));

@@ -8,6 +8,7 @@ import { openDaemon } from '../../daemon/open.ts';
 import { enrol } from '../../daemon/people/enrol.ts';
 import { markAsDemo } from '../../daemon/people/unattended.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
+import { parsePersonaText } from '../../shared/workflow/persona.ts';
 
 /** The command line, as a process is started with it. */
 export const PROGRAM = fileURLToPath(new URL('../../daemon/cli/stagebook.mjs', import.meta.url));
@@ -35,7 +36,7 @@ export interface Desk {
   write(name: string, text: string): string;
   start(...args: string[]): Running;
   run(...args: string[]): Promise<Ended>;
-  /** Lets "demo" sign here without a terminal, and has them trust pages. */
+  /** Lets "demo" sign here without a terminal, and has them trust pages of workflows and personas, one after the other. */
   demo(...files: string[]): Promise<void>;
   remove(): Promise<void>;
 }
@@ -95,12 +96,14 @@ export function createDesk(): Desk {
     async demo(...files) {
       const daemon = await openDaemon(readConfig(home));
       try {
-        const { engine, people, keys } = daemon;
+        const { engine, people, keys, personas } = daemon;
         const { person, pin } = markAsDemo(home);
         if (!people.find(person)) enrol(people, keys, { name: person, pin });
         for (const file of files) {
-          const { definition } = parseWorkflowText(readFileSync(file, 'utf8'));
-          const hash = await engine.propose(definition!);
+          const text = readFileSync(file, 'utf8');
+          const { definition } = parseWorkflowText(text);
+          const { title, persona: shape } = parsePersonaText(text);
+          const hash = definition ? await engine.propose(definition) : await personas.keep({ title, shape: shape! });
           const challenge = engine.challenge({ kind: 'trust', definition: hash });
           await engine.trust(hash, keys.sign(person, pin, challenge));
         }

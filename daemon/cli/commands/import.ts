@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fail } from '../../../shared/failure.ts';
 import { parsePersonaText } from '../../../shared/workflow/persona.ts';
@@ -8,6 +8,7 @@ import { readConfig } from '../../config.ts';
 import { addServers } from '../../import/add-servers.ts';
 import type { Imported } from '../../import/format.ts';
 import { importFile } from '../../import/import.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { complaintOf } from '../refusal.ts';
 import { errorLine, say } from '../terminal.ts';
@@ -40,7 +41,8 @@ export const importCommand: AddCommand = (program, cli) => {
 };
 
 async function importInto(cli: Cli, file: string, options: Options): Promise<number> {
-  if (!existsSync(file)) throw fail('not-found', 'import.unknown', `There is no file ${file}.`);
+  if (!existsSync(file) || !statSync(file).isFile())
+    throw fail('not-found', 'import.unknown', `There is no file ${file}.`);
   const { personas } = (await cli.open('look')).daemon;
   const known = [...personas.shapes().values()].map((shape) => ({
     ...shape,
@@ -76,7 +78,7 @@ async function writePage(
       `There is ${file} already. Give another folder with --to, or --force to write over it.`,
     );
   }
-  mkdirSync(resolve(to), { recursive: true });
+  makeFolder(resolve(to));
   writeFileSync(file, page.text);
   say(terminal, `Wrote ${file}`);
   const { catalogue } = await import('../../registered.ts');

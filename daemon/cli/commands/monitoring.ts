@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { portOf } from '../../config.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { monitoringFiles } from '../../observe/monitoring.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { say } from '../terminal.ts';
@@ -21,7 +22,7 @@ async function write({ open, environment, terminal }: Cli, folder: string): Prom
   const { config } = await open('look');
   for (const [name, text] of Object.entries(monitoringFiles(portOf(config, environment)))) {
     const file = join(folder, name);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text);
     say(terminal, file);
   }

@@ -24,7 +24,12 @@ async function pruneOld(cli: Cli, age: number): Promise<number> {
   const { daemon } = await cli.open('look');
   const now = Date.now();
   const { runs, events } = pruneRuns(daemon.database, now - age, now);
-  say(cli.terminal, runs === 0 ? 'There is nothing that old.' : `Removed ${runs} runs with ${events} lines.`);
+  say(
+    cli.terminal,
+    runs === 0
+      ? 'There is nothing that old.'
+      : `Removed ${runs === 1 ? '1 run' : `${runs} runs`} with ${events} lines.`,
+  );
   return EXIT.ok;
 }
 

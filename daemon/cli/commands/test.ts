@@ -30,8 +30,8 @@ interface Options {
 async function testPlaces({ terminal }: Cli, places: readonly string[], options: Options): Promise<number> {
   // Loaded only here: no other command needs it.
   const { allWell, testWorkflows } = await import('../../scenarios/test-workflows.ts');
-  const { registries } = await import('../../registered.ts');
-  const stage = registries();
+  const { registeredHere } = await import('../registered-here.ts');
+  const stage = registeredHere();
   const tested = [];
   for (const place of places) {
     tested.push(...(await testWorkflows(place, stage, (line) => void (options.json || say(terminal, line)))));
@@ -54,8 +54,8 @@ async function replayAll(
   options: Options,
 ): Promise<number> {
   const { replay } = await import('../../scenarios/replay.ts');
-  const { registries } = await import('../../registered.ts');
-  const stage = registries();
+  const { registeredHere } = await import('../registered-here.ts');
+  const stage = registeredHere();
   const all = [];
   for (const file of files) all.push(...(await replay(file, workflow, stage)));
   if (options.json) say(terminal, JSON.stringify(all.map(({ name, differed, ended }) => ({ name, differed, ended }))));

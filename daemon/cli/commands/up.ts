@@ -18,8 +18,11 @@ async function host(cli: Cli): Promise<number> {
   say(terminal, `Stagebook is up on ${session.config.home}.`);
   const { server } = session.daemon;
   if (server) say(terminal, `Plugins and the panel find it at ${server.panel}`);
-  say(terminal, `Isolation in force for code that nobody has read: ${level}. ${why}`);
-  say(terminal, active.length === 0 ? 'No run is active.' : `${active.length} runs go on:`);
+  say(terminal, `Isolation in force for code that nobody has read: ${level}: ${why}`);
+  say(
+    terminal,
+    active.length === 0 ? 'No run is active.' : active.length === 1 ? '1 run goes on:' : `${active.length} runs go on:`,
+  );
   for (const { title, number, status, run } of active.slice(0, 20))
     say(terminal, `  ${title} #${number} ${status} (${run})`);
   await session.daemon.keepTimes((title, error) => say(terminal, `${title}: ${toFailure(error).message}`));

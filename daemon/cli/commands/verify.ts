@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { fail } from '../../../shared/failure.ts';
 import { isBundle, verifyBundle } from '../../incidents/bundle.ts';
 import { verifyIncident } from '../../incidents/verify.ts';
 import { sqliteBlockMemory } from '../../journal/block-memory.ts';
@@ -60,8 +61,14 @@ async function verifyOne(cli: Cli, said: string, options: Options): Promise<numb
   }
   const { client, daemon } = session;
   const isPruned = daemon.database.prepare('select 1 from checkpoints where run_id = ?').get(said) !== undefined;
-  const run = isPruned ? said : (await findRun(client, said)).run;
+  const run = isPruned ? said : (await findRun(client, said).catch((error: unknown) => throwFor(error, said))).run;
   return tell(cli, await verifyRun(daemon.database, run), options, []);
+}
+
+/** A file that is no bundle was meant as one, where no run is called so. */
+function throwFor(error: unknown, said: string): never {
+  if (!existsSync(said)) throw error;
+  throw fail('invalid', 'verify.no_bundle', `${said} is no bundle: stagebook export RUN --bundle FILE makes one.`);
 }
 
 function meansOf({ daemon, config }: Session, { offline }: Options): Parameters<typeof verifyIncident>[2] {

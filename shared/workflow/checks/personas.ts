@@ -18,7 +18,8 @@ export const personas: Check = {
         !catalogue.personas.has(node.settings.persona)
       ) {
         const near = nearest(node.settings.persona, catalogue.personas.keys());
-        const message = `There is no persona “${node.settings.persona}”.${near ? ` Did you mean ${near}?` : ' Make its page first.'}`;
+        const hint = near ? ` Did you mean ${near}?` : '';
+        const message = `There is no persona “${node.settings.persona}” here.${hint} One of your own has a page, and counts once that is trusted.`;
         subject.report(visited, 'persona.unknown', message, { setting: 'persona' });
       }
       const persona = visited.persona === null ? undefined : catalogue.personas.get(visited.persona);

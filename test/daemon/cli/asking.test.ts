@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { askShown, type Signers } from '../../../daemon/cli/sign.ts';
 import { ask, type Terminal } from '../../../daemon/cli/terminal.ts';
+import { fail } from '../../../shared/failure.ts';
 
 /** A terminal whose keys are pressed by a test. */
 function terminalOf(ending?: AbortSignal): { terminal: Terminal; keys: PassThrough; raw: boolean[]; shown: string[] } {
@@ -51,4 +53,37 @@ it('a letter that comes in two pieces is one letter [core.cli.live]', async () =
   keys.write(second);
   expect(await asked).toBe('Zoë');
   expect(shown.join('')).not.toContain('\ufffd');
+});
+
+describe('who signs at a terminal', () => {
+  const challenge = { nonce: 'n', digest: 'd', shown: {} };
+  /** Ada alone, whose PIN is “secret”; after a second wrong one she has to wait. */
+  function signers(): Signers {
+    const ada = { name: 'Ada', roles: [], devices: [] };
+    let wrong = 0;
+    const sign = (name: string, pin: string): unknown => {
+      if (wrong === 2) throw fail('denied', 'pin.paused', 'Too many wrong PINs. Try again in 30 seconds.');
+      if (pin === 'secret') return { person: name };
+      wrong += 1;
+      throw fail('denied', 'pin.wrong', 'That is not Ada’s PIN.');
+    };
+    const people = { list: () => [ada], find: (name: string) => (name.toLowerCase() === 'ada' ? ada : undefined) };
+    return { people, keys: { has: () => true, sign } } as unknown as Signers;
+  }
+
+  it('is asked again where nobody has that name, or that PIN [core.cli.live]', async () => {
+    const { terminal, keys, shown } = terminalOf();
+    const signed = askShown(challenge, 'Start', { terminal, signers: signers() });
+    keys.write('Bob\rada\rwrong1\rsecret\r');
+    expect(await signed).toMatchObject({ person: 'Ada' });
+    expect(shown.join('')).toContain('Nobody here is called “Bob”. There are: Ada.');
+  });
+
+  it('is told to wait after too many wrong PINs, and what asks stays as it is [core.cli.live]', async () => {
+    const { terminal, keys, shown } = terminalOf();
+    const signed = askShown(challenge, 'Start', { terminal, signers: signers() });
+    keys.write('\rwrong1\rwrong2\rsecret\r');
+    await expect(signed).rejects.toMatchObject({ code: 'sign.left' });
+    expect(shown.join('')).toContain('Try again in 30 seconds');
+  });
 });

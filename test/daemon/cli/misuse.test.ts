@@ -20,6 +20,7 @@ describe('what nobody can have meant is refused in one form: a code, what was wr
     [['people', 'ad', 'Ada'], /^error command\.unknown_command: .*Did you mean “stagebook people add”\?/],
     [['incident', 'akc', 'last'], /^error command\.unknown_command: .*Did you mean “stagebook incident ack”\?/],
     [['service', 'instal'], /^error command\.unknown_command: /],
+    [['incident', 'set', 'last'], /'fields'\n\(stagebook incident set --help shows/],
     [['mcp', 'toke', 'x'], /^error command\.unknown_command: /],
   ])('stagebook %j [core.cli.help]', async (args, said) => {
     const { code, out, err } = await desk.run(...args);
@@ -28,6 +29,31 @@ describe('what nobody can have meant is refused in one form: a code, what was wr
     expect(out).toBe('');
     expect(code).toBe(2);
   });
+});
+
+describe('a file or folder that cannot be used is told, whatever wanted it', () => {
+  it.each([
+    [['import', '.'], /^error import\.unknown: There is no file \.\.$/m],
+    [['export', 'last', '--bundle', 'here'], /^error run\.not_found/],
+    [['persona', 'measure', '--tools', 'nowhere'], /^error file\.unusable: nowhere is not there/],
+    [['verify', 'any.md'], /^error verify\.no_bundle: any\.md is no bundle/],
+  ])('stagebook %j [core.cli.help]', async (args, said) => {
+    desk.write('any.md', '- text\n');
+    const { code, err } = await desk.run(...args);
+    expect(err).toMatch(said);
+    expect(code).toBe(2);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'where no folder can be made, without an end of its own [core.cli.help]',
+    async () => {
+      const all = await Promise.all([desk.run('backup', '/proc/x/y'), desk.run('monitoring', '/proc/x/y')]);
+      for (const { code, err } of all) {
+        expect(err).toMatch(/^error file\.unusable: \/proc\/x is not there, nor can it be made/);
+        expect(code).toBe(2);
+      }
+    },
+  );
 });
 
 describe('a configuration that cannot be used', () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createDesk, type Desk } from '../../fakes/stagebook.ts';
+import { createDesk, pageOf, type Desk } from '../../fakes/stagebook.ts';
 
 let desk: Desk;
 beforeEach(() => void (desk = createDesk()));
@@ -26,4 +26,27 @@ it('shows every tool of a server before it is trusted, and trusts none without a
   const { code, out, err } = await desk.run('trust', '--server', 'tools');
   expect(out).toMatch(/crash_writing \(write\)/);
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('needs a person at a terminal') as string });
+});
+
+it('a persona of somebody’s own that is trusted holds for rehearsals and scenarios, as it does for runs [personas.own.trusted]', async () => {
+  const step = '- {{renderer :stagebook, step}} Note it\n  ```yaml\n  uses: memory.read\n  with: { key: a }\n  ```';
+  const page = desk.write('page.md', pageOf(step, '', 'gardener'));
+  desk.write(
+    'page.scenarios.yaml',
+    'scenarios:\n  - name: it reads\n    answers: { note_it: { found: false, key: a, value: null } }\n    expect: { status: completed }\n',
+  );
+  const persona = desk.write(
+    'gardener.md',
+    '- {{renderer :stagebook, persona}} Gardener\n  ```yaml\n  id: gardener\n  actions: [memory.*]\n  ```\n',
+  );
+  expect((await desk.run('test', page)).err).toContain('There is no persona “gardener” here');
+  await desk.demo(persona, page);
+  const [rehearsed, tested, replayed] = await Promise.all([
+    desk.run('rehearse', page),
+    desk.run('test', page),
+    desk.run('test', 'page.scenarios.yaml', '--against', page),
+  ]);
+  expect(rehearsed, rehearsed.out + rehearsed.err).toMatchObject({ code: 0, err: '' });
+  expect(tested, tested.out + tested.err).toMatchObject({ code: 0, err: '' });
+  expect(replayed, replayed.err).toMatchObject({ code: 0, err: '' });
 });

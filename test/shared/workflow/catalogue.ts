@@ -89,10 +89,14 @@ export const catalogue: Catalogue = {
     action('act.code', 'repeatable', { takesSource: true, literal: ['script'] }),
     action('act.published', 'irreversible'),
     action('act.irreversible', 'irreversible', { verifiable: false }),
+    action('shell.run', 'write', { takesSource: true }),
     action('mcp.call', 'read', { input: calls }),
   ]),
   personas: new Map([
-    ['tester', { id: 'tester', actions: ['act.*'], secrets: ['TOKEN'], tools: { known: ['*'], new: ['*'] } }],
+    [
+      'tester',
+      { id: 'tester', actions: ['act.*', 'shell.run'], secrets: ['TOKEN'], tools: { known: ['*'], new: ['*'] } },
+    ],
     ['reader', { id: 'reader', actions: ['act.read'], secrets: [] }],
   ]),
   page(name) {

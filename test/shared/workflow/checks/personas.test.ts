@@ -9,6 +9,13 @@ checkTable('personas', [
     told: 'Did you mean tester?',
   },
   {
+    says: 'one of somebody’s own is told to count once it is trusted [core.language.roles]',
+    code: 'persona.unknown',
+    trips: 'stage S1 | ¦persona: my_own_operator',
+    passes: 'stage S1 | persona: tester',
+    told: 'has a page, and counts once that is trusted',
+  },
+  {
     says: 'use the actions that they may [core.language.roles]',
     code: 'persona.action',
     trips: 'stage S1 | persona: reader\n  retry R | attempts: 2\n    step A | ¦uses: act.write',

@@ -13,6 +13,14 @@ checkTable('retries', [
     passes: retry('step A | uses: act.published'),
   },
   {
+    says: 'tell that a script which ends with another exit code is not tried again [core.language.roles]',
+    code: 'retry.script',
+    trips: 'stage S1 | persona: tester\n  retry R | ¦attempts: 3\n    step A | uses: shell.run',
+    passes: 'stage S1 | persona: tester\n  retry R | attempts: 3 | on: [shell.failed]\n    step A | uses: shell.run',
+    told: 'on: [shell.failed]',
+    warning: true,
+  },
+  {
     says: 'nor a page that does so [core.language.roles]',
     code: 'retry.irreversible',
     trips: retry('call A | ¦page: Danger'),
