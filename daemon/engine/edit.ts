@@ -55,13 +55,32 @@ export function above(path: NodePath): NodePath[] {
   return segments.slice(1).map((_segment, index) => segments.slice(0, segments.length - 1 - index).join('/'));
 }
 
-/** Whether a node comes after another on the edited page, and not beside it in a `parallel`. */
+/** Whether a node comes after another on the edited page, or in a later turn of a loop, and not beside it. */
 export function isBehind({ now }: Edit, key: NodeKey, other: NodeKey): boolean {
+  const later = isOfLaterTurn(now, key, other);
+  if (later !== undefined) return later;
   const [path, first] = [pathOf(key), pathOf(other)];
   const order = [...now.keys()];
   if (!now.has(first) || order.indexOf(path) <= order.indexOf(first) || path.startsWith(`${first}/`)) return false;
   const common = above(path).find((each) => first.startsWith(`${each}/`));
   return common === undefined || now.get(common)?.node.role !== 'parallel';
+}
+
+/** Whether one key is of a later turn of a loop than another; undefined where both are of the same turns, or of none. */
+function isOfLaterTurn(now: Edit['now'], key: NodeKey, other: NodeKey): boolean | undefined {
+  const [own, others] = [key.split('/'), other.split('/')];
+  const at = own.findIndex((segment, index) => segment !== others[index]);
+  const [turn, before] = [turnOf(own[at]), turnOf(others[at])];
+  if (turn === undefined || before === undefined || pathOf(own[at]!) !== pathOf(others[at]!)) return undefined;
+  const { role, settings } = now.get(pathOf(own.slice(0, at + 1).join('/')))?.node ?? {};
+  const atOnce = role === 'foreach' && typeof settings?.limit === 'number' ? settings.limit : 1;
+  return atOnce === 1 && turn > before;
+}
+
+/** The number in a segment's mark. */
+function turnOf(segment = ''): number | undefined {
+  const mark = /[[#](\d+)/.exec(segment)?.[1];
+  return mark === undefined ? undefined : Number(mark);
 }
 
 /** Whether one key is of something in the node of another. */

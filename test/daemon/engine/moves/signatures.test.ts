@@ -169,6 +169,28 @@ describe('what was agreed to at a gate', () => {
     });
   });
 
+  it.each([
+    ['a repeat', node('repeat', 'turns', { every: '1m', times: 2 }, gate('good'))],
+    ['a foreach', node('foreach', 'turns', { in: '[1, 2]', as: 'each' }, gate('good'))],
+  ])(
+    'is asked of one turn of %s before the next, when it does not count in that one [core.move.gates]',
+    async (_, turns) => {
+      test = await openToMoves();
+      const open = (): string[] => test.engine.requests(run).map((request) => request.node);
+      const { run } = await test.run(workflowOf(turns, act('publish', 'write')));
+      const subject = { kind: 'sign-off', run, node: 'work/turns[0]/good', signOff: 'good_agrees' } as const;
+      await test.engine.sign(run, subject.node, subject.signOff, ada.sign(test.engine.challenge(subject)));
+      await test.work();
+      expect(open()).toEqual(['work/turns[1]/good']);
+      await move(test, run, workflowOf(turns, act('publish', 'write', 'otherwise')));
+      expect(open()).toEqual(['work/turns[0]/good']);
+      const refused = { ...subject, kind: 'reject' } as const;
+      await test.engine.reject(run, subject.node, subject.signOff, ada.sign(test.engine.challenge(refused)));
+      await test.work();
+      expect(test.engine.state(run)).toMatchObject({ status: 'failed', waiting: new Set() });
+    },
+  );
+
   it('is not asked any more where the edited page has no such gate or question [core.move.gates]', async () => {
     test = await openToMoves();
     const { run } = await test.run(
