@@ -1,6 +1,3 @@
-import type { CheckResult, SignOffRequest } from './event.ts';
-import type { NodeState } from './state.ts';
-
 /** From what is nearly known to what is not known at all. */
 const DEGREES = ['settings', 'preview', 'placeholder'] as const;
 
@@ -17,8 +14,13 @@ export const NOT_KNOWN = 'cannot be known in a dry run';
 /** What is said of what a dry run looked up, where something that it did not do would have come before. */
 export const AS_IT_STANDS = 'as it stands now';
 
+interface AssumedCheck {
+  assumed?: 'now' | 'unknown' | undefined;
+  held: boolean;
+}
+
 /** How a check in a dry run stands that is not certain; undefined for any other. `saw` is said by whoever shows it. */
-export function assumedText({ assumed, held }: Pick<CheckResult, 'assumed' | 'held'>): string | undefined {
+export function assumedText({ assumed, held }: AssumedCheck): string | undefined {
   if (assumed === undefined) return undefined;
   return assumed === 'unknown' ? NOT_KNOWN : `${held ? 'holds' : 'does not hold'} ${AS_IT_STANDS}`;
 }
@@ -30,12 +32,12 @@ export function strongest(one: Assumed | undefined, other: Assumed | undefined):
 }
 
 /** Whether a dry run came by a node without doing it, or all that is in it. */
-export function isShown({ status, assumed }: Pick<NodeState, 'status' | 'assumed'>): boolean {
+export function isShown({ status, assumed }: { status: string; assumed?: Assumed | undefined }): boolean {
   return status === 'completed' && (assumed === 'preview' || assumed === 'placeholder');
 }
 
 /** Whom a sign-off would ask, as in `2 people of release-manager`. */
-export function wouldAsk({ people, from }: Pick<SignOffRequest, 'people' | 'from'>): string {
+export function wouldAsk({ people, from }: { people: number; from?: readonly string[] | undefined }): string {
   const of = from && from.length > 0 ? ` of ${from.join(', ')}` : '';
   return `would ask ${people === 1 ? 'a person' : `${people} people`}${of}`;
 }
