@@ -34,8 +34,15 @@ function latest(lines: readonly TimelineLine[]): readonly TimelineLine[] {
   return lines.slice(-MOST);
 }
 
+/** Characters of what a line rests on that stand in it: a line is read at a glance, and what is longer is folded beneath it. */
+const BESIDE = 120;
+
 function lineBlock(line: TimelineLine, zone: string, key: string): DocBlock {
-  return { key: `${key}/${line.seq}`, content: lineText(line, zone) };
+  const own = `${key}/${line.seq}`;
+  const evidence = lineEvidence(line);
+  if (evidence.length <= BESIDE) return { key: own, content: lineText(line, zone) };
+  const beneath = { key: `${own}/evidence`, content: evidence };
+  return { key: own, content: lineFact(line, zone), collapsed: true, children: [beneath] };
 }
 
 /** A line of a timeline as Markdown, with what it rests on. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NeedsPerson } from '../../../daemon/actions/action.ts';
 import { runPage } from '../../../daemon/pages/run.ts';
 import type { PageDoc } from '../../../daemon/pages/page.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
@@ -69,6 +70,39 @@ describe('the run page [core.pages.run]', () => {
       expect.stringMatching(/^\| The release manager agrees \| 1 of 1 \| ✓ agreed \| Ada, \d{4}-.* \|$/),
       '  How each was decided',
       '    Coverage is at least 80 %: `steps.tests.output.coverage >= 80.0`',
+    ]);
+  });
+
+  it('says one thing a line of its timeline, and folds beneath it what it rests on where that is long', async () => {
+    const found = Array.from({ length: 9 }, (_, at) => `https://registry.example/pkg-${at}.tgz`);
+    const look = step('look', 'act.read', {
+      with: { name: 'look', value: found },
+      remember: { found: '${{ output }}' },
+    });
+    const short = step('short', 'act.write', {
+      with: { name: 'short', value: 'one' },
+      remember: { word: '${{ output }}' },
+    });
+    const { run } = await test.run(workflowOf(look, short));
+    const doc = runPage.render(sourceOf(test, run, null, { siblings }));
+    const timeline = doc.blocks.find(({ content }) => content === '## Timeline')!.children!;
+    const long = timeline.find(({ content }) => content.includes('“look”'))!;
+    expect(long.content).not.toContain('registry.example');
+    expect(long).toMatchObject({ collapsed: true, children: [{ key: `${long.key}/evidence` }] });
+    expect(long.children![0]!.content).toContain('registry.example/pkg-0.tgz');
+    const brief = timeline.find(({ content }) => content.includes('“short”'))!;
+    expect(brief.content).toContain('(action: `act.write`; word: `one`)');
+    expect(brief.children).toBeUndefined();
+  });
+
+  it('says why a person is asked, where the page of the workflow does not', async () => {
+    const because = 'No model is configured in config.yaml, so a person is asked.';
+    test.world.on('thinks', () => {
+      throw new NeedsPerson({ question: 'Find the cause.', because, from: 'person' });
+    });
+    const { run } = await test.run(workflowOf(step('thinks', 'act.read', { with: { name: 'thinks' } })));
+    expect(told(runPage.render(sourceOf(test, run, null, { siblings })), 'What is waited for')).toEqual([
+      `TODO Answer: Find the cause. · No model is configured in config.yaml, so a person is asked · \`stagebook answer ${run}\``,
     ]);
   });
 
