@@ -5,7 +5,7 @@ import type { Command, Desk } from './command.ts';
 /** So long the daemon may take to answer before that is said, in milliseconds. */
 const PATIENCE_MS = 1_000;
 
-export type After = (milliseconds: number, run: () => void) => () => void;
+type After = (milliseconds: number, run: () => void) => () => void;
 
 /**
  * Puts commands wherever a person looks for them. Whatever goes wrong is said in one line, and once that the daemon takes its
