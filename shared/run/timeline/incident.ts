@@ -18,6 +18,8 @@ export const incidentLines: Lines = {
     const since = firing.map((alert) => beganAt(alert, at));
     const until = resolved.flatMap(({ ended }) => ended ?? []);
     const [link] = [...firing, ...resolved].flatMap(({ url }) => (url === '' ? [] : [url]));
+    const shown = teller.isNews(payload);
+    if (shown && teller.isToldLast(payload)) parts.push('it comes and goes, and further times are folded away');
     return {
       kind: 'finding',
       actor: { kind: 'system', name: source },
@@ -27,7 +29,7 @@ export const incidentLines: Lines = {
         ...(until.length > 0 ? [{ of: 'until', value: iso(until.reduce((a, b) => Math.max(a, b))) }] : []),
         ...(link === undefined ? [] : [{ of: 'alert', link }]),
       ],
-      shown: teller.isNews(payload),
+      shown,
     };
   },
   'incident.updated': ({ payload }) => {

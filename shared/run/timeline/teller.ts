@@ -1,3 +1,4 @@
+import type { Alert } from '../../incident/alert.ts';
 import { pathOf, type Definition, type NodeKey, type NodePath, type Role } from '../../workflow/definition.ts';
 import type { Actor, RunEvent } from '../event.ts';
 import { titlesIn, type Titles } from '../titles.ts';
@@ -7,6 +8,10 @@ export const SYSTEM: Actor = { kind: 'system', name: 'Stagebook' };
 
 /** Of a storm only the first alerts are shown; the others fold away. */
 const SHOWN_ALERTS = 5;
+/** So often one that comes and goes is shown; then it is no news any more, and would leave no room for what people did. */
+const SHOWN_TIMES = 3;
+
+type Fired = Pick<Alert, 'fingerprint'>;
 
 /** What lines need to know beyond their event: what parts are called, and what was told before. One for each telling. */
 export class Teller {
@@ -20,6 +25,8 @@ export class Teller {
   readonly #gaps = new Set<string>();
   /** How many alerts fire up to here. */
   #firing = 0;
+  /** How often each has fired up to here, by its fingerprint. */
+  readonly #times = new Map<string, number>();
 
   constructor(events: readonly RunEvent[], definition: Definition) {
     this.titles = titlesIn(definition);
@@ -42,11 +49,22 @@ export class Teller {
     return this.#signOffs.get(`${node}\n${id}`) ?? id;
   }
 
-  /** Whether news of alerts is what a reader needs: the first of them, and that none fires any more. */
-  isNews({ firing, resolved }: { firing: readonly unknown[]; resolved: readonly unknown[] }): boolean {
+  /** Whether news of alerts is what a reader needs: the first of them, and that none fires any more; not the hundredth time of one. */
+  isNews({ firing, resolved }: { firing: readonly Fired[]; resolved: readonly Fired[] }): boolean {
     const before = this.#firing;
     this.#firing += firing.length - resolved.length;
+    for (const alert of firing) this.#times.set(alert.fingerprint, this.#timesOf(alert) + 1);
+    if ([...firing, ...resolved].every((alert) => this.#timesOf(alert) > SHOWN_TIMES)) return false;
     return (firing.length > 0 && before < SHOWN_ALERTS) || this.#firing === 0;
+  }
+
+  /** Whether from now on this one is told no more, which is said with its last line. */
+  isToldLast({ firing }: { firing: readonly Fired[] }): boolean {
+    return firing.some((alert) => this.#timesOf(alert) === SHOWN_TIMES);
+  }
+
+  #timesOf({ fingerprint }: Fired): number {
+    return this.#times.get(fingerprint) ?? 0;
   }
 
   /** Whether this gap was not told of before: a source that is away is no news for each question to it. */

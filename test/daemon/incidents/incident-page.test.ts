@@ -162,6 +162,32 @@ describe('the page of an incident', () => {
     expect(part(page(), 'What failed')).toBe('');
   });
 
+  it('folds away the further times of an alert that comes and goes, so that what people did stays [incident.pages.flapping]', async () => {
+    const { run } = await openIncident(test);
+    const flaps = (times: number) =>
+      test.journal.append(
+        run,
+        Array.from({ length: times }, (_, n) => {
+          const at = test.clock.now() + n * 60_000;
+          const told = { name: 'Flaps', key: 'g1', fingerprint: 'f', started: at, status: 'firing' };
+          const alert = alertOf(told, at);
+          const over = { ...alert, status: 'resolved' as const, ended: at + 30_000 };
+          const event = (firing: (typeof alert)[], resolved: (typeof alert)[]) =>
+            ({ type: 'alerts.received', node: '', payload: { source: 'am', firing, resolved } }) as const;
+          return [event([alert], []), event([], [over])];
+        }).flat(),
+      );
+    await flaps(150);
+    await test.engine.tell(run, { change: { note: 'Called the provider.' } }, ADA);
+    await flaps(50);
+    const timeline = incidentPage.render(sourceOf(test, run)).blocks.find(({ key }) => key === 'timeline')!;
+    const shown = timeline.children!.filter(({ key }) => key.startsWith('timeline/shown/')).map((each) => each.content);
+    expect(shown.join('\n')).toMatch(/opened INC-.*Flaps fires.*Called the provider/s);
+    const told = shown.filter((line) => line.includes('Flaps'));
+    expect(told).toHaveLength(3);
+    expect(told[2]).toContain('Flaps fires; it comes and goes, and further times are folded away.');
+  });
+
   it('tells status, impact, needs, hypotheses, timeline, tasks, links and drafts, in this order [incident.pages.incident]', async () => {
     const { run } = await openIncident(test);
     await test.engine.tell(
