@@ -55,6 +55,7 @@ interface Surroundings {
   undos: Undo[] | null;
   /** Whether this is part of an undo. */
   undoing?: boolean;
+  because?: string;
   /** What the node around is made from. */
   origin: Origin;
 }
@@ -226,6 +227,9 @@ class NodeExecution implements Execution {
   get persona(): string | null {
     return this.#around.persona;
   }
+  get because(): string | undefined {
+    return this.#around.because;
+  }
 
   evaluate(expression: string, extra?: { output?: Json }): Json {
     return this.#run.evaluate(expression, this.scope, extra);
@@ -246,7 +250,8 @@ class NodeExecution implements Execution {
       scope.taintNames(this.#settingsTaint());
       if (this.dryRun) scope.assumeNames(this.#run.assumed(this.node.settings, this.scope, this.#expressions()));
     }
-    return executeNode(part, this.key, place.mark ?? '', this.#run, this.#around, scope, place.signal ?? this.signal);
+    const around = place.because === undefined ? this.#around : { ...this.#around, because: place.because };
+    return executeNode(part, this.key, place.mark ?? '', this.#run, around, scope, place.signal ?? this.signal);
   }
 
   async body(parts: readonly Node[], place: Place = {}): Promise<Json> {

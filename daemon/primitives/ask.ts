@@ -60,6 +60,8 @@ export const ask = definePrimitive<Settings>({
     }
     const asked = await x.durable.once('ask.opened', x.key, (): Question => ({
       question,
+      // Words of a counterpart are for people to judge.
+      ...(x.because === undefined || from === 'agent' ? {} : { because: x.because }),
       ...(options ? { options } : {}),
       ...(form ? { form: formSchema(form) } : {}),
       from: from ?? 'person',
@@ -83,7 +85,7 @@ export const ask = definePrimitive<Settings>({
 function exampleOf(form: Record<string, Field>): JsonObject {
   const example = (name: string, { type, enum: values }: Field): Json =>
     values?.[0] ?? (type === 'number' ? 0 : type === 'boolean' ? true : `<${name}>`);
-  return Object.fromEntries(Object.entries(form).map(([name, field]) => [name, example(name, field)]));
+  return Object.fromEntries(Object.entries(form).map(([name, asked]) => [name, example(name, asked)]));
 }
 
 /** The JSON Schema of a form: every field is required. */

@@ -25,12 +25,15 @@ export const fallback = definePrimitive<{ on?: string[] | undefined }>({
   mayWaitInside: true,
   async run(x) {
     const parts = x.node.children;
+    let because: string | undefined;
     for (const [index, part] of parts.entries()) {
       try {
-        return { chosen: part.id, output: await x.child(part) };
+        return { chosen: part.id, output: await x.child(part, because === undefined ? {} : { because }) };
       } catch (error) {
         const last = index === parts.length - 1;
-        if (error instanceof Stopped || last || !actsOn(toFailure(error), x.settings.on, true)) throw error;
+        const failure = toFailure(error);
+        if (error instanceof Stopped || last || !actsOn(failure, x.settings.on, true)) throw error;
+        because = failure.message;
       }
     }
     return null;

@@ -38,6 +38,8 @@ export interface Execution<S = unknown> {
   readonly by: Actor;
   /** The id of the persona whose stage this is in; null outside. */
   readonly persona: string | null;
+  /** Why it came to this node, where that is not the usual way: what failed before, in a fallback. */
+  readonly because: string | undefined;
   /** The value of a bare expression. Throws `expression.*` when it cannot be evaluated. */
   evaluate(expression: string, extra?: { output?: Json }): Json;
   /** The values that the names in an expression have now, for evidence. */
@@ -68,6 +70,8 @@ export interface Place {
   mark?: string;
   scope?: Scope;
   signal?: AbortSignal;
+  /** Why it is come to at all: whoever is asked something in it reads that. */
+  because?: string;
 }
 
 /** How to take back a step that has ended: its `undo`, ready to run. */
@@ -114,11 +118,11 @@ export function actsOn(failure: Failure, on: readonly string[] | undefined, byDe
  */
 export async function settle<T>(
   x: Pick<Execution, 'assume' | 'assumed' | 'durable' | 'key'>,
-  expression: string,
+  text: string,
   decide: () => T,
   unknown: () => T,
 ): Promise<() => T> {
-  const degree = x.assumed(expression);
+  const degree = x.assumed(text);
   if (degree === undefined) return decide;
   x.assume(degree);
   const how = degree === 'placeholder' ? 'unknown' : 'now';

@@ -58,7 +58,7 @@ export interface SignOffRequest {
 /** A question that is open to a person or an agent. */
 export interface Question {
   question: string;
-  /** Why it is put to them at all, where the page does not say it: as no model is configured. */
+  /** Why it is put to them at all, where the page does not say it: as no model is configured, or something failed before. */
   because?: string;
   options?: string[];
   /** JSON Schema of the answer, when it is a form. */

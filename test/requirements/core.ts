@@ -83,6 +83,7 @@ export const core: readonly Requirement[] = [
     effects:
       'A write is on record before it begins; its key is the same for every attempt, and other settings under one key are refused.',
     timers: 'Retry and timer times are absolute and hold over restarts.',
+    because: 'Whoever is asked because something failed reads what.',
     'retry-after': 'A retry waits for as long as the counterpart asks to be left alone, up to an hour.',
     breaker: 'Breaker state is shared by name and holds over restarts.',
     saga: 'On failure or cancel the undos of finished parts run in reverse.',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { fail } from '../../../../shared/failure.ts';
 import { createTestEngine, type TestEngine } from '../../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../../fakes/outline.ts';
 import { ADA, read, write } from './acts.ts';
@@ -41,6 +42,23 @@ describe('ask', () => {
     await test.engine.answer(run, 'work/colour', 'green', ADA);
     await test.work();
     expect(test.engine.state(run).output).toBe('green');
+  });
+
+  it('says what has failed before, where that is why somebody is asked, and not to an agent [core.engine.because]', async () => {
+    test = await createTestEngine();
+    test.world.on('publish', () => {
+      throw fail('denied', 'test.denied', 'The token is expired.');
+    });
+    const instead = (id: string, from: string) =>
+      node('fallback', `either_${id}`, {}, read('publish', {}), node('ask', id, { question: 'By hand?', from }));
+    const first = node('ask', 'first', { question: 'Ready?', options: ['yes'] });
+    const { run } = await test.run(workflowOf(first, instead('person', 'person')));
+    expect(test.engine.requests(run)[0]).not.toHaveProperty('because');
+    await test.engine.answer(run, 'work/first', 'yes', ADA);
+    await test.work();
+    expect(test.engine.requests(run)).toMatchObject([{ question: 'By hand?', because: 'The token is expired.' }]);
+    const other = await test.run(workflowOf(instead('agent', 'agent')));
+    expect(test.engine.requests(other.run)[0]).not.toHaveProperty('because');
   });
 
   it.each([
