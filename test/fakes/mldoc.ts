@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 
-const { Mldoc } = createRequire(import.meta.url)('mldoc') as {
+const require = createRequire(import.meta.url);
+const { Mldoc } = require('mldoc') as {
   Mldoc: { parseJson(text: string, config: string): string };
 };
 
