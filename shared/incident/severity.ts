@@ -17,7 +17,21 @@ const WORDS: Readonly<Record<Level, readonly string[]>> = {
   P0: ['p0', 'sev0', 'emergency', 'disaster', 'fatal'],
   P1: ['p1', 'sev1', 'critical', 'crit', 'page', 'high', 'major'],
   P2: ['p2', 'sev2', 'warning', 'warn', 'error', 'medium', 'minor', 'average'],
-  P3: ['p3', 'sev3', 'p4', 'sev4', 'p5', 'sev5', 'info', 'information', 'informational', 'low', 'notice', 'ticket'],
+  P3: [
+    'p3',
+    'sev3',
+    'p4',
+    'sev4',
+    'p5',
+    'sev5',
+    'info',
+    'information',
+    'informational',
+    'low',
+    'notice',
+    'ticket',
+    'none',
+  ],
 };
 
 /** The level that a source's own word means; for an unknown word, or none, the default, which says so. */

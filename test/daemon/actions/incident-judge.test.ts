@@ -17,6 +17,8 @@ describe('incident.classify', () => {
     const classify = async (severity: string) =>
       incidentClassify.run(incidentClassify.input.parse({ severity }), await context());
     expect(await classify('P0')).toMatchObject({ level: 'P0', known: true });
+    // What a cluster's own watchdog says of itself, which always fires.
+    expect(await classify('none')).toMatchObject({ level: 'P3', known: true });
     expect(await classify('purple')).toMatchObject({ level: 'P2', known: false, why: expect.stringContaining('P2') });
   });
 
