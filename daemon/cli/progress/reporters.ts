@@ -1,5 +1,6 @@
 import { isObject } from '../../../shared/json.ts';
 import type { RunEvent } from '../../../shared/run/event.ts';
+import { apply } from '../../../shared/run/fold/fold.ts';
 import { isShown, wouldAsk } from '../../../shared/run/assumed.ts';
 import { failedFor, forecastDetail, forecastOf, wouldReject } from '../../../shared/run/forecast.ts';
 import type { NodeState, RunState } from '../../../shared/run/state.ts';
@@ -100,9 +101,12 @@ export function lineReporter(terminal: Terminal, definition: Definition): Report
     say(terminal, `${time} ${markOf(role, standing)} ${visible(text)}${fact === '' ? '' : `  ${visible(fact)}`}`);
   };
   const nodes = new Map(walk(definition.body).map(({ node, path }) => [path, node]));
+  let state: RunState | undefined;
   return {
-    events(events, state) {
+    events(events) {
       for (const event of events) {
+        // As it stood then: what was set back since stands otherwise by now.
+        state = apply(state, event);
         const node = nodes.get(pathOf(event.node));
         const foretold =
           node && event.type === 'node.completed' ? foretell(node, state.nodes.get(event.node)) : undefined;

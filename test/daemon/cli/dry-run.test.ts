@@ -100,6 +100,10 @@ it('is a dry run wherever it is looked at, and there is nothing to sign, answer,
     expect(code, name).not.toBe(0);
     expect(err, name).toMatch(/is a dry run: it did nothing and asks nobody/);
   }
+  const { out } = await desk.run('resume', 'last', '--from', 'bump');
+  // What the record has of the first time is told as it was then.
+  expect(out.match(/○ Bump/g)).toHaveLength(2);
+  expect(out).not.toMatch(/[☑●] (?:Good|Bump|Build)(?: |$)/m);
   const file = `${desk.folder}/example.scenarios.yaml`;
   expect((await desk.run('export', 'last', '--scenario', file)).err).toContain('scenario.dry_run');
   expect(existsSync(file)).toBe(false);
