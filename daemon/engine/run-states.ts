@@ -68,6 +68,8 @@ export class RunStates {
   #settledState(run: string): RunState | undefined {
     if (this.#inMemory().has(run)) return undefined;
     const state = this.of(run);
-    return state.status === 'running' || state.status === 'cancelling' ? undefined : state;
+    const works = state.status === 'running' || state.status === 'cancelling';
+    // What is taken back after a cancel may ask somebody, too.
+    return works && state.waiting.size === 0 ? undefined : state;
   }
 }

@@ -18,6 +18,7 @@ export class Rows {
   /** By run, the nodes that may have timers or requests; no entry for a run of an earlier life, where any may. */
   readonly #attended = new Map<string, Set<NodeKey>>();
   readonly #status;
+  readonly #asks;
   readonly #works;
   readonly #epoch;
   readonly #open;
@@ -39,7 +40,10 @@ export class Rows {
     this.#status = database.prepare<[RunStatus, number | null, string]>(
       'update runs set status = ?, ended_at = ? where run_id = ?',
     );
-    // Not a run that is being cancelled: closing its last request changes nothing.
+    // Not a run that is being cancelled: that it asks somebody, or has been answered, changes nothing.
+    this.#asks = database.prepare<[string]>(
+      "update runs set status = 'waiting' where run_id = ? and status = 'running'",
+    );
     this.#works = database.prepare<[string]>(
       "update runs set status = 'running' where run_id = ? and status = 'waiting'",
     );
@@ -122,12 +126,12 @@ export class Rows {
         if (!asksPeople(event.payload)) return;
         this.#attended.get(event.run)?.add(event.node);
         this.#open.run(event.run, event.node, 'gate', event.at);
-        this.#status.run('waiting', null, event.run);
+        this.#asks.run(event.run);
         return;
       case 'ask.opened':
         this.#attended.get(event.run)?.add(event.node);
         this.#open.run(event.run, event.node, 'ask', event.at);
-        this.#status.run('waiting', null, event.run);
+        this.#asks.run(event.run);
         return;
       case 'gate.closed':
       case 'ask.answered':

@@ -21,6 +21,31 @@ describe('cancel', () => {
     expect(test.world.calls).toEqual(['deaf']);
   });
 
+  it('goes on with what it takes back when somebody says what became of that, over a restart too [core.engine.cancel] [core.journal.fold]', async () => {
+    test = await createTestEngine();
+    test.world.on('back', () => {
+      throw fail('network', 'test.lost', 'The answer was lost.');
+    });
+    test.world.verify('back', () => ({ is: 'unsure', why: 'nobody says' }));
+    const undo = node('undo', 'undo', {}, write('back'));
+    const saga = node('saga', 'all', {}, write('made', {}, undo), node('ask', 'who', { question: 'Who?' }));
+    const { run } = await test.run(workflowOf(saga));
+    await test.engine.cancel(run, ADA);
+    await test.work();
+    for (const restarted of [false, true]) {
+      if (restarted) test = await test.restart();
+      await test.settle();
+      expect(await test.engine.settled(run)).toMatchObject({ status: 'cancelling' });
+      expect(test.journal.run(run)!.status).toBe('cancelling');
+      expect(test.engine.requests(run)).toMatchObject([{ node: 'work/all/made/undo/back' }]);
+    }
+    await test.engine.answer(run, 'work/all/made/undo/back', 'It happened', ADA);
+    await test.work();
+    expect(test.engine.state(run).status).toBe('cancelled');
+    expect(test.journal.run(run)!.status).toBe('cancelled');
+    expect(test.world.calls).toEqual(['made', 'back']);
+  });
+
   it('ends a run that waits for a person, and closes what was asked', async () => {
     test = await createTestEngine();
     const { run } = await test.run(workflowOf(node('ask', 'who', { question: 'Who?' })));
