@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
-import type { Json, JsonObject } from '../../shared/json.ts';
-import type { Actor, NewEvent, ToolCalled, ToolEnded } from '../../shared/run/event.ts';
+import { fail, StagebookError, type Failure } from '../../shared/failure.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { Actor, NewEvent, ToolCalled } from '../../shared/run/event.ts';
 import { stageOf } from '../../shared/run/stages.ts';
 import type { RunState } from '../../shared/run/state.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
@@ -13,6 +13,7 @@ import type { McpServers } from '../mcp/servers.ts';
 import { isApproved } from './approval.ts';
 import { offerOf, type Offer } from './offer.ts';
 import { refusal } from './permit.ts';
+import { earlierCall, onRecord } from './tool-record.ts';
 import { tokenCounts, TOKENIZER, type CountedTool } from './tokens.ts';
 
 /** What calling tools as a persona needs of the daemon. */
@@ -95,6 +96,14 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
   const append = (post: Post, event: Omit<NewEvent, 'node'>): Promise<unknown> =>
     journal.append(post.run, [{ ...event, node: post.node } as NewEvent]);
 
+  const recorded = (
+    post: Post,
+    started: Omit<ToolCalled, 'persona'>,
+    work: () => Promise<CallToolResult>,
+    how: { again: boolean; keep: boolean },
+  ): Promise<CallToolResult> =>
+    onRecord({ append: (event) => append(post, event), redact }, { ...started, persona: post.persona }, work, how);
+
   const refuse: ToolCalls['refuse'] = async (post, wanted, why, by) => {
     const payload = { persona: post.persona, wanted: redact(wanted), why: redact(why), by };
     await append(post, { type: 'persona.refused', payload });
@@ -104,34 +113,6 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
       retryable: false,
       data: { wanted: payload.wanted },
     });
-  };
-
-  const recorded = async (
-    post: Post,
-    started: Omit<ToolCalled, 'persona'>,
-    work: () => Promise<CallToolResult>,
-    { again = false, keep = false }: { again?: boolean; keep?: boolean },
-  ): Promise<CallToolResult> => {
-    const { call, effect } = started;
-    const { text } = await tokenCounts();
-    const asked = text(JSON.stringify(started.with));
-    const end = (how: Ended, tokens: number): Promise<unknown> =>
-      append(post, { type: 'tool.ended', payload: { call, tokens, ...how } });
-    if (!again) {
-      const payload = { ...started, persona: post.persona, with: redact(started.with) };
-      await append(post, { type: 'tool.called', payload });
-    }
-    try {
-      const answer = redact(await work());
-      const kept = keep ? { answer: answer as unknown as Json } : {};
-      await end({ outcome: 'answered', ...kept }, asked + text(textOf(answer)));
-      return answer;
-    } catch (error) {
-      const failure = redact(toFailure(error));
-      const unknown = effect !== 'read' && effect !== 'repeatable' && failure.unanswered === true;
-      await end({ outcome: unknown ? 'unknown' : 'failed', failure }, asked);
-      throw new StagebookError(failure, { cause: error });
-    }
   };
 
   return {
@@ -161,9 +142,8 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
     },
     refuse,
     async own(post, { tool, arguments: args, effect, action, by, call }, work) {
-      const again = call === undefined ? undefined : earlier(journal, post.run, call);
-      if (again?.ended?.outcome === 'answered') return (again.ended.answer ?? null) as unknown as CallToolResult;
-      if (again?.ended) throw new StagebookError(again.ended.failure);
+      const { begun, answer } = earlierCall(journal, post.run, call);
+      if (answer !== undefined) return answer;
       if (action !== undefined) {
         const state = means.state(post.run);
         const wanted = { action, settings: args, secrets: [], approved: () => isApproved(state, post.node) };
@@ -172,7 +152,6 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
         if (state.dryRun && effect !== 'read') throw await refuse(post, action, dry(tool), by);
       }
       const started = { call: call ?? randomUUID(), server: OWN, tool, effect, with: args, by };
-      const begun = again !== undefined;
       return recorded(post, started, () => work(begun), { again: begun, keep: call !== undefined });
     },
     async call(post, wish) {
@@ -184,10 +163,8 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
         const message = `${name} cannot be called: the run is ${state.status}, and tools belong to a stage that goes on.`;
         throw fail('conflict', 'run.not_active', message);
       }
-      const again = wish.call === undefined ? undefined : earlier(journal, run, wish.call);
-      if (again?.ended?.outcome === 'answered') return (again.ended.answer ?? null) as unknown as CallToolResult;
-      if (again?.ended) throw new StagebookError(again.ended.failure);
-
+      const { begun, answer } = earlierCall(journal, run, wish.call);
+      if (answer !== undefined) return answer;
       const wanted = {
         action: 'mcp.call',
         settings: { server, tool, arguments: wish.arguments },
@@ -203,7 +180,7 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
         throw await refuse(post, name, dry(name), by);
       }
       const call = wish.call ?? randomUUID();
-      if (again && effect !== 'read' && effect !== 'repeatable') {
+      if (begun && effect !== 'read' && effect !== 'repeatable') {
         const failure = neverAnswered(name);
         await append(post, { type: 'tool.ended', payload: { call, tokens: 0, outcome: 'unknown', failure } });
         throw new StagebookError(failure);
@@ -215,27 +192,9 @@ export function createToolCalls(means: ToolCallsMeans): ToolCalls {
           key: `${run}:${call}`,
           onProgress: (line) => wish.onProgress?.(line),
         });
-      return recorded(post, started, work, { again: again !== undefined, keep: wish.call !== undefined });
+      return recorded(post, started, work, { again: begun, keep: wish.call !== undefined });
     },
   };
-}
-
-/** An end without what all ends have. */
-type Ended = ToolEnded extends infer E ? (E extends ToolEnded ? Omit<E, 'call' | 'tokens'> : never) : never;
-
-interface Earlier {
-  called: ToolCalled;
-  ended?: ToolEnded;
-}
-
-/** What is on record of a call from an earlier life of the run. */
-function earlier(journal: Pick<Journal, 'events'>, run: string, call: string): Earlier | undefined {
-  let found: Earlier | undefined;
-  for (const event of journal.events(run)) {
-    if (event.type === 'tool.called' && event.payload.call === call) found = { called: event.payload };
-    if (event.type === 'tool.ended' && event.payload.call === call && found) found.ended = event.payload;
-  }
-  return found;
 }
 
 function dry(name: string): string {
@@ -249,11 +208,4 @@ function neverAnswered(name: string): Failure {
     retryable: false,
     unanswered: true,
   };
-}
-
-/** What a model would read of an answer. */
-function textOf({ content, structuredContent }: CallToolResult): string {
-  const texts = content.map((part) => (part.type === 'text' ? part.text : JSON.stringify(part)));
-  if (texts.length === 0 && structuredContent) return JSON.stringify(structuredContent);
-  return texts.join('\n');
 }
