@@ -98,7 +98,7 @@ export interface Wanted {
   act: string;
 }
 
-const HEADER_WANTS = ['connect', 'resume', 'trust', 'run', 'show'];
+const HEADER_WANTS = ['connect', 'astray', 'resume', 'trust', 'run', 'show'];
 
 /** The one action that is wanted on a page now: a signature, an answer, or what the header offers first. */
 export function wantedOn(scene: Scene): Wanted | undefined {

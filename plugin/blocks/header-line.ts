@@ -1,6 +1,6 @@
 import type { PageReading } from '../../shared/protocol/calls/pages.ts';
 import { isActive } from '../../shared/run/tone.ts';
-import { awaited } from './awaited.ts';
+import { astray, awaited } from './awaited.ts';
 import { markup, type Html } from './html.ts';
 import { attemptLine, lanes, monospace, noticeLine, problemLine, word } from './parts.ts';
 import { inLine } from './in-line.ts';
@@ -51,6 +51,9 @@ export function headerLine(scene: Scene): Html {
 /** For what the run waits: for somebody's word, or for its turn. */
 function waitsFor(scene: Scene): string | undefined {
   const [first, ...more] = awaited(scene);
+  const lost = astray(scene);
+  if (lost)
+    return `waits for ${lost.kind === 'answer' ? 'an answer to' : 'a signature on'} what stood here before the edit`;
   if (!first) return inLine(scene);
   const what = first.role === 'sign-off' ? 'a signature' : 'an answer';
   return `waits for ${what}${more.length === 0 ? '' : ` and ${more.length} more`}`;

@@ -1,6 +1,6 @@
 import type { PageNode } from '../../shared/protocol/calls/pages.ts';
 import { isActive, toneOfRun, TONES } from '../../shared/run/tone.ts';
-import { awaited } from './awaited.ts';
+import { astray, awaited } from './awaited.ts';
 import { defineBlock, type Action, type Spot } from './block.ts';
 import { CONNECT } from './connect.ts';
 import { headerLine, problemOf } from './header-line.ts';
@@ -67,6 +67,8 @@ function actions({ scene }: Spot, active: boolean): Action[] {
       does: { kind: 'propose', wish: { kind: 'cancel', run: run.run } },
     };
     if (run.status === 'cancelling') return open;
+    const lost = astray(scene);
+    if (lost) return [decideOn(lost), cancel, ...goOnEdited(scene), ...open];
     const place = awaited(scene)[0]?.uuid;
     const there =
       place === undefined ? find(runningNow(scene)[0], 'Go to what runs now') : [show(place, 'Go to where it waits')];
@@ -107,6 +109,17 @@ function actions({ scene }: Spot, active: boolean): Action[] {
     does: { kind: 'start', dryRun: true },
   });
   return [...start, ...open];
+}
+
+/** The way to a question or a signature that has no block of its own any more. */
+function decideOn(wish: NonNullable<ReturnType<typeof astray>>): Action {
+  const answer = wish.kind === 'answer';
+  return {
+    act: 'astray',
+    label: answer ? 'Answer…' : 'Review and sign…',
+    title: `${answer ? 'Answer' : 'Review and sign'}: what stood here before the edit`,
+    does: { kind: 'propose', wish },
+  };
 }
 
 /** Brings a block into view that the header speaks of. */

@@ -207,6 +207,8 @@ export const ui: readonly Requirement[] = [
       'Blocks are used by keyboard: quiet actions show with the focus, settings unfold, a decision opens the panel.',
     'without-has': 'In a browser without :has(), as old hosts have, blocks are placed and folded by their ids.',
     narrow: 'A block’s icon stands beside its title in a narrow sidebar too, and before a word longer than the line.',
+    astray:
+      'What a run waits for stays said and within reach in the header, when its block was renamed or removed since.',
     slow: 'What takes its time says so: a page that is still to be read, and a wish on its way, which is not sent twice.',
     'propose-only': 'An action proposes and opens the panel; it is there only where its block offers it.',
   }),

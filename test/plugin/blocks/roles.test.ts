@@ -500,6 +500,41 @@ describe('the header', () => {
       expect(seen(sceneOf(nodes, { events: [...events, ...more] }), 'header').line).not.toContain('waits');
   });
 
+  it('says what waits for somebody at a block that is not there since the page was edited, and leads to it [ui.blocks.astray]', () => {
+    const question: NewEvent = {
+      type: 'ask.opened',
+      node: 's1/which',
+      payload: { question: 'Which?', from: 'person' },
+    };
+    const events = [started('s1', 'stage'), started('s1/which', 'ask'), question];
+    const renamed = [node('stage', 's1'), node('ask', 's1/which_one')];
+    const scene = sceneOf(renamed, { events, reading: { definition: 'edited' } });
+    const header = seen(scene, 'header');
+    expect(header.line).toMatch(/^waits for an answer to what stood here before the edit · /);
+    const wish = { kind: 'answer', run: 'run-1', node: 's1/which' };
+    expect(header.look.actions![0]).toMatchObject({ label: 'Answer…', does: { kind: 'propose', wish } });
+    expect(wantedOn(scene)).toEqual({ uuid: 'header', act: 'astray' });
+    // Where its block is there it is offered at that.
+    const whole = sceneOf([node('stage', 's1'), node('ask', 's1/which')], { events });
+    expect(seen(whole, 'header').look.actions!.map(({ act }) => act)).not.toContain('astray');
+  });
+
+  it('leads to a signature whose block was renamed in the same way [ui.blocks.astray]', () => {
+    const opened: NewEvent = {
+      type: 'gate.opened',
+      node: 's1/gate',
+      payload: { title: 'Ready', checks: [], signOffs: [{ id: 'boss', title: 'The boss', people: 1 }], digest: '' },
+    };
+    const events = [started('s1', 'stage'), started('s1/gate', 'gate'), opened];
+    const at = (id: string) =>
+      sceneOf([node('stage', 's1'), node('gate', 's1/gate'), node('sign-off', `s1/gate/${id}`)], { events });
+    const { line, look } = seen(at('chief'), 'header');
+    expect(line).toMatch(/^waits for a signature on what stood here before the edit · /);
+    const wish = { kind: 'sign-off', run: 'run-1', node: 's1/gate', signOff: 'boss' };
+    expect(look.actions![0]).toMatchObject({ label: 'Review and sign…', does: { kind: 'propose', wish } });
+    expect(seen(at('boss'), 'header').look.actions!.map(({ act }) => act)).not.toContain('astray');
+  });
+
   it('counts what else waits for somebody [ui.blocks.header]', () => {
     const paths = ['s1/a', 's1/b', 's1/c'];
     const nodes = [node('stage', 's1'), ...paths.map((path) => node('ask', path))];
