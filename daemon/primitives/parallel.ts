@@ -15,13 +15,10 @@ export const parallel = definePrimitive<{
   settings: z.strictObject({
     id: z.string().optional(),
     limit: z.int().min(1).optional().meta({ description: 'So many at once; else all.' }),
-    'on-failure': z
-      .enum(['cancel', 'wait', 'continue'])
-      .optional()
-      .meta({
-        description:
-          'cancel stops the others (this holds when it is left out), wait lets them end, continue gives { ok, output | failure } for each.',
-      }),
+    'on-failure': z.enum(['cancel', 'wait', 'continue']).optional().meta({
+      description:
+        'cancel stops the others (this holds when it is left out), wait lets them end, continue gives { ok, output | failure } for each.',
+    }),
   }),
   literal: ['on-failure'],
   body: { kind: 'work', min: 1 },
