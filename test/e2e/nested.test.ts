@@ -47,6 +47,8 @@ describe.runIf(requireProgram('chromium'))('pages under pages in a database grap
     const { engine } = here.test;
     const definition = await engine.propose(parseWorkflowText(text).definition!);
     await trustAs(ada, definition);
+    // The plugin tells of its graph once it is connected.
+    await expect.poll(async () => (await ada.call('status', {})).graphs.length, { timeout: 30_000 }).toBeGreaterThan(0);
     const run = await startAs(ada, definition, { graph: GRAPH, page });
     await here.test.work(() => engine.state(run).status === 'waiting');
     return run;
