@@ -1,17 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openFolder } from '../../../daemon/graph/folder.ts';
 import { taggedPages } from '../../../daemon/graph/tagged.ts';
+import { SimulatedClock } from '../../../daemon/scenarios/simulated-clock.ts';
 import { startByTags, type Tagged } from '../../../daemon/triggers/page-triggers.ts';
-import { keepTimes } from '../../../daemon/triggers/schedule.ts';
 import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
-import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
-import { looked } from '../../fakes/looked.ts';
-import { createSigner, ownersOf } from '../../fakes/signer.ts';
+import { createKeptFolder, type KeptFolder } from './kept-folder.ts';
 
-const ada = createSigner('Ada');
 const PAGE = `- {{renderer :stagebook, workflow}} On approval
   \`\`\`yaml
   inputs: { subject: { type: string } }
@@ -28,59 +22,42 @@ const PAGE = `- {{renderer :stagebook, workflow}} On approval
 	  \`\`\`
 `;
 
-let test: TestEngine;
-let folder: string | undefined;
-let stop: () => void = () => undefined;
-afterEach(() => {
-  stop();
-  test.remove();
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-});
+describe('a page that gets a tag', () => {
+  let here: KeptFolder;
+  afterEach(() => here.remove());
 
-it('a page that gets a tag starts the trusted workflow that waits for it, once, and none that had it before [review.trigger.page]', async () => {
-  const here = (folder = mkdtempSync(join(tmpdir(), 'stagebook-tags-')));
-  mkdirSync(join(here, 'pages'));
-  const write = (name: string, text: string) => writeFileSync(join(here, 'pages', `${name}.md`), text);
-  write('On approval', PAGE);
-  write('Old', 'tags:: approved, other\n\n- x\n');
-  test = await createTestEngine({ options: { owner: ownersOf(ada), policy: { trust: true, signToStart: true } } });
-  const { engine, journal, clock } = test;
-  const graph = await openFolder(here);
-  const definition = parseWorkflowText(PAGE).definition!;
-  const hash = await engine.propose(definition);
-  const told: string[] = [];
-  const keep = async (): Promise<void> => {
-    const onProblem = (title: string): void => void told.push(title);
-    stop = await keepTimes({ engine, journal, clock, graphs: [here], onProblem });
-    await looked(test);
-  };
-  const minute = async (): Promise<unknown[]> => {
-    clock.advanceTo(clock.now() + 60_000);
-    await looked(test);
-    return engine.list().map(({ run }) => engine.state(run).inputs.subject);
-  };
+  it('starts the trusted workflow that waits for it, once; a page that had it before starts none [review.trigger.page]', async () => {
+    here = await createKeptFolder();
+    const { write, test } = here;
+    write('On approval', PAGE);
+    write('Old', 'tags:: approved, other\n\n- x\n');
+    /** What all runs so far were started about, a minute later. */
+    const minute = async (): Promise<unknown[]> => {
+      await here.minute();
+      return test.engine.list().map(({ run }) => test.engine.state(run).inputs.subject);
+    };
+    await here.keep();
+    // Nobody trusts it yet.
+    write('Early', '- #approved\n');
+    expect(await minute()).toEqual([]);
+    expect(here.problems).toHaveLength(1);
 
-  // Nobody trusts it yet.
-  await keep();
-  write('Early', '- #approved\n');
-  expect(await minute()).toEqual([]);
-  expect(told).toHaveLength(1);
-  stop();
-
-  await engine.trust(hash, ada.sign(engine.challenge({ kind: 'trust', definition: hash })));
-  await keep();
-  expect(await minute()).toEqual([]);
-  write('Plan', 'tags:: [[approved]]\n\n- x\n');
-  write('Talk', '- about `#approved` and #approvedly\n');
-  expect(await minute()).toEqual(['Plan']);
-  expect(await minute()).toEqual(['Plan']);
-  write('Plan', '- x\n');
-  await minute();
-  write('Plan', '- #Approved x\n');
-  expect(await minute()).toEqual(['Plan', 'Plan']);
-  expect(told).toHaveLength(1);
-  expect((await taggedPages(graph, 'approved')).pages.map(({ name }) => name).sort()).toEqual(['Early', 'Old', 'Plan']);
-  await graph.close();
+    await here.trust(PAGE);
+    expect(await minute()).toEqual([]);
+    write('Plan', 'tags:: [[approved]]\n\n- x\n');
+    write('Talk', '- about `#approved` and #approvedly\n');
+    expect(await minute()).toEqual(['Plan']);
+    expect(await minute()).toEqual(['Plan']);
+    write('Plan', '- x\n');
+    await minute();
+    write('Plan', '- #Approved x\n');
+    expect(await minute()).toEqual(['Plan', 'Plan']);
+    expect(here.problems).toHaveLength(1);
+    const graph = await openFolder(here.folder);
+    const { pages } = await taggedPages(graph, 'approved');
+    expect(pages.map(({ name }) => name).toSorted()).toEqual(['Early', 'Old', 'Plan']);
+    await graph.close();
+  });
 });
 
 it.each([
@@ -91,14 +68,13 @@ it.each([
   'a page that cannot be read for a moment has neither lost its tag nor got it: one that %s [review.trigger.unread]',
   async (_, ...given) => {
     const started = given.pop() as string[];
-    test = await createTestEngine();
     const marks = new Map<string, string[]>();
     const names: unknown[] = [];
     for (const [pages, unread] of given as [string[], string[]][]) {
       const tagged: Tagged = { pages: pages.map((name) => ({ name, properties: {} })), unread };
       await startByTags([{ hash: 'h', definition: parseWorkflowText(PAGE).definition!, graph: 'g' }], {
         engine: { trusted: () => true, start: ({ inputs }) => Promise.resolve(`run ${names.push(inputs.subject)}`) },
-        clock: test.clock,
+        clock: new SimulatedClock(),
         tagged: () => Promise.resolve(tagged),
         marks: { get: (name) => marks.get(name), set: (name, all) => Promise.resolve(void marks.set(name, all)) },
         onProblem: (_title, error) => {

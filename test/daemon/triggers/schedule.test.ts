@@ -1,15 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { keepTimes } from '../../../daemon/triggers/schedule.ts';
-import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
-import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
+import { parseWorkflowText } from '../../../shared/workflow/parse.ts';
 import { looked } from '../../fakes/looked.ts';
-import { createSigner, ownersOf } from '../../fakes/signer.ts';
+import { createKeptFolder, type KeptFolder } from './kept-folder.ts';
 
-const ada = createSigner('Ada');
 const work = (step: string): string => `- {{renderer :stagebook, stage}} Work
   \`\`\`yaml
   persona: tester
@@ -29,46 +24,21 @@ const sweep = (name: string): string => `{{renderer :stagebook, step}} Sweep
 const definitionOf = (page: string): Definition => parseWorkflowText(page).definition!;
 const PAGE = pageOf(NIGHTLY, sweep('sweep'));
 
-let test: TestEngine;
-let folder: string;
-let problems: string[];
-let stop: () => void = () => undefined;
+let here: KeptFolder;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'stagebook-schedule-'));
-  mkdirSync(join(folder, 'pages'));
-  problems = [];
-  test = await createTestEngine({ options: { owner: ownersOf(ada), policy: { trust: true, signToStart: true } } });
+  here = await createKeptFolder();
 });
-afterEach(() => {
-  stop();
-  test.remove();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => here.remove());
 
-const write = (name: string, text: string): void => writeFileSync(join(folder, 'pages', `${name}.md`), text);
-const remove = (name: string): void => rmSync(join(folder, 'pages', `${name}.md`));
-const keep = async (...graphs: string[]): Promise<void> => {
-  const { engine, journal, clock } = test;
-  const onProblem = (title: string, error: unknown): void => void problems.push(`${title}: ${String(error)}`);
-  stop = await keepTimes({ engine, journal, clock, graphs: graphs.length > 0 ? graphs : [folder], onProblem });
-};
-const trust = async (page: string, pages?: Record<string, Definition>): Promise<void> => {
-  const { engine } = test;
-  const hash = await engine.propose(definitionOf(page), pages);
-  await engine.trust(hash, ada.sign(engine.challenge({ kind: 'trust', definition: hash })));
-};
-const minute = async (): Promise<void> => {
-  test.clock.advanceTo(test.clock.now() + 60_000);
-  await looked(test);
-};
+/** What was started at the next three o'clock. */
 const night = async (): Promise<string[]> => {
-  const runs = test.engine.list().length;
-  const at = (Math.floor(test.clock.now() / 86_400_000) + 1) * 86_400_000 + 3 * 3_600_000;
-  test.clock.advanceTo(at - 30_000);
-  await looked(test);
-  test.clock.advanceTo(at);
-  await looked(test);
-  const { engine } = test;
+  const { engine, clock } = here.test;
+  const runs = engine.list().length;
+  const at = (Math.floor(clock.now() / 86_400_000) + 1) * 86_400_000 + 3 * 3_600_000;
+  clock.advanceTo(at - 30_000);
+  await looked(here.test);
+  clock.advanceTo(at);
+  await looked(here.test);
   return engine
     .list()
     .slice(0, engine.list().length - runs)
@@ -76,47 +46,44 @@ const night = async (): Promise<string[]> => {
 };
 
 it('a page of a configured graph starts at its time once somebody has trusted it, without a restart [core.engine.cron] [core.engine.cron-now]', async () => {
-  write('Sweeping', PAGE);
-  await keep();
-  await looked(test);
+  here.write('Sweeping', PAGE);
+  await here.keep();
   expect(await night()).toEqual([]);
-  await trust(PAGE);
-  await minute();
+  await here.trust(PAGE);
+  await here.minute();
   expect(await night()).toEqual(['Nightly (Sweeping) completed']);
 });
 
 it('a page that would start by itself and that nobody trusts as it stands is told of once for each version, with the remedy [core.engine.cron-told]', async () => {
-  write('Sweeping', PAGE);
-  await keep();
-  await looked(test);
-  await minute();
+  here.write('Sweeping', PAGE);
+  await here.keep();
+  await here.minute();
   const told = 'Nightly: StagebookError: It starts by itself, but nobody has trusted it as it stands now';
-  expect(problems).toEqual([expect.stringContaining(told)]);
-  expect(problems[0]).toContain('stagebook trust "Sweeping"');
-  await trust(PAGE);
-  await minute();
-  expect(problems).toHaveLength(1);
-  write('Sweeping', pageOf(NIGHTLY, sweep('sweep_twice')));
-  await minute();
-  await minute();
-  expect(problems).toEqual([expect.stringContaining(told), expect.stringContaining(told)]);
+  expect(here.problems).toEqual([expect.stringContaining(told)]);
+  expect(here.problems[0]).toContain('stagebook trust "Sweeping"');
+  await here.trust(PAGE);
+  await here.minute();
+  expect(here.problems).toHaveLength(1);
+  here.write('Sweeping', pageOf(NIGHTLY, sweep('sweep_twice')));
+  await here.minute();
+  await here.minute();
+  expect(here.problems).toEqual([expect.stringContaining(told), expect.stringContaining(told)]);
 });
 
 it('what starts is the page as it stands now: edited, it starts when it is trusted anew; gone, it starts no more [core.engine.cron-now]', async () => {
-  write('Sweeping', PAGE);
-  await trust(PAGE);
-  await keep();
-  await looked(test);
+  here.write('Sweeping', PAGE);
+  await here.trust(PAGE);
+  await here.keep();
   const edited = pageOf(NIGHTLY, sweep('sweep_twice'));
-  write('Sweeping', edited);
-  await minute();
+  here.write('Sweeping', edited);
+  await here.minute();
   expect(await night()).toEqual([]);
-  await trust(edited);
-  await minute();
+  await here.trust(edited);
+  await here.minute();
   expect(await night()).toEqual(['Nightly (Sweeping) completed']);
-  expect(test.world.calls).toEqual(['sweep_twice']);
-  remove('Sweeping');
-  await minute();
+  expect(here.test.world.calls).toEqual(['sweep_twice']);
+  here.delete('Sweeping');
+  await here.minute();
   expect(await night()).toEqual([]);
 });
 
@@ -129,22 +96,20 @@ it('a page that calls another one starts by itself too, as it was trusted with t
 	  page: Sweep one room
 	  \`\`\``,
   );
-  write('Sweep one room', called);
-  write('Sweeping', caller);
-  await trust(caller, { 'Sweep one room': definitionOf(called) });
-  await keep();
-  await looked(test);
+  here.write('Sweep one room', called);
+  here.write('Sweeping', caller);
+  await here.trust(caller, { 'Sweep one room': definitionOf(called) });
+  await here.keep();
   expect(await night()).toEqual(['Sweep one room () completed', 'Nightly (Sweeping) completed']);
-  expect(test.world.calls).toEqual(['room']);
+  expect(here.test.world.calls).toEqual(['room']);
 });
 
 it('a graph that is not there keeps no other from its times, and is told of once [core.engine.cron-now]', async () => {
-  write('Sweeping', PAGE);
-  await trust(PAGE);
-  const away = join(folder, 'disk');
-  await keep(away, folder);
-  await looked(test);
+  here.write('Sweeping', PAGE);
+  await here.trust(PAGE);
+  const away = join(here.folder, 'disk');
+  await here.keep(away, here.folder);
   expect(await night()).toEqual(['Nightly (Sweeping) completed']);
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toContain(away);
+  expect(here.problems).toHaveLength(1);
+  expect(here.problems[0]).toContain(away);
 });
