@@ -1,6 +1,6 @@
 import { apply } from '../../../shared/run/fold/fold.ts';
-import type { NodeState, RunState } from '../../../shared/run/state.ts';
-import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
+import type { NodeState, NodeStatus, RunState } from '../../../shared/run/state.ts';
+import type { NewEvent, RunEvent, Signature } from '../../../shared/run/event.ts';
 import type { Attempt } from '../../../shared/protocol/calls/runs.ts';
 import type { PageNode, PageReading } from '../../../shared/protocol/calls/pages.ts';
 import { pathOf, type NodePath, type Role, type Settings } from '../../../shared/workflow/definition.ts';
@@ -8,6 +8,7 @@ import type { Look } from '../../../plugin/blocks/block.ts';
 import { lookOf } from '../../../plugin/blocks/draw.ts';
 import { planOf, type Scene } from '../../../plugin/blocks/scene.ts';
 import { tickText } from '../../../plugin/blocks/ticking.ts';
+import { runStarted } from '../../fakes/run-started.ts';
 
 export const START = 1_000_000;
 
@@ -34,21 +35,7 @@ export function readingOf(nodes: readonly PageNode[], more: Partial<PageReading>
 
 /** Events of a run as the journal numbers them, one each 100 ms. */
 export function eventsOf(news: readonly NewEvent[], run = 'run-1', firstPos = 1): RunEvent[] {
-  const started: NewEvent = {
-    type: 'run.started',
-    node: '',
-    payload: {
-      definition: 'hash',
-      title: 'A page',
-      number: 1,
-      inputs: {},
-      by: { kind: 'person', name: 'Ada' },
-      dryRun: false,
-      memory: run,
-      personas: {},
-    },
-  };
-  return [started, ...news].map((event, index) => ({
+  return [runStarted({ title: 'A page', memory: run }), ...news].map((event, index) => ({
     attempt: 1,
     ...event,
     epoch: 1,
@@ -84,6 +71,39 @@ export const timer = (key: string, name: string, at: number): NewEvent => ({
   type: 'timer.set',
   node: key,
   payload: { name, at },
+});
+
+/** What has happened at the node `it` where it has a status. */
+export const STATUS: Readonly<Record<NodeStatus, readonly NewEvent[]>> = {
+  pending: [],
+  running: [started('it')],
+  waiting: [started('it'), { type: 'ask.opened', node: 'it', payload: { question: 'Well?', from: 'person' } }],
+  completed: [started('it'), completed('it')],
+  failed: [started('it'), failed('it')],
+  cancelled: [started('it'), { type: 'node.cancelled', node: 'it', payload: { startedAt: START } }],
+  skipped: [{ type: 'node.skipped', node: 'it', payload: { reason: 'not now' } }],
+  unknown: [
+    started('it'),
+    {
+      type: 'node.unknown',
+      node: 'it',
+      payload: {
+        failure: { code: 'a.b', message: 'no answer', retryable: true },
+        step: { action: 'a.b', effect: 'write', with: {}, key: 'k' },
+      },
+    },
+  ],
+};
+
+/** A signature of somebody, as far as a block shows it. */
+export const signatureOf = (person: string): Signature => ({
+  person,
+  device: 'd',
+  publicKey: '',
+  nonce: '',
+  digest: '',
+  signature: '',
+  at: START,
 });
 
 export interface SceneOptions {
