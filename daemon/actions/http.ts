@@ -24,6 +24,8 @@ const input = z.strictObject({
 });
 type Input = z.infer<typeof input>;
 
+const MISSING = 'Check the address; where a 404 is an answer to go on with, list it under “expected”.';
+
 const output = z.object({
   status: z.number(),
   headers: z.record(z.string(), z.string()),
@@ -75,6 +77,7 @@ export const httpRequest = defineAction<Input, z.infer<typeof output>>({
         header: (name) => answer.headers.get(name),
         detail: answer.text(),
         now: context.clock.now(),
+        ...(answer.status === 404 ? { remedy: MISSING } : {}),
       });
     }
     if (answer.status >= 300) {

@@ -55,7 +55,14 @@ export const graphs: Examination = ({ config }) =>
         return { what, is: 'good', saw: folder } as const;
       } catch (error) {
         const remedy = 'Mend "graphs" in config.yaml, or make the folder and let yourself write there.';
-        return { what, is: 'limited', saw: `${folder}: ${(error as Error).message}`, remedy } as const;
+        return { what, is: 'limited', saw: `${folder} ${troubleWith(error)}`, remedy } as const;
       }
     }),
   );
+
+/** Why the folder of a graph cannot be used. */
+function troubleWith(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'is not there';
+  return code === 'EACCES' || code === 'EROFS' ? 'may not be written' : `cannot be used: ${message}`;
+}

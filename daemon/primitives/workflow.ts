@@ -13,7 +13,7 @@ const inputsOf = z.record(z.string(), z.json()).optional();
 const trigger = z.union([
   z.strictObject({
     cron: z.string(),
-    zone: z.string().optional(),
+    zone: z.string().optional().meta({ description: 'Such as Europe/Berlin; UTC when left out.' }),
     missed: z.enum(['skip', 'once']).optional(),
     inputs: inputsOf,
   }),

@@ -157,7 +157,23 @@ function workFact(node: NodeState, now: number): string {
   if (node.status === 'pending' || node.status === 'skipped') return '';
   const tries = /#(\d+)[^#/]*$/.exec(node.key)?.[1];
   const again = tries !== undefined && tries !== '1' ? `try ${tries} · ` : '';
-  return `${again}${elapsed((node.endedAt ?? now) - node.startedAt)}`;
+  return `${again}${elapsed((node.endedAt ?? now) - node.startedAt)}${pauseOf(node, now)}`;
+}
+
+/** The timers that a node sleeps by, and what is said of each: the next try of a retry, the next turn of a repeat, a wait. */
+const PAUSES: readonly { name: RegExp; said: (left: string) => string }[] = [
+  { name: /^(attempt|next)-\d+$/, said: (left) => `again in ${left}` },
+  { name: /^wait$/, said: (left) => `${left} left` },
+];
+
+/** How long nothing is to be expected of a node that goes on. */
+function pauseOf({ endedAt, timers }: NodeState, now: number): string {
+  if (endedAt !== undefined) return '';
+  for (const [timer, { at, fired }] of Object.entries(timers)) {
+    const pause = !fired && at > now ? PAUSES.find(({ name }) => name.test(timer)) : undefined;
+    if (pause) return ` · ${pause.said(elapsed(at - now))}`;
+  }
+  return '';
 }
 
 const isLeaf = (node: Node): boolean =>

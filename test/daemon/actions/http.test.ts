@@ -71,6 +71,11 @@ describe('http.request', () => {
     await expect(ask({})).rejects.toMatchObject({ code, failure: { retryable } });
   });
 
+  it('says what to do where there is nothing at an address [core.action.http]', async () => {
+    faults.answerNext('GET', /x/, { status: 404, body: 'because' });
+    await expect(ask({})).rejects.toThrow(/answered 404: because\. Check the address; .* list it under “expected”\.$/);
+  });
+
   it('says when a rate limit ends, from either header [core.action.http]', async () => {
     faults.answerNext('GET', /x/, { status: 429, headers: { 'retry-after': '90' } });
     const before = Date.now();

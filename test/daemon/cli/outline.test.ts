@@ -137,6 +137,23 @@ describe('the outline of a run tells by shape how each node stands [core.cli.liv
     expect(at).toEqual([...at].sort((a, b) => a - b));
   });
 
+  it('says of a pause when it is over, and nothing of it once it is', () => {
+    const tried: Definition = { ...definition, body: [node('retry', 'again', {}, step('ask', 'act.read'))] };
+    const at = 1_000_000 + 3 * 1000 + 500 + 90_000;
+    const events: NewEvent[] = [
+      { type: 'node.started', node: 'again', payload: { role: 'retry', title: 'again' } },
+      { type: 'timer.set', node: 'again', payload: { name: 'deadline', at: at + 5000 } },
+      { type: 'timer.set', node: 'again', payload: { name: 'attempt-2', at } },
+    ];
+    const first = (more: NewEvent[]) => {
+      const { state, now } = stateAfter(...events, ...more);
+      const lines = renderRun(state, tried, { width: 50, now, color: false });
+      return lines.find((line) => line.includes('again'));
+    };
+    expect(first([])).toMatch(/^◐ again .* · again in 1m 30s$/);
+    expect(first([{ type: 'timer.fired', node: 'again', payload: { name: 'attempt-2' } }])).not.toContain('again in');
+  });
+
   it('takes no step for the one that goes on that stands on the way not taken', () => {
     const otherwise = node('otherwise', 'otherwise', {}, step('no', 'act.read'));
     const body = [node('stage', 'work', {}, node('when', 'if_so', {}, step('yes', 'act.read'), otherwise))];

@@ -35,7 +35,7 @@ it('says what is there and, of everything that is not, what to do [core.cli.comm
     is: 'limited',
     remedy: expect.stringContaining('The least it needs') as string,
   });
-  expect(of('graph')).toMatchObject({ is: 'limited' });
+  expect(of('graph')).toMatchObject({ is: 'limited', saw: `${join(home, 'nowhere')} is not there` });
   for (const finding of findings) if (finding.is !== 'good') expect(finding.remedy, finding.what).toBeTruthy();
 });
 
