@@ -55,16 +55,18 @@ describe('running a program', () => {
     expect(started).toHaveBeenCalledOnce();
   });
 
-  it('hands on no variable of the daemon beyond places, and what the caller adds [core.process.argv]', async () => {
+  it('hands on no variable of the daemon beyond places and certificates, and what the caller adds [core.process.argv]', async () => {
     vi.stubEnv('NPM_TOKEN', 'npm_secret');
     vi.stubEnv('GITHUB_TOKEN', 'ghp_secret');
+    vi.stubEnv('PIP_CERT', '/etc/authorities.pem');
     const { stdout } = await createProcessRunner().run(script('console.log(JSON.stringify(process.env))'), {
       env: { EXTRA: 'yes' },
     });
     vi.unstubAllEnvs();
     const seen = JSON.parse(stdout) as Record<string, string>;
-    expect(seen).toMatchObject({ EXTRA: 'yes', PATH: process.env['PATH'] });
-    expect(Object.keys(seen).filter((name) => /TOKEN|npm_|VITEST|NODE_/.test(name))).toEqual([]);
+    expect(seen).toMatchObject({ EXTRA: 'yes', PATH: process.env['PATH'], PIP_CERT: '/etc/authorities.pem' });
+    const passed = Object.keys(seen).filter((name) => !CERTIFICATES.includes(name));
+    expect(passed.filter((name) => /TOKEN|npm_|VITEST|NODE_/.test(name))).toEqual([]);
   });
 
   it('runs in the folder it was given, and says when there is none', async () => {
@@ -185,7 +187,8 @@ describe('recording a program', () => {
     const daemon = path.join(folder, 'daemon.mjs');
     await writeFile(
       daemon,
-      `import { createProcessRunner } from ${JSON.stringify(runnerFile)};
+      `import { CERTIFICATES } from '../../../daemon/process/environment.ts';
+import { createProcessRunner } from ${JSON.stringify(runnerFile)};
        const runner = createProcessRunner({ onStart: () => process.kill(process.pid, 'SIGKILL') });
        await runner.run([process.execPath, '-e', ${JSON.stringify(`require('node:fs').writeFileSync(${JSON.stringify(proof)}, '')`)}]);`,
     );
