@@ -3,6 +3,7 @@ import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CERTIFICATES } from '../../../daemon/process/environment.ts';
 import { createProcessRunner, type StartedProcess } from '../../../daemon/process/runner.ts';
 import { groupAlive } from '../../../daemon/process/group.ts';
 
@@ -187,8 +188,7 @@ describe('recording a program', () => {
     const daemon = path.join(folder, 'daemon.mjs');
     await writeFile(
       daemon,
-      `import { CERTIFICATES } from '../../../daemon/process/environment.ts';
-import { createProcessRunner } from ${JSON.stringify(runnerFile)};
+      `import { createProcessRunner } from ${JSON.stringify(runnerFile)};
        const runner = createProcessRunner({ onStart: () => process.kill(process.pid, 'SIGKILL') });
        await runner.run([process.execPath, '-e', ${JSON.stringify(`require('node:fs').writeFileSync(${JSON.stringify(proof)}, '')`)}]);`,
     );
