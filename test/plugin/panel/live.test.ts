@@ -56,6 +56,17 @@ async function wired(change: (text: string) => string = (text) => text) {
   };
 }
 
+/** Asks for the connection until it is there; the page may have it by itself before the button is hit. */
+async function connected(): Promise<void> {
+  await expect
+    .poll(async () => {
+      const button = page.getByRole('button', { name: 'Try now' });
+      await button.click({ timeout: 1_000 }).catch(() => undefined);
+      return page.getByText('The daemon does not answer').count();
+    })
+    .toBe(0);
+}
+
 it('says that the daemon is away and how to start it, and goes on where it was [ui.panel.offline]', async () => {
   const run = await house.start(workflowOf(gate, send));
   const line = await wired();
@@ -71,7 +82,7 @@ it('says that the daemon is away and how to start it, and goes on where it was [
   await ada.call('sign', { run, node: 'work/ready', signOff: 'fine', signature: ada.key.sign(challenge, ada) });
   await house.here.test.work();
   line.mend();
-  await page.getByRole('button', { name: 'Try now' }).click();
+  await connected();
   await page.getByText('Completed').first().waitFor();
   expect(await page.getByText('The daemon does not answer').count()).toBe(0);
   await page.getByRole('tab', { name: 'Timeline' }).click();
@@ -99,7 +110,7 @@ it('keeps what somebody types when the daemon is too busy, or away, and says so 
   await page.getByText('The daemon does not answer. Start it with stagebook up').waitFor();
   expect(await answer.inputValue()).toBe('It is a long story');
   line.mend();
-  await page.getByRole('button', { name: 'Try now' }).click();
+  await connected();
   await page.getByRole('button', { name: 'Answer', exact: true }).click();
   await page.getByRole('tab', { name: 'Outline' }).waitFor();
   expect(house.here.test.engine.state(run).nodes.get('work/why')!.ask).toMatchObject({ answer: 'It is a long story' });
