@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import Database from 'better-sqlite3';
+import type { Engine } from '../daemon/engine/engine.ts';
+import type { Definition } from '../shared/workflow/definition.ts';
 import type { Bench, Figure } from './bench.ts';
 import { inEmptyFolder } from './engine-phase.ts';
 import { median, round, timed } from './statistics.ts';
@@ -18,18 +20,21 @@ export const growth: Bench = {
   },
 };
 
+/** What each of a run's equal parts takes, in milliseconds. */
+async function perPart(engine: Engine, definition: Definition, parts: number): Promise<number> {
+  const ms = await timed(async () => {
+    const run = await engine.start({ definition, inputs: {}, by: STARTER });
+    const { status } = await engine.settled(run);
+    if (status !== 'completed') throw new Error(`a run of ${parts} parts ended ${status}`);
+  });
+  return ms / parts;
+}
+
 async function longRuns(): Promise<Figure[]> {
   return inEmptyFolder(async (folder) => {
     const { engine, close } = openBenchEngine(folder);
     await engine.open();
-    const perStep = async (steps: number): Promise<number> => {
-      const ms = await timed(async () => {
-        const run = await engine.start({ definition: stepsInLine(steps), inputs: {}, by: STARTER });
-        const { status } = await engine.settled(run);
-        if (status !== 'completed') throw new Error(`a run of ${steps} steps ended ${status}`);
-      });
-      return ms / steps;
-    };
+    const perStep = (steps: number): Promise<number> => perPart(engine, stepsInLine(steps), steps);
     await perStep(1_000);
     const short = await perStep(1_000);
     const long = await perStep(10_000);
@@ -51,14 +56,7 @@ async function manyPolls(): Promise<Figure[]> {
   return inEmptyFolder(async (folder) => {
     const { engine, close } = openBenchEngine(folder);
     await engine.open();
-    const perPoll = async (times: number): Promise<number> => {
-      const ms = await timed(async () => {
-        const run = await engine.start({ definition: polls(times), inputs: {}, by: STARTER });
-        const { status } = await engine.settled(run);
-        if (status !== 'completed') throw new Error(`a run of ${times} polls ended ${status}`);
-      });
-      return ms / times;
-    };
+    const perPoll = (times: number): Promise<number> => perPart(engine, polls(times), times);
     await perPoll(100);
     const few = await perPoll(100);
     const some = await perPoll(1_000);

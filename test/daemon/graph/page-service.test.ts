@@ -22,9 +22,9 @@ describe('the pages of runs', () => {
   let pages: PageService;
   let problems: string[];
 
-  const listen = (): PageService => {
+  const listen = (store = sqliteOutboxStore(test.database)): PageService => {
     const service = createPageService({
-      store: sqliteOutboxStore(test.database),
+      store,
       memory: sqliteBlockMemory(test.database),
       clock: test.clock,
       kinds: pageKinds,
@@ -118,30 +118,15 @@ describe('the pages of runs', () => {
   it('are caught up with when the books of what is owed could not be kept for a moment [core.graph.outbox]', async () => {
     let isFull = true;
     const store = sqliteOutboxStore(test.database);
-    const service = createPageService({
-      store: {
-        ...store,
-        put(owed) {
-          if (isFull) throw new Error('the disk is full');
-          store.put(owed);
-        },
-      },
-      memory: sqliteBlockMemory(test.database),
-      clock: test.clock,
-      kinds: pageKinds,
-      zone: 'UTC',
-      graph: (id) => openFolder(id.replace(/^folder:/, '')),
-      runs: {
-        state: (run) => test.engine.state(run),
-        definition: (run) => test.engine.definition(run),
-        events: (run) => test.engine.events(run),
-        since: (pos, limit) => test.journal.since(pos, limit),
-      },
-      onProblem: (problem) => problems.push(problem),
-    });
     await pages.close();
+    const service = listen({
+      ...store,
+      put(owed) {
+        if (isFull) throw new Error('the disk is full');
+        store.put(owed);
+      },
+    });
     service.open();
-    test.engine.subscribe({ events: (events) => service.note(events) });
     await start();
     expect(problems).toEqual(['the disk is full']);
     isFull = false;
