@@ -25,7 +25,10 @@ export async function pythonVersionFiles(directory: string, name: string): Promi
     path.join(folder, `${module}.py`),
     ...MODULES.map((file) => path.join(folder, module, file)),
   ]);
-  const locked = name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+  const locked = name
+    .toLowerCase()
+    .replaceAll(/[-_.]+/g, '-')
+    .replaceAll(/[^\w-]/g, '\\$&');
   const inLock = new RegExp(`(\\[\\[package\\]\\]\\r?\\nname = "${locked}"\\r?\\nversion = )(")([^"\\n]+)"`);
   const wanted = [
     ...modules.map((file) => ({ file, pattern: IN_MODULE })),
