@@ -19,6 +19,7 @@ import {
 import type { CellUpdate, Host } from './host.ts';
 import { Memo } from './memo.ts';
 import { runRace, type Deadline } from './race.ts';
+import { Waits } from './waits.ts';
 
 /** Never settles: what a run that was let go gets for an answer. Its promises are collected with it. */
 const NEVER = new Promise<never>(() => undefined);
@@ -34,11 +35,11 @@ export class JournaledRun implements Durable {
   readonly #clock: Clock;
   readonly #host: Host;
   readonly #memo = new Memo();
-  /** What looks whether a wait is over, and when that ends by itself at the latest. */
-  readonly #waits = new Map<() => void, number>();
+  readonly #waits = new Waits();
   /** Deadlines of work that goes on. A race itself waits for nothing but its work, which is busy or waits. */
   readonly #races = new Set<() => void>();
-  readonly #pending = new Set<string>();
+  /** It is about to look whether anything works. */
+  #looks = false;
   #length = 0;
   #busy = 0;
   #released = false;
@@ -65,9 +66,7 @@ export class JournaledRun implements Durable {
 
   /** When the first of its waits ends by itself, in milliseconds since the epoch; Infinity when all of them are for somebody. */
   get wakesAt(): number {
-    let first = Infinity;
-    for (const endsAt of this.#waits.values()) first = Math.min(first, endsAt);
-    return first;
+    return this.#waits.wakesAt;
   }
 
   /** Events of this run that somebody else committed: messages, timers, a cancel. */
@@ -75,7 +74,7 @@ export class JournaledRun implements Durable {
     this.#memo.apply(event);
     this.#length += 1;
     for (const check of this.#races) check();
-    for (const check of this.#waits.keys()) check();
+    this.#waits.look();
   }
 
   /** Has the host told again if nothing works: it has heard so before, and something was delivered since. */
@@ -360,25 +359,9 @@ export class JournaledRun implements Durable {
     const now = ready();
     if (now !== undefined) return Promise.resolve(now);
     if (signal.aborted) return Promise.reject(signal.reason as Error);
-    return new Promise<T>((resolve, reject) => {
-      const end = (): void => {
-        this.#waits.delete(check);
-        signal.removeEventListener('abort', stop);
-      };
-      const check = (): void => {
-        const value = ready();
-        if (value === undefined) return;
-        end();
-        resolve(value);
-      };
-      const stop = (): void => {
-        end();
-        reject(signal.reason as Error);
-      };
-      this.#waits.set(check, endsAt);
-      signal.addEventListener('abort', stop, { once: true });
-      this.#whenIdle();
-    });
+    const over = this.#waits.until(ready, endsAt, signal);
+    this.#whenIdle();
+    return over;
   }
 
   async #works<T>(work: () => Promise<T>): Promise<T> {
@@ -401,11 +384,11 @@ export class JournaledRun implements Durable {
 
   /** One look after everything that can go on has gone on. */
   #whenIdle(): void {
-    if (this.#busy > 0 || this.#pending.size > 0 || this.#waits.size === 0) return;
-    this.#pending.add('idle');
+    if (this.#busy > 0 || this.#looks || this.#waits.isEmpty) return;
+    this.#looks = true;
     setImmediate(() => {
-      this.#pending.clear();
-      if (this.#busy === 0 && this.#waits.size > 0 && !this.#released) this.#host.idle(this);
+      this.#looks = false;
+      if (this.#busy === 0 && !this.#waits.isEmpty && !this.#released) this.#host.idle(this);
     });
   }
 }
