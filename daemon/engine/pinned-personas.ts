@@ -1,5 +1,6 @@
-import { canonicalJson, hashJson } from '../../shared/canonical-json.ts';
+import { hashJson } from '../../shared/canonical-json.ts';
 import type { Json } from '../../shared/json.ts';
+import type { PersonaShape } from '../../shared/workflow/role.ts';
 import type { Journal, Transaction } from '../journal/journal.ts';
 import { bodyOf, readBody, type Pinned } from './definitions.ts';
 
@@ -8,20 +9,24 @@ import { bodyOf, readBody, type Pinned } from './definitions.ts';
 
 type Personas = Pinned['personas'];
 
-const hashes = new WeakMap<Personas, Record<string, string>>();
+/** A shape is never changed once somebody has it: each is hashed once. */
+const hashes = new WeakMap<PersonaShape, string>();
 
 /** Persona id → the hash of what it may do: what a run has on record. */
 export function personaHashes(personas: Personas): Record<string, string> {
-  let known = hashes.get(personas);
-  if (!known) {
-    known = Object.fromEntries(Object.entries(personas).map(([id, shape]) => [id, hashJson({ ...shape })]));
-    hashes.set(personas, known);
-  }
-  return known;
+  return Object.fromEntries(Object.entries(personas).map(([id, shape]) => [id, hashOfShape(shape)]));
 }
 
+function hashOfShape(shape: PersonaShape): string {
+  const hash = hashes.get(shape) ?? hashJson({ ...shape });
+  hashes.set(shape, hash);
+  return hash;
+}
+
+/** Whether these are the same personas, and each may do the same. */
 export function isSamePersonas(a: Record<string, string>, b: Record<string, string>): boolean {
-  return canonicalJson(a) === canonicalJson(b);
+  const ids = Object.keys(a);
+  return ids.length === Object.keys(b).length && ids.every((id) => a[id] === b[id]);
 }
 
 const cellOf = (run: string): string => `personas-of:${run}`;
