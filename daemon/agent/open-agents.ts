@@ -53,7 +53,6 @@ export function openAgents(means: AgentMeans): AgentPort {
         instructions: means.redact(instructionsFor(pinned, run, stageOf(state, node)?.title, task)),
         tools: await toolbox(task, post, by, context, { toolCalls, actions: means.actions() }),
         turns: { earlier: before, add: (turn) => turns.add(run.id, node, turn) },
-        by,
         tainted: context.tainted?.(),
         refuse: async (tool, why) => (await toolCalls.refuse(post, tool.title, why, by)).message,
         redact: (value) => means.redact(value),
