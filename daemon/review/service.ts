@@ -1,31 +1,24 @@
-import { fail, StagebookError } from '../../shared/failure.ts';
+import { fail } from '../../shared/failure.ts';
 import { healthChart } from '../../shared/health-chart.ts';
 import type { ReviewItem, ReviewOverview, ReviewPreview, ReviewState } from '../../shared/review.ts';
-import type { Clock } from '../clock.ts';
 import type { BlockMemory } from '../graph/block-memory.ts';
 import type { Graph } from '../graph/graph.ts';
 import { writePage } from '../graph/writer.ts';
 import { applyFix, digestOf, previewFix, undoFix } from './apply.ts';
 import { gatherTodos, todosDoc } from './code-todos.ts';
-import type { Examined, Finding, Fix } from './finding.ts';
-import { byPage, countsOf, groupsOf, itemOf, stateOf } from './items.ts';
+import { Examinations, type ExaminationMeans } from './examinations.ts';
+import type { Examined } from './finding.ts';
+import { countsOf, groupsOf } from './items.ts';
 import { reviewDoc } from './page.ts';
 import type { NamedAt } from './pages-about.ts';
-import type { Decision, ReviewStore } from './store.ts';
+import type { Decision } from './store.ts';
 
-export interface ReviewOptions {
-  store: ReviewStore;
+export interface ReviewOptions extends ExaminationMeans {
   memory: BlockMemory;
-  clock: Clock;
   /** IANA zone in which pages write times. */
   zone: string;
-  graph(id: string): Promise<Graph>;
   /** As people call a graph. */
   nameOf(id: string): string;
-  /** Finds everything. Fast when little has changed since the last time. */
-  examine(graph: Graph, id: string): Promise<Examined>;
-  /** A finding's fix by the way on which the graph is reached now, where that is not the one by which it was found. */
-  fixOf?(graph: Graph, finding: Finding): Promise<Fix | undefined>;
   /** Told of pages that a fix, or taking one back, has changed. */
   changed?(graph: Graph, pages: readonly string[]): Promise<void>;
   /** Where pages name a file of code. */
@@ -82,129 +75,55 @@ const ON_PAGE = 200;
 
 export function createReview(options: ReviewOptions): Review {
   const { store, memory, clock } = options;
-  const results = new Map<string, Promise<Examined>>();
+  const examinations = new Examinations(options);
 
-  const examine = (id: string, maxAge: number): Promise<Examined> => {
-    const known = results.get(id);
-    const made = (async () => {
-      const before = await known?.catch(() => undefined);
-      if (before && clock.now() - before.at <= maxAge) return before;
-      const found = await options.examine(await options.graph(id), id);
-      keepDay(id, found);
-      return found;
-    })();
-    results.set(id, made);
-    made.catch(() => results.delete(id));
-    return made;
-  };
-
-  /** What people have seen, however old, so that counts and pieces are of one review. */
-  const seen = (id: string): Promise<Examined> => results.get(id) ?? examine(id, Infinity);
-
-  const sorted = async (id: string, { findings }: Examined): Promise<Map<Finding, ReviewItem>> => {
-    const decisions = new Map(store.decisions(id).map((decision) => [decision.finding, decision]));
-    const now = clock.now();
-    const ranked = findings.toSorted((one, other) => other.weight - one.weight || byPage(one, other));
-    return new Map(ranked.map((finding) => [finding, itemOf(finding, decisions.get(finding.id), now)]));
-  };
-
-  const keepDay = (id: string, found: Examined): void => {
-    const decisions = new Map(store.decisions(id).map((decision) => [decision.finding, decision]));
-    const open = found.findings.filter(({ id: finding }) => stateOf(decisions.get(finding), found.at) === 'open');
-    const day = new Date(found.at).toISOString().slice(0, 10);
-    store.keepDay(id, { day, pages: found.pages, counts: countsOf(open) }, found.at);
-  };
-
-  const find = async (id: string, finding: string): Promise<Finding> => {
-    const found = (await seen(id)).findings.find((each) => each.id === finding);
-    if (found) return found;
-    throw fail('not-found', 'review.gone', 'This is no longer found: it was mended, or changed. Review again.');
-  };
-
-  const fixOf = async (id: string, graph: Graph, finding: string) => {
-    const found = await find(id, finding);
-    const fix = options.fixOf ? await options.fixOf(graph, found) : found.fix;
-    if (fix) return fix;
-    if (found.fix) {
-      throw fail(
-        'conflict',
-        'review.changed',
-        `“${found.page}” changed since the review. It is reviewed again: look once more.`,
-      );
-    }
-    throw fail('invalid', 'review.no_fix', 'There is no fix for this that a machine could make. It takes a person.');
-  };
-
-  /** What the review says is out of date: it is made anew before anybody looks. */
-  const whenChanged = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof StagebookError && error.code === 'review.changed')
-        await examine(id, -1).catch(() => undefined);
-      throw error;
-    }
-  };
-
-  const overview = async (id: string, found: Examined): Promise<ReviewOverview> => {
-    const items = [...(await sorted(id, found)).values()];
-    const open = items.filter(({ state }) => state === 'open');
-    return {
-      graph: id,
-      name: options.nameOf(id),
-      at: found.at,
-      pages: found.pages,
-      counts: countsOf(open),
-      groups: groupsOf(open, found),
-      snoozed: items.filter(({ state }) => state === 'snoozed').length,
-      dismissed: items.filter(({ state }) => state === 'dismissed').length,
-      notes: found.notes.slice(0, 100),
-      days: store.days(id, DAYS),
-      fixes: store.fixes(id, FIXES).map(({ finding: _, ...fix }) => fix),
-    };
-  };
+  const overview = (id: string, found: Examined): ReviewOverview => overviewOf(id, found, examinations, options);
 
   const decide = async (id: string, finding: string, decision: Pick<Decision, 'kind' | 'until' | 'reason' | 'by'>) => {
-    const { message } = await find(id, finding);
+    const { message } = await examinations.find(id, finding);
     store.decide(id, { ...decision, finding, at: clock.now(), title: message });
-    keepDay(id, await seen(id));
+    examinations.keepDay(id, await examinations.seen(id));
+  };
+
+  const tellChanged = async (graph: Graph, done: readonly { page: string }[]): Promise<void> => {
+    const pages = done.map(({ page }) => page);
+    await options.changed?.(graph, pages);
   };
 
   return {
     async overview(id, { fresh = false } = {}) {
-      return overview(id, await examine(id, fresh ? -1 : FRESH_MS));
+      return overview(id, await examinations.examine(id, fresh ? -1 : FRESH_MS));
     },
     async findings(id, { finding, check, page, state = 'open', offset = 0, limit = SHOWN }) {
-      const all = [...(await sorted(id, await seen(id))).values()].filter(
-        (item) =>
-          (finding === undefined ? item.state === state : item.finding === finding) &&
-          (check === undefined || item.check === check) &&
-          (page === undefined || item.page === page),
-      );
+      const all = examinations
+        .sorted(id, await examinations.seen(id))
+        .filter(
+          (item) =>
+            (finding === undefined ? item.state === state : item.finding === finding) &&
+            (check === undefined || item.check === check) &&
+            (page === undefined || item.page === page),
+        );
       return { findings: all.slice(offset, offset + limit), total: all.length };
     },
     async preview(id, finding) {
       const graph = await options.graph(id);
-      return whenChanged(id, async () => {
-        const fix = await fixOf(id, graph, finding);
+      return examinations.whenChanged(id, async () => {
+        const fix = await examinations.fixOf(id, graph, finding);
         return { title: fix.title, digest: digestOf(fix), pages: await previewFix(graph, fix) };
       });
     },
     async apply(id, finding, digest, by) {
       const graph = await options.graph(id);
-      const { fix, done } = await whenChanged(id, async () => {
-        const now = await fixOf(id, graph, finding);
+      const { fix, done } = await examinations.whenChanged(id, async () => {
+        const now = await examinations.fixOf(id, graph, finding);
         if (digestOf(now) !== digest) {
           throw fail('conflict', 'review.changed', 'This is no longer the change that you saw. Look at it once more.');
         }
         return { fix: now, done: await applyFix(graph, now) };
       });
-      await options.changed?.(
-        graph,
-        done.map(({ page }) => page),
-      );
+      await tellChanged(graph, done);
       const number = store.applied(id, { finding, title: fix.title, by, at: clock.now() }, done);
-      await examine(id, -1);
+      await examinations.examine(id, -1);
       return number;
     },
     async undo(id, fix) {
@@ -212,12 +131,9 @@ export function createReview(options: ReviewOptions): Review {
       if (!done) throw fail('not-found', 'review.not_applied', 'This fix was undone already, or was never made.');
       const graph = await options.graph(id);
       await undoFix(graph, done);
-      await options.changed?.(
-        graph,
-        done.map(({ page }) => page),
-      );
+      await tellChanged(graph, done);
       store.undone(fix, clock.now());
-      await examine(id, -1);
+      await examinations.examine(id, -1);
     },
     async snooze(id, finding, until, by) {
       await decide(id, finding, { kind: 'snoozed', until, reason: '', by });
@@ -227,7 +143,7 @@ export function createReview(options: ReviewOptions): Review {
     },
     async reopen(id, finding) {
       store.reopen(id, finding);
-      keepDay(id, await seen(id));
+      examinations.keepDay(id, await examinations.seen(id));
     },
     async writeTodos(id) {
       const { repositories = [] } = options;
@@ -245,24 +161,54 @@ export function createReview(options: ReviewOptions): Review {
       return (await options.about?.(await options.graph(id), path)) ?? [];
     },
     async writePage(id) {
-      const found = await examine(id, FRESH_MS);
-      const graph = await options.graph(id);
-      const open = [...(await sorted(id, found)).values()].filter(({ state }) => state === 'open');
-      const byCheck = Map.groupBy(open, ({ check }) => check);
-      const about = await overview(id, found);
-      const groups = about.groups.map((group) => ({ ...group, items: byCheck.get(group.check)!.slice(0, ON_PAGE) }));
-      const panel = options.panel?.();
-      const chart = await keepChart(graph, about);
-      const doc = reviewDoc({
-        ...about,
-        groups,
-        zone: options.zone,
-        ...(panel === undefined ? {} : { panel }),
-        ...(chart === undefined ? {} : { chart }),
-      });
-      return (await writePage(graph, memory, doc)).page;
+      const found = await examinations.examine(id, FRESH_MS);
+      const open = examinations.sorted(id, found).filter(({ state }) => state === 'open');
+      return writeReviewPage(await options.graph(id), overview(id, found), open, options);
     },
   };
+}
+
+function overviewOf(
+  id: string,
+  found: Examined,
+  examinations: Examinations,
+  { store, nameOf }: ReviewOptions,
+): ReviewOverview {
+  const items = examinations.sorted(id, found);
+  const open = items.filter(({ state }) => state === 'open');
+  return {
+    graph: id,
+    name: nameOf(id),
+    at: found.at,
+    pages: found.pages,
+    counts: countsOf(open),
+    groups: groupsOf(open, found),
+    snoozed: items.filter(({ state }) => state === 'snoozed').length,
+    dismissed: items.filter(({ state }) => state === 'dismissed').length,
+    notes: found.notes.slice(0, 100),
+    days: store.days(id, DAYS),
+    fixes: store.fixes(id, FIXES).map(({ finding: _, ...fix }) => fix),
+  };
+}
+
+async function writeReviewPage(
+  graph: Graph,
+  about: ReviewOverview,
+  open: readonly ReviewItem[],
+  { memory, zone, panel: panelOf }: ReviewOptions,
+): Promise<string | null> {
+  const byCheck = Map.groupBy(open, ({ check }) => check);
+  const groups = about.groups.map((group) => ({ ...group, items: byCheck.get(group.check)!.slice(0, ON_PAGE) }));
+  const panel = panelOf?.();
+  const chart = await keepChart(graph, about);
+  const doc = reviewDoc({
+    ...about,
+    groups,
+    zone,
+    ...(panel === undefined ? {} : { panel }),
+    ...(chart === undefined ? {} : { chart }),
+  });
+  return (await writePage(graph, memory, doc)).page;
 }
 
 /** The chart as a picture beside the pages, where the graph has files. Gives how the page names it. */
