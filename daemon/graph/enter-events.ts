@@ -5,7 +5,7 @@ import type { Outbox } from './outbox.ts';
 import type { OutboxStore } from './outbox-store.ts';
 
 /** What has to be known to enter the pages that events call for. */
-interface EnteringMeans {
+export interface EnteringMeans {
   outbox: Pick<Outbox, 'put' | 'raise'>;
   store: Pick<OutboxStore, 'ofRun'>;
   state(run: string): RunState;

@@ -1,5 +1,5 @@
-import { fail, StagebookError, toFailure } from '../../shared/failure.ts';
-import { isObject, type Json } from '../../shared/json.ts';
+import { fail, StagebookError } from '../../shared/failure.ts';
+import type { Json } from '../../shared/json.ts';
 import { parseOutline, type Block } from '../../shared/outline/index.ts';
 import type { IncidentState } from '../../shared/incident/state.ts';
 import type { RunEvent } from '../../shared/run/event.ts';
@@ -9,12 +9,12 @@ import type { Pages } from '../actions/action.ts';
 import type { Clock } from '../clock.ts';
 import { withAssets } from './assets.ts';
 import type { BlockMemory } from './block-memory.ts';
-import { enterEvents } from './enter-events.ts';
+import { Entering } from './entering.ts';
 import type { Graph } from './graph.ts';
 import { Outbox, type OutboxOptions } from './outbox.ts';
 import type { OutboxStore, Owed } from './outbox-store.ts';
-import { findWritten, writePage } from './writer.ts';
-import { sectionText } from '../page-parts/notes.ts';
+import { ADDITION, pagesOf, type RunPagesMeans } from './pages-of-run.ts';
+import { writePage } from './writer.ts';
 import type { DocBlock, PageKind, PageSource } from '../pages/page.ts';
 import { authored } from '../page-parts/text.ts';
 
@@ -55,11 +55,6 @@ export interface PageService {
   /** Ends after the writing that is under way. What is owed is written by the next process. */
   close(): Promise<void>;
 }
-
-const ADDITION = 'addition';
-const CATCH_UP = 1_000;
-/** When books that could not be kept are tried again, in milliseconds. */
-const AGAIN_MS = 10_000;
 
 export function createPageService(options: PageServiceOptions): PageService {
   const { store, memory, kinds, runs } = options;
@@ -113,115 +108,39 @@ export function createPageService(options: PageServiceOptions): PageService {
     ...(options.onProblem && { onProblem: options.onProblem }),
   });
 
-  /** Before `open`, events are left to its catching up, so that none is taken for entered before those in front of it are. */
-  let isOpen = false;
-  let cancel = (): void => undefined;
-  const entering = {
+  const entering = new Entering({
     outbox,
     store,
-    state: (run: string) => runs.state(run),
-    nameOf: (kind: string, run: string) => kindOf(kind).name(sourceOf(run, null)),
-  };
-  /** Never throws: it is called from the journal's commit. What cannot be entered is caught up with when it can. */
-  const note = (events: readonly RunEvent[]): void => {
-    if (!isOpen) return;
-    try {
-      enterEvents(events, entering);
-    } catch (error) {
-      putOff(error);
-    }
-  };
-  const catchUp = (): void => {
-    isOpen = true;
-    for (let seen = store.seen(); isOpen;) {
-      const events = runs.since(seen, CATCH_UP);
-      note(events);
-      seen = events.at(-1)?.pos ?? seen;
-      if (events.length < CATCH_UP) break;
-    }
-  };
-  const putOff = (error: unknown): void => {
-    isOpen = false;
-    options.onProblem?.(toFailure(error).message);
-    cancel = options.clock.at(options.clock.now() + AGAIN_MS, () => {
-      try {
-        catchUp();
-      } catch (again) {
-        putOff(again);
-      }
-    });
-  };
-
-  const graphOf = (run: string): string => {
-    const { graph } = runs.state(run);
-    if (graph !== undefined) return graph;
-    throw fail(
-      'invalid',
-      'page.no_graph',
-      'This run has no graph to write pages into. Start it with --graph and the folder of one.',
-    );
+    clock: options.clock,
+    state: (run) => runs.state(run),
+    nameOf: (kind, run) => kindOf(kind).name(sourceOf(run, null)),
+    since: (pos, limit) => runs.since(pos, limit),
+    onProblem: (message) => options.onProblem?.(message),
+  });
+  const means: RunPagesMeans = {
+    store,
+    memory,
+    outbox,
+    kindOf,
+    sourceOf,
+    state: (run) => runs.state(run),
+    graph: (id) => options.graph(id),
   };
 
   return {
     open() {
-      catchUp();
+      entering.open();
       outbox.open();
     },
-    note,
-    of: (run) => ({
-      write(kind, data) {
-        return attempt(() => {
-          const graph = graphOf(run);
-          const pageKind = kindOf(kind);
-          const said = withoutNulls(data);
-          const page = pageKind.name(sourceOf(run, said));
-          const earlier = store.get({ graph, page, part: '' });
-          const before = earlier?.run === run ? earlier.data : null;
-          const all = pageKind.merge && isObject(before) && isObject(said) ? pageKind.merge(before, said) : said;
-          // What cannot be shown is the step's failure, not the outbox's.
-          pageKind.render(sourceOf(run, all));
-          outbox.put({ graph, page, part: '', kind, run, data: all, pos: runs.state(run).pos });
-          return { page };
-        });
-      },
-      append(page, content, key) {
-        return attempt(() => {
-          outbox.put({ graph: graphOf(run), page, part: key, kind: ADDITION, run, data: content, pos: 0 });
-          return { page };
-        });
-      },
-      async read(page) {
-        const { graph } = runs.state(run);
-        if (graph === undefined) return null;
-        await outbox.settle(graph, page);
-        const found = (await findWritten(await options.graph(graph), memory, page)).page;
-        return found && { page: found.name, text: found.text ?? sectionText({ children: found.blocks }) };
-      },
-      async section(page, key) {
-        const { graph } = runs.state(run);
-        if (graph === undefined) return null;
-        await outbox.settle(graph, page);
-        const found = await findWritten(await options.graph(graph), memory, page, key);
-        return found.page && found.block ? { page: found.page.name, text: sectionText(found.block) } : null;
-      },
-    }),
+    note: (events) => entering.note(events),
+    of: (run) => pagesOf(run, means),
     wake: (graph) => outbox.wake(graph),
     flush: () => outbox.flush(),
     close() {
-      isOpen = false;
-      cancel();
+      entering.close();
       return outbox.close();
     },
   };
-}
-
-/** A thrown failure as a rejection. */
-function attempt<T>(work: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(work()));
-}
-
-function withoutNulls(data: Json): Json {
-  return isObject(data) ? Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)) : data;
 }
 
 /** Markdown that an author wants on a page: blocks and all, but no macros and no properties of the page's. */
