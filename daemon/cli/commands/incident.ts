@@ -4,6 +4,7 @@ import { incidentChangeSchema, type IncidentChange } from '../../../shared/incid
 import { durationsOf } from '../../../shared/incident/durations.ts';
 import { LINE_DEEDS, type LineDeed } from '../../../shared/incident/moments.ts';
 import type { Said } from '../../../shared/incident/said.ts';
+import { callsPeople } from '../../../shared/incident/severity.ts';
 import { standing, type IncidentState } from '../../../shared/incident/state.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { personHere } from '../person-here.ts';
@@ -135,10 +136,15 @@ function changeOf(fields: readonly string[]): IncidentChange {
 
 async function tell(cli: Cli, id: string, said: Said, { as }: Speaking): Promise<number> {
   const session = await cli.open('act');
-  const { id: found, run } = find(session, id);
+  const { id: found, run, severity: before } = find(session, id);
   await session.client.tell(run, said, personHere(as));
   if (session.hosts) await session.daemon.pages.flush();
-  say(cli.terminal, `${found}: on record.`);
+  const now = 'change' in said ? said.change.severity : undefined;
+  const isGraver = now && now < before && callsPeople(now);
+  say(
+    cli.terminal,
+    `${found}: on record.${isGraver ? ` It is ${now} now; that calls nobody, so call whom it takes.` : ''}`,
+  );
   return EXIT.ok;
 }
 

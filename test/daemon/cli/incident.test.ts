@@ -32,9 +32,9 @@ it('an incident is told of, corrected, exported and verified at the command line
   expect(listed.out).toMatch(/^INC-\d{4}-\d\d-\d\d-001 {2}P1 Active/m);
   const [id] = /INC-\S+/.exec(listed.out)!;
   const why = ['--why', 'Users wrote at ten to.', '--as', 'Ada'];
-  expect(
-    (await desk.run('incident', 'set', id, 'severity=P0', 'impact_started=2026-11-21T02:50:00Z', ...why)).code,
-  ).toBe(0);
+  const raised = await desk.run('incident', 'set', id, 'severity=P0', 'impact_started=2026-11-21T02:50:00Z', ...why);
+  expect(raised).toMatchObject({ code: 0 });
+  expect(raised.out).toContain('It is P0 now; that calls nobody');
   expect((await desk.run('incident', 'line', 'last', '1', 'hide', ...why)).code).toBe(0);
   const wrong = await desk.run('incident', 'set', id, 'severity=P9');
   expect(wrong).toMatchObject({ code: 2 });
