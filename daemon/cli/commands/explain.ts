@@ -1,6 +1,7 @@
 import { fail } from '../../../shared/failure.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
-import { say } from '../terminal.ts';
+import { hanging } from '../progress/width.ts';
+import { say, type Output } from '../terminal.ts';
 
 interface Options {
   json?: boolean;
@@ -43,6 +44,11 @@ async function explainOne({ terminal }: Cli, name: string | undefined, { json }:
           ? actionTable(actions)
           : actionLines(action!);
   if (json) say(terminal, JSON.stringify(found));
-  else for (const line of lines) say(terminal, line);
+  else for (const line of lines.flatMap((each) => inColumns(each, terminal.out))) say(terminal, line);
   return EXIT.ok;
+}
+
+/** As wide as the terminal is; what goes into a file or another program keeps its lines. */
+function inColumns(line: string, { isTTY, columns }: Output): string[] {
+  return isTTY && columns !== undefined ? hanging(line, columns) : [line];
 }

@@ -5,7 +5,7 @@ import { pathOf, type Definition, type NodeKey } from '../../../shared/workflow/
 import { elapsed } from './elapsed.ts';
 import { markOf, type Standing } from './marks.ts';
 import { rowsOf, type Row } from './rows.ts';
-import { columnsOf, fit, spread, visible } from './width.ts';
+import { broken, columnsOf, fit, spread, visible } from './width.ts';
 
 export interface OutlineOptions {
   /** Columns of the terminal. */
@@ -152,19 +152,9 @@ function lastOutput(row: Row, options: OutlineOptions): string | undefined {
   return own ?? [...options.live].findLast(([key]) => pathOf(key) === row.path)?.[1];
 }
 
-/** A text over several lines, broken between words where it can be. */
+/** A text over several lines, each as wide as there is room. */
 function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (columnsOf(longer) <= width || line === '') line = longer;
-    else {
-      lines.push(line);
-      line = word;
-    }
-  }
-  return [...lines, line].map((each) => fit(each, Math.max(8, width)));
+  return broken(text, width).map((line) => fit(line, Math.max(8, width)));
 }
 
 function paint(text: string, standing: Standing, colors: Colors): string {

@@ -7,6 +7,9 @@ export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
 }
 
+/** What a cell needs to be broken over lines, in columns. */
+const NARROWEST = 24;
+
 /** The columns that a text takes in a terminal. */
 export function columnsOf(text: string): number {
   let columns = 0;
@@ -34,4 +37,29 @@ export function spread(left: string, right: string, columns: number): string {
   if (room < 8) return fit(left, columns);
   const shown = fit(left, room);
   return `${shown}${' '.repeat(columns - columnsOf(shown) - columnsOf(right))}${right}`;
+}
+
+/** A text over several lines, broken between words; a word that is longer has a line to itself. */
+export function broken(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (columnsOf(longer) <= columns || line === '') line = longer;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line];
+}
+
+/** A line of a table over several, each below where its last cell begins. Cells stand two blanks apart, or more. */
+export function hanging(line: string, columns: number): string[] {
+  const [before = ''] = /^.*(?: {2}|^)(?=\S)/.exec(line) ?? [];
+  const room = columns - columnsOf(before);
+  // A column that narrow would be harder to read than what the terminal makes of the line.
+  if (room < NARROWEST || columnsOf(line) <= columns) return [line];
+  const indent = ' '.repeat(columnsOf(before));
+  return broken(line.slice(before.length), room).map((part, n) => `${n === 0 ? before : indent}${part}`);
 }

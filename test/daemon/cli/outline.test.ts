@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { elapsed } from '../../../daemon/cli/progress/elapsed.ts';
 import { renderRun } from '../../../daemon/cli/progress/outline.ts';
 import { Painter } from '../../../daemon/cli/progress/painter.ts';
-import { columnsOf, fit, spread, visible } from '../../../daemon/cli/progress/width.ts';
+import { columnsOf, fit, hanging, spread, visible } from '../../../daemon/cli/progress/width.ts';
 import { fold } from '../../../shared/run/fold/fold.ts';
 import type { NewEvent, RunEvent } from '../../../shared/run/event.ts';
 import type { Definition } from '../../../shared/workflow/definition.ts';
@@ -220,6 +220,25 @@ describe('texts of others in a terminal', () => {
     );
     expect(columnsOf('日本 ok')).toBe(7);
     expect(spread('left', '1 s', 14)).toBe('left       1 s');
+  });
+
+  it('a line of a table is broken below its last cell, and keeps its words', () => {
+    const line = '  git.push  write  Pushes the branch and its tags, all of them or none.';
+    expect(hanging(line, 50)).toEqual([
+      '  git.push  write  Pushes the branch and its tags,',
+      '                   all of them or none.',
+    ]);
+    expect(hanging(line, 30)).toEqual([line]);
+    expect(hanging('A summary that is too long for it', 24)).toEqual(['A summary that is too', 'long for it']);
+    const words = fc.stringMatching(/^[a-z]{1,12}( [a-z]{1,12}){0,12}$/);
+    fc.assert(
+      fc.property(words, words, fc.integer({ min: 60, max: 120 }), (name, text, columns) => {
+        fc.pre(name.length < 30);
+        const lines = hanging(`  ${name}  ${text}`, columns);
+        expect(lines.map((each) => each.trim()).join(' ')).toBe(`${name}  ${text}`);
+        for (const each of lines) expect(columnsOf(each)).toBeLessThanOrEqual(columns);
+      }),
+    );
   });
 
   it.each([
