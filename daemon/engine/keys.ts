@@ -26,10 +26,22 @@ export function childKey(parent: NodeKey, mark: string, id: string): NodeKey {
 export function newRunId(now: number): string {
   let chance = '';
   // 256 is a multiple of 32, so that each character is as likely as any other.
-  for (const byte of randomBytes(8)) chance += ALPHABET[byte % 32];
+  for (const byte of chanceBytes(8)) chance += ALPHABET[byte % 32];
   let time = '';
   for (let rest = now, n = 0; n < 9; n += 1, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
   return time + chance;
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Asking the system for many bytes at once costs as much as asking for few. */
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+
+/** Bytes of chance, each given once. */
+function chanceBytes(count: number): Buffer {
+  if (pool.length < count) pool = randomBytes(POOL_BYTES);
+  const taken = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return taken;
+}
