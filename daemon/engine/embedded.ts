@@ -222,7 +222,7 @@ class EmbeddedEngine implements Engine {
   async propose(definition: Definition, pages?: CalledPages): Promise<string> {
     const pinned = this.#pins.pin(definition, pages);
     const hash = hashOf(pinned);
-    await this.#journal.transact((transaction) => transaction.putDefinition(hash, bodyOf(pinned)));
+    await this.#journal.transact((transaction) => transaction.putDefinition(hash, () => bodyOf(pinned)));
     return hash;
   }
 

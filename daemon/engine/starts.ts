@@ -139,7 +139,7 @@ export class Starts {
       // Covered by an earlier signature, as long as the device is still that person's.
       if (options.owner(signature.device, signature.publicKey)?.person === signature.person) return;
     }
-    transaction.putDefinition(hash, bodyOf(pinned));
+    transaction.putDefinition(hash, () => bodyOf(pinned));
     const subject: Subject = { kind: 'start', definition: hash, inputs: request.inputs };
     signing.accept(subject, answers.shown(subject), signature);
     transaction.setCell(grant, now + START_GRANT_MS);
@@ -164,7 +164,7 @@ export class Starts {
     };
     const parent = request.parent === undefined ? {} : { parent: request.parent };
     pinPersonas(transaction, run, pinned.personas, pins.kept(hash)?.personas);
-    transaction.putDefinition(hash, bodyOf(pinned));
+    transaction.putDefinition(hash, () => bodyOf(pinned));
     transaction.begin({
       run,
       number,

@@ -104,7 +104,7 @@ function beginChild(
     throw fail('not-found', 'ingest.run', `No run of this hub has called ${run}, or not with this definition.`);
   }
   const { graph, dryRun } = parent;
-  transaction.putDefinition(row.definition, bodyOf({ ...pinned, definition }));
+  transaction.putDefinition(row.definition, () => bodyOf({ ...pinned, definition }));
   const { number, memory, at } = row;
   const begun: NewRun = {
     run,

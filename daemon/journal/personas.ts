@@ -23,7 +23,7 @@ export function sqlitePersonas(database: Database.Database, journal: Journal): P
       ),
     async keep(persona) {
       const hash = hashPersona(persona);
-      await journal.transact((transaction) => transaction.putDefinition(hash, personaBody(persona)));
+      await journal.transact((transaction) => transaction.putDefinition(hash, () => personaBody(persona)));
       return hash;
     },
   };

@@ -68,7 +68,7 @@ export class SqliteJournal implements Journal {
   append(run: string, events: readonly NewEvent[]): Promise<RunEvent[]> {
     // Refused alone: it must not take along what others commit in this turn.
     if (this.#heads.get(run)?.remote ?? this.isRemote(run)) return Promise.reject(elsewhere(run));
-    return this.#enqueue(false, (committed) => events.map((event) => this.#insert(run, event, committed)));
+    return this.#enqueue(false, (committed) => this.#insertAll(run, events, committed));
   }
 
   transact<T>(decide: (transaction: HubTransaction) => T): Promise<T> {
@@ -151,6 +151,12 @@ export class SqliteJournal implements Journal {
     return recorded;
   }
 
+  #insertAll(run: string, events: readonly NewEvent[], committed: RunEvent[]): RunEvent[] {
+    // Most commits are of one event.
+    if (events.length === 1) return [this.#insert(run, events[0]!, committed)];
+    return events.map((event) => this.#insert(run, event, committed));
+  }
+
   #adopt(run: string, events: readonly ReportedEvent[], committed: RunEvent[]): number {
     if (!this.isRemote(run)) throw unknownHere(run);
     for (const event of events) {
@@ -214,27 +220,29 @@ export class SqliteJournal implements Journal {
         if (value === undefined) statements.dropCell.run(name);
         else statements.setCell.run(name, JSON.stringify(value));
       },
-      putDefinition: (hash, body) => void statements.putDefinition.run(hash, body),
+      putDefinition: (hash, body) => {
+        if (!statements.hasDefinition.get(hash)) statements.putDefinition.run(hash, body());
+      },
       trust: (hash, signature: JsonObject, at) => void statements.trust.run(hash, JSON.stringify(signature), at),
       numberOn: (day) => statements.countUp.get(`runs-on:${day}`)!,
     };
   }
 
   #begin(row: NewRun): void {
-    this.#statements.begin_run.run({
-      run: row.run,
-      number: row.number,
-      graph: row.graph ?? null,
-      definition: row.definition,
-      title: row.title,
-      dryRun: row.dryRun ? 1 : 0,
-      memory: row.memory,
-      parentRun: row.parent?.run ?? null,
-      parentKey: row.parent?.node ?? null,
-      idempotencyKey: row.idempotencyKey ?? null,
-      at: row.at,
-      page: row.page ?? null,
-    });
+    this.#statements.beginRun.run(
+      row.run,
+      row.number,
+      row.graph ?? null,
+      row.definition,
+      row.title,
+      row.dryRun ? 1 : 0,
+      row.memory,
+      row.parent?.run ?? null,
+      row.parent?.node ?? null,
+      row.idempotencyKey ?? null,
+      row.at,
+      row.page ?? null,
+    );
     this.#rows.begin(row.run);
     // Without any effect: what a dry run would remember under a name that others share is its own.
     const memory = row.dryRun ? row.run : row.memory;

@@ -51,9 +51,9 @@ export function prepareJournal(database: Database.Database) {
     release: database.prepare('release decision'),
     rollbackTo: database.prepare('rollback to decision'),
     insert: database.prepare('insert into events values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    begin_run: database.prepare(
-      `insert into runs values (@run, @number, @graph, @definition, @title, 'running', @dryRun, @memory, 1,
-        @parentRun, @parentKey, @idempotencyKey, @at, null, @page)`,
+    beginRun: database.prepare(
+      `insert into runs (run_id, number, graph_id, def_hash, title, dry_run, memory, parent_run, parent_key, idem_key,
+        started_at, page, status, epoch) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', 1)`,
     ),
     run: database.prepare<[string], StoredRun>('select * from runs where run_id = ?'),
     runByKey: database.prepare<[string], string>('select run_id from runs where idem_key = ?').pluck(),
@@ -89,6 +89,7 @@ export function prepareJournal(database: Database.Database) {
     ),
     nextWake: database.prepare<[], number | null>('select min(wake_at) from timers').pluck(),
     definition: database.prepare<[string], string>('select body from definitions where def_hash = ?').pluck(),
+    hasDefinition: database.prepare<[string]>('select 1 from definitions where def_hash = ?'),
     putDefinition: database.prepare<[string, string]>('insert into definitions values (?, ?) on conflict do nothing'),
     cell: database.prepare<[string], string>('select value from cells where name = ?').pluck(),
     setCell: database.prepare<[string, string]>(

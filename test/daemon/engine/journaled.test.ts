@@ -21,7 +21,7 @@ async function open(directory: string, clock: SimulatedClock): Promise<DurableBe
   const journal = crashing(new SqliteJournal(database, clock));
   if (!journal.run(RUN)) {
     await journal.transact((transaction) => {
-      transaction.putDefinition('hash', '{}');
+      transaction.putDefinition('hash', () => '{}');
       transaction.begin({ run: RUN, number: 1, definition: 'hash', title: 'a run', dryRun: false, memory: RUN, at: 0 });
     });
   }
@@ -90,7 +90,7 @@ it('a step that was begun before looks and does nothing until a commit says that
   const database = openDatabase(join(directory, 'journal.db'));
   const journal = new SqliteJournal(database, clock);
   await journal.transact((transaction) => {
-    transaction.putDefinition('hash', '{}');
+    transaction.putDefinition('hash', () => '{}');
     transaction.begin({ run: RUN, number: 1, definition: 'hash', title: 'a run', dryRun: false, memory: RUN, at: 0 });
   });
   const start = { action: 'act.write', effect: 'write', with: {}, key: 'k' } as const;

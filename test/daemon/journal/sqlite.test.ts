@@ -32,7 +32,7 @@ afterEach(() => {
 
 const begin = (run: string): Promise<void> =>
   journal.transact((transaction) => {
-    transaction.putDefinition('hash', '{}');
+    transaction.putDefinition('hash', () => '{}');
     transaction.begin({ run, number: 1, definition: 'hash', title: run, dryRun: false, memory: run, at: 0 });
     transaction.append(run, runStarted({ title: run, memory: run }));
   });
