@@ -9,15 +9,25 @@ const CLEAN_UP_MS = 10_000;
 type Outcome = { is: 'value'; value: unknown } | { is: 'thrown'; error: unknown };
 
 /** Calls the action. After an abort it has a bounded time to end; then it is left behind. */
-export async function act(
+export function act(
+  step: StepExecution,
+  attempt: Attempt,
+  earlier: EarlierStarts,
+  context: PerformContext,
+): Promise<Outcome> {
+  // Not async where nothing is waited for: each async function around a step costs as much as the step's own record.
+  if (!needsStart(attempt.start.effect)) return call(step, attempt, earlier, context);
+  return step.durable.holds().then(() => call(step, attempt, earlier, context));
+}
+
+function call(
   step: StepExecution,
   attempt: Attempt,
   earlier: EarlierStarts,
   context: PerformContext,
 ): Promise<Outcome> {
   const { signal } = step;
-  if (needsStart(attempt.start.effect)) await step.durable.holds();
-  if (signal.aborted) throw signal.reason;
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
   const { action, input, start } = attempt;
   const running = step.durable.act(step.key, start.key, signal, (own) =>
     action.run(input, contextOf(step, attempt, earlier, context, own)),

@@ -19,13 +19,16 @@ export interface PerformContext {
   actions: ReadonlyMap<string, Action>;
   /** `assumed` where `output` is, too. */
   resolve(setting: Json, step: StepExecution, extra?: { output: Json }, assumed?: Assumed): unknown;
-  /** Replaces secret handles by their values, and says which values must never be seen again. Throws `secret.missing`. */
-  reveal(value: unknown): Promise<unknown>;
+  /**
+   * Replaces secret handles by their values, and says which values must never be seen again; undefined where there are none.
+   * Rejects with `secret.missing`.
+   */
+  reveal(value: unknown): Promise<unknown> | undefined;
   /** The same with the handles' names in place of values: what may be recorded. */
   veil(value: unknown): Json;
   redact<T>(value: T): T;
-  /** Throws `persona.refused`, after recording it, when the persona in force may not. */
-  permit(step: StepExecution, action: Action, settings: unknown): Promise<void>;
+  /** Throws `persona.refused`, or rejects with it, after recording it, when the persona in force may not. */
+  permit(step: StepExecution, action: Action, settings: unknown): Promise<void> | undefined;
   stateOf(step: StepExecution): RunState;
   /** The taint of what the step is made from; 0 without any. */
   taint(step: StepExecution): number;

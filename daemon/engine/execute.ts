@@ -8,7 +8,7 @@ import { holdsTemplate } from '../../shared/workflow/template.ts';
 import { Stopped, type Durable } from './durable.ts';
 import type { Execution, Place, Primitive, Undo } from '../primitives/primitive.ts';
 import { childKey } from './keys.ts';
-import type { NodeScope } from './scope.ts';
+import type { NodeScope, Visible } from './scope.ts';
 
 /** What stays the same for a whole run. The interpreter knows the world through this and the durable port only. */
 export interface RunContext {
@@ -111,7 +111,6 @@ async function executeNode(
     if (durable.reached(key)) durable.record({ type: 'node.cancelled', node: key, payload: { startedAt } });
     throw signal.reason;
   }
-  const undo = () => keepUndo(node, key, run, around, scope);
   const origin = nothingYet();
   try {
     if (!primitive.recordsItself) {
@@ -138,21 +137,19 @@ async function executeNode(
     if (node.role === 'cache') origin.taint = Math.max(origin.taint, durable.completion(key) ?? run.seq());
     around.origin.taint = Math.max(around.origin.taint, origin.taint);
     around.origin.assumed = strongest(around.origin.assumed, origin.assumed);
-    const gives = output !== null || primitive.mayGiveNothing?.(node.settings) !== true ? { output } : {};
-    scope.set(node.id, {
-      status: 'completed',
-      ...gives,
-      ...(origin.taint > 0 ? { taint: origin.taint } : {}),
-      ...(origin.assumed ? { assumed: origin.assumed } : {}),
-    });
-    undo();
+    const visible: Visible = { status: 'completed' };
+    if (output !== null || primitive.mayGiveNothing?.(node.settings) !== true) visible.output = output;
+    if (origin.taint > 0) visible.taint = origin.taint;
+    if (origin.assumed) visible.assumed = origin.assumed;
+    scope.set(node.id, visible);
+    keepUndo(node, key, run, around, scope);
     return output;
   } catch (error) {
     if (error instanceof Stopped) {
       if (durable.completion(key) === undefined)
         durable.record({ type: 'node.cancelled', node: key, payload: { startedAt } });
       scope.set(node.id, { status: 'cancelled' });
-      undo();
+      keepUndo(node, key, run, around, scope);
     } else {
       const failure = toFailure(error);
       if (!primitive.recordsItself) durable.record({ type: 'node.failed', node: key, payload: { failure, startedAt } });
@@ -169,8 +166,9 @@ function keptOutput(node: Node, output: Json): Json {
 
 /** Hands a finished step's undo to the saga around it. Also after a stop, when the effect had happened all the same. */
 function keepUndo(node: Node, key: NodeKey, run: RunContext, around: Surroundings, scope: NodeScope): void {
+  if (!around.undos) return;
   const undo = node.children.find((child) => child.role === 'undo');
-  if (!undo || !around.undos || run.durable.completion(key) === undefined) return;
+  if (!undo || run.durable.completion(key) === undefined) return;
   const inner = scope.fork();
   inner.set(node.id, scope.get(node.id) ?? { status: 'completed' });
   around.undos.push({

@@ -135,7 +135,7 @@ export class JournaledRun implements Durable {
     this.#begins();
     try {
       const starts = this.#memo.starts(key);
-      const open = starts.filter((start) => start.open);
+      const open = starts.length === 0 ? starts : starts.filter((start) => start.open);
       const interrupted = open.length > 0;
       // One that an earlier epoch left open has another key, and by this one it has to be found later.
       const isOnRecord = open.some((start) => start.key === step.start?.step.key);
@@ -364,13 +364,13 @@ export class JournaledRun implements Durable {
     return over;
   }
 
-  async #works<T>(work: () => Promise<T>): Promise<T> {
+  /** Counts as working until it is settled. */
+  #works<T>(work: () => Promise<T>): Promise<T> {
     this.#begins();
-    try {
-      return await work();
-    } finally {
-      this.#ends();
-    }
+    const done = work();
+    const end = (): void => this.#ends();
+    done.then(end, end);
+    return done;
   }
 
   #begins(): void {

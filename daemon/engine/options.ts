@@ -17,7 +17,7 @@ export interface EmbeddedOptions {
   /** The personas that hold now, by id: a run may use what it was pinned to and these both allow. */
   personas(): ReadonlyMap<string, PersonaShape>;
   /** Why a persona may not work: its tools cost more than its budget. Not asked where there is none. */
-  overBudget?(persona: PersonaShape): Promise<string | undefined>;
+  overBudget?(persona: PersonaShape): Promise<string | undefined> | undefined;
   /** Called workflow pages by name, for pinning. */
   page(name: string): Definition | undefined;
   /** The daemon's means for one step of one run. */

@@ -1,7 +1,7 @@
 import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { strongest, type Assumed } from '../../shared/run/assumed.ts';
-import type { Question, StepStart, Taint } from '../../shared/run/event.ts';
+import type { Payloads, Question, StepStart, Taint } from '../../shared/run/event.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { Effect } from '../../shared/workflow/role.ts';
 import { NeedsPerson, type Action } from '../actions/action.ts';
@@ -73,9 +73,12 @@ async function performWithin(
 
 async function performOnce(step: StepExecution, skipVerification: boolean, context: PerformContext): Promise<Json> {
   const { durable, key, node } = step;
-  const attempt = await durable
-    .working(() => prepare(step, context))
-    .catch((error: unknown) => cannotBegin(step, error, skipVerification, context));
+  let attempt: Attempt;
+  try {
+    attempt = await durable.working(() => prepare(step, context));
+  } catch (error) {
+    return cannotBegin(step, error, skipVerification, context);
+  }
   const wanted: DurableStep = {
     work: (earlier) => work(step, attempt, earlier, skipVerification, context),
     stopped: step.signal.aborted,
@@ -99,7 +102,8 @@ async function prepare(step: StepExecution, context: PerformContext): Promise<At
   const settings = context.resolve(written, step);
   const effect = effectOf(action, settings);
   // Before any secret is read for it, and before a sandbox is looked for.
-  await context.permit(step, action, settings);
+  const permit = context.permit(step, action, settings);
+  if (permit) await permit;
   const start: StepStart = {
     action: action.name,
     effect,
@@ -109,7 +113,8 @@ async function prepare(step: StepExecution, context: PerformContext): Promise<At
   if (step.persona !== null) start.persona = step.persona;
   if (action.sandboxed && !step.dryRun) start.sandbox = await context.isolation(step);
   const veiled = step.dryRun && (effect !== 'read' || !context.trusted);
-  const revealed = veiled ? context.veil(settings) : await context.reveal(settings);
+  const secrets = veiled ? undefined : context.reveal(settings);
+  const revealed = secrets ? await secrets : veiled ? context.veil(settings) : settings;
   const parsed = action.input.safeParse(revealed);
   const given = context.assumed(step, parsed.success ? action.recalls?.(parsed.data) : undefined);
   const assumed = context.isAfterUndone() ? strongest(given, 'settings') : given;
@@ -167,13 +172,15 @@ async function work(
   const { start } = attempt;
   const completed = (output: unknown, assumed?: Assumed, doubt?: string): StepEnd => {
     const kept = context.redact((output ?? null) as Json);
-    const made = {
-      ...rememberOf(step, kept, context, assumed),
-      ...taintOf(step, attempt, output, context),
-      ...(assumed === undefined ? {} : { assumed }),
-      ...(doubt === undefined ? {} : { doubt: context.redact(doubt) }),
-    };
-    return { type: 'node.completed', node: step.key, payload: { output: kept, startedAt, step: start, ...made } };
+    // One for each step: most have none of what may come besides, and spreading that costs more than all the rest.
+    const payload: Payloads['node.completed'] = { output: kept, startedAt, step: start };
+    const remember = rememberOf(step, kept, context, assumed);
+    if (remember) payload.remember = remember;
+    const taint = taintOf(step, attempt, output, context);
+    if (taint !== undefined) payload.taint = taint;
+    if (assumed !== undefined) payload.assumed = assumed;
+    if (doubt !== undefined) payload.doubt = context.redact(doubt);
+    return { type: 'node.completed', node: step.key, payload };
   };
   const failed = (failure: Failure): StepEnd => ({
     type: 'node.failed',
@@ -291,10 +298,10 @@ function rememberOf(
   output: Json,
   context: PerformContext,
   assumed: Assumed | undefined,
-): { remember?: JsonObject } {
+): JsonObject | undefined {
   const written = step.node.settings.remember;
-  if (!isObject(written)) return {};
-  return { remember: context.redact(context.resolve(written, step, { output }, assumed) as JsonObject) };
+  if (!isObject(written)) return undefined;
+  return context.redact(context.resolve(written, step, { output }, assumed) as JsonObject);
 }
 
 /** What a completed step is made from: of an action that brings something in itself, and of what its settings mention. */
@@ -303,11 +310,11 @@ function taintOf(
   { action }: Attempt,
   output: unknown,
   context: PerformContext,
-): { taint?: Taint } {
+): Taint | undefined {
   const { taints } = action;
-  if (typeof taints === 'function' ? taints(output, context.stateOf(step)) : taints) return { taint: 'own' };
+  if (typeof taints === 'function' ? taints(output, context.stateOf(step)) : taints) return 'own';
   const from = context.taint(step);
-  return from > 0 ? { taint: from } : {};
+  return from > 0 ? from : undefined;
 }
 
 function outputOf(step: StepExecution, end: StepEnd): Json {

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Assumed } from '../../shared/run/assumed.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import { evaluate, references, resolveTemplate, SecretHandle } from '../../shared/workflow/expression.ts';
-import type { RunInfo } from '../actions/action.ts';
+import type { Action, RunInfo } from '../actions/action.ts';
 import type { Journal, RunRow } from '../journal/journal.ts';
 import { memoryOfRun } from '../journal/run-memory.ts';
 import { isApproved } from '../personas/approval.ts';
@@ -10,7 +10,7 @@ import { wantedName } from '../../shared/workflow/persona-limits.ts';
 import { isRestrictedFile, refusal } from '../personas/permit.ts';
 import type { Pinned } from './definitions.ts';
 import type { EmbeddedOptions } from './options.ts';
-import type { RunContext } from './execute.ts';
+import type { RunContext, StepExecution } from './execute.ts';
 import type { JournaledRun } from './journaled.ts';
 import type { PerformContext } from './attempt.ts';
 import { perform } from './perform.ts';
@@ -84,6 +84,31 @@ export function surroundings(own: Ingredients): RunContext {
 
   const redactLine = (line: string): string => options.redactPiece?.(line) ?? options.redact(line);
 
+  /** `over`: why the persona may do nothing at all now. */
+  const requirePermit = (step: StepExecution, action: Action, settings: unknown, over: string | undefined): void => {
+    const wanted = {
+      action: action.name,
+      settings: context.veil(settings),
+      source: step.node.source?.text,
+      secrets: secretsIn(settings),
+      approved: () => isApproved(own.info.state(), step.key),
+    };
+    const refused =
+      over === undefined
+        ? refusal(wanted, step.persona, own.pinned.personas, options.personas())
+        : { wanted: wantedName(wanted.action, wanted.settings), why: over };
+    if (!refused) return;
+    const { wanted: name } = refused;
+    const why = options.redact(refused.why);
+    const { persona } = step;
+    step.durable.record({
+      type: 'persona.refused',
+      node: step.key,
+      payload: { persona: persona ?? '', wanted: name, why },
+    });
+    throw new StagebookError({ code: 'persona.refused', message: why, retryable: false, data: { wanted: name } });
+  };
+
   let isUndone = false;
   const context: PerformContext = {
     run: row.run,
@@ -92,38 +117,15 @@ export function surroundings(own: Ingredients): RunContext {
     clock: options.clock,
     actions: options.actions,
     resolve: (setting, step, extra, output) => resolve(setting, step.scope, extra, output),
-    reveal: (value) =>
-      holdsHandle(value) ? mapHandles(value, (name) => options.secrets.read(name)) : Promise.resolve(value),
+    reveal: (value) => (holdsHandle(value) ? mapHandles(value, (name) => options.secrets.read(name)) : undefined),
     veil: (value) => (holdsHandle(value) ? veil(value) : (value as Json)),
     redact: (value) => options.redact(value),
-    permit: async (step, action, settings) => {
-      const wanted = {
-        action: action.name,
-        settings: context.veil(settings),
-        source: step.node.source?.text,
-        secrets: secretsIn(settings),
-        approved: () => isApproved(own.info.state(), step.key),
-      };
+    permit: (step, action, settings) => {
       const now = step.persona === null ? undefined : options.personas().get(step.persona);
-      const over = now && (await options.overBudget?.(now));
-      const refused =
-        over === undefined
-          ? refusal(wanted, step.persona, own.pinned.personas, options.personas())
-          : { wanted: wantedName(wanted.action, wanted.settings), why: over };
-      if (!refused) return;
-      const { wanted: name, why } = refused;
-      step.durable.record({
-        type: 'persona.refused',
-        node: step.key,
-        payload: { persona: step.persona ?? '', wanted: name, why: options.redact(why) },
-      });
-      const failure = {
-        code: 'persona.refused',
-        message: options.redact(why),
-        retryable: false,
-        data: { wanted: name },
-      };
-      throw new StagebookError(failure);
+      const over = now && options.overBudget?.(now);
+      if (over) return over.then((why) => requirePermit(step, action, settings, why));
+      requirePermit(step, action, settings, undefined);
+      return undefined;
     },
     stateOf: () => own.info.state(),
     taint: (step) => {

@@ -5,7 +5,7 @@ import { offerOf } from './offer.ts';
 import { tokenCounts } from './tokens.ts';
 
 /** Why a persona may not start: its tools cost more than its budget, however they are shortened. Names the dearest. */
-export type BudgetLimit = (persona: PersonaShape) => Promise<string | undefined>;
+export type BudgetLimit = (persona: PersonaShape) => Promise<string | undefined> | undefined;
 
 /** What was found out holds so long, in milliseconds: trust in a server's tools changes seldom, steps come often. */
 const HOLDS_MS = 1_000;
@@ -19,7 +19,7 @@ export function budgetLimit(servers: Pick<McpServers, 'names' | 'pinned'>, clock
     const { tool } = await tokenCounts();
     return offerOf(persona, persona, servers, tool).over;
   };
-  return async (persona) => {
+  return (persona) => {
     if (persona.tokenBudget === undefined) return undefined;
     const key = JSON.stringify(persona);
     const now = clock.now();
