@@ -43,8 +43,10 @@ interface Live {
   control: AbortController;
 }
 
-/** How many runs come back in one turn of the event loop. */
+/** How many runs begin in one turn of the event loop. */
 const AT_ONCE = 100;
+/** One that comes back counts for two: all that it was comes with it, and is held while it works. */
+const REPLAY = 2;
 
 /** Events that call a run back that was let go while it waited. */
 const WAKES = new Set<RunEvent['type']>([
@@ -72,7 +74,7 @@ export class LiveRuns implements Host {
   readonly #parked = new Set<(run: string) => void>();
   /** Runs that are to come back, in turn. */
   readonly #called = new Set<string>();
-  /** How many more may come back in this turn of the event loop. */
+  /** How many more may begin in this turn of the event loop. */
   #more = AT_ONCE;
   #closed = false;
 
@@ -107,11 +109,11 @@ export class LiveRuns implements Host {
   load(run: string, events?: readonly RunEvent[]): void {
     if (this.#closed || this.has(run)) return;
     if (this.#more === AT_ONCE) setImmediate(() => this.#nextTurn());
-    if (this.#more === 0) {
+    if (this.#more <= 0) {
       this.#called.add(run);
       return;
     }
-    this.#more -= 1;
+    this.#more -= events ? 1 : REPLAY;
     this.#load(run, events);
   }
 
@@ -121,7 +123,7 @@ export class LiveRuns implements Host {
     for (const run of this.#called) {
       this.#called.delete(run);
       this.load(run);
-      if (this.#more === 0) return;
+      if (this.#more <= 0) return;
     }
   }
 
