@@ -14,6 +14,7 @@ export interface TrustReview {
   trustedAt?: number;
   /** What is different since then, a line a node: `+ path …`, `- path …`, `~ path …`. */
   changes: string[];
+  /** One for each effect that an action has: by its settings, one may only read in a step and change something in another. */
   actions: { name: string; effect: string; summary: string; count: number }[];
   personas: string[];
   secrets: string[];
@@ -101,14 +102,10 @@ function mayDo(
       const name = String(node.settings.uses);
       const action = known.get(name);
       const settings: JsonObject = isObject(node.settings.with) ? node.settings.with : {};
-      const effect = typeof action?.effect === 'function' ? action.effect(settings) : action?.effect;
-      const entry = actions.get(name) ?? {
-        name,
-        effect: effect ?? 'unknown',
-        summary: action?.summary ?? '',
-        count: 0,
-      };
-      actions.set(name, { ...entry, count: entry.count + 1 });
+      const effect = (typeof action?.effect === 'function' ? action.effect(settings) : action?.effect) ?? 'unknown';
+      const key = `${name} ${effect}`;
+      const entry = actions.get(key) ?? { name, effect, summary: action?.summary ?? '', count: 0 };
+      actions.set(key, { ...entry, count: entry.count + 1 });
       for (const kind of ['hosts', 'paths', 'programs'] as const) {
         for (const input of action?.touches?.[kind] ?? []) {
           const value = settings[input];

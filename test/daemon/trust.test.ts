@@ -30,6 +30,16 @@ it('shows what a definition may do: actions with their effects, secrets, persona
   ]);
 });
 
+it('shows an action that reads in one step and changes something in another as both [core.trust.shown]', async () => {
+  const ask = step('ask', 'http.request', { with: { url: 'http://127.0.0.1:9/stock' } });
+  const remove = step('remove', 'http.request', { with: { url: 'http://127.0.0.1:9/stock', method: 'DELETE' } });
+  const hash = await test.engine.propose(workflowOf(ask, remove, { ...ask, id: 'ask_2' }));
+  expect(reviewDefinition(test.database, hash, actions).actions).toMatchObject([
+    { name: 'http.request', effect: 'read', count: 2 },
+    { name: 'http.request', effect: 'write', count: 1 },
+  ]);
+});
+
 it('shows what changed since the version that was trusted last [core.trust.shown]', async () => {
   const first = await test.engine.propose(workflowOf(look));
   const challenge = test.engine.challenge({ kind: 'trust', definition: first });
