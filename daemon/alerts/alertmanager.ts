@@ -10,6 +10,7 @@ const json = z.json().optional();
  */
 const body = z.looseObject({
   groupKey: json,
+  truncatedAlerts: json,
   alerts: z.array(
     z.looseObject({
       status: json,
@@ -25,10 +26,13 @@ const body = z.looseObject({
   ),
 });
 
-/** The alerts of a body of Alertmanager or Grafana. Throws zod's error for another shape. */
-export function alertmanagerAlerts(given: Json): Told[] {
-  const { groupKey, alerts } = body.parse(given);
-  return alerts.map((alert) => ({
+/**
+ * The alerts of a body of Alertmanager or Grafana, and how many more it had: both tell of no more than their `max_alerts` and
+ * count the rest. Throws zod's error for another shape.
+ */
+export function alertmanagerAlerts(given: Json): { alerts: Told[]; leftOut: number } {
+  const { groupKey, truncatedAlerts: more, alerts } = body.parse(given);
+  const told = alerts.map((alert) => ({
     fingerprint: alert.fingerprint ?? null,
     key: groupKey ?? null,
     status: alert.status ?? null,
@@ -38,4 +42,5 @@ export function alertmanagerAlerts(given: Json): Told[] {
     ended: alert.endsAt ?? null,
     url: [alert.panelURL, alert.dashboardURL, alert.generatorURL].find((url) => typeof url === 'string' && url) ?? null,
   }));
+  return { alerts: told, leftOut: typeof more === 'number' && Number.isSafeInteger(more) && more > 0 ? more : 0 };
 }

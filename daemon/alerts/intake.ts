@@ -1,6 +1,7 @@
 import { toFailure } from '../../shared/failure.ts';
-import type { Alert } from '../../shared/incident/alert.ts';
+import { beganAt, type Alert } from '../../shared/incident/alert.ts';
 import { severityOf } from '../../shared/incident/severity.ts';
+import { isOpen } from '../../shared/incident/state.ts';
 import type { Actor } from '../../shared/run/event.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -9,6 +10,7 @@ import type { Episode, IncidentBooks } from '../journal/incidents.ts';
 import type { Journal, Transaction } from '../journal/journal.ts';
 import type { Caller } from './caller.ts';
 import type { Listeners } from './listeners.ts';
+import { elapsed } from '../page-parts/times.ts';
 import { matchAlert, shownAlert, titleOf, type Problem } from './triggers.ts';
 
 export interface IntakeOptions {
@@ -51,6 +53,7 @@ interface News {
   isNew: boolean;
   firing: Alert[];
   resolved: Alert[];
+  leftOut?: number;
 }
 
 /**
@@ -59,16 +62,17 @@ interface News {
  */
 export function createIntake(options: IntakeOptions): Intake {
   const { journal, clock, books } = options;
-  const take = (source: string, alerts: readonly Alert[]): Promise<Taken> =>
-    journal.transact((transaction) => new Taking(options, transaction, source, clock.now()).take(alerts));
+  const take = (source: string, alerts: readonly Alert[], leftOut: number): Promise<Taken> =>
+    journal.transact((transaction) => new Taking(options, transaction, source, clock.now()).take(alerts, leftOut));
   return {
-    take: (source, alerts) => take(source, options.redact(alerts)),
+    take: (source, alerts, leftOut = 0) => take(source, options.redact(alerts), leftOut),
     async reclaim() {
       const kept = Map.groupBy(books.unclaimed(clock.now() - KEPT_MS, MOST_KEPT), ({ source }) => source);
       for (const [source, told] of kept) {
         await take(
           source,
           told.map(({ alert }) => alert),
+          0,
         );
       }
     },
@@ -77,7 +81,8 @@ export function createIntake(options: IntakeOptions): Intake {
 
 /** Where alerts come in. */
 export interface Intake {
-  take(source: string, alerts: readonly Alert[]): Promise<Taken>;
+  /** `leftOut`: so many more the source had and did not tell of; none by default. */
+  take(source: string, alerts: readonly Alert[], leftOut?: number): Promise<Taken>;
   /** Asks again for alerts that fire and that no workflow wanted: one may by now. */
   reclaim(): Promise<void>;
 }
@@ -92,6 +97,8 @@ class Taking {
   readonly #source: string;
   readonly #now: number;
   readonly #news = new Map<string, News>();
+  /** What the message is about, news or not. */
+  readonly #about = new Set<string>();
   #unclaimed = 0;
 
   constructor(options: IntakeOptions, transaction: Transaction, source: string, now: number) {
@@ -101,13 +108,14 @@ class Taking {
     this.#now = now;
   }
 
-  take(alerts: readonly Alert[]): Taken {
+  take(alerts: readonly Alert[], leftOut: number): Taken {
     // The gravest first: by it the workflow begins, whatever the order in which a source tells them.
     for (const alert of alerts.toSorted((one, other) => one.level.localeCompare(other.level))) this.#takeOne(alert);
     const { books, caller } = this.#options;
-    for (const [id, { run, isNew, firing, resolved }] of this.#news) {
+    if (leftOut > 0) this.#leaves(leftOut);
+    for (const [id, { run, isNew, firing, resolved, ...more }] of this.#news) {
       const before = isNew ? undefined : books.get(id);
-      const payload = { source: this.#source, firing, resolved };
+      const payload = { source: this.#source, firing, resolved, ...more };
       this.#transaction.append(run, { type: 'alerts.received', node: '', payload });
       const call = before && caller.onAlerts(before, firing);
       if (call) this.#transaction.append(run, call);
@@ -119,6 +127,7 @@ class Taking {
     const { books } = this.#options;
     const { fingerprint, name, status } = told;
     const known = this.#episodeOf(told);
+    if (known?.incident !== undefined) this.#about.add(known.incident);
     // A source that never says when something began says nothing new by the end of what is not known to have begun.
     if (!known && status === 'resolved' && told.startedKnown === false) return;
     const alert = known ? { ...told, started: known.started } : told;
@@ -151,8 +160,10 @@ class Taking {
     const incident = episode.incident === undefined ? this.#incidentFor(alert) : this.#known(episode.incident);
     if (!incident) return void (this.#unclaimed += 1);
     episode.incident = incident.id;
+    this.#about.add(incident.id);
     const news = this.#newsOf(incident);
     news.firing.push(alert);
+    this.#isFollowed(alert);
     // It was heard to be over before it was heard to fire.
     if (episode.ended !== undefined) news.resolved.push({ ...alert, status: 'resolved', ended: episode.ended });
     this.#remember(alert, incident.id);
@@ -161,12 +172,41 @@ class Taking {
   #ends(alert: Alert, episode: Episode): void {
     episode.ended = alert.ended ?? this.#now;
     this.#tellEnd(alert, episode, episode.ended);
-    // A source that was started again tells what still fires with a new beginning: with it, what it told before is over too.
+    // A pair of sources, or one that was started again, tells of one alert with several beginnings: with one all of them are over.
     const { books } = this.#options;
-    for (const earlier of books.openBefore(this.#source, alert.fingerprint, alert.started)) {
-      const over = { ...earlier, ended: episode.ended };
-      this.#tellEnd({ ...alert, started: earlier.started }, over, over.ended);
+    for (const other of books.openBefore(this.#source, alert.fingerprint, episode.ended + 1)) {
+      if (other.started === alert.started) continue;
+      const over = { ...other, ended: episode.ended };
+      this.#tellEnd({ ...alert, started: other.started }, over, over.ended);
       books.putEpisode(over, alert);
+    }
+  }
+
+  /**
+   * What fires anew fired no more before, though nobody said so: not each source tells of ends. An incident that was over by then
+   * is not told of it, for when it ended is not known.
+   */
+  #isFollowed(alert: Alert): void {
+    const { books } = this.#options;
+    const ended = beganAt(alert, this.#now);
+    for (const earlier of books.openBefore(this.#source, alert.fingerprint, alert.started)) {
+      const over = { ...earlier, ended: Math.max(ended, beganAt(earlier, this.#now)) };
+      const told = earlier.incident === undefined ? undefined : books.get(earlier.incident);
+      if (told && isOpen(told))
+        this.#tellEnd({ ...alert, status: 'resolved', started: earlier.started }, over, over.ended);
+      books.putEpisode(over, alert);
+    }
+  }
+
+  /** Tells the incidents that the message is about that there are more, where so many were not known of. */
+  #leaves(leftOut: number): void {
+    const { books } = this.#options;
+    for (const id of this.#about) {
+      const known = this.#news.get(id);
+      const before = known?.isNew ? undefined : books.get(id);
+      if (before && (!isOpen(before) || (before.alerts.leftOut ?? 0) >= leftOut)) continue;
+      const incident = known ? { id, run: known.run, isNew: known.isNew } : this.#known(id);
+      if (incident) this.#newsOf(incident).leftOut = leftOut;
     }
   }
 
@@ -191,6 +231,11 @@ class Taking {
     const { books, correlate } = this.#options;
     const group = books.byKey(this.#groupKey(alert), this.#now - GROUP_WITHIN_MS);
     if (group) return group;
+    // The same alert, in a group of another name: the source was told to group otherwise meanwhile.
+    for (const { incident } of books.openBefore(this.#source, alert.fingerprint, alert.started).toReversed()) {
+      const state = incident === undefined ? undefined : books.get(incident);
+      if (state && isOpen(state)) return state;
+    }
     const labels = this.#labelKey(alert);
     const alike = labels === undefined ? undefined : books.byKey(labels, this.#now - correlate.withinMs);
     return alike ?? this.#open(alert);
@@ -222,12 +267,26 @@ class Taking {
       const { service } = alert;
       const payload = { id, title: titleOf(alert), service, severity: level, known, why, by, source: this.#source };
       this.#transaction.append(run, { type: 'incident.opened', node: '', payload });
+      this.#seenBefore(alert, run);
       return { id, run, isNew: true };
     } catch (error) {
       // The alert is kept all the same: whoever told it must not have to tell it for ever.
       onProblem(listening.definition.header.title, toFailure(error).message);
       return undefined;
     }
+  }
+
+  /** Who is called to it has to know that somebody was on the same a short time ago, and what was done. */
+  #seenBefore(alert: Alert, run: string): void {
+    const { books } = this.#options;
+    const keys = [this.#groupKey(alert), this.#labelKey(alert)].filter((key) => key !== undefined);
+    const before = keys.map((key) => books.lastByKey(key, this.#now - GROUP_WITHIN_MS)).find((state) => state);
+    if (!before) return;
+    const { id, runEndedAt, lastAt } = before;
+    const note = `It may be the same again: ${id} was over ${elapsed(this.#now - Math.min(runEndedAt ?? lastAt, lastAt))} before`;
+    const change = { related: [id], note };
+    const by: Actor = { kind: 'system', name: 'Stagebook' };
+    this.#transaction.append(run, { type: 'incident.updated', node: '', payload: { change, by, key: `after ${id}` } });
   }
 
   #remember(alert: Alert, incident: string): void {

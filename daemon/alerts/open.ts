@@ -93,8 +93,8 @@ export async function openAlerts(config: Config, means: AlertsMeans): Promise<Ro
     webhooks,
     clock,
     readSecret: (name) => means.readSecret(name),
-    async take(source, told) {
-      const taken = await intake.take(source, told);
+    async take(source, told, leftOut) {
+      const taken = await intake.take(source, told, leftOut);
       lookAnew();
       return taken;
     },

@@ -20,7 +20,7 @@ export interface RoutesOptions {
   clock: Clock;
   /** A secret's value by its name. */
   readSecret(name: string): Promise<string>;
-  take(source: string, alerts: readonly Alert[]): Promise<Taken>;
+  take(source: string, alerts: readonly Alert[], leftOut: number): Promise<Taken>;
   /** Starts what a webhook's name starts; undefined when nothing trusted listens. `key` is the same for a repeat. */
   start(name: string, body: Json, key: string | undefined): Promise<string | undefined>;
 }
@@ -43,8 +43,8 @@ export function alertRoutes(options: RoutesOptions): Route[] {
         const name = path.slice('/alerts/'.length);
         const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
         return receive(options, gate, request, response, source, async (body) => {
-          const alerts = alertsOf(source!, body, options.clock.now());
-          const { incidents, unclaimed } = await options.take(name, alerts);
+          const { alerts, leftOut } = alertsOf(source!, body, options.clock.now());
+          const { incidents, unclaimed } = await options.take(name, alerts, leftOut);
           return { accepted: alerts.length, incidents, unclaimed };
         });
       },
@@ -65,9 +65,10 @@ export function alertRoutes(options: RoutesOptions): Route[] {
   ];
 }
 
-function alertsOf(source: AlertSource, body: Json, now: number): Alert[] {
-  const told: Told[] = source.kind === 'generic' ? genericAlerts(body, source.map) : alertmanagerAlerts(body);
-  return told.map((each) => alertOf(each, now));
+function alertsOf(source: AlertSource, body: Json, now: number): { alerts: Alert[]; leftOut: number } {
+  const read: { alerts: Told[]; leftOut: number } =
+    source.kind === 'generic' ? { alerts: genericAlerts(body, source.map), leftOut: 0 } : alertmanagerAlerts(body);
+  return { alerts: read.alerts.map((each) => alertOf(each, now)), leftOut: read.leftOut };
 }
 
 async function receive(

@@ -92,7 +92,7 @@ const SHAPES: Readonly<Record<EventType, Shape>> = {
   },
   'memory.added': { key: 'text', value: 'any', by: 'object' },
   'incident.opened': { id: 'text', title: 'text', service: 'text', severity: 'text', known: 'flag', by: 'object' },
-  'alerts.received': { source: 'text', firing: 'list', resolved: 'list' },
+  'alerts.received': { source: 'text', firing: 'list', resolved: 'list', 'leftOut?': 'number' },
   'incident.updated': { change: 'object', by: 'object', 'why?': 'text', 'key?': 'text' },
   'incident.line': { line: 'number', deed: 'text', by: 'object', 'text?': 'text' },
   'note.added': { text: 'text', by: 'object' },

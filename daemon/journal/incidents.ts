@@ -31,6 +31,8 @@ export interface IncidentBooks {
   list(filter: { graph?: string; limit: number }): IncidentState[];
   /** The open incident that a key leads to, if the key was used since then: the newest of several. */
   byKey(key: string, since: number): { id: string; run: string } | undefined;
+  /** The incident that a key led to last, open or not, if the key was used since then. */
+  lastByKey(key: string, since: number): IncidentState | undefined;
   useKey(key: string, incident: string, at: number): void;
   episode(source: string, fingerprint: string, started: number): Episode | undefined;
   /** Episodes of the same that began before and of which nobody said that they are over, the earliest first. */
@@ -73,6 +75,12 @@ export function sqliteIncidents(database: Database.Database): IncidentBooks {
     `select id, run_id as run from incident_keys join incidents on incidents.id = incident_keys.incident
       where key = ? and incident_keys.at >= ? and open = 1 order by incident_keys.at desc, id desc limit 1`,
   );
+  const lastByKey = database
+    .prepare<[string, number], string>(
+      `select state from incident_keys join incidents on incidents.id = incident_keys.incident
+        where key = ? and incident_keys.at >= ? order by incident_keys.at desc, id desc limit 1`,
+    )
+    .pluck();
   const useKey = database.prepare<[string, string, number]>(
     'insert into incident_keys values (?, ?, ?) on conflict do update set at = max(at, excluded.at)',
   );
@@ -113,6 +121,7 @@ export function sqliteIncidents(database: Database.Database): IncidentBooks {
     ofRun: (run) => read(ofRun.get(run)),
     list: ({ graph = null, limit }) => list.all({ graph, limit }).map((text) => read(text)!),
     byKey: (key, since) => byKey.get(key, since),
+    lastByKey: (key, since) => read(lastByKey.get(key, since)),
     useKey: (key, incident, at) => void useKey.run(key, incident, at),
     episode(source, fingerprint, started) {
       const row = episode.get(source, fingerprint, started);

@@ -23,7 +23,9 @@ export function durationBlocks(state: IncidentState, zone: string, key = 'durati
     const ms = took[name];
     return [
       title,
-      ms === null ? '❓ not known' : lasted(ms),
+      ms === null
+        ? `❓ ${isKnown(state, from) && isKnown(state, to) ? 'the times contradict each other' : 'not known'}`
+        : lasted(ms),
       means,
       moment(state, from, zone),
       moment(state, to, zone),
@@ -31,6 +33,14 @@ export function durationBlocks(state: IncidentState, zone: string, key = 'durati
   });
   const content = `Durations, by the moments below\n${table(['Duration', 'Took', 'What it means', 'From', 'To'], rows)}`;
   return [{ key: `${key}/table`, content }];
+}
+
+const isKnown = (state: IncidentState, name: Moment): boolean => momentOf(state, name) !== undefined;
+
+/** Why nobody can tell how long it was between two moments. */
+export function untimed(state: IncidentState, from: Moment, to: Moment): string {
+  if (!isKnown(state, from) || !isKnown(state, to)) return 'One of its ends is not known';
+  return 'It is on record as over before it began: one of the times has to be corrected';
 }
 
 /** A time to the second, exactly: `4 min 5 s`, `1 h 0 min 12 s`. */

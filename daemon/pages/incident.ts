@@ -97,18 +97,27 @@ function properties(incident: IncidentState, source: PageSource): Record<string,
 function sentence(incident: IncidentState, zone: string): string {
   const { severity, severityKnown, severityWhy, title, service, alerts, said } = incident;
   const about = service !== '' && !title.includes(service) ? `${title} (${service})` : title;
-  const firing =
-    alerts.firing > 0
-      ? `${alerts.firing} ${alerts.firing === 1 ? 'alert fires' : 'alerts fire'}`
-      : alerts.resolved > 0
-        ? 'no alert fires any more'
-        : 'no alert came';
+  const firing = `${firingSaid(alerts)}${leftOutSaid(alerts)}`;
   const isOver = standing(incident) === 'Closed';
   // What was said of it grows old; whether it fires does not.
   const fires = said.summary && alerts.firing + alerts.resolved > 0 && !isOver ? ` Now ${firing}.` : '';
   const now = said.summary ? plain(timesIn(said.summary, zone)).replace(/\.$/, '') : firing;
   const unsure = severityKnown ? '' : ` Severity is not known: ${plain(severityWhy)}.`;
-  return `**${standing(incident)} ${severity}** ${plain(about)}: ${now}.${fires}${unsure}`;
+  // Who is called to it at night has to know at once that it was there before.
+  const before = said.related?.[0] === undefined || isOver ? '' : ` See ${related(said.related[0])}, too.`;
+  return `**${standing(incident)} ${severity}** ${plain(about)}: ${now}.${fires}${unsure}${before}`;
+}
+
+function firingSaid({ firing, resolved, leftOut }: IncidentState['alerts']): string {
+  if (firing > 0) return `${firing} ${firing === 1 ? 'alert fires' : 'alerts fire'}`;
+  if (resolved === 0) return 'no alert came';
+  return leftOut === undefined ? 'no alert fires any more' : 'none of the alerts that were told of fires any more';
+}
+
+/** A source that tells of the first of many only makes a small number of a great one. */
+function leftOutSaid({ leftOut = 0 }: IncidentState['alerts']): string {
+  if (leftOut === 0) return '';
+  return `; up to ${leftOut} more ${leftOut === 1 ? 'was' : 'were'} left out by their source`;
 }
 
 /** What is needed says already what is missing. */

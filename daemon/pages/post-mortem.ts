@@ -8,6 +8,7 @@ import {
   lasted,
   QUESTION,
   textBlocks,
+  untimed,
 } from '../page-parts/incident-facts.ts';
 import { impactBlocks } from '../page-parts/incident-impact.ts';
 import { messageBlocks } from '../page-parts/incident-messages.ts';
@@ -132,11 +133,13 @@ function summary(incident: IncidentState, zone: string): string {
   const { resolve } = durationsOf(incident);
   const end = resolved
     ? `It was over ${zoned(resolved.at, zone)}${resolve === null ? '' : `, after ${lasted(resolve)}`}`
-    : 'It is not over';
+    : standing(incident) === 'Closed'
+      ? 'It was closed; when it was over nobody has said'
+      : 'It is not over';
   const now = said.summary
     ? `: ${plain(timesIn(said.summary, zone)).replace(/\.$/, '')}`
     : alerts.firing > 0
-      ? `; ${alerts.firing} alerts fire`
+      ? `; ${alerts.firing === 1 ? '1 alert fires' : `${alerts.firing} alerts fire`}`
       : '';
   return `${plain(about)}, ${severity}, ${since}. ${end}${now}.`;
 }
@@ -145,7 +148,7 @@ function minutes(incident: IncidentState): DocBlock[] {
   const { resolve } = durationsOf(incident);
   return [
     resolve === null
-      ? ask('impact/minutes', 'How many minutes did it last? One of its ends is not known.')
+      ? ask('impact/minutes', `How many minutes did it last? ${untimed(incident, 'impact_started', 'resolved')}.`)
       : {
           key: 'impact/minutes',
           content: `It lasted ${lasted(resolve)}, from the beginning of the impact to its end.`,

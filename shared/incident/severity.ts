@@ -43,7 +43,9 @@ export function severityOf(text: string): Severity {
   const level = LEVELS.find((each) => WORDS[each].includes(word));
   if (level) return { level, known: true, why: `the source says ${text.trim()}` };
   const why =
-    word === '' ? 'the source does not say how bad it is' : 'the source says it in a word that is not known here';
+    word === ''
+      ? 'the source does not say how bad it is'
+      : `the source says “${text.trim().slice(0, 40)}”, a word that is not known here`;
   return { level: DEFAULT_LEVEL, known: false, why: `${why}, so it is taken for ${DEFAULT_LEVEL}` };
 }
 

@@ -69,6 +69,8 @@ export interface AlertsState {
     ended?: number;
   })[];
   lastEnded?: number;
+  /** So many more a source had at most, in one message, without telling of them. */
+  leftOut?: number;
 }
 
 export interface LineState {
@@ -203,8 +205,10 @@ function opened({ run, at, payload }: RunEvent<'incident.opened'>): IncidentStat
   };
 }
 
-function received(state: IncidentState, { at, payload: { firing, resolved } }: RunEvent<'alerts.received'>): void {
+function received(state: IncidentState, { at, payload }: RunEvent<'alerts.received'>): void {
+  const { firing, resolved, leftOut } = payload;
   const { alerts, moments } = state;
+  if (leftOut !== undefined) alerts.leftOut = leftOut;
   for (const alert of firing) {
     alerts.firing += 1;
     const started = beganAt(alert, at);
@@ -222,8 +226,9 @@ function received(state: IncidentState, { at, payload: { firing, resolved } }: R
     const ended = alert.ended ?? beganAt(alert, at);
     alerts.lastEnded = Math.max(alerts.lastEnded ?? 0, ended);
     const open = alerts.list.filter((each) => each.fingerprint === alert.fingerprint && each.ended === undefined);
-    // By a clock that is ahead it began when it was told of, which is another moment than the source says.
-    const same = open.findLast((each) => each.started === alert.started) ?? open.at(-1);
+    // By a clock that is ahead it began when it was told of, which is another moment than the source says. The one before is over
+    // before the one after it.
+    const same = open.findLast((each) => each.started === alert.started) ?? open[0];
     if (same) same.ended = ended;
   }
 }

@@ -171,8 +171,11 @@ export interface Payloads {
     /** Of the alert that opened it. */
     source?: string;
   };
-  /** What became news by one message of a source: an episode that fires, or one that is over. Repeats are no events. */
-  'alerts.received': { source: string; firing: Alert[]; resolved: Alert[] };
+  /**
+   * What became news by one message of a source: an episode that fires, or one that is over. Repeats are no events. `leftOut` is
+   * how many more the source says it had and did not tell of, where that is more than before.
+   */
+  'alerts.received': { source: string; firing: Alert[]; resolved: Alert[]; leftOut?: number };
   /** Somebody says how the incident stands. `why` where it corrects what was known; `key` is a step's, said once. */
   'incident.updated': { change: IncidentChange; by: Actor; why?: string; key?: string };
   /** A person changes how a line of the timeline is told; what it was stays on record. */

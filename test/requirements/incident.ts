@@ -79,6 +79,9 @@ export const incident: readonly Requirement[] = [
     'other-sources': 'Grafana’s webhook is read, and any JSON by expressions of the configuration.',
     correlation: 'Alerts belong to one incident by group, and by labels within a time.',
     order: 'Alerts add up to the same in whatever order and however often they are told.',
+    'no-ends': 'A source that never tells an end tells of one alert that fires, not of as many as began.',
+    'left-out': 'Alerts that a source left out of its message are counted where a reader looks first.',
+    again: 'What fires again after its incident was closed names that one on its first line.',
     clocks:
       'A source whose clock is ahead, or that never says when an alert began, tells of one alert, which is over when it says so and not later than now.',
     trusted: 'Only trusted workflows start by an alert; alerts that nobody wants are kept, and asked for again.',
@@ -97,6 +100,7 @@ export const incident: readonly Requirement[] = [
     gaps: 'What a source could not answer is said once, for whatever it was asked.',
     tasks: 'An action item stands in one place: on the post-mortem, where there is one.',
     first: 'A finding is on the page as soon as its source answers, whatever the others do.',
+    contradiction: 'Times that contradict each other are said to, on the page and in the post-mortem.',
     durations:
       'Times to detect, acknowledge, mitigate and resolve agree with the events to the second, with their definitions.',
     'post-mortem': 'A post-mortem invents nothing: what was not measured or said is a marked question.',

@@ -13,13 +13,15 @@ export const incidentLines: Lines = {
     evidence: [{ of: 'severity', value: payload.why }],
   }),
   'alerts.received': ({ at, payload }, teller) => {
-    const { source, firing, resolved } = payload;
+    const { source, firing, resolved, leftOut } = payload;
     const parts = [told(firing, 'fires', 'fire'), told(resolved, 'is resolved', 'are resolved')].filter(Boolean);
     const since = firing.map((alert) => beganAt(alert, at));
     const until = resolved.flatMap(({ ended }) => ended ?? []);
     const [link] = [...firing, ...resolved].flatMap(({ url }) => (url === '' ? [] : [url]));
-    const shown = teller.isNews(payload);
-    if (shown && teller.isToldLast(payload)) parts.push('it comes and goes, and further times are folded away');
+    const isNews = teller.isNews(payload);
+    if (isNews && teller.isToldLast(payload)) parts.push('it comes and goes, and further times are folded away');
+    if (leftOut !== undefined) parts.push(`${leftOut} more were left out of its message`);
+    const shown = isNews || leftOut !== undefined;
     return {
       kind: 'finding',
       actor: { kind: 'system', name: source },

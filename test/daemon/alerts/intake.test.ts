@@ -131,7 +131,7 @@ describe('alerts that come in', () => {
     });
     expect(here.incidents()).toMatchObject([{ alerts: { firing: 1, resolved: 2, lastEnded: here.at(-1) } }]);
     expect(here.incidents()[0]!.alerts.list.map(({ started, ended }) => [started, ended])).toEqual([
-      [here.at(-9), here.at(-1)],
+      [here.at(-9), here.at(-4)],
       [here.at(-4), here.at(-1)],
       [here.at(-4), undefined],
     ]);

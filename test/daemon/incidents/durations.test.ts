@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteIncidents } from '../../../daemon/journal/incidents.ts';
 import { incidentPage } from '../../../daemon/pages/incident.ts';
 import { incidentsPage } from '../../../daemon/pages/incidents.ts';
+import { postMortemPage } from '../../../daemon/pages/post-mortem.ts';
 import { durationsOf } from '../../../shared/incident/durations.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { ADA, incidentOf, openIncident, resolveAlert } from '../../fakes/incident.ts';
@@ -43,6 +44,20 @@ describe('durations', () => {
       '| Time to acknowledge | 2 min 5 s | from detection to the first thing that a person did about it |',
     );
     expect(text).not.toContain('not known');
+  });
+
+  it('are said to contradict each other where a correction makes them, never to be unknown [incident.pages.contradiction]', async () => {
+    const { run } = await openIncident(test);
+    const { detected } = incidentOf(test, run).moments;
+    const before = new Date(detected!.at - 3_600_000).toISOString();
+    await test.engine.tell(run, { change: { mitigated: before, resolved: before }, why: 'by the log' }, ADA);
+    const source = sourceOf(test, run);
+    const text = part(incidentPage.render(source), 'Durations');
+    expect(text).toMatch(/\| Time to mitigate \| ❓ the times contradict each other \|/);
+    expect(text).toMatch(/\| Time to acknowledge \| ❓ not known \|/);
+    expect(part(postMortemPage.render(source), 'Impact')).toContain(
+      'It is on record as over before it began: one of the times has to be corrected.',
+    );
   });
 
   it('stand in the index as median, spread and count [incident.pages.index]', async () => {
