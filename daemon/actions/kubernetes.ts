@@ -26,6 +26,16 @@ interface Where {
 const NOT_SENT =
   /connection refused|connection to the server .* was refused|no such host|i\/o timeout|network is unreachable|no route to host|unable to connect to the server/i;
 
+const WANTS_LOGIN =
+  /\(Unauthorized\)|must be logged in|getting credentials|no Auth Provider found|asked for the client to provide/i;
+
+/** The line that says what went wrong: warnings, and the log lines of what kubectl is built of, stand before it. */
+function whyOf({ stdout, stderr }: ProcessResult): string {
+  const lines = (stderr.trim() || stdout.trim()).split('\n').map((line) => line.trim());
+  const own = lines.filter((line) => line !== '' && !/^(?:warning:|[IWE]\d{4} \d)/i.test(line));
+  return own.find((line) => /^(?:error|unable to|the connection)\b/i.test(line)) ?? own[0] ?? lines[0] ?? '';
+}
+
 /** Runs kubectl by argv in a clean environment. Throws `kubernetes.*` when it does not end well. */
 async function kubectl(
   at: Where,
@@ -43,14 +53,19 @@ async function kubectl(
   ];
   const result = await context.services.process.run(argv, { signal: context.signal, timeoutMs });
   if (accepted(result)) return result;
-  const said = (result.stderr.trim() || result.stdout.trim()).split('\n')[0]!.slice(0, 500);
+  const said = whyOf(result).slice(0, 500);
   const message = `kubectl ${args.slice(0, 2).join(' ')} failed: ${said}`;
   if (result.signal !== undefined) {
     throw fail('unavailable', 'kubernetes.lost', `kubectl ${args.slice(0, 2).join(' ')} was ended before it answered.`);
   }
   if (/\(NotFound\)|unable to find container/i.test(said)) throw fail('not-found', 'kubernetes.not_found', message);
-  if (/\(Forbidden\)|\(Unauthorized\)|must be logged in/i.test(said))
-    throw fail('denied', 'kubernetes.denied', message);
+  if (/\(Forbidden\)/i.test(said)) throw fail('denied', 'kubernetes.denied', message);
+  if (WANTS_LOGIN.test(said)) {
+    // Without being let in nothing was written.
+    const failure = fail('denied', 'kubernetes.denied', `${message}. Log in to the cluster, then go on with the run.`);
+    failure.failure.unanswered = false;
+    throw failure;
+  }
   if (/\(Conflict\)/.test(said)) throw fail('locked', 'kubernetes.conflict', message);
   if (NOT_SENT.test(said)) {
     // kubectl reads before it writes: when it does not get there, nothing was written.
@@ -92,13 +107,24 @@ type Deployment = z.infer<typeof deploymentShape>;
 
 async function deploymentOf(at: Where, context: ActionContext): Promise<Deployment> {
   const { stdout } = await kubectl(at, ['get', 'deployment', at.deployment, '--output=json'], context);
-  const read = deploymentShape.safeParse(readJson(stdout));
+  const read = deploymentShape.safeParse(jsonIn(stdout));
   if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const what = issue!.path.length === 0 ? 'it is no JSON' : `${issue!.path.join('.')}: ${issue!.message}`;
   throw fail(
     'invalid',
     'kubernetes.not_understood',
-    `kubectl gave a deployment that is not understood here: ${read.error.issues[0]!.message}`,
+    `kubectl gave a deployment that is not understood here (${what}). Run kubectl get deployment ${at.deployment} --namespace=${at.namespace} --output=json by hand to see it.`,
   );
+}
+
+/** Undefined for what is no JSON, such as what a program around kubectl says of itself. */
+function jsonIn(text: string): unknown {
+  try {
+    return readJson(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const revisionOf = ({ metadata }: Deployment): string =>

@@ -12,6 +12,9 @@ const end = (code, out, err = '') => {
   process.exit(code);
 };
 
+// What stands before everything else: a warning of the server, a line of a library's log.
+if (state.warns) process.stderr.write(state.warns);
+if (state.says) end(state.code ?? 1, state.prints ?? '', state.says);
 state.calls.push({ argv, env: Object.keys(process.env).sort() });
 save();
 if (state.down)

@@ -104,6 +104,35 @@ describe.runIf(process.platform !== 'win32')('kubectl', () => {
     [{ forbidden: true }, {}, 'kubernetes.denied', { retryable: false }],
     [{}, { deployment: 'other' }, 'kubernetes.not_found', { retryable: false }],
     [{}, { container: 'other' }, 'kubernetes.no_container', { retryable: false }],
+    [
+      {
+        warns: 'Warning: apps/v1beta1 Deployment is deprecated\nW1122 03:04:05.1  7 cached.go:88] stale\n',
+        forbidden: true,
+      },
+      {},
+      'kubernetes.denied',
+      { retryable: false, message: expect.stringContaining('cannot patch resource') as string },
+    ],
+    [
+      {
+        says: "E1122 03:04:05.1     7 memcache.go:265] couldn't get current server API group list\nUnable to connect to the server: getting credentials: exec: executable aws failed with exit code 255\n",
+      },
+      {},
+      'kubernetes.denied',
+      { unanswered: false, message: expect.stringContaining('Log in to the cluster') as string },
+    ],
+    [
+      { says: 'error: You must be logged in to the server (Unauthorized)\n' },
+      {},
+      'kubernetes.denied',
+      { unanswered: false, message: expect.stringContaining('Log in to the cluster') as string },
+    ],
+    [
+      { says: ' ', code: 0, prints: 'A new version of the wrapper is available.\n{"kind": ' },
+      {},
+      'kubernetes.not_understood',
+      { message: expect.stringContaining('it is no JSON') as string },
+    ],
   ])('that fails says why: %o %o [incident.deploy.kubernetes]', async (state, settings, code, failure) => {
     await expect(cluster(state).run('set_image', { ...IMAGE, ...settings })).rejects.toMatchObject({ code, failure });
   });
