@@ -9,7 +9,7 @@ import type { SqliteJournal } from '../journal/sqlite.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Route } from '../server/http.ts';
 import type { RestateConfig } from './config.ts';
-import { createForwarder } from './forwarder.ts';
+import { Forwarder } from './forwarder.ts';
 import { sqliteForwards } from './forwards.ts';
 import { hubJournal, type HubJournalOptions } from './hub-journal.ts';
 import { createIngest } from './ingest.ts';
@@ -45,7 +45,7 @@ export function openHub(config: RestateConfig, starts: HubJournalOptions['starts
   const forwards = sqliteForwards(means.database);
   const token = (): Promise<string> => means.readSecret(config.hub.token);
   const onProblem = means.onProblem ? { onProblem: means.onProblem } : {};
-  const forwarder = createForwarder({ hub: id, ingress: config.ingress, token, forwards, clock, ...onProblem });
+  const forwarder = new Forwarder({ hub: id, ingress: config.ingress, token, forwards, clock, ...onProblem });
   const ingest = createIngest({
     hub: id,
     journal,

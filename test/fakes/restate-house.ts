@@ -13,7 +13,7 @@ import { RunsHere } from '../../daemon/engine/restate/runs-here.ts';
 import { loadSdk } from '../../daemon/engine/restate/load.ts';
 import type { RunLog } from '../../daemon/engine/restate/run-log.ts';
 import type { Stretch } from '../../daemon/engine/restate/stretch.ts';
-import { createForwarder } from '../../daemon/hub/forwarder.ts';
+import { Forwarder } from '../../daemon/hub/forwarder.ts';
 import { sqliteForwards } from '../../daemon/hub/forwards.ts';
 import { hubJournal } from '../../daemon/hub/hub-journal.ts';
 import { createIngest } from '../../daemon/hub/ingest.ts';
@@ -84,7 +84,7 @@ export async function openRestateHouse(
   const sqlite = new SqliteJournal(database, clock);
   const forwards = sqliteForwards(database);
   const token = (): Promise<string> => Promise.resolve(TOKEN);
-  const forwarder = createForwarder({ hub, ingress: [restate.ingress], token, forwards, clock });
+  const forwarder = new Forwarder({ hub, ingress: [restate.ingress], token, forwards, clock });
   const journal = hubJournal({ hub, journal: sqlite, forwards, clock, starts: 'there', owes: () => forwarder.wake() });
   const engine = createEngine({ ...options, journal, clock, elsewhere: (run) => sqlite.isRemote(run) });
   const ingest = createIngest({

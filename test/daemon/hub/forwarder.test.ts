@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unseal } from '../../../daemon/engine/restate/sealed.ts';
-import { createForwarder, type Forwarder } from '../../../daemon/hub/forwarder.ts';
+import { Forwarder } from '../../../daemon/hub/forwarder.ts';
 import { listenOnLoopback, type Listening } from '../../../daemon/demo/counterparts/loopback.ts';
 import { systemClock } from '../../../daemon/clock.ts';
 import { createTestHub, type TestHub } from '../../fakes/hub.ts';
@@ -51,7 +51,7 @@ describe('what the hub tells a Restate', () => {
 
   const open = (addresses: readonly string[], problems: string[] = []): Forwarder => {
     const { id, forwards, token } = hub;
-    forwarder = createForwarder({
+    forwarder = new Forwarder({
       hub: id,
       ingress: addresses,
       token: () => Promise.resolve(token),
