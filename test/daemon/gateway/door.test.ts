@@ -55,4 +55,24 @@ describe('the door', () => {
     expect((await use(mine)).status).toBe(401);
     expect(known().revokedAt).toBeDefined();
   });
+
+  it('holds nothing for a session that was ended, nor for a request that began none [personas.gateway.door]', async () => {
+    gateway = await openTwoStages();
+    const before = gateway.clock.next();
+    const bearer = { Authorization: `Bearer ${gateway.token()}` };
+    const json = { ...bearer, 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' };
+    const none = await fetch(`${gateway.origin}/mcp`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+    });
+    expect([none.status, gateway.clock.next()]).toEqual([400, before]);
+    const begun = await knock(bearer);
+    await begun.text();
+    await expect.poll(() => gateway.clock.next()).not.toBe(before);
+    const ended = await knock({ ...bearer, 'Mcp-Session-Id': begun.headers.get('mcp-session-id')! }, '/mcp', 'DELETE');
+    await ended.text();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([ended.status, gateway.clock.next()]).toEqual([200, before]);
+  });
 });
