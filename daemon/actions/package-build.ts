@@ -30,7 +30,7 @@ export const packageBuild = defineAction<z.infer<typeof input>, z.infer<typeof o
   effect: 'repeatable',
   input,
   output,
-  touches: { paths: ['directory'], programs: ['npm', 'python3'] },
+  touches: { paths: ['directory'], programs: ['npm', 'python3', 'git'] },
 
   async run({ directory, ecosystem, isolated }, context) {
     const manifest = await readManifest(directory, ecosystem);

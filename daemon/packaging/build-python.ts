@@ -1,14 +1,8 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fail } from '../../shared/failure.ts';
 import type { ActionContext, ProcessResult } from '../actions/action.ts';
 import { artifactsIn } from './artifact.ts';
 import { python, pythonComplaint } from './python.ts';
-
-/** What is no part of a package's source; build tools leave such things beside it. */
-const NOT_SOURCE =
-  /^(\.git|\.hg|\.venv|venv|node_modules|__pycache__|build|dist|\.tox|\.mypy_cache|\.pytest_cache|.*\.egg-info)$/;
+import { inSourceCopy } from './source-copy.ts';
 
 /**
  * Builds wheel and source distribution into `folder`, from a copy, so that the work tree stays clean. Without `isolated`
@@ -21,14 +15,7 @@ export async function buildPython(
   isolated: boolean,
   context: ActionContext,
 ): Promise<void> {
-  const copy = await mkdtemp(path.join(tmpdir(), 'stagebook-build-'));
-  try {
-    const root = path.resolve(directory);
-    await cp(root, copy, {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: (file) => file === root || !NOT_SOURCE.test(path.basename(file)),
-    });
+  await inSourceCopy(directory, context, async (copy) => {
     // Dates within the archives are those of the run, so that a build can be repeated to the byte. Zip knows none before 1980.
     const date = Math.max(315_532_800, Math.floor(context.run.startedAt / 1000));
     const options = { cwd: copy, env: { SOURCE_DATE_EPOCH: String(date) } };
@@ -47,9 +34,7 @@ export async function buildPython(
     } else throw noBuilder('It has neither build nor pip.');
     if (result.exitCode !== 0) throw refusal(directory, result);
     if (!(await artifactsIn(folder)).some(({ kind }) => kind === 'wheel')) throw refusal(directory, result);
-  } finally {
-    await rm(copy, { recursive: true, force: true, maxRetries: 3 });
-  }
+  });
 }
 
 function refusal(directory: string, result: ProcessResult): Error {
