@@ -57,14 +57,13 @@ export function failureBlocks({ state, definition }: PageSource): DocBlock[] {
   }
   if (stopped) {
     const resume = `stagebook resume ${state.run}`;
-    const first = firstFailed(state);
     const from = lookAgainFrom(state);
     const how =
       from === undefined
         ? `go on where it stopped: ${code(resume)}`
         : `look again: ${code(`${resume} --from ${from}`)}`;
     children.push({ key: 'failure/resume', content: `TODO Remove the cause, then ${how}` });
-    const stage = first?.split('/')[0]!.replace(/[[#].*$/, '');
+    const stage = failedStage(state);
     if (stage !== undefined && from === undefined) {
       children.push({
         key: 'failure/from',
@@ -80,6 +79,7 @@ function failureBlock(key: string, failure: Failure): DocBlock {
   return { key, content: `${plain(failure.message, 2_000)} (${code(failure.code)})`, children };
 }
 
-function firstFailed(state: RunState): string | undefined {
-  return [...state.nodes.values()].find((node) => node.status === 'failed')?.key;
+/** The part at the top of the page in which the run failed: in one before it something may have failed that it got over. */
+function failedStage(state: RunState): string | undefined {
+  return [...state.nodes.values()].find(({ key, status }) => status === 'failed' && !key.includes('/'))?.key;
 }

@@ -115,6 +115,22 @@ describe('the run page [core.pages.run]', () => {
     ]);
   });
 
+  it('names the stage to do again in which the run failed, not one in which something failed and was got over [core.pages.run]', async () => {
+    test.world.on('push', () => {
+      throw new Error('no way');
+    });
+    test.world.on('pay', () => {
+      throw new Error('no money');
+    });
+    const call = (name: string) => step(name, 'act.read', { with: { name } });
+    const { header, body } = workflowOf(node('fallback', 'either', {}, call('push'), call('ask')));
+    const order = node('stage', 'order', { persona: 'tester' }, call('pay'));
+    const { run } = await test.run({ language: 1, header, body: [...body, order] });
+    expect(told(runPage.render(sourceOf(test, run, null, { siblings })), 'What failed, and how to go on')).toContain(
+      `To do the whole stage again: \`stagebook resume ${run} --from order\``,
+    );
+  });
+
   it('says so when nobody knows whether something took effect', async () => {
     const { doc } = await page('unknown');
     expect(doc.blocks[0]!.content).toBe('Waiting for a person at “Send it”.');

@@ -87,3 +87,16 @@ it('begins at the first step that was judged, where that is in a stage before th
   const { run } = await test.run(definition);
   expect(lookAgainFrom(test.engine.state(run))).toBe('prepare');
 });
+
+it('says nothing of a gate that was rejected in a branch which the run went on without [core.gate.again]', async () => {
+  test = await createTestEngine();
+  test.world.on('look', () => ({ fine: false }));
+  test.world.on('pay', () => {
+    throw new Error('no money');
+  });
+  const branches = node('parallel', 'both', { 'on-failure': 'continue' }, node('sequence', 'one', {}, look, gate));
+  const { run } = await test.run(inStage('prepare', branches, step('pay', 'act.read', { with: { name: 'pay' } })));
+  const state = test.engine.state(run);
+  expect([state.status, state.failure?.message]).toEqual(['failed', expect.stringContaining('no money')]);
+  expect(lookAgainFrom(state)).toBeUndefined();
+});
