@@ -8,7 +8,7 @@ import type { RunInfo } from '../actions/action.ts';
 import type { Journal, RunRow, Transaction } from '../journal/journal.ts';
 import { Answers } from './answers.ts';
 import { cancel, cancelChild } from './cancel.ts';
-import { bodyOf, hashOf, type Pinned } from './definitions.ts';
+import { hashOf, type Pinned } from './definitions.ts';
 import type {
   CalledPages,
   Challenge,
@@ -222,7 +222,7 @@ class EmbeddedEngine implements Engine {
   async propose(definition: Definition, pages?: CalledPages): Promise<string> {
     const pinned = this.#pins.pin(definition, pages);
     const hash = hashOf(pinned);
-    await this.#journal.transact((transaction) => transaction.putDefinition(hash, () => bodyOf(pinned)));
+    await this.#journal.transact((transaction) => this.#pins.keep(transaction, hash, pinned));
     return hash;
   }
 

@@ -96,7 +96,9 @@ export class Moves {
         const subject: MoveSubject = { kind: 'move', run, definition };
         signing.accept(subject, this.shown(subject), signature);
       }
-      pinPersonasAnew(transaction, run, edit.after.personas, wanted.personas);
+      // It may have been dropped since it was shown, when the page was written anew.
+      pins.keep(transaction, definition, wanted);
+      pinPersonasAnew(transaction, run, edit.after.personas, pins.read(definition).personas);
       const signed = signature === undefined ? {} : { signature };
       transaction.append(run, { type: 'run.moved', node: '', payload: { by, ...moved, ...signed } });
     });

@@ -31,9 +31,9 @@ export function isSamePersonas(a: Record<string, string>, b: Record<string, stri
 
 const cellOf = (run: string): string => `personas-of:${run}`;
 
-/** Pins a run to personas; `kept` are those that are kept with its definition already, if any are. */
-export function pinPersonas(transaction: Transaction, run: string, personas: Personas, kept?: Personas): void {
-  if (!kept || isSamePersonas(personaHashes(personas), personaHashes(kept))) return;
+/** Pins a run to personas; `kept` are those that are kept with its definition. */
+export function pinPersonas(transaction: Transaction, run: string, personas: Personas, kept: Personas): void {
+  if (isSamePersonas(personaHashes(personas), personaHashes(kept))) return;
   transaction.setCell(cellOf(run), personas as unknown as Json);
 }
 

@@ -3,7 +3,8 @@ import type { RunState } from '../../shared/run/state.ts';
 import type { Definition } from '../../shared/workflow/definition.ts';
 import type { PersonaShape } from '../../shared/workflow/role.ts';
 import { brokenBy } from './compile.ts';
-import { hashOf, isWorkflow, readBody, type Pinned } from './definitions.ts';
+import type { Transaction } from '../journal/journal.ts';
+import { bodyOf, hashOf, isWorkflow, readBody, type Pinned } from './definitions.ts';
 import type { CalledPages } from './engine.ts';
 import type { EmbeddedOptions } from './options.ts';
 import { isSamePersonas, ownPersonas, personaHashes } from './pinned-personas.ts';
@@ -45,19 +46,22 @@ export class Pins {
     return known;
   }
 
-  /** What the journal keeps under a hash. Throws `definition.not_found`. */
-  read(hash: string): Pinned {
-    const pinned = this.kept(hash);
-    if (pinned) return pinned;
-    throw fail('not-found', 'definition.not_found', `There is no definition ${hash} in the journal.`);
+  /**
+   * Keeps it with a commit, unless the journal has it. What was read of one that was only looked at, and dropped since, holds no
+   * more: its personas may have been others.
+   */
+  keep(transaction: Transaction, hash: string, pinned: Pinned): void {
+    if (transaction.putDefinition(hash, () => bodyOf(pinned))) this.#read.delete(hash);
   }
 
-  /** The same, where there is such a workflow. */
-  kept(hash: string): Pinned | undefined {
+  /** What the journal keeps under a hash. Throws `definition.not_found`. */
+  read(hash: string): Pinned {
     const known = this.#read.get(hash);
     if (known) return known;
     const body = this.#options.journal.definition(hash);
-    if (body === undefined || !isWorkflow(body)) return undefined;
+    if (body === undefined || !isWorkflow(body)) {
+      throw fail('not-found', 'definition.not_found', `There is no definition ${hash} in the journal.`);
+    }
     const pinned = readBody(body);
     this.#read.set(hash, pinned);
     return pinned;

@@ -5,7 +5,7 @@ import type { Definition, NodeKey } from '../../shared/workflow/definition.ts';
 import type { Transaction } from '../journal/journal.ts';
 import type { Answers } from './answers.ts';
 import { calledInputs } from './called-inputs.ts';
-import { bodyOf, hashOf, type Pinned } from './definitions.ts';
+import { hashOf, type Pinned } from './definitions.ts';
 import type { StartRequest, Subject } from './engine.ts';
 import { requireGraph } from './graph-needed.ts';
 import { newRunId } from './keys.ts';
@@ -139,7 +139,7 @@ export class Starts {
       // Covered by an earlier signature, as long as the device is still that person's.
       if (options.owner(signature.device, signature.publicKey)?.person === signature.person) return;
     }
-    transaction.putDefinition(hash, () => bodyOf(pinned));
+    this.#means.pins.keep(transaction, hash, pinned);
     const subject: Subject = { kind: 'start', definition: hash, inputs: request.inputs };
     signing.accept(subject, answers.shown(subject), signature);
     transaction.setCell(grant, now + START_GRANT_MS);
@@ -163,8 +163,8 @@ export class Starts {
       ...(request.page === undefined ? {} : { page: request.page }),
     };
     const parent = request.parent === undefined ? {} : { parent: request.parent };
-    pinPersonas(transaction, run, pinned.personas, pins.kept(hash)?.personas);
-    transaction.putDefinition(hash, () => bodyOf(pinned));
+    pins.keep(transaction, hash, pinned);
+    pinPersonas(transaction, run, pinned.personas, pins.read(hash).personas);
     transaction.begin({
       run,
       number,

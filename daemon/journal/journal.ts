@@ -52,8 +52,8 @@ export interface Transaction {
   isWaiting(run: string, node: NodeKey): boolean;
   cell(name: string): Json | undefined;
   setCell(name: string, value: Json | undefined): void;
-  /** Keeps a body under its hash, unless it is there: then it is not even made. */
-  putDefinition(hash: string, body: () => string): void;
+  /** Keeps a body under its hash, unless one is there: then it is not even made. Gives whether it was made. */
+  putDefinition(hash: string, body: () => string): boolean;
   trust(hash: string, signature: JsonObject, at: number): void;
   /** The number of the next run of a UTC day (`YYYY-MM-DD`), from 1; counted up with the commit. */
   numberOn(day: string): number;

@@ -18,6 +18,6 @@ export function sqliteManifests(database: Database.Database, journal: Journal): 
       return body === undefined ? undefined : manifestOf(body);
     },
     keep: (hash, manifest) =>
-      journal.transact((transaction) => transaction.putDefinition(hash, () => manifestBody(manifest))),
+      journal.transact((transaction) => void transaction.putDefinition(hash, () => manifestBody(manifest))),
   };
 }

@@ -221,7 +221,9 @@ export class SqliteJournal implements Journal {
         else statements.setCell.run(name, JSON.stringify(value));
       },
       putDefinition: (hash, body) => {
-        if (!statements.hasDefinition.get(hash)) statements.putDefinition.run(hash, body());
+        if (statements.hasDefinition.get(hash)) return false;
+        statements.putDefinition.run(hash, body());
+        return true;
       },
       trust: (hash, signature: JsonObject, at) => void statements.trust.run(hash, JSON.stringify(signature), at),
       numberOn: (day) => statements.countUp.get(`runs-on:${day}`)!,

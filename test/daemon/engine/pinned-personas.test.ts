@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PersonaShape } from '../../../shared/workflow/role.ts';
 import { personasOfRun } from '../../../daemon/engine/pinned-personas.ts';
+import { createDropDefinition } from '../../../daemon/journal/drop-definition.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
 import { node, step, workflowOf } from '../../fakes/outline.ts';
 
@@ -57,5 +58,26 @@ describe('a persona that is loosened', () => {
     await test.work();
     expect(test.engine.state(run)).toMatchObject({ status: 'completed' });
     expect(personasOfRun(test.journal, run)).toEqual({ tester: tester('act.*') });
+  });
+
+  it('holds for no run that was pinned to it as it is again, though its page was only looked at meanwhile [core.engine.pinning]', async () => {
+    persona = tester('act.write');
+    await create();
+    const { run: over } = await test.run(workflowOf(step('then', 'act.write', { with: { name: 'then' } })));
+    expect(test.engine.state(over).status).toBe('completed');
+    // A page that somebody is shown, that is written anew, and then is as it was.
+    const definition = await test.engine.propose(page);
+    test.engine.challenge({ kind: 'trust', definition });
+    createDropDefinition(test.database)(definition);
+    persona = tester('act.*');
+    await test.engine.propose(page);
+    const { run: loose } = await test.run(page);
+    persona = tester('act.write');
+    const { run: strict } = await test.run(page);
+    for (const again of [false, true]) {
+      if (again) test = await test.restart();
+      expect(personasOfRun(test.journal, loose)).toEqual({ tester: tester('act.*') });
+      expect(personasOfRun(test.journal, strict)).toEqual({ tester: tester('act.write') });
+    }
   });
 });

@@ -65,6 +65,22 @@ describe('a run that stopped goes on with its edited page', () => {
     expect([before, state.definition].map((hash) => test.journal.definition(hash))).toEqual([undefined, undefined]);
   });
 
+  it('has the page that was shown, though that was written anew while somebody read it [core.move.record]', async () => {
+    test = await openToMoves();
+    const run = await failed(test, act('one'));
+    const edited = workflowOf(act('one'), node('ask', 'more', { question: 'More?' }));
+    const definition = await test.engine.propose(edited);
+    test.engine.challenge({ kind: 'move', run, definition });
+    createDropDefinition(test.database)(definition);
+    await test.engine.move(run, { definition, by });
+    await test.work();
+    test = await test.restart();
+    expect(test.engine.definition(run)).toEqual(edited);
+    await test.engine.answer(run, 'work/more', 'yes', by);
+    await test.work();
+    expect(test.engine.state(run).status).toBe('completed');
+  });
+
   it('has the inputs it was given, and the defaults of what the page takes besides [core.move.inputs]', async () => {
     test = await openToMoves();
     const takes = (inputs: Json, ...nodes: Node[]): Definition => ({
