@@ -40,9 +40,9 @@ export const prometheusQuery = defineAction<z.infer<typeof input>, z.infer<typeo
     const when = scrapedAt(at, context.clock.now());
     const again = { name, unit: said };
     try {
-      const samples = await instant(context, asked, when);
+      const { samples, doubt } = await instant(context, asked, when);
       const value = highest(samples);
-      const finding = sentence(capitalized(name) || asked, said, value, samples.length);
+      const finding = `${sentence(capitalized(name) || asked, said, value, samples.length)}${doubt}`;
       const evidence = instantEvidence(context, asked, when, { samples, finding }, again);
       return { available: true, reason: '', found: value !== null, value, samples, evidence, result: samples };
     } catch (error) {
@@ -117,7 +117,7 @@ export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<
           ...(above === undefined ? [] : [`above ${formatValue(above, said)}`]),
         ].join(' and ');
         try {
-          const samples = await instant(context, asked, now);
+          const { samples, doubt } = await instant(context, asked, now);
           const value = highest(samples);
           const holds =
             value === null
@@ -125,10 +125,11 @@ export const prometheusCheck = defineAction<z.infer<typeof checkInput>, z.infer<
               : (below === undefined || value < below) && (above === undefined || value > above);
           const worst = samples.find((sample) => sample.value === value);
           const which = samples.length > 1 && worst ? ` (${nameOf(worst.labels)})` : '';
-          const finding =
+          const seen =
             value === null
               ? `${capitalized(name)} could not be measured: there was nothing to measure${holds ? ', which is as it should be' : ''}.`
               : `${capitalized(name)} was ${formatValue(value, said)}${which}; it ${holds ? 'is' : 'is not'} ${limits || 'limited'}.`;
+          const finding = `${seen}${doubt}`;
           const evidence = instantEvidence(context, asked, now, { samples, finding }, { name, unit: said });
           return { name, available: true, reason: '', holds, value, limit: limits, evidence, result: samples };
         } catch (error) {

@@ -55,7 +55,7 @@ export const prometheusQueryRange = defineAction<Input, Output>({
     try {
       const earlier = { ...range, from: range.from - parseDuration(before), to: range.from };
       const stepMs = Math.max(range.stepMs, Math.ceil((earlier.to - earlier.from) / 1000 / 60) * 1000);
-      const [lines, past] = await Promise.all([
+      const [{ lines, doubt }, past] = await Promise.all([
         ranged(context, query, range),
         ranged(context, query, {
           from: earlier.to - Math.floor((earlier.to - earlier.from) / stepMs) * stepMs,
@@ -63,8 +63,8 @@ export const prometheusQueryRange = defineAction<Input, Output>({
           stepMs,
         }),
       ]);
-      const numbers = figures(lines, past);
-      const finding = sentence(capitalized(name) || query, unit, numbers, before);
+      const numbers = figures(lines, past.lines);
+      const finding = `${sentence(capitalized(name) || query, unit, numbers, before)}${doubt || past.doubt}`;
       const also =
         numbers.baseline === null
           ? []

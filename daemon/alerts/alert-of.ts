@@ -23,6 +23,9 @@ export interface Told {
   annotations?: Json;
 }
 
+/** By which words sources say that an alert is over; everything else fires, so that nothing is missed. */
+const OVER = /^(?:incident\.)?(?:resolved?|closed?|recovered|recovery|ok|normal|inactive|cleared)$/i;
+
 /** By which words sources call what an alert is about. */
 const SERVICE_LABELS = ['service', 'service_name', 'app', 'job'];
 
@@ -33,8 +36,11 @@ export function alertOf(told: Told, now: number): Alert {
   const said = capped(told.severity) || labels.severity || labels.priority || '';
   const { level, known } = severityOf(said);
   const name = capped(told.name) || labels.alertname || '';
-  const fingerprint = cappedKey(told.fingerprint) || fingerprintOf(name || 'alert', labels);
-  const isResolved = capped(told.status) === 'resolved';
+  const service = capped(told.service);
+  // What a source says of the service besides its labels tells alerts of one name apart, too.
+  const own = service === '' ? labels : { ...labels, service };
+  const fingerprint = cappedKey(told.fingerprint) || fingerprintOf(name || 'alert', own);
+  const isResolved = OVER.test(capped(told.status));
   const began = momentOf(told.started);
   const started = began ?? now;
   const ended = isResolved ? momentTold(momentOf(told.ended) ?? now, now) : undefined;
@@ -47,7 +53,7 @@ export function alertOf(told: Told, now: number): Alert {
     severity: said,
     level,
     levelKnown: known,
-    service: capped(told.service) || SERVICE_LABELS.map((label) => labels[label]).find(Boolean) || '',
+    service: service || SERVICE_LABELS.map((label) => labels[label]).find(Boolean) || '',
     summary: capped(told.summary) || annotations.summary || annotations.message || '',
     description: capped(told.description) || annotations.description || '',
     started,

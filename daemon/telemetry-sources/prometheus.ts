@@ -10,8 +10,12 @@ import { iso, type Range } from './time.ts';
 const sample = z.tuple([z.number(), z.string()]);
 const metric = z.record(z.string(), z.string());
 
+/** Given with an answer that is not all of it: a store behind it did not answer, or a limit was reached. */
+const warnings = z.array(z.string()).default([]);
+
 const instantAnswer = z.object({
   status: z.literal('success'),
+  warnings,
   data: z.discriminatedUnion('resultType', [
     z.object({ resultType: z.literal('vector'), result: z.array(z.object({ metric, value: sample })) }),
     z.object({ resultType: z.literal('scalar'), result: sample }),
@@ -21,6 +25,7 @@ const instantAnswer = z.object({
 });
 const rangeAnswer = z.object({
   status: z.literal('success'),
+  warnings,
   data: z.object({
     resultType: z.literal('matrix'),
     result: z.array(z.object({ metric, values: z.array(sample) })),
@@ -40,54 +45,73 @@ export type Line = {
   points: [at: number, value: number | null][];
 };
 
-/** What PromQL gives at one moment, by labels. Throws as `askSource` does. */
-export async function instant(context: Looker, query: string, at: number): Promise<Sample[]> {
-  const samples = await samplesAt(context, query, at);
+/**
+ * What PromQL gives at one moment, by labels. `doubt` is a sentence, after a space, for an answer that Prometheus itself warns of;
+ * empty for others. Throws as `askSource` does.
+ */
+export async function instant(
+  context: Looker,
+  query: string,
+  at: number,
+): Promise<{ samples: Sample[]; doubt: string }> {
+  const { grafana } = sourceOf(context, 'prometheus');
+  const { result, doubt } = grafana
+    ? { result: await promqlAt(context, grafana, query, at), doubt: '' }
+    : await resultAt(context, query, at);
+  const samples = samplesOf(result);
   const top = samples.sort((one, other) => (other.value ?? -Infinity) - (one.value ?? -Infinity)).slice(0, MOST);
-  return top.sort(byLabels);
+  return { samples: top.sort(byLabels), doubt };
 }
 
-async function samplesAt(context: Looker, query: string, at: number): Promise<Sample[]> {
-  const { grafana } = sourceOf(context, 'prometheus');
-  const result = grafana ? await promqlAt(context, grafana, query, at) : await resultAt(context, query, at);
+function samplesOf(result: Result): Sample[] {
   if (isScalar(result)) return [{ labels: {}, value: numberOf(result[1]) }];
   return result.map((one) => ({ labels: one.metric, value: numberOf(one.value[1]) }));
 }
 
+function doubtOf(said: readonly string[]): string {
+  const [first] = said;
+  return first === undefined
+    ? ''
+    : ` Prometheus warns that this may not be all: “${first.trim().split('\n')[0]!.slice(0, 200)}”.`;
+}
+
 type Result = Awaited<ReturnType<typeof promqlAt>>;
 
-async function resultAt(context: Looker, query: string, at: number): Promise<Result> {
-  const { data } = await askSource(context, 'prometheus', instantAnswer, {
+async function resultAt(context: Looker, query: string, at: number): Promise<{ result: Result; doubt: string }> {
+  const { data, warnings: said } = await askSource(context, 'prometheus', instantAnswer, {
     path: '/api/v1/query',
     query: { query, time: String(at / 1000) },
   });
-  return data.resultType === 'vector' || data.resultType === 'scalar' ? data.result : [];
+  const result = data.resultType === 'vector' || data.resultType === 'scalar' ? data.result : [];
+  return { result, doubt: doubtOf(said) };
 }
 
 function isScalar(result: Result): result is [number, string] {
   return typeof result[0] === 'number';
 }
 
-/** What PromQL gives over a range, by labels; null at each step where there was nothing. */
-export async function ranged(context: Looker, query: string, range: Range): Promise<Line[]> {
+/** What PromQL gives over a range, by labels; null at each step where there was nothing. `doubt` as of `instant`. */
+export async function ranged(context: Looker, query: string, range: Range): Promise<{ lines: Line[]; doubt: string }> {
   const { from, to, stepMs } = range;
   const { grafana } = sourceOf(context, 'prometheus');
-  const result = grafana ? await promqlOver(context, grafana, query, range) : await resultOver(context, query, range);
+  const { result, doubt } = grafana
+    ? { result: await promqlOver(context, grafana, query, range), doubt: '' }
+    : await resultOver(context, query, range);
   const lines = result.map((one) => {
     const at = new Map(one.values.map(([seconds, value]) => [Math.round(seconds * 1000), numberOf(value)]));
     const points: Line['points'] = [];
     for (let time = from; time <= to; time += stepMs) points.push([time, at.get(time) ?? null]);
     return { labels: one.metric, points };
   });
-  return lines.sort(byPeak).slice(0, MOST).sort(byLabels);
+  return { lines: lines.sort(byPeak).slice(0, MOST).sort(byLabels), doubt };
 }
 
 async function resultOver(context: Looker, query: string, { from, to, stepMs }: Range) {
-  const { data } = await askSource(context, 'prometheus', rangeAnswer, {
+  const { data, warnings: said } = await askSource(context, 'prometheus', rangeAnswer, {
     path: '/api/v1/query_range',
     query: { query, start: String(from / 1000), end: String(to / 1000), step: String(stepMs / 1000) },
   });
-  return data.result;
+  return { result: data.result, doubt: doubtOf(said) };
 }
 
 function numberOf(text: string): number | null {

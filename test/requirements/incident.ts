@@ -49,6 +49,7 @@ export const incident: readonly Requirement[] = [
   }),
   ...promises('look', {
     prometheus: 'Queries, alerts and rules are read from a real Prometheus.',
+    partial: 'An answer that its source warns is a part only is told of with that warning.',
     baseline: 'A measurement over a time is compared with the time before, and says when it began.',
     digest: 'Each finding is evidence: query, range, link and a digest that asking again gives again.',
     check: 'Several conditions are measured at one moment, each with what was seen.',
@@ -81,6 +82,8 @@ export const incident: readonly Requirement[] = [
     order: 'Alerts add up to the same in whatever order and however often they are told.',
     'no-ends': 'A source that never tells an end tells of one alert that fires, not of as many as began.',
     'left-out': 'Alerts that a source left out of its message are counted where a reader looks first.',
+    words:
+      'That an alert is over is understood in the words that sources use, and alerts of several services are several.',
     again: 'What fires again after its incident was closed names that one on its first line.',
     clocks:
       'A source whose clock is ahead, or that never says when an alert began, tells of one alert, which is over when it says so and not later than now.',

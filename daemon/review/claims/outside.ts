@@ -23,7 +23,7 @@ export function outsideOver({
     services: { fetch, config: { sources } } as unknown as Services,
   });
   return {
-    samples: (query) => instant(context(), query, clock.now()),
+    samples: async (query) => (await instant(context(), query, clock.now())).samples,
     async status(url) {
       const { status, body } = await fetch(url, { signal: AbortSignal.timeout(WITHIN_MS) }).catch((error: unknown) => {
         throw fail('network', 'claim.unreachable', `Nothing answers at ${url}.`, { cause: error });

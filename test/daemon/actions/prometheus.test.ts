@@ -196,6 +196,30 @@ describe('a source that gives no answer', () => {
     expect(page.reason).toContain('is not its API');
   });
 
+  it('and answers a part only, is told of with its own warning [incident.look.partial]', async () => {
+    const answer = { status: 'success', warnings: ['store 10.0.0.7: deadline exceeded\nat line 1', 'another'] };
+    const partial = await listenOnLoopback((request, response) => {
+      const isRange = request.url!.startsWith('/api/v1/query_range');
+      const data = isRange
+        ? { resultType: 'matrix', result: [] }
+        : { resultType: 'vector', result: [{ metric: {}, value: [1, '0.2'] }] };
+      response.end(JSON.stringify({ ...answer, data }));
+    });
+    const sources = { prometheus: { url: partial.url } };
+    const warned = ' Prometheus warns that this may not be all: “store 10.0.0.7: deadline exceeded”.';
+    const findings = [
+      (await look('prometheus.query', { query: 'up' }, sources)).evidence.finding,
+      (await look('prometheus.query_range', { query: 'up' }, sources)).evidence.finding,
+      (await look('prometheus.check', { conditions: [{ name: 'up', query: 'up', above: 0 }] }, sources)).said,
+    ];
+    await partial.close();
+    expect(findings).toEqual([
+      `up: 0.2.${warned}`,
+      `up: there was nothing to measure.${warned}`,
+      `Up was 0.2; it is above 0.${warned}`,
+    ]);
+  });
+
   it('is stopped with its step, which is no gap', async () => {
     const held = await listenOnLoopback(() => undefined);
     const stop = new AbortController();

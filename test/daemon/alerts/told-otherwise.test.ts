@@ -104,3 +104,49 @@ it('the word of a source that is not known here is told [incident.alerts.severit
     'the source says “Sev-7 (tier B)”, a word that is not known here, so it is taken for P2.',
   );
 });
+
+describe('any JSON, by expressions', () => {
+  const map = {
+    name: 'body.event.title',
+    status: 'body.event.state',
+    service: 'body.event.host',
+    severity: 'body.level',
+  };
+  const open = () => here.open({ alerts: { sources: { any: { kind: 'generic', token: 'M', map } } } });
+  const tell = (state: string, host = 'db1', more: JsonObject = {}) =>
+    here.doors.post('/alerts/any', { event: { title: 'Disk full', state, host }, ...more });
+
+  it.each(['resolved', 'Resolved', 'RESOLVED', 'closed', 'OK', 'recovered', 'incident.resolved'])(
+    'is over by the word “%s”, and opens nothing by it [incident.alerts.words]',
+    async (word) => {
+      await open();
+      await tell(word);
+      expect(here.incidents()).toEqual([]);
+      await tell('triggered');
+      expect(counted()).toEqual([[1, 0]]);
+      here.test.clock.advanceTo(here.at(1));
+      await tell(word);
+      expect(counted()).toEqual([[0, 1]]);
+    },
+  );
+
+  it('is one alert for each service, though nothing else tells them apart [incident.alerts.words]', async () => {
+    await open();
+    for (const host of ['db1', 'db2', 'db1']) await tell('triggered', host);
+    expect(here.incidents().map(({ title, alerts }) => [title, alerts.firing])).toEqual([
+      ['Disk full on db1', 1],
+      ['Disk full on db2', 1],
+    ]);
+    await tell('resolved', 'db2');
+    expect(counted()).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  it('that fits no expression still calls somebody, and says what it does not know [incident.alerts.words]', async () => {
+    await open();
+    await here.doors.post('/alerts/any', { data: { something: 'else' } });
+    expect(firstLine()).toContain('Alert without a name: 1 alert fires. Severity is not known');
+  });
+});
