@@ -6,6 +6,7 @@ import { addSection, entriesFor, findSection, renderEntries, type Section } from
 import { levelFor, parseChange, type ConventionalChange } from '../project/conventional.ts';
 import { readManifest, type Manifest } from '../project/manifest.ts';
 import { replaceOwn } from '../project/own-changes.ts';
+import { withoutReverted } from '../project/reverts.ts';
 import { readText } from '../project/read-text.ts';
 import { defineAction, type ActionContext } from './action.ts';
 
@@ -83,7 +84,8 @@ async function prepare(
   const written = before === undefined ? undefined : findSection(before, version);
   if (since === '' && !written && (await isShallow(context, directory))) throw shallow(directory);
   const commits = await commitsBetween(context, directory, { from: since || undefined, to: 'HEAD', paths: ['.'] });
-  const changes = commits.map(({ subject, body }) => parseChange(subject, body));
+  const read = commits.map(({ hash, subject, body }) => ({ hash, body, change: parseChange(subject, body) }));
+  const changes = withoutReverted(read).map(({ change }) => change);
   const repository = settings.repository ?? manifest?.repository ?? '';
   const entries = entriesFor(changes, repository.replace(/\/$/, ''));
   const date = new Date(context.run.startedAt).toISOString().slice(0, 10);

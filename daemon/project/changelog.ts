@@ -46,7 +46,7 @@ function entryFor(
       : repository === ''
         ? ` (#${pullRequest})`
         : ` ([#${pullRequest}](${repository}/pull/${pullRequest}))`;
-  const note = breakingNote === '' ? '' : `\n  ${breakingNote.split('\n').join('\n  ')}`;
+  const note = breakingNote === '' ? '' : `\n${breakingNote.replaceAll(/^(?=.)/gm, '  ')}`;
   return `${breaking ? `${BREAKING} ` : ''}${scope === '' ? '' : `**${scope}:** `}${description}${link}${note}`;
 }
 

@@ -47,6 +47,21 @@ describe('changelog.generate', () => {
     expect(text).toContain('[1.1.0]: https://github.com/demo/thing/compare/v1.0.0...v1.1.0');
   });
 
+  it('tells nobody of what was taken back before it was released, unless it was brought again [core.action.changelog]', async () => {
+    await repository.commit('feat: count to three (#12)');
+    await repository.git('revert', '--no-edit', 'HEAD');
+    await repository.commit('feat: count to four (#14)');
+    await repository.commit('Revert "feat: count to four (#14)" (#15)\n\nReverts demo/thing#14');
+    expect(await changelogGenerate.preview!(generate(), context)).toMatchObject({ count: 4, level: 'none', added: [] });
+    await repository.commit('fix: stay');
+    await repository.git('revert', '--no-edit', 'HEAD');
+    await repository.git('revert', '--no-edit', 'HEAD');
+    await repository.commit('Revert "feat: begin"\n\nThis reverts commit 0123456789abcdef.');
+    const told = await changelogGenerate.preview!(generate(), context);
+    expect(told).toMatchObject({ level: 'patch', added: [], fixed: ['stay'] });
+    expect(told.section).toBe('### Changed\n\n- Revert "feat: begin"\n\n### Fixed\n\n- stay');
+  });
+
   it('says that a clone without history cannot tell what has changed, until it can [core.action.changelog]', async () => {
     await repository.commit('feat: count to three');
     await repository.git('push', '--quiet', '--tags', 'origin', 'main');
