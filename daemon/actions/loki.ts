@@ -63,9 +63,9 @@ export const lokiQuery = defineAction<z.infer<typeof queryInput>, z.infer<typeof
     const again = { uses: 'loki.query', with: { name: called, query: asked, over: back, to: iso(end), limit: most } };
     const range = { query: asked, from: end - parseDuration(back), to: end, again };
     try {
-      const found = await logLines(context, asked, { ...range, limit: most });
+      const { lines: found, limit: read } = await logLines(context, asked, { ...range, limit: most });
       const lines = found.map(({ at, text, labels }) => ({ at: iso(at), text: text.slice(0, 500), labels }));
-      const finding = `${called ? `${capitalized(called)}: ` : ''}${lines.length}${lines.length === most ? ' or more' : ''} lines in ${back}${called ? '' : ` match ${asked}`}.`;
+      const finding = `${called ? `${capitalized(called)}: ` : ''}${lines.length}${lines.length === read ? ' or more' : ''} ${lines.length === 1 && read > 1 ? 'line' : 'lines'} in ${back}${called ? '' : ` of ${asked}`}.`;
       const evidence = evidenceOf(context, range, lines, finding);
       return {
         available: true,
@@ -135,12 +135,12 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
     const range = { query: asked, from: end - parseDuration(back), to: end, again };
     try {
       const earlier = { from: range.from - parseDuration(baseline), to: range.from, limit: most };
-      const [lines, past] = await Promise.all([
+      const [{ lines, limit: read }, { lines: past, limit: readBefore }] = await Promise.all([
         logLines(context, asked, { ...range, limit: most }),
         logLines(context, asked, earlier),
       ]);
       const before = new Set(patternsOf(past).map(({ pattern }) => pattern));
-      const compared = past.length < most;
+      const compared = past.length < readBefore;
       const patterns = patternsOf(lines).map(({ pattern, count, example, first, last }) => ({
         pattern,
         count,
@@ -151,11 +151,11 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
         last: iso(last),
       }));
       const top = patterns[0];
-      const complete = lines.length < most;
+      const complete = lines.length < read;
       const finding =
         top === undefined
           ? `${called ? `${capitalized(called)}: no line in ${back}` : `No line in ${back} matches ${asked}`}.`
-          : `${called ? `${capitalized(called)}: ` : ''}${Math.round(top.share * 100)} % of ${complete ? '' : 'the newest '}${lines.length} lines are “${inWords(top.pattern).slice(0, 160)}”${newness(top, compared, before, baseline)}.`;
+          : `${called ? `${capitalized(called)}: ` : ''}${whose(top.share, lines.length, complete)} “${inWords(top.pattern).slice(0, 160)}”${newness(top, compared, before, baseline)}.`;
       const given = patterns.slice(0, shown);
       const evidence = evidenceOf(
         context,
@@ -192,6 +192,11 @@ export const lokiPatterns = defineAction<z.infer<typeof patternsInput>, z.infer<
     }
   },
 });
+
+function whose(share: number, count: number, complete: boolean): string {
+  if (count === 1) return complete ? 'The only line is' : 'The newest line is';
+  return `${Math.round(share * 100)} % of ${complete ? '' : 'the newest '}${count} lines are`;
+}
 
 /** What can be said about the time before: of very many lines only the newest were read. */
 function newness(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StagebookError } from '../../shared/failure.ts';
 import { exploreLink, logqlLines, MOST_THROUGH_GRAFANA } from './grafana.ts';
 import { addressIn, askSource, sourceOf, type Looker } from './source.ts';
 import { iso } from './time.ts';
@@ -27,12 +28,34 @@ export interface LogLine {
   labels: Record<string, string>;
 }
 
-/** The newest `limit` lines of a LogQL query between two moments, oldest first. Throws as `askSource` does. */
+interface Wanted {
+  from: number;
+  to: number;
+  limit: number;
+}
+
+/** Where so many lines are too much to be read at once, so many times fewer are asked for. */
+const FEWER = 10;
+
+/**
+ * The newest `limit` lines of a LogQL query between two moments, oldest first; of very long lines fewer. `limit` of the answer is
+ * how many were asked for at last: with as many there may be more. Throws as `askSource` does.
+ */
 export async function logLines(
   context: Looker,
   query: string,
-  { from, to, limit }: { from: number; to: number; limit: number },
-): Promise<LogLine[]> {
+  wanted: Wanted,
+): Promise<{ lines: LogLine[]; limit: number }> {
+  const { limit } = wanted;
+  try {
+    return { lines: await linesOf(context, query, wanted), limit };
+  } catch (error) {
+    if (limit === 1 || !(error instanceof StagebookError) || error.code !== 'network.too_large') throw error;
+    return logLines(context, query, { ...wanted, limit: Math.ceil(limit / FEWER) });
+  }
+}
+
+async function linesOf(context: Looker, query: string, { from, to, limit }: Wanted): Promise<LogLine[]> {
   const { grafana } = sourceOf(context, 'loki');
   if (grafana) {
     const found = await logqlLines(context, grafana, query, { from, to, limit });

@@ -55,6 +55,7 @@ export const incident: readonly Requirement[] = [
     check: 'Several conditions are measured at one moment, each with what was seen.',
     gap: 'A source that is down, refuses or is not configured leaves a marked gap and stops nothing.',
     loki: 'Lines are read from Loki, as data that is never an instruction.',
+    'long-lines': 'Of lines too long to be read all at once fewer are read, and that is said.',
     patterns: 'Error lines are clustered by pattern, with their shares and whether they are new.',
     traces: 'Slow and failing traces of Tempo and Jaeger say by operation where the time goes.',
     alertmanager: 'Alerts are read from a real Alertmanager by label.',

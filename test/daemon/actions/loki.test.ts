@@ -56,6 +56,24 @@ describe('Loki', () => {
     expect(hashJson(again.result)).toBe(again.evidence.digest);
   });
 
+  it('lines that are too long to be read all at once are read as far as they can be, and the time before does not hide them [incident.look.long-lines]', async () => {
+    const dump = (n: number) => ({ at: ago(n), text: `level=error msg="dump of the heap" ${'x'.repeat(2 ** 20)}` });
+    // Before it began there was more than is read at once; since then there is one line.
+    await loki.push({ service: 'dumps' }, [...Array.from({ length: 18 }, (_, n) => dump(2_000 + n)), dump(60)]);
+    const query = '{service="dumps"} |~ "error"';
+    const found = await lokiPatterns.run(lokiPatterns.input.parse({ query, limit: 100 }), await context());
+    expect(found).toMatchObject({ available: true, total: 1, complete: true, patterns: [{ new: false }] });
+    expect(found.evidence.finding).toMatch(/^The only line is “dump of the heap/);
+    const all = await lokiPatterns.run(
+      lokiPatterns.input.parse({ name: 'errors', query, over: '1h', limit: 100 }),
+      await context(),
+    );
+    expect(all).toMatchObject({ available: true, total: 10, complete: false });
+    expect(all.evidence.finding).toMatch(/^Errors: 100 % of the newest 10 lines are “/);
+    const lines = await lokiQuery.run(lokiQuery.input.parse({ query, over: '1h', limit: 100 }), await context());
+    expect(lines.evidence.finding).toBe(`10 or more lines in 1h of ${query}.`);
+  });
+
   it('of more lines than are read say of which they speak, and never that something is new that may have been there [incident.look.patterns]', async () => {
     const second = (n: number, text: string) => ({ at: ago(n), text: `level=error msg="${text}"` });
     const all = [
