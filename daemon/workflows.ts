@@ -43,16 +43,18 @@ export async function findWorkflow(name: string, graph?: Graph): Promise<Source>
   const file = join(SHIPPED, `${idOf(name).replaceAll('_', '-')}.md`);
   if (existsSync(file)) return read(file, true);
   const near = fileNear(name) ?? nearest(name, [...shippedNames(), ...(await namesIn(graph))]);
+  const hint = near ? ` Did you mean ${near}?` : graph ? '' : ' For a page of a graph, give its folder with --graph.';
   throw fail(
     'not-found',
     'page.not_found',
-    `There is no page or file “${name}”${graph ? ' in the graph' : ''}, and no shipped workflow of that name.${near ? ` Did you mean ${near}?` : ''}`,
+    `There is no page or file “${name}”${graph ? ' in the graph' : ''}, and no shipped workflow of that name.${hint}`,
   );
 }
 
 /** The page beside a file that is not there whose name is nearest to its own. */
 function fileNear(file: string): string | undefined {
   const folder = dirname(file);
+  if (existsSync(`${file}.md`)) return `${file}.md`;
   if (!file.endsWith('.md') || !existsSync(folder)) return undefined;
   const near = nearest(
     basename(file),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Argument } from 'commander';
 import { dataDirectory } from '../data-directory.ts';
 import type { Redactor } from '../secrets/redact.ts';
 import { EXIT, type AddCommand, type Cli } from './command.ts';
@@ -114,6 +114,8 @@ function programOf(cli: Cli, commands: readonly AddCommand[]): Command {
     .description('Runbooks that run, inside a Logseq graph: durable, readable, signed.')
     .version(versionOf(), '-V, --version')
     .exitOverride()
+    // Options are told by the help of each; with them, names are so long that 80 columns leave no room beside them.
+    .configureHelp({ subcommandTerm: (one) => [one.name(), ...one.registeredArguments.map(usageOf)].join(' ') })
     .configureOutput({
       writeOut: (text) => void terminal.out.write(text),
       writeErr: (text) => void terminal.err.write(text),
@@ -123,6 +125,11 @@ function programOf(cli: Cli, commands: readonly AddCommand[]): Command {
     .addHelpText('after', `${AFTER}\n${where(cli.environment)}`);
   for (const add of commands) add(program, cli);
   return program;
+}
+
+function usageOf(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '…' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function failed(error: unknown, terminal: Terminal, environment: NodeJS.ProcessEnv, redactor?: Redactor): number {

@@ -6,6 +6,7 @@ import { LINE_DEEDS, type LineDeed } from '../../../shared/incident/moments.ts';
 import type { Said } from '../../../shared/incident/said.ts';
 import { callsPeople } from '../../../shared/incident/severity.ts';
 import { standing, type IncidentState } from '../../../shared/incident/state.ts';
+import { nearest } from '../../../shared/workflow/nearest.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { personHere } from '../person-here.ts';
 import { visible } from '../progress/width.ts';
@@ -27,13 +28,23 @@ export const incident: AddCommand = (program, cli) => {
   command
     .command('start')
     .description('Begin to respond to an incident that no alert told of: runs the workflow incident-response.')
+    .argument('[title]', 'what happens, in one line: its input title')
     .option('-i, --input <name=value>', 'give an input; may be repeated', all, [])
     .option('-g, --graph <directory>', 'the Logseq graph whose pages tell of it')
     .option('--as <name>', 'who signs, so that the name is not asked for')
     .option('--wait', 'stay while it waits for people')
     .option('-y, --yes', "sign without asking; only in the demo's own data directory")
     .option('--page <page>', 'another workflow', 'incident-response')
-    .action(cli.does(({ page, ...options }: RunOptions & { page: string }) => startRun(cli, page, options)));
+    .addHelpText(
+      'after',
+      '\nExample\n  stagebook incident start "The checkout answers 500" -i service=checkout -i severity=P1',
+    )
+    .action(
+      cli.does((title: string | undefined, { page, ...options }: RunOptions & { page: string }) => {
+        const input = title === undefined ? options.input : [`title=${title}`, ...options.input];
+        return startRun(cli, page, { ...options, input });
+      }),
+    );
   command
     .command('list', { isDefault: true })
     .description('The last incidents, and how each stands.')
@@ -131,6 +142,16 @@ function changeOf(fields: readonly string[]): IncidentChange {
   const parsed = incidentChangeSchema.safeParse(Object.fromEntries(entries));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const known = Object.keys(incidentChangeSchema.shape);
+    const near = nearest(issue.keys[0]!, known);
+    const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+    throw fail(
+      'invalid',
+      'incident.field',
+      `There is no field “${issue.keys[0]}”.${hint} There are ${known.join(', ')}.`,
+    );
+  }
   throw fail('invalid', 'incident.field', `${issue?.path.join('.') || 'The fields'}: ${issue?.message}.`);
 }
 
@@ -151,7 +172,11 @@ async function tell(cli: Cli, id: string, said: Said, { as }: Speaking): Promise
 function find({ daemon }: Session, said: string): IncidentState {
   const found = said === 'last' ? daemon.incidents.list({ limit: 1 })[0] : daemon.incidents.get(said.toUpperCase());
   if (found) return found;
-  throw fail('not-found', 'incident.not_found', `There is no incident ${said}. See stagebook incident list.`);
+  const message =
+    said === 'last'
+      ? 'There is no incident yet. An alert opens one, or: stagebook incident start'
+      : `There is no incident “${said}”. See stagebook incident list.`;
+  throw fail('not-found', 'incident.not_found', message);
 }
 
 async function list(cli: Cli, { json }: { json?: boolean }): Promise<number> {

@@ -1,6 +1,7 @@
 import { fail } from '../../../shared/failure.ts';
 import { sqliteOutboxStore } from '../../journal/outbox-store.ts';
 import type { Undelivered } from '../../notices/notices.ts';
+import type { Config } from '../../config.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import { personHere } from '../person-here.ts';
 import { visible } from '../progress/width.ts';
@@ -36,20 +37,27 @@ interface Discarding {
 }
 
 async function list({ terminal, open }: Cli, { json }: { json?: boolean }): Promise<number> {
-  const { daemon } = await open('look');
+  const { daemon, config } = await open('look');
   const messages = daemon.notices.undelivered();
   const pages = sqliteOutboxStore(daemon.database).problems();
   if (json) {
     say(terminal, JSON.stringify({ messages, pages }));
     return EXIT.ok;
   }
-  if (messages.length === 0 && pages.length === 0) say(terminal, 'Everything has got through.');
+  if (messages.length === 0 && pages.length === 0) say(terminal, nothingLeft(config));
   for (const each of messages) say(terminal, lineOf(each));
   for (const { page, attempts, problem } of pages) {
     const tried = `tried ${attempts} ${attempts === 1 ? 'time' : 'times'}, and again by itself`;
     say(terminal, `page  ${visible(page)}  ${tried}: ${visible(problem)}`);
   }
   return EXIT.ok;
+}
+
+/** What was never queued has not got through either. */
+function nothingLeft({ notify = {} }: Config): string {
+  return Object.keys(notify).length > 0
+    ? 'Everything has got through.'
+    : 'Nothing waits. No channel is configured, so no message is sent to anybody: put one under notify in config.yaml.';
 }
 
 function lineOf({ id, channel, run, title, queuedAt, givenUpAt, tries, uncertain, problem }: Undelivered): string {

@@ -19,7 +19,7 @@ export const personas: Check = {
       ) {
         const near = nearest(node.settings.persona, catalogue.personas.keys());
         const hint = near ? ` Did you mean ${near}?` : '';
-        const message = `There is no persona “${node.settings.persona}” here.${hint} One of your own has a page, and counts once that is trusted.`;
+        const message = `There is no persona “${node.settings.persona}” here.${hint} One of your own has a page, and counts once that is trusted: stagebook trust PAGE`;
         subject.report(visited, 'persona.unknown', message, { setting: 'persona' });
       }
       const persona = visited.persona === null ? undefined : catalogue.personas.get(visited.persona);

@@ -39,6 +39,9 @@ it('an incident is told of, corrected, exported and verified at the command line
   const wrong = await desk.run('incident', 'set', id, 'severity=P9');
   expect(wrong).toMatchObject({ code: 2 });
   expect(wrong.err).toContain('incident.field');
+  expect((await desk.run('incident', 'set', id, 'severty=P0')).err).toContain(
+    'Did you mean severity? There are title,',
+  );
   expect((await desk.run('incident', 'set', 'INC-1', 'status=Closed')).err).toContain('incident.not_found');
 
   const page = join(graph, 'pages', `${id}.md`);
@@ -56,3 +59,14 @@ it('an incident is told of, corrected, exported and verified at the command line
   up.child.kill('SIGTERM');
   await up.ended;
 }, 120_000);
+
+it('an incident is begun by a line of what happens, and says what it does not know [incident.pages.corrections]', async () => {
+  expect((await desk.run('incident', 'ack', 'last')).err).toContain('There is no incident yet.');
+  expect((await desk.run('outbox')).out).toContain('No channel is configured');
+  const start = await desk.run('incident', 'start', 'The checkout answers 500', '-i', 'severty=P1');
+  expect(start).toMatchObject({ code: 2 });
+  expect(start.err).toContain('takes no input “severty”. Did you mean severity?');
+  expect(start.err).not.toContain('title');
+  const help = await desk.run('incident', '--help');
+  expect(Math.max(...help.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+}, 60_000);

@@ -142,6 +142,10 @@ describe('run refuses with its place, exit code 2 and nothing started', () => {
     expect(page.err).toMatch(/^error page\.not_found: .*Did you mean Nightly backup\?/);
     const file = await desk.run('check', join(graph, 'pages', 'Nightly bakcup.md'));
     expect(file.err).toMatch(/Did you mean \S*named\/pages\/Nightly backup\.md\?/);
+    const bare = await desk.run('check', join(graph, 'pages', 'Nightly backup'));
+    expect(bare.err).toMatch(/Did you mean \S*named\/pages\/Nightly backup\.md\?/);
+    const nowhere = await desk.run('check', 'Nightly backup');
+    expect(nowhere.err).toMatch(/^error page\.not_found: .* give its folder with --graph\.$/m);
   });
 
   it('a path outside of the roots [core.refuse.input]', async () => {
