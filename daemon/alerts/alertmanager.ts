@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../shared/json.ts';
 import type { Told } from './alert-of.ts';
+import { unmeasured } from './unmeasured.ts';
 
 const json = z.json().optional();
 
@@ -11,6 +12,7 @@ const json = z.json().optional();
 const body = z.looseObject({
   groupKey: json,
   truncatedAlerts: json,
+  orgId: json,
   alerts: z.array(
     z.looseObject({
       status: json,
@@ -31,16 +33,24 @@ const body = z.looseObject({
  * count the rest. Throws zod's error for another shape.
  */
 export function alertmanagerAlerts(given: Json): { alerts: Told[]; leftOut: number } {
-  const { groupKey, truncatedAlerts: more, alerts } = body.parse(given);
+  const { groupKey, truncatedAlerts: more, orgId, alerts } = body.parse(given);
   const told = alerts.map((alert) => ({
-    fingerprint: alert.fingerprint ?? null,
-    key: groupKey ?? null,
+    fingerprint: ofOrganisation(orgId, alert.fingerprint),
+    key: ofOrganisation(orgId, groupKey),
     status: alert.status ?? null,
     labels: alert.labels ?? null,
     annotations: alert.annotations ?? null,
+    ...unmeasured(alert.labels, alert.annotations),
     started: alert.startsAt ?? null,
     ended: alert.endsAt ?? null,
     url: [alert.panelURL, alert.dashboardURL, alert.generatorURL].find((url) => typeof url === 'string' && url) ?? null,
   }));
   return { alerts: told, leftOut: typeof more === 'number' && Number.isSafeInteger(more) && more > 0 ? more : 0 };
+}
+
+/** Organisations of one Grafana know nothing of each other, and call different things the same. */
+function ofOrganisation(organisation: Json | undefined, key: Json | undefined): Json {
+  return typeof organisation === 'number' && organisation > 1 && typeof key === 'string' && key !== ''
+    ? `organisation ${organisation} ${key}`
+    : (key ?? null);
 }

@@ -85,6 +85,8 @@ export const incident: readonly Requirement[] = [
     'left-out': 'Alerts that a source left out of its message are counted where a reader looks first.',
     words:
       'That an alert is over is understood in the words that sources use, and alerts of several services are several.',
+    grafana:
+      'That Grafana could not measure is told as that, not as the fault that its rule is about; its organisations are kept apart.',
     again: 'What fires again after its incident was closed names that one on its first line.',
     clocks:
       'A source whose clock is ahead, or that never says when an alert began, tells of one alert, which is over when it says so and not later than now.',

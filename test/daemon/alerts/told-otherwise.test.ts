@@ -150,3 +150,43 @@ describe('any JSON, by expressions', () => {
     expect(firstLine()).toContain('Alert without a name: 1 alert fires. Severity is not known');
   });
 });
+
+describe('Grafana', () => {
+  const open = () => here.open({ alerts: { sources: { grafana: { kind: 'grafana', token: 'G' } } } });
+  const tell = (alert: JsonObject, more: JsonObject = {}) =>
+    here.doors.post('/alerts/grafana', {
+      ...amBody('g', [{ ...alert, values: null, imageURL: 'x' }]),
+      orgId: 1,
+      ...more,
+    });
+
+  it.each([
+    ['DatasourceNoData', 'Many fail has no data on api', 'Grafana found no data for this rule'],
+    ['DatasourceError', 'Many fail cannot be evaluated on api', 'Grafana could not evaluate this rule'],
+  ])('that could not measure says so: %s [incident.alerts.grafana]', async (name, title, why) => {
+    await open();
+    await tell(amAlert({ name, labels: { rulename: 'Many fail' }, summary: 'Every fifth request fails' }));
+    expect(here.incidents()).toMatchObject([{ title, severity: 'P1' }]);
+    expect(here.incidents()[0]!.alerts.list[0]!.summary).toBe(
+      `${why}, so nobody knows whether it holds. It is to tell of: Every fifth request fails`,
+    );
+    // Nothing else of it need be there.
+    await tell({ ...amAlert({ name, service: 'mail', started: here.at(-1) }), annotations: {} });
+    expect(textOf(page())).toContain('A rule of Grafana');
+  });
+
+  it('with several organisations tells of an alert of each, though they are called the same [incident.alerts.grafana]', async () => {
+    await open();
+    const told = amAlert({ labels: { service: '' } });
+    for (const orgId of [1, 2, 2]) await tell(told, { orgId });
+    expect(counted()).toEqual([
+      [1, 0],
+      [1, 0],
+    ]);
+    await tell({ ...told, status: 'resolved', endsAt: new Date(here.at(0)).toISOString() }, { orgId: 2 });
+    expect(counted()).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+});
