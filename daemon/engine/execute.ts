@@ -267,6 +267,10 @@ class NodeExecution implements Execution {
     return { inside: this.#with({ ...this.#around, undos }), undos };
   }
 
+  handOn(undos: readonly Undo[]): void {
+    this.#around.undos?.push(...undos);
+  }
+
   perform(): Promise<Json> {
     const { node, key, scope, signal, dryRun, durable } = this;
     const { persona, undoing = false } = this.#around;

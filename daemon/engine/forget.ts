@@ -33,7 +33,7 @@ export function takenBack(nodes: ReadonlyMap<NodeKey, NodeState>): Set<NodeKey> 
     const step = key.slice(0, key.lastIndexOf('/'));
     if (role !== 'undo' || status === 'pending') continue;
     const around = ancestors(step);
-    const saga = around.findLastIndex((above) => nodes.get(above)?.role === 'saga');
+    const saga = sagaThatTookBack(around, nodes);
     // What became of the saga counts: what stands between it and the step has often completed by itself.
     if (isInsideDone(around[saga] ?? step, nodes)) continue;
     if (nodes.get(step)?.step?.effect === 'irreversible') continue;
@@ -42,6 +42,13 @@ export function takenBack(nodes: ReadonlyMap<NodeKey, NodeState>): Set<NodeKey> 
     for (const inside of nodes.keys()) if (inside.startsWith(`${step}/`)) back.add(inside);
   }
   return back;
+}
+
+/** Which of the nodes around a step: the nearest saga that did not complete itself, for one that did handed the undo on. */
+function sagaThatTookBack(around: readonly NodeKey[], nodes: ReadonlyMap<NodeKey, NodeState>): number {
+  const isSaga = (key: NodeKey): boolean => nodes.get(key)?.role === 'saga';
+  const index = around.findLastIndex((key) => isSaga(key) && nodes.get(key)?.status !== 'completed');
+  return index === -1 ? around.findLastIndex(isSaga) : index;
 }
 
 /**

@@ -62,6 +62,8 @@ export interface Execution<S = unknown> {
   assume(degree?: Assumed): void;
   /** Collects the undos of steps finished inside, for `saga`. */
   collectingUndos(): { inside: Execution<S>; undos: Undo[] };
+  /** Hands undos on to the `saga` around this node, where there is one. */
+  handOn(undos: readonly Undo[]): void;
   /** The digest of exactly what a person is shown for this gate. */
   digest(shown: Json): string;
 }

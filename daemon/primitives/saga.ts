@@ -16,7 +16,10 @@ export const saga = definePrimitive({
   async run(x) {
     const { inside, undos } = x.collectingUndos();
     try {
-      return await inside.body(x.node.children);
+      const output = await inside.body(x.node.children);
+      // What is finished here is part of what a saga around this one takes back.
+      x.handOn(undos);
+      return output;
     } catch (error) {
       // Nobody knows what stands yet: taking the rest back could take back half of it.
       if (toFailure(error).code === 'effect.unknown') throw error;

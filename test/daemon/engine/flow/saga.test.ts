@@ -129,6 +129,30 @@ describe('a saga that was taken back', () => {
     expect(test.world.calls.filter((name) => name === 'looked')).toHaveLength(1);
   });
 
+  it('takes back what a saga inside of it has finished, too, and makes that again on resume [core.engine.saga] [core.engine.resume]', async () => {
+    test = await createTestEngine();
+    withThings('first', 'second', 'third');
+    let broken = true;
+    test.world.on('last', () => {
+      if (broken) throw fail('invalid', 'test.broken', 'broken');
+      return 'last';
+    });
+    const inner = node('saga', 'inner', {}, made('first'), node('sequence', 'two', {}, made('second')));
+    const outer = node('saga', 'outer', {}, node('sequence', 'some', {}, inner), made('third'), write('last'));
+    const { run } = await test.run(workflowOf(outer));
+    expect(test.world.calls).toEqual(['first', 'second', 'third', 'last', 'unthird', 'unsecond', 'unfirst']);
+    expect([...there]).toEqual([]);
+    test = await test.restart();
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect([...there]).toEqual([]);
+    broken = false;
+    await test.engine.resume(run, { by: ADA });
+    await test.work();
+    expect(test.engine.state(run)).toMatchObject({ status: 'completed', output: 'last' });
+    expect([...there]).toEqual(['first', 'second', 'third']);
+  });
+
   it('in a choice that was not taken in the end is left as it is [core.engine.resume]', async () => {
     test = await createTestEngine();
     withThings('first');
