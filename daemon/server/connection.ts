@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
-import { fail, StagebookError, toFailure, type Failure } from '../../shared/failure.ts';
+import { fail, toFailure, type Failure } from '../../shared/failure.ts';
 import type { Json, JsonObject } from '../../shared/json.ts';
 import { CALLS, type CallName } from '../../shared/protocol/calls.ts';
 import {
@@ -15,22 +15,18 @@ import type { RunEvent } from '../../shared/run/event.ts';
 import type { Clock } from '../clock.ts';
 import type { EventFeed } from '../journal/feed.ts';
 import { Allowance } from './allowance.ts';
+import { CallsOut, gone } from './calls-out.ts';
 import type { Doorkeeper, Greeted } from './doorkeeper.ts';
+import { Line, STALLED_MS } from './line.ts';
 import type { Peer } from './peer.ts';
 import { Pump } from './pump.ts';
 import { Refused } from './refused.ts';
 
-const { frameBytes, helloMs, callsPerSecond, burst, openCalls, unreadBytes } = PROTOCOL_LIMITS;
-/** With more than this unsent, events and output wait. */
-const ENOUGH_BYTES = 256 * 1024;
+const { frameBytes, helloMs, callsPerSecond, burst, openCalls } = PROTOCOL_LIMITS;
 /** A large call counts as several: one for each of this many bytes. */
 const CALL_BYTES = 32 * 1024;
-/** A reader that takes nothing for this long is too slow, in milliseconds. */
-const STALLED_MS = 5_000;
 /** How long the other end may take to read why it was refused, in milliseconds. */
 const LINGER_MS = 2_000;
-/** How long the other end may take to answer a call of ours, in milliseconds. */
-const ANSWER_MS = 30_000;
 
 /** Does a call: checks right and parameters, then gives its result or throws. */
 export type Answer = (call: CallName, parameters: JsonObject, peer: Peer, connection: Connection) => Promise<Json>;
@@ -51,29 +47,32 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #pump: Pump;
   readonly #allowance: Allowance;
+  readonly #line: Line;
+  readonly #calls: CallsOut;
+  /** The calls of the other end that are not answered yet. */
   readonly #open = new Set<number>();
-  readonly #asked = new Map<number, { resolve(value: Json): void; reject(error: unknown): void; forget(): void }>();
   readonly #ended = new AbortController();
   readonly #gone = Promise.withResolvers<void>();
-  #nextAsk = 0;
   #proving: Extract<Greeted, { prove: string }> | undefined;
   #peer: Peer | undefined;
   #over = false;
   #cancelHello: () => void;
-  /** Frames given to the socket, and those that it has passed on. */
-  #sent = 0;
-  #passed = 0;
-  #watching = false;
 
   constructor(socket: WebSocket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
     const { clock, feed } = options;
     this.#allowance = new Allowance(clock, callsPerSecond, burst);
+    this.#line = new Line(socket, {
+      clock,
+      onReady: () => this.#pump.drained(),
+      onSlow: () => this.#tooSlow(),
+    });
+    this.#calls = new CallsOut(clock, (text) => this.#line.send(text));
     this.#pump = new Pump({
       feed,
-      send: (text) => this.#sendText(text),
-      isReady: () => socket.bufferedAmount < ENOUGH_BYTES,
+      send: (text) => this.#line.send(text),
+      isReady: () => this.#line.isReady,
       onFault: () => this.#fault(),
     });
     this.#cancelHello = clock.at(clock.now() + helloMs, () =>
@@ -114,7 +113,7 @@ export class Connection {
   }
 
   send(frame: ServerFrame): void {
-    this.#sendText(JSON.stringify(frame));
+    this.#line.send(JSON.stringify(frame));
   }
 
   /** Subscribes it to events; the position to which there are some now. */
@@ -134,27 +133,14 @@ export class Connection {
 
   /** Output may be dropped, and is when the other end reads slowly. */
   output(line: OutputLine): void {
-    if (!this.#peer || this.#over || !this.#pump.wants(line.run) || this.#socket.bufferedAmount >= ENOUGH_BYTES) return;
+    if (!this.#peer || this.#over || !this.#pump.wants(line.run) || !this.#line.isReady) return;
     this.send({ output: line.text.length > 10_000 ? { ...line, text: `${line.text.slice(0, 10_000)}…` } : line });
   }
 
   /** Calls the other end. Rejects when it fails, is silent for too long, or goes. */
   ask<C extends keyof PluginCalls>(call: C, parameters: PluginCalls[C]['with']): Promise<PluginCalls[C]['result']> {
     if (this.#over || !this.#peer) return Promise.reject(gone());
-    const id = this.#nextAsk++;
-    const text = JSON.stringify({ id, call, with: parameters });
-    if (Buffer.byteLength(text) > frameBytes) {
-      return Promise.reject(fail('invalid', 'call.size', 'This is too large to be sent at once.'));
-    }
-    return new Promise((resolve, reject) => {
-      const { clock } = this.#options;
-      const forget = clock.at(clock.now() + ANSWER_MS, () => {
-        this.#asked.delete(id);
-        reject(fail('timeout', 'plugin.silent', 'The plugin did not answer in time.'));
-      });
-      this.#asked.set(id, { resolve, reject, forget });
-      this.#sendText(text);
-    });
+    return this.#calls.ask(call, parameters);
   }
 
   /** Ends it when its right is gone. */
@@ -195,8 +181,7 @@ export class Connection {
   #pong(data: Buffer): void {
     if (this.#over) return;
     if (!this.#allowance.take(1)) return this.refuse('rate', 'Too many pings.');
-    this.#socket.pong(data, false, () => undefined);
-    if (this.#socket.bufferedAmount > unreadBytes) this.#tooSlow();
+    this.#line.pong(data);
   }
 
   #greet(frame: unknown): Greeted {
@@ -217,7 +202,7 @@ export class Connection {
   #take(frame: unknown, bytes: number): void {
     const parsed = clientFrame.safeParse(frame);
     if (!parsed.success) throw new Refused('frame', 'The frame is none that this protocol knows.');
-    if (!('call' in parsed.data)) return this.#answered(parsed.data);
+    if (!('call' in parsed.data)) return this.#calls.answered(parsed.data);
     if (!this.#allowance.take(1 + Math.floor(bytes / CALL_BYTES))) {
       throw new Refused('rate', `At most ${callsPerSecond} calls a second, on average.`);
     }
@@ -242,43 +227,7 @@ export class Connection {
       text = JSON.stringify({ id, failure: bounded(toFailure(error)) });
     }
     this.#open.delete(id);
-    this.#sendText(text);
-  }
-
-  #answered({ id, ok, failure }: { id: number; ok?: Json | undefined; failure?: JsonObject | undefined }): void {
-    if (id >= this.#nextAsk) throw new Refused('frame', 'Nobody called that.');
-    const waiting = this.#asked.get(id);
-    if (!waiting) return;
-    this.#asked.delete(id);
-    waiting.forget();
-    if (failure) waiting.reject(foreign(failure));
-    else waiting.resolve(ok ?? null);
-  }
-
-  #sendText(text: string): void {
-    if (this.#over) return;
-    this.#sent += 1;
-    this.#socket.send(text, () => {
-      this.#passed += 1;
-      if (!this.#over && this.#socket.bufferedAmount < ENOUGH_BYTES) this.#pump.drained();
-    });
-    if (this.#socket.bufferedAmount > unreadBytes) return this.#tooSlow();
-    this.#watch();
-  }
-
-  /** While something is unsent, looks whether it moves. */
-  #watch(): void {
-    if (this.#watching || this.#passed === this.#sent) return;
-    this.#watching = true;
-    const { clock } = this.#options;
-    const before = this.#passed;
-    const cancel = clock.at(clock.now() + STALLED_MS, () => {
-      this.closed.removeEventListener('abort', cancel);
-      this.#watching = false;
-      if (this.#passed === before) this.#tooSlow();
-      else this.#watch();
-    });
-    this.closed.addEventListener('abort', cancel, { once: true });
+    this.#line.send(text);
   }
 
   /** Events could not be read or sent: as with a slow reader, nothing is lost that a new connection does not get. */
@@ -295,12 +244,9 @@ export class Connection {
     this.#over = true;
     this.#cancelHello();
     this.#pump.stop();
+    this.#line.end();
     this.#ended.abort();
-    for (const { reject, forget } of this.#asked.values()) {
-      forget();
-      reject(gone());
-    }
-    this.#asked.clear();
+    this.#calls.end();
   }
 }
 
@@ -324,21 +270,6 @@ function bounded(failure: Failure): Failure {
   return { code, message: message.slice(0, 10_000), retryable };
 }
 
-/** What the other end says went wrong. It may say anything. */
-function foreign({ code, message }: JsonObject): StagebookError {
-  const text = (value: Json | undefined, other: string): string =>
-    typeof value === 'string' ? value.slice(0, 1_000) : other;
-  return new StagebookError({
-    code: text(code, 'plugin.failed'),
-    message: text(message, 'The plugin could not do that.'),
-    retryable: false,
-  });
-}
-
 function revoked(): Refused {
   return new Refused('token', 'This device or plugin was revoked. Pair it anew: stagebook pair');
-}
-
-function gone(): StagebookError {
-  return fail('unavailable', 'plugin.gone', 'The plugin is not connected (any more).');
 }
