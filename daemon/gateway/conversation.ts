@@ -39,6 +39,27 @@ function idOf(key: string): string {
   return pathOf(key).split('/').at(-1)!;
 }
 
+/** Tells places apart that have other tools; empty where no stage is in force. */
+export function signatureOf(place: Place | undefined): string {
+  return place?.stage ? `${place.stage.key} ${place.stage.startedAt} ${place.persona}` : '';
+}
+
+/** Where and as whom an agent works in a place; undefined while nobody works there. */
+export function postIn(place: Place | undefined): Post | undefined {
+  if (!place?.stage || place.persona === undefined) return undefined;
+  return { run: place.state.run, node: place.stage.key, persona: place.persona };
+}
+
+/** A name that somebody gives itself, as one line without anything that a terminal or a page would take for its own. */
+export function plain(text: string): string {
+  const cleaned = text
+    .replace(/[^\p{L}\p{N} ._-]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 80);
+  return cleaned === '' ? 'an agent' : cleaned;
+}
+
 /** The run of a conversation. Throws `agent.unattached`. */
 export function attachedTo({ place }: Conversation): Place {
   if (place) return place;
@@ -51,8 +72,10 @@ export function attachedTo({ place }: Conversation): Place {
 
 /** Where and as whom the agent works now. Throws `agent.unattached`, `agent.no_stage`. */
 export function postOf(conversation: Conversation): Post {
-  const { state, stage, persona } = attachedTo(conversation);
-  if (stage && persona !== undefined) return { run: state.run, node: stage.key, persona };
+  const place = attachedTo(conversation);
+  const post = postIn(place);
+  if (post) return post;
+  const { state } = place;
   throw fail(
     'denied',
     'agent.no_stage',

@@ -30,23 +30,27 @@ export function createGateway(means: GatewayMeans, registry: GatewayRegistry): G
     run === 'last' ? (means.engine.list({ limit: 1 })[0]?.run ?? run) : run;
   return {
     async open(transport, attachment, name) {
+      const { Session } = await import('./session.ts');
       if (closed || sessions.size >= MOST_SESSIONS) {
         throw fail('unavailable', 'gateway.full', `No more than ${MOST_SESSIONS} agents can be connected at a time.`);
       }
-      const { openSession } = await import('./session.ts');
+      const session = new Session({ ...attachment, run: runOf(attachment) }, means, registry, name);
+      // At once: an event that is committed while it connects is its own as well.
+      sessions.add(session);
       const { onclose } = transport;
-      const over = new AbortController();
       Object.assign(transport, {
         onclose: () => {
-          over.abort();
+          sessions.delete(session);
           onclose?.();
         },
       });
-      const opened = await openSession(transport, { ...attachment, run: runOf(attachment) }, means, registry, name);
-      const { signal } = over;
-      if (!signal.aborted) sessions.add(opened);
-      signal.addEventListener('abort', () => sessions.delete(opened), { once: true });
-      return opened;
+      try {
+        await session.connect(transport);
+      } catch (error) {
+        sessions.delete(session);
+        throw error;
+      }
+      return session;
     },
     check(attachment) {
       const run = runOf(attachment);

@@ -6,7 +6,7 @@ import {
   ToolListChangedNotificationSchema,
   type CallToolResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import { createGateway } from '../../daemon/gateway/gateway.ts';
+import { createGateway, type Gateway } from '../../daemon/gateway/gateway.ts';
 import { mcpOverHttp } from '../../daemon/gateway/http-route.ts';
 import type { GatewayMeans } from '../../daemon/gateway/means.ts';
 import { prompts } from '../../daemon/gateway/prompts/index.ts';
@@ -26,6 +26,7 @@ import { testServers, type TestServers } from './mcp/servers.ts';
 
 /** The real gateway on the real server and engine of a test, with servers of tools that are real processes. */
 export interface TestGateway extends TestServer {
+  gateway: Gateway;
   agents: Agents;
   servers: TestServers;
   toolCalls: ToolCalls;
@@ -65,7 +66,7 @@ export async function createTestGateway(options: GatewayOptions): Promise<TestGa
   const redactor = createRedactor();
   const written: TestGateway['written'] = [];
   const servers = testServers(options.servers ?? {});
-  const known: { agents?: Agents; toolCalls?: ToolCalls; close?(): Promise<void> } = {};
+  const known: { gateway?: Gateway; agents?: Agents; toolCalls?: ToolCalls; close?(): Promise<void> } = {};
   const server = await createTestServer(
     { ...options.engine, options: { personas: () => personas, ...options.engine?.options } },
     {},
@@ -95,6 +96,7 @@ export async function createTestGateway(options: GatewayOptions): Promise<TestGa
       const agents = new Agents(database, clock);
       const http = mcpOverHttp({ port, origins: [] }, gateway, agents, clock);
       Object.assign(known, {
+        gateway,
         agents,
         toolCalls,
         close: async () => {
@@ -109,6 +111,7 @@ export async function createTestGateway(options: GatewayOptions): Promise<TestGa
   const token = (name = 'Claude', run?: string): string => known.agents!.add(name, run).token;
   return {
     ...server,
+    gateway: known.gateway!,
     agents: known.agents!,
     toolCalls: known.toolCalls!,
     servers,

@@ -1,8 +1,9 @@
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { enrol } from '../../../daemon/people/enrol.ts';
 import { receiptsOf } from '../../../shared/run/receipts.ts';
 import { timeline } from '../../../shared/run/timeline.ts';
-import type { TestGateway } from '../../fakes/gateway.ts';
+import { agentOver, type TestGateway } from '../../fakes/gateway.ts';
 import { PIN } from '../../fakes/server.ts';
 import { first, onRecord, openTwoStages, OWN, second, started, toSecondStage, twoStages } from './two-stages.ts';
 
@@ -60,4 +61,22 @@ describe('a person', () => {
     });
     expect(engine.events(run).some(({ type }) => type === 'persona.switched')).toBe(false);
   });
+});
+
+it('An agent that connects while the stage changes works in the new one, not in the one that it found [personas.gateway.tools]', async () => {
+  gateway = await openTwoStages();
+  await gateway.servers.trust('files');
+  await gateway.servers.trust('other');
+  const { run } = await started(gateway);
+  const [theirs, ours] = InMemoryTransport.createLinkedPair();
+  const begin = ours.start.bind(ours);
+  ours.start = async () => {
+    await toSecondStage(gateway, run);
+    await gateway.test.engine.settled(run);
+    await begin();
+  };
+  await gateway.gateway.open(ours, { run });
+  const agent = await agentOver((client) => client.connect(theirs));
+  expect(await agent.text('current_stage')).toContain('"persona": "second"');
+  await agent.close();
 });
