@@ -1,14 +1,13 @@
 import { toFailure } from '../../shared/failure.ts';
-import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { isObject, type Json } from '../../shared/json.ts';
 import type { AgentChannel } from '../server/agent-channel.ts';
+import { AGAIN, SaidAgain } from './said-again.ts';
 
 /** How soon a daemon that went is looked for, in milliseconds: at first, and when it stays away. */
 const SOON_MS = 200;
 const LATE_MS = 3_000;
 /** JSON-RPC's own range for a server's failures. */
 const AWAY = -32_000;
-/** The id of a greeting that we say again: no client has a text like it. */
-const AGAIN = 'stagebook-greets-again';
 const NEWS = ['tools', 'resources', 'prompts'].map((kind) => `notifications/${kind}/list_changed`);
 
 export interface AgentBridgeOptions {
@@ -21,110 +20,117 @@ export interface AgentBridgeOptions {
   lost(error: unknown): void;
 }
 
-/** Keeps an agent attached while daemons come and go. */
-export interface AgentBridge {
-  /** The first attachment. Rejects when the agent cannot be attached. */
-  begin(): Promise<void>;
-  /** From the agent. */
-  hear(message: unknown): void;
-  close(): void;
-}
-
 /**
  * One conversation of an agent over several daemons: when one goes, what was asked of it fails with what to do, and the next
  * one is greeted as the agent greeted the first; the agent is told to look at its tools again. Nothing is asked twice.
  */
-export function bridgeAgent({ tell, attach, after, lost }: AgentBridgeOptions): AgentBridge {
-  let channel: AgentChannel | undefined;
-  /** The agent's own greeting, to be said again. */
-  let hello: JsonObject | undefined;
-  let greeted: JsonObject | undefined;
+export class AgentBridge {
+  readonly #options: AgentBridgeOptions;
+  readonly #again = new SaidAgain();
+  #channel: AgentChannel | undefined;
   /** What the agent asked and nobody has answered. */
-  const open = new Set<string | number>();
+  readonly #open = new Set<string | number>();
   /** Whether the next daemon still has to answer our greeting; what the agent says meanwhile. */
-  let greeting = false;
-  const early: unknown[] = [];
-  let over = false;
-  let wait = SOON_MS;
-  let callOff = () => {};
+  #greeting = false;
+  readonly #early: unknown[] = [];
+  #over = false;
+  #wait = SOON_MS;
+  #callOff = (): void => undefined;
 
-  const refuse = (id: string | number): void =>
-    tell({ jsonrpc: '2.0', id, error: { code: AWAY, message: 'The daemon is away. Start it: stagebook up' } });
+  constructor(options: AgentBridgeOptions) {
+    this.#options = options;
+  }
 
-  const on = {
-    onmessage(message: unknown): void {
+  /** The first attachment. Rejects when the agent cannot be attached. */
+  async begin(): Promise<void> {
+    const made = await this.#options.attach(this.#ears);
+    if (!made) throw new Error('The daemon went away.');
+    this.#channel = made;
+  }
+
+  /** From the agent. */
+  hear(message: unknown): void {
+    const { id, method } = isObject(message) ? message : ({} as Record<string, Json>);
+    this.#again.note(message);
+    if (this.#greeting) return void this.#early.push(message);
+    const isQuestion = method !== undefined && isId(id);
+    if (this.#channel) {
+      if (isQuestion) this.#open.add(id);
+      return this.#channel.send(message);
+    }
+    if (isQuestion) this.#refuse(id);
+  }
+
+  close(): void {
+    this.#over = true;
+    this.#callOff();
+    this.#channel?.close();
+  }
+
+  /** How a daemon is listened to. */
+  readonly #ears = {
+    onmessage: (message: unknown): void => {
       const { id, method } = isObject(message) ? message : {};
-      if (greeting && id === AGAIN) return greetedAgain();
-      if (method === undefined && isId(id)) open.delete(id);
-      tell(message);
+      if (method === undefined && this.#again.isOurs(id))
+        return this.#greeting && id === AGAIN ? this.#greeted() : undefined;
+      if (method === undefined && isId(id)) this.#open.delete(id);
+      this.#options.tell(message);
     },
-    onclose(): void {
-      if (over) return;
-      channel = undefined;
-      greeting = false;
-      for (const id of open) refuse(id);
-      open.clear();
-      for (const message of early.splice(0)) hear(message);
-      again();
+    onclose: (): void => {
+      if (this.#over) return;
+      this.#channel = undefined;
+      this.#greeting = false;
+      for (const id of this.#open) this.#refuse(id);
+      this.#open.clear();
+      this.#hearEarly();
+      this.#lookAgain();
     },
   };
 
-  function again(): void {
-    callOff();
-    callOff = after(wait, () => {
-      wait = Math.min(LATE_MS, wait * 2);
-      void connect().catch((error: unknown) => {
-        if (over) return;
+  #refuse(id: string | number): void {
+    const error = { code: AWAY, message: 'The daemon is away. Start it: stagebook up' };
+    this.#options.tell({ jsonrpc: '2.0', id, error });
+  }
+
+  #hearEarly(): void {
+    for (const message of this.#early.splice(0)) this.hear(message);
+  }
+
+  #lookAgain(): void {
+    this.#callOff();
+    this.#callOff = this.#options.after(this.#wait, () => {
+      this.#wait = Math.min(LATE_MS, this.#wait * 2);
+      void this.#connect().catch((error: unknown) => {
+        if (this.#over) return;
         // One that goes while it lets us in is as good as none.
-        if (toFailure(error).retryable) again();
-        else lost(error);
+        if (toFailure(error).retryable) this.#lookAgain();
+        else this.#options.lost(error);
       });
     });
   }
 
-  async function connect(): Promise<void> {
-    const made = await attach(on);
-    if (over) return made?.close();
-    if (!made) return again();
-    channel = made;
+  async #connect(): Promise<void> {
+    const made = await this.#options.attach(this.#ears);
+    if (this.#over) return made?.close();
+    if (!made) return this.#lookAgain();
+    this.#channel = made;
+    const hello = this.#again.hello();
     if (!hello) return;
-    greeting = true;
-    made.send({ ...hello, id: AGAIN });
+    this.#greeting = true;
+    made.send(hello);
   }
 
-  function greetedAgain(): void {
-    greeting = false;
-    wait = SOON_MS;
-    if (greeted) channel?.send(greeted);
-    for (const method of NEWS) tell({ jsonrpc: '2.0', method });
-    for (const message of early.splice(0)) hear(message);
-  }
-
-  function hear(message: unknown): void {
-    const { id, method } = isObject(message) ? message : ({} as Record<string, Json>);
-    if (method === 'initialize' && isObject(message)) hello = message;
-    if (method === 'notifications/initialized' && isObject(message)) greeted = message;
-    if (greeting) return void early.push(message);
-    if (channel) {
-      if (method !== undefined && isId(id)) open.add(id);
-      return channel.send(message);
+  /** The next daemon knows the agent: it is told what the first one was, and the agent what may be another one now. */
+  #greeted(): void {
+    this.#greeting = false;
+    this.#wait = SOON_MS;
+    for (const message of this.#again.afterHello()) this.#channel?.send(message);
+    for (const method of NEWS) this.#options.tell({ jsonrpc: '2.0', method });
+    for (const uri of this.#again.subscribed()) {
+      this.#options.tell({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
     }
-    if (method !== undefined && isId(id)) refuse(id);
+    this.#hearEarly();
   }
-
-  return {
-    async begin() {
-      const made = await attach(on);
-      if (!made) throw new Error('The daemon went away.');
-      channel = made;
-    },
-    hear,
-    close() {
-      over = true;
-      callOff();
-      channel?.close();
-    },
-  };
 }
 
 const isId = (id: unknown): id is string | number => typeof id === 'string' || typeof id === 'number';

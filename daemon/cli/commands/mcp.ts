@@ -4,7 +4,7 @@ import { MCP_PATH } from '../../gateway/http-route.ts';
 import type { AgentChannel } from '../../server/agent-channel.ts';
 import { ownOrigin } from '../../server/origins.ts';
 import { connectRemote } from '../../server/remote-engine.ts';
-import { bridgeAgent, type AgentBridge } from '../agent-bridge.ts';
+import { AgentBridge } from '../agent-bridge.ts';
 import { EXIT, type AddCommand, type Cli } from '../command.ts';
 import type { Session } from '../session.ts';
 import { findRun } from '../find-run.ts';
@@ -69,7 +69,7 @@ async function serve(cli: Cli, options: Options): Promise<number> {
   let failure: StagebookError | undefined;
   if (session.agent) {
     let first: Session['agent'] = session.agent;
-    bridge = bridgeAgent({
+    bridge = new AgentBridge({
       tell: (message) => channel.send(message),
       // The first daemon is the one that this command found; those after it are looked for where it was.
       async attach(on) {
@@ -87,7 +87,7 @@ async function serve(cli: Cli, options: Options): Promise<number> {
       },
     });
     await bridge.begin();
-    pass = bridge.hear;
+    pass = (message) => bridge?.hear(message);
   } else {
     await session.daemon.gateway.local(channel, attachment);
     pass = (message) => channel.onmessage?.(message);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bridgeAgent } from '../../../daemon/cli/agent-bridge.ts';
+import { AgentBridge } from '../../../daemon/cli/agent-bridge.ts';
 import type { AgentChannel } from '../../../daemon/server/agent-channel.ts';
 import { fail } from '../../../shared/failure.ts';
 import type { JsonObject } from '../../../shared/json.ts';
@@ -12,7 +12,7 @@ function world() {
   const failed: unknown[] = [];
   const next: (Error | 'none' | 'there')[] = [];
   let on: Pick<AgentChannel, 'onmessage' | 'onclose'> = {};
-  const bridge = bridgeAgent({
+  const bridge = new AgentBridge({
     tell: (message) => void told.push(message as JsonObject),
     async attach(given) {
       const kind = next.shift() ?? 'there';
@@ -83,4 +83,37 @@ it('ends when it cannot be attached any more, and looks for nobody once it is cl
   other.go();
   other.bridge.close();
   expect(other.timers).toEqual([]);
+});
+
+it('subscribes at the next daemon to what the agent was subscribed to, and tells it that this may have changed [personas.gateway.restart]', async () => {
+  const { bridge, told, heard, tick, say, go } = world();
+  await bridge.begin();
+  const about = (method: string, id: number, uri: string) => ({ jsonrpc: '2.0', id, method, params: { uri } });
+  const messages = [
+    hello,
+    ready,
+    about('resources/subscribe', 1, 'stagebook://run/1'),
+    about('resources/subscribe', 2, 'stagebook://run/2'),
+    about('resources/unsubscribe', 3, 'stagebook://run/2'),
+    { jsonrpc: '2.0', id: 4, method: 'logging/setLevel', params: { level: 'error' } },
+  ];
+  for (const message of messages) bridge.hear(message);
+  for (const id of [0, 1, 2, 3, 4]) say({ jsonrpc: '2.0', id, result: {} });
+  go();
+  await tick();
+  heard.length = 0;
+  told.length = 0;
+  say({ jsonrpc: '2.0', id: 'stagebook-greets-again', result: {} });
+  expect(heard.map(({ method, params }) => [method, params])).toEqual([
+    ['notifications/initialized', undefined],
+    ['logging/setLevel', { level: 'error' }],
+    ['resources/subscribe', { uri: 'stagebook://run/1' }],
+  ]);
+  expect(told.at(-1)).toMatchObject({
+    method: 'notifications/resources/updated',
+    params: { uri: 'stagebook://run/1' },
+  });
+  const before = told.length;
+  for (const { id } of heard) if (id !== undefined) say({ jsonrpc: '2.0', id, result: {} });
+  expect(told).toHaveLength(before);
 });
