@@ -6,9 +6,10 @@ import { nearest } from '../../shared/workflow/nearest.ts';
 import type { Clock } from '../clock.ts';
 import { argumentTrouble } from './arguments.ts';
 import type { CallOptions, Connection, ConnectionMeans } from './connection.ts';
-import { CALL_MS, IDLE_MS } from './limits.ts';
-import { hashManifest, nearestTool, type Manifest, type ToolDefinition } from './manifest.ts';
+import { CALL_MS } from './limits.ts';
+import { nearestTool, type Manifest, type ToolDefinition } from './manifest.ts';
 import { pinnedManifest } from './pinned.ts';
+import { RunningServers } from './running.ts';
 import type { ServerConfig, ServersConfig } from './server-config.ts';
 
 /** Where manifests are kept, and which of them a person has trusted. */
@@ -43,108 +44,28 @@ export interface McpServers {
 
 export type CallRequest = Omit<CallOptions, 'timeoutMs'> & { timeoutMs?: number | undefined };
 
-interface Live {
-  connection: Promise<Connection>;
-  calls: number;
-  takeBack(): void;
-}
-
 export function createMcpServers(options: ServersOptions): McpServers {
   const { config, clock, store } = options;
-  const live = new Map<string, Live>();
-  let closed = false;
-
-  // The SDK is loaded with the first server: most runs need none.
-  const begin = async (name: string, server: ServerConfig): Promise<Connection> => {
+  const running = new RunningServers(async (name, server) => {
+    // The SDK is loaded with the first server: most runs need none.
     const { connect } = await import('./connection.ts');
     return connect(name, server, options);
-  };
-  const failureOf = async (error: unknown, doing: string, server: ServerConfig): Promise<StagebookError> => {
-    const { callFailure } = await import('./call-failure.ts');
-    return callFailure(error, doing, 'url' in server ? server.url : undefined);
-  };
-
-  const open = (name: string, server: ServerConfig): Live => {
-    if (closed) throw fail('unavailable', 'mcp.closed', 'Stagebook is closing; no server is started any more.');
-    const known = live.get(name);
-    if (known) return known;
-    const entry: Live = { connection: begin(name, server), calls: 0, takeBack: () => undefined };
-    live.set(name, entry);
-    const forget = (): void => {
-      entry.takeBack();
-      if (live.get(name) === entry) live.delete(name);
-    };
-    entry.connection.then((connection) => void connection.closed.then(forget), forget);
-    return entry;
-  };
-
-  /** Has a server do something, and ends it when nobody has had it do anything for a while. */
-  const using = async <T>(
-    name: string,
-    server: ServerConfig,
-    work: (connection: Connection) => Promise<T>,
-  ): Promise<T> => {
-    const entry = open(name, server);
-    entry.takeBack();
-    entry.calls += 1;
-    try {
-      return await work(await entry.connection);
-    } finally {
-      entry.calls -= 1;
-      if (entry.calls === 0 && live.get(name) === entry) {
-        entry.takeBack = clock.at(clock.now() + IDLE_MS, () => void end(name, entry));
-      }
-    }
-  };
-
-  const end = async (name: string, entry: Live): Promise<void> => {
-    if (live.get(name) === entry) live.delete(name);
-    entry.takeBack();
-    const connection = await entry.connection.catch(() => undefined);
-    await connection?.close();
-  };
-
-  const configOf = (name: string): ServerConfig => {
-    const server = Object.hasOwn(config, name) ? config[name]! : undefined;
-    if (server && !server.disabled) return server;
-    const near = nearest(name, Object.keys(config));
-    const hint = near && !server ? ` Did you mean ${near}?` : ' Name it under mcpServers in the configuration.';
-    throw fail(
-      'not-found',
-      'mcp.unknown_server',
-      `There is no MCP server “${name}”${server ? ', it is disabled' : ''}.${hint}`,
-    );
-  };
-
+  }, clock);
   const pinned = (name: string): Manifest | undefined => pinnedManifest(config, store, name);
-
   return {
     names: () => Object.keys(config).filter((name) => !config[name]!.disabled),
     pinned,
     async call(name, tool, args, request) {
-      const server = configOf(name);
+      const server = configOf(config, name);
       const doing = `${tool} of the MCP server “${name}”`;
       // Before anybody agreed to it, it is not even started (security.md 4).
       if (!pinned(name)) throw untrusted(name, 'Nobody here has agreed to how it is started and to its tools.');
-      const { timeoutMs = server.timeout ?? CALL_MS } = request;
       try {
-        return await using(name, server, async (connection) => {
-          const { manifest, hash } = await connection.manifest();
-          if (!store.trusted(hash)) {
-            await store.keep(hash, manifest);
-            throw untrusted(name, changesIn(pinned(name), manifest), hash);
-          }
-          const definition = toolOf(manifest, tool);
-          const trouble = argumentTrouble(definition.inputSchema, args);
+        return await running.use(name, server, async (connection) => {
+          const { inputSchema } = await trustedTool(connection, tool, store, pinned(name));
+          const trouble = argumentTrouble(inputSchema, args);
           if (trouble !== undefined) throw fail('invalid', 'mcp.arguments', `${doing} cannot be called so: ${trouble}`);
-          try {
-            return await connection.call(tool, args, { ...request, timeoutMs });
-          } catch (error) {
-            if (request.signal.aborted) throw request.signal.reason;
-            const failure = await failureOf(error, doing, server);
-            if (failure.code === 'mcp.timeout' && !(await connection.answers())) await connection.close();
-            throw failure;
-          }
+          return callTool(connection, tool, args, request, server, doing);
         });
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
@@ -152,11 +73,10 @@ export function createMcpServers(options: ServersOptions): McpServers {
       }
     },
     async inspect(name) {
-      const server = configOf(name);
+      const server = configOf(config, name);
       try {
-        return await using(name, server, async (connection) => {
-          const { manifest } = await connection.manifest();
-          const hash = hashManifest(manifest);
+        return await running.use(name, server, async (connection) => {
+          const { manifest, hash } = await connection.manifest();
           await store.keep(hash, manifest);
           return { manifest, hash };
         });
@@ -164,11 +84,56 @@ export function createMcpServers(options: ServersOptions): McpServers {
         throw await failureOf(error, `The MCP server “${name}”`, server);
       }
     },
-    async close() {
-      closed = true;
-      await Promise.all([...live].map(([name, entry]) => end(name, entry)));
-    },
+    close: () => running.close(),
   };
+}
+
+/** A server that may be used. Throws `mcp.unknown_server`. */
+function configOf(config: ServersConfig, name: string): ServerConfig {
+  const server = Object.hasOwn(config, name) ? config[name]! : undefined;
+  if (server && !server.disabled) return server;
+  const near = nearest(name, Object.keys(config));
+  const hint = near && !server ? ` Did you mean ${near}?` : ' Name it under mcpServers in the configuration.';
+  const isDisabled = server ? ', it is disabled' : '';
+  throw fail('not-found', 'mcp.unknown_server', `There is no MCP server “${name}”${isDisabled}.${hint}`);
+}
+
+/** The definition of a tool, of a server whose tools are those that a person trusted. What it lists now is kept else. */
+async function trustedTool(
+  connection: Connection,
+  tool: string,
+  store: ManifestStore,
+  before: Manifest | undefined,
+): Promise<ToolDefinition> {
+  const { manifest, hash } = await connection.manifest();
+  if (store.trusted(hash)) return toolOf(manifest, tool);
+  await store.keep(hash, manifest);
+  throw untrusted(manifest.server, changesIn(before, manifest), hash);
+}
+
+/** A server that lets a call time out and answers nothing else is ended: the next call starts it anew. */
+async function callTool(
+  connection: Connection,
+  tool: string,
+  args: JsonObject,
+  request: CallRequest,
+  server: ServerConfig,
+  doing: string,
+): Promise<CallToolResult> {
+  const { timeoutMs = server.timeout ?? CALL_MS } = request;
+  try {
+    return await connection.call(tool, args, { ...request, timeoutMs });
+  } catch (error) {
+    if (request.signal.aborted) throw request.signal.reason;
+    const failure = await failureOf(error, doing, server);
+    if (failure.code === 'mcp.timeout' && !(await connection.answers())) await connection.close();
+    throw failure;
+  }
+}
+
+async function failureOf(error: unknown, doing: string, server: ServerConfig): Promise<StagebookError> {
+  const { callFailure } = await import('./call-failure.ts');
+  return callFailure(error, doing, 'url' in server ? server.url : undefined);
 }
 
 function toolOf(manifest: Manifest, tool: string): ToolDefinition {
