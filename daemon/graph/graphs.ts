@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
-import { fail, toFailure } from '../../shared/failure.ts';
+import { fail } from '../../shared/failure.ts';
 import { logseqGraphId, type LogseqGraphInfo } from '../../shared/logseq/graph.ts';
 import type { Clock } from '../clock.ts';
 import type { Graph } from './graph.ts';
@@ -8,6 +8,7 @@ import type { HttpApi } from './http-api.ts';
 import type { LogseqHost } from './host.ts';
 import { liveHost, type LiveAccess } from './live.ts';
 import { openLogseq, type LogseqGraphOptions } from './logseq.ts';
+import { OverHttp } from './over-http.ts';
 
 /** A graph as it is known from outside. */
 export interface KnownGraph {
@@ -49,8 +50,6 @@ export interface Graphs {
   close(): Promise<void>;
 }
 
-/** How often Logseq's HTTP server is looked for, which does not tell when it starts. */
-const LOOK_EVERY_MS = 15_000;
 /** Hints come with every key that is pressed. */
 const WAKE_EVERY_MS = 2_000;
 
@@ -66,9 +65,15 @@ export function createGraphs(options: GraphsOptions): Graphs {
   /** By id; the last one attached is used. */
   const attached = new Map<string, Attached[]>();
   const woken = new Map<string, () => void>();
-  let onHttp: { known: KnownGraph; graph: Promise<Graph> } | null = null;
-  let told: string | undefined;
-  let stopLooking: () => void = () => {};
+  const overHttp =
+    http &&
+    new OverHttp(http, {
+      clock,
+      open: (known) => openLogseq(http, logseqOptions(http, known)),
+      idOf: graphId,
+      onFound: wake,
+      onProblem: (problem) => options.onProblem?.(problem),
+    });
   let closed = false;
 
   const openFolder = (id: string): Promise<Graph> => {
@@ -81,47 +86,13 @@ export function createGraphs(options: GraphsOptions): Graphs {
     return opened;
   };
 
-  /** What Logseq's HTTP server has open now. Problems but its absence are told, once, and count as absence. */
-  const lookOverHttp = async (): Promise<Graph | null> => {
-    if (!http) return null;
-    try {
-      const found = await http.current();
-      const known = found && { ...found, id: graphId(found.id) };
-      told = undefined;
-      if (!known) onHttp = null;
-      else if (onHttp?.known.id !== known.id) onHttp = { known, graph: openLogseq(http, logseqOptions(http, known)) };
-    } catch (error) {
-      onHttp = null;
-      const { code, message } = toFailure(error);
-      if (code !== 'graph.away' && told !== code) {
-        told = code;
-        options.onProblem?.(message);
-      }
-    }
-    return onHttp && (await onHttp.graph);
-  };
-
-  const keepLooking = (after = LOOK_EVERY_MS): void => {
-    if (!http || closed) return;
-    stopLooking = clock.at(clock.now() + after, () => {
-      const before = onHttp?.known.id;
-      void (async () => {
-        await lookOverHttp();
-        if (onHttp && onHttp.known.id !== before) wake(onHttp.known.id);
-        keepLooking();
-      })();
-    });
-  };
-  // At once: whoever starts the daemon sees what is wrong with it.
-  keepLooking(0);
-
   return {
     async open(id) {
       const key = graphId(id);
       const live = attached.get(key)?.at(-1);
       if (live) return live.graph;
-      const overHttp = await lookOverHttp();
-      if (overHttp && onHttp?.known.id === key) return overHttp;
+      const found = await overHttp?.find(key);
+      if (found) return found;
       if (isAbsolute(key)) return openFolder(key);
       throw fail(
         'unavailable',
@@ -134,7 +105,8 @@ export function createGraphs(options: GraphsOptions): Graphs {
       for (const folder of options.folders) {
         best.set(folder, { id: folder, name: basename(folder), kind: 'file', by: 'folder' });
       }
-      if (onHttp) best.set(onHttp.known.id, { ...onHttp.known, by: 'http' });
+      const known = overHttp?.known;
+      if (known) best.set(known.id, { ...known, by: 'http' });
       for (const [id, graphs] of attached) best.set(id, { ...graphs.at(-1)!.known, by: 'plugin' });
       return [...best.values()];
     },
@@ -169,7 +141,7 @@ export function createGraphs(options: GraphsOptions): Graphs {
     },
     async close() {
       closed = true;
-      stopLooking();
+      overHttp?.close();
       for (const cancel of woken.values()) cancel();
       attached.clear();
       for (const opened of folders.values())
