@@ -8,6 +8,7 @@ import { agentRun } from '../actions/agent-run.ts';
 import { mcpCall } from '../actions/mcp-call.ts';
 import { agentsOf } from '../agent/wire.ts';
 import { systemClock } from '../clock.ts';
+import { closeAll, type Closing } from '../closing.ts';
 import type { Config } from '../config.ts';
 import { readBody } from '../engine/definitions.ts';
 import { openRunWorker } from '../engine/restate/run-worker.ts';
@@ -77,10 +78,7 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
     const wanted = 'engine: restate and restate: { ingress, admin, hub: { id, url, token } }';
     throw fail('invalid', 'worker.not_configured', `A worker needs to know its Restate and its hub: ${wanted}.`);
   }
-  const release: (() => void | Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const give of release.splice(0).toReversed()) await give();
-  };
+  const release: Closing[] = [];
   try {
     release.push(claimDirectory(config.home));
     const clock = systemClock;
@@ -197,10 +195,11 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
         await worker.register(complain);
       },
       working: () => worker.stretches().length,
-      close,
+      close: () => closeAll(release),
     };
   } catch (error) {
-    await close();
+    // Why it could not be opened is what people have to know, also when something cannot be let go of.
+    await closeAll(release).catch(() => undefined);
     throw error;
   }
 }
