@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { githubClient, parseRepository, talk, type GithubClient, type RepositoryName } from '../github/client.ts';
 import { isMarked, markedBody } from '../github/marker.ts';
-import { findDraftRelease, findPublishedRelease, type GithubRelease } from '../github/release.ts';
+import { findDraftRelease, findLatestRelease, findPublishedRelease, type GithubRelease } from '../github/release.ts';
+import { isOlderTag, isPrereleaseTag } from '../github/tag-version.ts';
 import { findTag } from '../github/tag.ts';
 import { readArtifact } from '../registries/artifact-file.ts';
 import { defineAction, type ActionContext, type Verdict } from './action.ts';
@@ -16,7 +17,10 @@ const input = z.strictObject({
   name: z.string().optional().meta({ description: 'The title; the tag when left out.' }),
   notes: z.string().default(''),
   assets: z.array(z.string()).default([]).meta({ description: 'Files that are attached.' }),
-  prerelease: z.boolean().default(false),
+  prerelease: z
+    .boolean()
+    .optional()
+    .meta({ description: 'By default what the version in the tag is: v2.0.0-rc.1 is one.' }),
 });
 type Input = z.infer<typeof input>;
 
@@ -61,8 +65,13 @@ export const githubCreateRelease = defineAction<Input, Output>({
       await attach(context, client, repository, release, asset);
     }
     const which = { ...repository, release_id: release.id };
+    // GitHub takes whatever is published last for the latest: a mend of an older version would show up first.
+    const latest = await findLatestRelease(context, client, repository);
+    const asLatest = latest && isOlderTag(settings.tag, latest.tag_name) ? { make_latest: 'false' as const } : {};
     const { data } = await talk(context, () =>
-      published ? client.rest.repos.getRelease(which) : client.rest.repos.updateRelease({ ...which, draft: false }),
+      published
+        ? client.rest.repos.getRelease(which)
+        : client.rest.repos.updateRelease({ ...which, draft: false, ...asLatest }),
     );
     return outcome(data, assets, false);
   },
@@ -124,7 +133,7 @@ async function draftRelease(
       tag_name: settings.tag,
       name: settings.name ?? settings.tag,
       body: markedBody(settings.notes, context),
-      prerelease: settings.prerelease,
+      prerelease: settings.prerelease ?? isPrereleaseTag(settings.tag),
       draft: true,
     }),
   );

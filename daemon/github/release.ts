@@ -14,6 +14,15 @@ export function findPublishedRelease(
   return lookUp(context, () => client.rest.repos.getReleaseByTag({ ...repository, tag }));
 }
 
+/** What the repository shows as its latest release, or nothing. */
+export function findLatestRelease(
+  context: ActionContext,
+  client: GithubClient,
+  repository: RepositoryName,
+): Promise<GithubRelease | undefined> {
+  return lookUp(context, () => client.rest.repos.getLatestRelease({ ...repository }));
+}
+
 /** A draft for a tag, or nothing. Drafts have no address by tag: the newest hundred releases are looked through. */
 export async function findDraftRelease(
   context: ActionContext,

@@ -3,21 +3,25 @@ import type { BareRepository } from './bare-repository.ts';
 import { invalid, jsonOf, notFound, type ApiRoute, type Emulated } from './github-route.ts';
 
 interface Release {
+  id: number;
   tag_name: string;
   target_commitish: string;
   draft: boolean;
+  prerelease: boolean;
   assets?: { id: number; name: string; digest?: string; browser_download_url?: string }[];
 }
 
 /**
  * Releases as the emulator keeps them, and what it leaves out: drafts have no address by tag, the bytes of assets with
- * their digests, each name once, and the tag that GitHub makes by itself when a release is published for one that does not exist.
+ * their digests, each name once, the tag that GitHub makes by itself when a release is published for one that does not exist,
+ * and releases that are not to be the latest.
  */
 export function releaseRoutes(
   publicUrl: string,
   repository: BareRepository | undefined,
   emulated: Emulated,
 ): ApiRoute[] {
+  const neverLatest = new Set<number>();
   const contents = new Map<number, Uint8Array<ArrayBuffer>>();
 
   const complete = (owner: string, repo: string, release: Release): Release => {
@@ -49,6 +53,8 @@ export function releaseRoutes(
       for (const release of releases) {
         complete(owner!, repo!, release);
         if (publishes) await tagIfMissing(release);
+        if (publishes && /"make_latest":\s*"false"/.test(Buffer.from(request.body).toString()))
+          neverLatest.add(release.id);
       }
       const link = answer.headers['link'];
       return { status: answer.status, body, ...(link ? { headers: { link } } : {}) };
@@ -56,7 +62,17 @@ export function releaseRoutes(
   });
 
   return [
-    passedOn('GET', /^\/repos\/([^/]+)\/([^/]+)\/releases(?:\/latest|\/\d+)?$/, false),
+    passedOn('GET', /^\/repos\/([^/]+)\/([^/]+)\/releases(?:\/\d+)?$/, false),
+    {
+      method: 'GET',
+      pattern: /^\/repos\/([^/]+)\/([^/]+)\/releases\/latest$/,
+      async answer([owner, repo], request) {
+        const latest = (await releasesOf(owner!, repo!, request.headers))
+          .filter(({ id, draft, prerelease }) => !draft && !prerelease && !neverLatest.has(id))
+          .toSorted((one, other) => other.id - one.id)[0];
+        return latest ? { status: 200, body: latest } : notFound();
+      },
+    },
     {
       method: 'GET',
       pattern: /^\/repos\/([^/]+)\/([^/]+)\/releases\/tags\/(.+)$/,

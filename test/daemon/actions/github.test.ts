@@ -200,6 +200,20 @@ describe('github.create_release', () => {
     ]);
   });
 
+  it('is no latest release where its version is older than that one’s, and a pre-release by its own version [core.action.github]', async () => {
+    const published = async (name: string) => {
+      const { id } = await githubCreateRelease.run(await release(await tag(name)), await context());
+      const { prerelease } = (await api('GET', `/releases/${id}`)) as { prerelease: boolean };
+      return { prerelease, latest: ((await api('GET', '/releases/latest')) as Listed).tag_name };
+    };
+    expect(await published('v7.0.0')).toEqual({ prerelease: false, latest: 'v7.0.0' });
+    expect(await published('v6.9.1')).toEqual({ prerelease: false, latest: 'v7.0.0' });
+    expect(await published('v8.0.0-beta.1')).toEqual({ prerelease: true, latest: 'v7.0.0' });
+    expect(await published('v8.0.0rc1')).toEqual({ prerelease: true, latest: 'v7.0.0' });
+    expect(await published('v8.0.0')).toEqual({ prerelease: false, latest: 'v8.0.0' });
+    expect(await published('other@1.0.0')).toEqual({ prerelease: false, latest: 'other@1.0.0' });
+  });
+
   it.each([
     ['draft', 'POST', /releases$/],
     ['asset', 'POST', /assets/],
