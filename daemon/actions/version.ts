@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
+import { foldersAbove } from '../project/folders-above.ts';
 import { parseManifest, readManifest, valueAt, type Manifest } from '../project/manifest.ts';
 import { LEVELS, nextVersion, requireLater } from '../project/next-version.ts';
 import { pythonVersionFiles } from '../project/python-versions.ts';
@@ -176,16 +176,6 @@ function npmLockfiles(folder: string): { file: string; places: string[][] }[] {
     return { file: path.join(at, 'package-lock.json'), places: [['packages', place, 'version']] };
   });
   return [...own, ...above];
-}
-
-/** Up to the top of the checkout; none where the folder is in none. */
-function foldersAbove(folder: string): string[] {
-  const above: string[] = [];
-  for (let at = folder; !existsSync(path.join(at, '.git')); above.push(at)) {
-    if (path.dirname(at) === at) return [];
-    at = path.dirname(at);
-  }
-  return above;
 }
 
 async function apply(manifest: Manifest, intended: Intention, context: ActionContext): Promise<boolean> {

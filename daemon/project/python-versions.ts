@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { foldersAbove } from './folders-above.ts';
 import { readText } from './read-text.ts';
 
 /** A file beside pyproject.toml that names the version of the package too. */
@@ -29,10 +30,13 @@ export async function pythonVersionFiles(directory: string, name: string): Promi
     .toLowerCase()
     .replaceAll(/[-_.]+/g, '-')
     .replaceAll(/[^\w-]/g, '\\$&');
-  const inLock = new RegExp(`(\\[\\[package\\]\\]\\r?\\nname = "${locked}"\\r?\\nversion = )(")([^"\\n]+)"`);
+  // One that came from an index is another package, or an earlier version of this one.
+  const here = '(?=\\r?\\nsource = \\{ (?:editable|virtual|directory) = )';
+  const inLock = new RegExp(`(\\[\\[package\\]\\]\\r?\\nname = "${locked}"\\r?\\nversion = )(")([^"\\n]+)"${here}`);
   const wanted = [
     ...modules.map((file) => ({ file, pattern: IN_MODULE })),
-    { file: path.join(directory, 'uv.lock'), pattern: inLock },
+    // The members of a workspace share the one at its root.
+    ...[directory, ...foldersAbove(directory)].map((at) => ({ file: path.join(at, 'uv.lock'), pattern: inLock })),
   ];
   const found: PythonVersionFile[] = [];
   for (const { file, pattern } of wanted) {

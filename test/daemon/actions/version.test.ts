@@ -126,6 +126,22 @@ describe('version.bump', () => {
     expect(await versionBump.verify!(settings, context)).toMatchObject({ is: 'done' });
   });
 
+  it('raises a member of a uv workspace in the lockfile of its root, but not what that has from an index [core.action.version]', async () => {
+    const locked = (name: string, source: string) =>
+      `[[package]]\nname = "${name}"\nversion = "1.2.3"\nsource = { ${source} }\n\n`;
+    const index = 'registry = "https://pypi.org/simple"';
+    await put('uv.lock', locked('root', 'virtual = "."') + locked('thing', 'editable = "packages/thing"'));
+    for (const folder of ['.git', 'packages/thing']) await mkdir(path.join(directory, folder), { recursive: true });
+    await put('packages/thing/pyproject.toml', PYPROJECT);
+    await put('packages/uv.lock', locked('thing', index));
+    const settings = versionBump.input.parse({ directory: path.join(directory, 'packages/thing'), level: 'minor' });
+    const { files } = await versionBump.run(settings, context);
+    expect(files).toEqual(['packages/thing/pyproject.toml', 'uv.lock'].map((name) => path.join(directory, name)));
+    expect(await get('uv.lock')).toContain('name = "root"\nversion = "1.2.3"');
+    expect(await get('uv.lock')).toContain('name = "thing"\nversion = "1.3.0"');
+    expect(await get('packages/uv.lock')).toBe(locked('thing', index));
+  });
+
   it('raises manifest and lockfile, and changes no other byte [core.action.version]', async () => {
     await put('package.json', PACKAGE);
     await put('package-lock.json', LOCK);
