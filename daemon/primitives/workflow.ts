@@ -48,7 +48,10 @@ export const workflow = definePrimitive({
         limit: z.int().min(1).optional(),
         'when-full': z.enum(['queue', 'refuse']).optional(),
       })
-      .optional(),
+      .optional()
+      .meta({
+        description: 'So many of its runs with one key go on at once, else one; others wait in line or are refused.',
+      }),
     output: z.json().optional().meta({ description: 'What the run gives; else what its last node gives.' }),
   }),
   literal: ['inputs', 'page'],

@@ -73,7 +73,10 @@ async function testOne(file: string, stage: Omit<Stage, 'definition'>, print: (l
 }
 
 function readWorkflow(file: string): Definition {
-  if (!existsSync(file)) throw fail('not-found', 'page.not_found', `There is no ${file} for the scenarios beside it.`);
+  if (!existsSync(file)) {
+    const message = `There is no ${file} for the scenarios beside it. Name their workflow with --against FILE.`;
+    throw fail('not-found', 'page.not_found', message);
+  }
   const { definition, problems } = parseWorkflowText(readFileSync(file, 'utf8'));
   if (definition) return definition;
   const [first] = problems;

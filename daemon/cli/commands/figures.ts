@@ -38,7 +38,7 @@ async function showFigures({ open, terminal }: Cli, { days, graph, json }: Optio
     const done = runs.filter(({ outcome }) => outcome === 'completed');
     say(
       terminal,
-      `${workflow}: ${runs.length} runs, ${done.length} completed${median(done.map(({ tookMs }) => tookMs))}`,
+      `${workflow}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${done.length} completed${median(done.map(({ tookMs }) => tookMs))}`,
     );
     for (const { title, tookMs } of stages) say(terminal, `  ${title}: ${tookMs.length}${median(tookMs)}`);
     for (const { title, passed, rejected } of gates)

@@ -1,7 +1,10 @@
 /** What expressions see and can do, each with an example that the checker accepts. For who writes a page. */
 export const EXPRESSIONS: readonly (readonly [example: string, meaning: string])[] = [
   ['inputs.name', 'an input, as the header declares it'],
-  ['steps.build.output.ok', 'the output of an earlier node, by its id: its title in snake_case, or id:'],
+  [
+    'steps.build.output.ok',
+    'the output of an earlier node, by its id: its title in snake_case, or id: in its settings',
+  ],
   ['steps.build.status', 'how a node stands: completed, failed, skipped …'],
   ['has(steps.build.output)', 'whether it has one: of what may have been skipped or failed'],
   ['memory.last_size', 'what a remember: kept, in this run or in the memory that the header names'],

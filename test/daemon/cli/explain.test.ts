@@ -33,6 +33,8 @@ describe('what a page can say', () => {
     );
     expect(retry).toMatch(/^Holds +one of /m);
     expect(retry).toMatch(/^Output +its output$/m);
+    const header = roleLines(all.roles.find(({ role }) => role === 'workflow')!).join('\n');
+    expect(header).toMatch(/concurrency +\{ key: text, .*left out\. So many of its runs/);
     const foreach = roleLines(all.roles.find(({ role }) => role === 'foreach')!).join('\n');
     expect(foreach).toMatch(/in +expression: a list/);
     const http = actionLines(all.actions.find(({ action }) => action === 'http.request')!).join('\n');

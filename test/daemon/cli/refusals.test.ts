@@ -126,6 +126,8 @@ describe('run refuses with its place, exit code 2 and nothing started', () => {
       expect(code).toBe(2);
       expect(err).toMatch(/^error scenario\.not_found: gone\./);
     }
+    const past = desk.write('past.scenarios.yaml', 'scenarios: []\n');
+    expect((await desk.run('test', past)).err).toMatch(/^error page\.not_found: .*past\.md .*--against FILE/);
   });
 
   it('a page that is not there, with the nearest name [core.refuse.page]', async () => {
