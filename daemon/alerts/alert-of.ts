@@ -43,7 +43,8 @@ export function alertOf(told: Told, now: number): Alert {
   const isResolved = OVER.test(capped(told.status));
   const began = momentOf(told.started);
   const started = began ?? now;
-  const ended = isResolved ? momentTold(momentOf(told.ended) ?? now, now) : undefined;
+  const over = momentOf(told.ended);
+  const ended = isResolved ? momentTold(over ?? now, now) : undefined;
   return {
     fingerprint,
     // What is in no group is one of its own.
@@ -59,6 +60,7 @@ export function alertOf(told: Told, now: number): Alert {
     started,
     ...(began === undefined ? { startedKnown: false } : {}),
     ...(ended === undefined ? {} : { ended: Math.max(ended, beganAt({ started }, now)) }),
+    ...(isResolved && over === undefined ? { endedKnown: false } : {}),
     url: cappedUrl(told.url),
     runbook: cappedUrl(told.runbook) || cappedUrl(annotations.runbook_url),
     labels,

@@ -137,7 +137,13 @@ class Taking {
       (status === 'firing'
         ? !known.fired || (known.incident === undefined && known.ended === undefined)
         : known.ended === undefined);
-    if (!isNew) return books.toldAgain(this.#source, fingerprint, started, this.#now);
+    if (!isNew) {
+      // What was taken for over when another beginning was told is over now, and with it what the other told of.
+      const { ended } = alert;
+      if (ended !== undefined && alert.endedKnown !== false && ended > (known.ended ?? ended))
+        this.#endsAll(alert, ended);
+      return books.toldAgain(this.#source, fingerprint, started, this.#now);
+    }
     const episode: Episode = {
       ...(known ?? { source: this.#source, fingerprint, started, name, fired: false, firstSeen: this.#now }),
       told: (known?.told ?? 0) + 1,
@@ -156,7 +162,18 @@ class Taking {
   }
 
   #fires(alert: Alert, episode: Episode): void {
+    const { books } = this.#options;
     episode.fired = true;
+    // The other one of a pair saw it begin earlier: that it fires is known.
+    const later = books
+      .openBefore(this.#source, alert.fingerprint, Infinity)
+      .find(({ started }) => started > alert.started);
+    if (later?.incident !== undefined && episode.ended === undefined) {
+      episode.incident = later.incident;
+      episode.ended = later.started;
+      this.#about.add(later.incident);
+      return;
+    }
     const incident = episode.incident === undefined ? this.#incidentFor(alert) : this.#known(episode.incident);
     if (!incident) return void (this.#unclaimed += 1);
     episode.incident = incident.id;
@@ -172,12 +189,16 @@ class Taking {
   #ends(alert: Alert, episode: Episode): void {
     episode.ended = alert.ended ?? this.#now;
     this.#tellEnd(alert, episode, episode.ended);
-    // A pair of sources, or one that was started again, tells of one alert with several beginnings: with one all of them are over.
+    this.#endsAll(alert, episode.ended);
+  }
+
+  /** A pair of sources, or one that was started again, tells of one alert with several beginnings: with one all of them are over. */
+  #endsAll(alert: Alert, ended: number): void {
     const { books } = this.#options;
-    for (const other of books.openBefore(this.#source, alert.fingerprint, episode.ended + 1)) {
+    for (const other of books.openBefore(this.#source, alert.fingerprint, ended + 1)) {
       if (other.started === alert.started) continue;
-      const over = { ...other, ended: episode.ended };
-      this.#tellEnd({ ...alert, started: other.started }, over, over.ended);
+      const over = { ...other, ended };
+      this.#tellEnd({ ...alert, started: other.started }, over, ended);
       books.putEpisode(over, alert);
     }
   }

@@ -47,7 +47,7 @@ export function matchWebhook(
 
 /** What a trigger's expressions see as `alert`, as it is told of at `told`. */
 export function shownAlert(alert: Alert, incident: string, source: string, told: number): JsonObject {
-  const { started: _started, startedKnown: _known, ended, level, levelKnown, ...same } = alert;
+  const { started: _started, startedKnown: _known, endedKnown: _over, ended, level, levelKnown, ...same } = alert;
   return {
     ...same,
     incident,

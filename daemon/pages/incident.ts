@@ -111,7 +111,7 @@ function sentence(incident: IncidentState, zone: string): string {
 function firingSaid({ firing, resolved, leftOut }: IncidentState['alerts']): string {
   if (firing > 0) return `${firing} ${firing === 1 ? 'alert fires' : 'alerts fire'}`;
   if (resolved === 0) return 'no alert came';
-  return leftOut === undefined ? 'no alert fires any more' : 'none of the alerts that were told of fires any more';
+  return leftOut === undefined ? 'no alert fires any more' : 'no alert that was told of fires any more';
 }
 
 /** A source that tells of the first of many only makes a small number of a great one. */

@@ -26,6 +26,8 @@ export interface Alert {
   /** False where the source did not say: then it is when it was first told of. */
   startedKnown?: boolean;
   ended?: number;
+  /** False where the source did not say: then it is when it was told of. */
+  endedKnown?: boolean;
   url: string;
   runbook: string;
   labels: Record<string, string>;

@@ -14,7 +14,12 @@ export const incidentLines: Lines = {
   }),
   'alerts.received': ({ at, payload }, teller) => {
     const { source, firing, resolved, leftOut } = payload;
-    const parts = [told(firing, 'fires', 'fire'), told(resolved, 'is resolved', 'are resolved')].filter(Boolean);
+    // What is over only because it fires anew is not said to be resolved beside that.
+    const over = resolved.filter(
+      (each) =>
+        !firing.some(({ fingerprint, started }) => fingerprint === each.fingerprint && started !== each.started),
+    );
+    const parts = [told(firing, 'fires', 'fire'), told(over, 'is resolved', 'are resolved')].filter(Boolean);
     const since = firing.map((alert) => beganAt(alert, at));
     const until = resolved.flatMap(({ ended }) => ended ?? []);
     const [link] = [...firing, ...resolved].flatMap(({ url }) => (url === '' ? [] : [url]));

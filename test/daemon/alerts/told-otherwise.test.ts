@@ -21,6 +21,7 @@ describe('a source that tells no ends', () => {
     for (const minutes of [-30, -20, -10]) await send('g', [amAlert({ started: here.at(minutes) })]);
     expect(counted()).toEqual([[1, 2]]);
     expect(firstLine()).toContain('1 alert fires');
+    expect(part(page(), 'Timeline')).not.toContain('is resolved');
     expect(here.incidents()[0]!.alerts.list.map(({ started, ended }) => [started, ended])).toEqual([
       [here.at(-30), here.at(-20)],
       [here.at(-20), here.at(-10)],
@@ -57,10 +58,16 @@ it('two sources that tell of one alert, each with its own beginning and in anoth
   // What one saw begin later is told first.
   await send('g', alert(here.at(-8)));
   await send('g', alert(here.at(-9)));
+  expect(counted()).toEqual([[1, 0]]);
   await send('g', alert(here.at(-9), { status: 'resolved', ended: here.at(-1) }));
-  expect(counted()).toEqual([[0, 2]]);
+  expect(counted()).toEqual([[0, 1]]);
   await send('g', alert(here.at(-8), { status: 'resolved', ended: here.at(-1) }));
-  expect(counted()).toEqual([[0, 2]]);
+  expect(counted()).toEqual([[0, 1]]);
+  // Told in the order in which they began, it is over by the end of either.
+  await send('h', alert(here.at(-7), { fingerprint: 'other' }));
+  await send('h', alert(here.at(-6), { fingerprint: 'other' }));
+  await send('h', alert(here.at(-7), { fingerprint: 'other', status: 'resolved', ended: here.at(-1) }));
+  expect(here.incidents()[0]!.alerts.firing).toBe(0);
 });
 
 it('alerts that a source left out of its message are counted on the first line, once as many are known [incident.alerts.left-out]', async () => {
@@ -77,7 +84,7 @@ it('alerts that a source left out of its message are counted on the first line, 
   expect(firstLine()).toContain('1 alert fires; up to 41 more were left out by their source');
   expect(part(page(), 'Timeline')).toMatch(/\*\*am\*\* · finding: 41 more were left out of its message\./);
   await send('g', [amAlert({ status: 'resolved', ended: here.at(1) })]);
-  expect(firstLine()).toContain('none of the alerts that were told of fires any more; up to 41 more');
+  expect(firstLine()).toContain('no alert that was told of fires any more; up to 41 more');
 });
 
 it('what fires again soon after its incident was closed names that one on the first line [incident.alerts.again]', async () => {
