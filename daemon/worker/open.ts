@@ -1,40 +1,24 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../../shared/failure.ts';
-import type { JsonObject } from '../../shared/json.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
-import type { Action, RunInfo, Services } from '../actions/action.ts';
-import { agentRun } from '../actions/agent-run.ts';
-import { mcpCall } from '../actions/mcp-call.ts';
-import { agentsOf } from '../agent/wire.ts';
 import { systemClock } from '../clock.ts';
 import { closeAll, type Closing } from '../closing.ts';
 import type { Config } from '../config.ts';
-import { readBody } from '../engine/definitions.ts';
-import { openRunWorker } from '../engine/restate/run-worker.ts';
+import { openRunWorker, type RunWorkerOptions } from '../engine/restate/run-worker.ts';
 import { RunsHere } from '../engine/restate/runs-here.ts';
 import { hubLink } from '../hub/report.ts';
 import { openDatabase } from '../journal/database.ts';
-import { sqlitePersonas } from '../journal/personas.ts';
 import { SqliteJournal } from '../journal/sqlite.ts';
 import { sqliteStepLogs } from '../journal/step-logs.ts';
 import { claimDirectory } from '../lock.ts';
-import { openServers } from '../mcp/open-servers.ts';
-import { toolPort } from '../mcp/tool-port.ts';
 import { createMeans } from '../means.ts';
-import { budgetLimit } from '../personas/budget-limit.ts';
 import { resolvePaths } from '../paths.ts';
-import { knownPersonas } from '../personas/known.ts';
-import { openToolCalls } from '../personas/open-tool-calls.ts';
-import { loadPersonaPages } from '../personas/load.ts';
 import { createRedactor, type Redactor } from '../secrets/redact.ts';
-import { pageKinds, registries } from '../registered.ts';
 import { createSecrets } from '../secrets/secrets.ts';
-import { SHIPPED } from '../workflows.ts';
-import { workerDesk } from './incident-desk.ts';
-import { workerNotices } from './notices.ts';
-import { workerPages } from './pages.ts';
+import { abilitiesOf } from './abilities.ts';
 import { refusedReports } from './refused-reports.ts';
+import { workerServices } from './services.ts';
 
 const REFUSED =
   'A run was told something that was not sealed with the token of this worker, and did not take it. Either somebody else reaches Restate’s ingress, or the hub has another token: the secret that restate.hub.token names must have the same value for both.';
@@ -95,71 +79,22 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
     release.push(() => means.close());
     // Before anything is verified: what a former life of this worker left running must not act meanwhile.
     await means.endSurvivors();
-    const servers = openServers(config, clock, database, own, secrets);
-    release.push(() => servers.close());
-    const { primitives, actions: registered } = registries();
-    const toolCalls = openToolCalls(here, () => here, { personas: () => personas.shapes(), servers, redact });
-    const models = agentsOf(config.models ?? {}, {
-      journal: here,
-      secrets,
-      redactor,
-      toolCalls,
-      actions: () => actions,
-    });
-    const actions: ReadonlyMap<string, Action> = new Map(registered)
-      .set('mcp.call', mcpCall(toolPort(servers)))
-      .set('agent.run', agentRun(models));
-    const shipped = loadPersonaPages(join(SHIPPED, 'personas'));
-    const personas = knownPersonas(shipped, sqlitePersonas(database, own), actions);
+    const { close: endServers, ...abilities } = abilitiesOf({ config, clock, database, own, here, secrets, redactor });
+    release.push(endServers);
     const control = new AbortController();
-    const { signal } = control;
-    const said = new Set<string>();
-    const complain = (problem: string): void => {
-      if (!said.has(problem)) options.onProblem?.(problem);
-      said.add(problem);
-    };
+    const complain = once((problem) => options.onProblem?.(problem));
     const hub = hubLink(restate.hub, {
       node: options.name ?? hostname(),
       token: () => Promise.resolve(token),
       onUnlike: complain,
     });
     const reports = refusedReports(restate.hub, complain);
-    const desk = workerDesk({ journal: here, hub, redact, signal });
-    const channels = new Set(Object.keys(config.notify ?? {}));
     const logs = sqliteStepLogs(database, clock);
     release.push(() => logs.flush());
-    const services = (run: RunInfo, node: string): Services => {
-      const tell = (key: string, deed: JsonObject): Promise<void> => here.tell(run.id, { key, deed });
-      const pages = workerPages(
-        {
-          kinds: pageKinds,
-          zone: config.zone,
-          definition: () => readBody(here.definition(run.state().definition)!).definition,
-          events: () => here.events(run.id),
-          tell,
-          hub,
-          signal,
-        },
-        run,
-        node,
-      );
-      return {
-        ...means.services(run, node, { of: () => pages }),
-        notices: workerNotices(channels, tell),
-        incidents: desk(run, node),
-      };
-    };
+    const services = workerServices({ config, here, means, hub, redact, signal: control.signal });
     const worker = await openRunWorker({
-      hub: restate.hub.id,
+      ...placeOf(restate, options),
       token,
-      restate: {
-        ingress: restate.ingress,
-        admin: restate.admin,
-        ...(restate.identity ? { identity: restate.identity } : {}),
-      },
-      port: options.port ?? restate.worker?.port ?? 0,
-      ...((options.uri ?? restate.worker?.uri) === undefined ? {} : { uri: options.uri ?? restate.worker!.uri! }),
-      ...(restate.worker?.settle === undefined ? {} : { settleMs: parseDuration(restate.worker.settle) }),
       clock,
       refused: () => complain(REFUSED),
       report: async (reported) => {
@@ -172,10 +107,7 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
         }
       },
       here,
-      primitives,
-      actions,
-      personas: () => personas.shapes(),
-      overBudget: budgetLimit(servers, clock),
+      ...abilities,
       services,
       secrets,
       redact,
@@ -202,4 +134,28 @@ export async function openStepWorker(config: Config, options: StepWorkerOptions 
     await closeAll(release).catch(() => undefined);
     throw error;
   }
+}
+
+/** Where the worker is, and where Restate is. */
+function placeOf(
+  { ingress, admin, identity, hub, worker }: NonNullable<Config['restate']>,
+  options: StepWorkerOptions,
+): Pick<RunWorkerOptions, 'hub' | 'restate' | 'port' | 'uri' | 'settleMs'> {
+  const uri = options.uri ?? worker?.uri;
+  return {
+    hub: hub.id,
+    restate: { ingress, admin, ...(identity ? { identity } : {}) },
+    port: options.port ?? worker?.port ?? 0,
+    ...(uri === undefined ? {} : { uri }),
+    ...(worker?.settle === undefined ? {} : { settleMs: parseDuration(worker.settle) }),
+  };
+}
+
+/** Tells each thing once. */
+function once(tell: (problem: string) => void): (problem: string) => void {
+  const said = new Set<string>();
+  return (problem) => {
+    if (!said.has(problem)) tell(problem);
+    said.add(problem);
+  };
 }
