@@ -1,22 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, StagebookError } from '../../shared/failure.ts';
 import { isObject, type Json } from '../../shared/json.ts';
-import { readJson } from '../../shared/read-json.ts';
-import { systemClock } from '../clock.ts';
 import type { ReportedEvent } from '../journal/reported.ts';
-import { ofUs, unlike, WORKER } from './unlike.ts';
+import { askHub, type AskHubOptions, type HubAddress } from './ask-hub.ts';
 
 /** Events of one report are sent in pieces of about this many characters. */
 const PIECE = 4 * 2 ** 20;
-const WITHIN_MS = 30_000;
 const PAUSE_MS = 1_000;
-
-export interface HubAddress {
-  /** The hub's id. */
-  id: string;
-  /** Base address. */
-  url: string;
-}
 
 /** What a worker can tell a hub and ask it. Both are safe to repeat. */
 export interface HubLink {
@@ -41,60 +31,8 @@ interface ReportOf {
   deeds?: readonly object[];
 }
 
-export function hubLink(
-  hub: HubAddress,
-  options: {
-    /** This worker's name. */
-    node: string;
-    token(): Promise<string>;
-    fetch?: typeof fetch;
-    /** Told once of each thing in which the hub is not as this worker is. */
-    onUnlike?(problem: string): void;
-  },
-): HubLink {
-  const { node, fetch: fetching = fetch, onUnlike = () => undefined } = options;
-  const meet = unlike(onUnlike);
-  const post = async (path: string, body: object, signal?: AbortSignal): Promise<Json> => {
-    const late = AbortSignal.timeout(WITHIN_MS);
-    const authorization = `Bearer ${await options.token()}`;
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetching(`${hub.url}/ingest/${path}`, {
-        method: 'POST',
-        redirect: 'error',
-        headers: {
-          'content-type': 'application/json',
-          authorization,
-          [WORKER]: encodeURIComponent(node),
-          ...ofUs(systemClock.now()),
-        },
-        body: JSON.stringify({ hub: hub.id, node, ...body }),
-        signal: signal ? AbortSignal.any([signal, late]) : late,
-      });
-      text = await response.text();
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      throw fail('unavailable', 'hub.away', `The hub at ${hub.url} does not answer. It is asked again.`, {
-        cause: error,
-      });
-    }
-    // A stranger is told nothing, and says nothing.
-    if (response.status !== 401) {
-      meet(`The hub at ${hub.url}`, (name) => response.headers.get(name), systemClock.now());
-    }
-    const said = read(text);
-    if (response.ok) return said;
-    const error = isObject(said) && isObject(said.error) ? said.error : {};
-    const code = typeof error.code === 'string' ? error.code : 'hub.away';
-    const message = `The hub at ${hub.url} answered ${response.status}: ${String(error.message ?? text.slice(0, 200))}`;
-    throw fail(
-      response.status >= 500 ? 'unavailable' : 'denied',
-      code,
-      message,
-      error.data === undefined ? {} : { data: error.data },
-    );
-  };
+export function hubLink(hub: HubAddress, options: AskHubOptions): HubLink {
+  const post = askHub(hub, options);
   return {
     async greet() {
       try {
@@ -145,14 +83,6 @@ export function refusalOf(error: unknown, { id, url }: HubAddress): StagebookErr
 
 function isAway(error: unknown): boolean {
   return error instanceof Error && 'failure' in error && isObject(error.failure) && error.failure.retryable === true;
-}
-
-function read(text: string): Json {
-  try {
-    return readJson(text);
-  } catch {
-    return null;
-  }
 }
 
 function* pieces<T extends object>(events: readonly T[]): Generator<T[]> {

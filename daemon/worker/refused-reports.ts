@@ -1,5 +1,6 @@
 import { StagebookError, toFailure } from '../../shared/failure.ts';
-import { refusalOf, type HubAddress } from '../hub/report.ts';
+import type { HubAddress } from '../hub/ask-hub.ts';
+import { refusalOf } from '../hub/report.ts';
 
 /**
  * So often in a row the same run is refused before somebody hears of it, half a minute or so. What comes out of order (a called run
