@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { z } from 'zod';
 import { fail } from '../../shared/failure.ts';
 import { parseDuration } from '../../shared/workflow/duration.ts';
 import type { ActionContext, ProcessResult } from '../actions/action.ts';
+import { freePort } from '../free-port.ts';
 import { ask } from '../http/ask.ts';
 
 /** How a step starts the application that it looks at. */
@@ -115,29 +115,5 @@ function pause(ms: number, { clock, signal }: ActionContext): Promise<void> {
       },
       { once: true },
     );
-  });
-}
-
-/** Ports that were handed out a moment ago: steps beside each other must not get the same. */
-const given = new Set<number>();
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await anyPort();
-    if (given.has(port)) continue;
-    given.add(port);
-    if (given.size > 200) given.delete([...given][0]!);
-    return port;
-  }
-}
-
-function anyPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
   });
 }

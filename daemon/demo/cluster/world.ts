@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../config.ts';
+import { freePorts } from '../../free-port.ts';
 import { openDaemon, type Daemon, type OpenOptions } from '../../open.ts';
 import { restartable, startKept, type Restartable } from '../counterparts/kept-process.ts';
-import { freePorts, startRestate, type Restate } from '../counterparts/restate.ts';
+import { startRestate, type Restate } from '../counterparts/restate.ts';
 import { balance } from './balancer.ts';
 
 const WORKER = [process.execPath, fileURLToPath(new URL('../../cli/stagebook.mjs', import.meta.url)), 'worker'];

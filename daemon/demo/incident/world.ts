@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { JsonObject } from '../../../shared/json.ts';
 import { startGithub, type Github } from '../counterparts/github.ts';
 import { startLoki, type Loki } from '../counterparts/loki.ts';
-import { listenOnLoopback } from '../counterparts/loopback.ts';
 import { startAlertmanager, startPrometheus, type Started } from '../counterparts/prometheus.ts';
 import { startTraceStore, type TraceStore } from '../counterparts/trace-store.ts';
+import { freePort } from '../../free-port.ts';
 import { findWorkflow } from '../../workflows.ts';
 import { startHost, type Host } from './host.ts';
 import { startLoad, type Load } from './load.ts';
@@ -81,6 +81,7 @@ export async function makeIncidentWorld({ validate = true }: WorldOptions = {}):
     const load = startLoad(host.service, REQUESTS_A_SECOND);
     started.push(load);
     const token = crypto.randomUUID();
+    // The webhook's address has to be known before the daemon runs.
     const port = await freePort();
     const webhook = { url: `http://127.0.0.1:${port}/alerts/alertmanager`, token };
     const alertmanager = await later(startAlertmanager({ webhook, groupWait: '200ms' }));
@@ -175,11 +176,4 @@ async function putPage(folder: string, name: string, defaults: JsonObject): Prom
   }
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${name}.md`), own);
-}
-
-/** The webhook's address has to be known before the daemon runs. */
-async function freePort(): Promise<number> {
-  const { port, close } = await listenOnLoopback(() => undefined);
-  await close();
-  return port;
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../daemon/clock.ts';
-import { freePorts } from '../../../../daemon/demo/counterparts/restate.ts';
+import { freePorts } from '../../../../daemon/free-port.ts';
 import { openWorker, type Worker } from '../../../../daemon/engine/restate/worker.ts';
 
 describe('a worker that starts', () => {
