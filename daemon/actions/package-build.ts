@@ -3,6 +3,7 @@ import { fail } from '../../shared/failure.ts';
 import { artifact, buildOnce } from '../packaging/artifact.ts';
 import { buildNpm } from '../packaging/build-npm.ts';
 import { buildPython } from '../packaging/build-python.ts';
+import { requireNothingPassedOver } from '../packaging/passed-over.ts';
 import { readManifest } from '../project/manifest.ts';
 import { defineAction } from './action.ts';
 
@@ -34,6 +35,7 @@ export const packageBuild = defineAction<z.infer<typeof input>, z.infer<typeof o
 
   async run({ directory, ecosystem, isolated }, context) {
     const manifest = await readManifest(directory, ecosystem);
+    await requireNothingPassedOver(directory, context);
     const artifacts = await buildOnce(context, (folder) =>
       manifest.ecosystem === 'npm'
         ? buildNpm(directory, folder, context)

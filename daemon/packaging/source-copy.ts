@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ActionContext } from '../actions/action.ts';
 import { git, gitText } from '../git/command.ts';
+import { topOfCheckout } from '../project/folders-above.ts';
 
 /** What tools leave beside the source, wherever it stands. */
 const LEFT_BEHIND =
@@ -43,13 +44,6 @@ export async function inSourceCopy<T>(
     return await use(copy);
   } finally {
     await rm(base, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-function topOfCheckout(folder: string): string | undefined {
-  for (let at = folder; ; at = path.dirname(at)) {
-    if (existsSync(path.join(at, '.git'))) return at;
-    if (path.dirname(at) === at) return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** The folders above one, up to the top of its checkout; none where it is that top, or in no checkout. */
+/** The folders above one, the top of its checkout last; none where it is that top, or in no checkout. */
 export function foldersAbove(folder: string): string[] {
   const above: string[] = [];
   for (let at = folder; !existsSync(path.join(at, '.git')); above.push(at)) {
@@ -9,4 +9,10 @@ export function foldersAbove(folder: string): string[] {
     at = path.dirname(at);
   }
   return above;
+}
+
+/** The folder with the `.git` that a folder belongs to, or undefined where it is in no checkout. */
+export function topOfCheckout(folder: string): string | undefined {
+  const top = foldersAbove(folder).at(-1) ?? folder;
+  return existsSync(path.join(top, '.git')) ? top : undefined;
 }
