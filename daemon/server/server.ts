@@ -89,28 +89,34 @@ export function openServer(http: Http, means: ServerMeans, panel?: string, route
     port: http.port,
     panel: office.panel,
     connected: () => sockets.connections().length,
-    desk: {
-      panel: () => Promise.resolve(office.panel),
-      reviewPage: async (graph) => ({ page: await means.review.writePage(graphId(graph)) }),
-      todosPage: async (graph) => ({ page: await means.review.writeTodos(graphId(graph)) }),
-      retryMessages: async (ids) => means.notices.retry(ids ?? undefined),
-      discardMessage: async (id, by, why) => {
-        means.notices.discard(id, by, why);
-        return null;
-      },
-      pair: (purpose) => Promise.resolve(codes.make(purpose)),
-      revoke: (device) =>
-        new Promise((resolve) => {
-          revokeDevice(office, device);
-          tell('people');
-          recheck();
-          resolve(null);
-        }),
-    },
+    desk: deskOf(office, codes),
     async close() {
       unsubscribe();
       await sockets.close();
       await http.close();
     },
+  };
+}
+
+/** What the command line asks of the server besides the engine. */
+function deskOf(office: Office, codes: PairingCodes): Desk {
+  const { review, notices } = office;
+  return {
+    panel: () => Promise.resolve(office.panel),
+    reviewPage: async (graph) => ({ page: await review.writePage(graphId(graph)) }),
+    todosPage: async (graph) => ({ page: await review.writeTodos(graphId(graph)) }),
+    retryMessages: async (ids) => notices.retry(ids ?? undefined),
+    discardMessage: async (id, by, why) => {
+      notices.discard(id, by, why);
+      return null;
+    },
+    pair: (purpose) => Promise.resolve(codes.make(purpose)),
+    revoke: (device) =>
+      new Promise((resolve) => {
+        revokeDevice(office, device);
+        office.tell('people');
+        office.recheck();
+        resolve(null);
+      }),
   };
 }

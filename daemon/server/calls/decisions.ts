@@ -8,11 +8,11 @@ import { graphId } from '../../graph/graphs.ts';
 import { resolvePaths } from '../../paths.ts';
 import type { CorrectionDesk } from '../corrections.ts';
 import { pinnedOf, type Office } from '../office.ts';
-import type { Calls, SigningCaller } from './call.ts';
+import type { Calls, Handler, SigningCaller } from './call.ts';
 
 /** What a person decides at a device of theirs (security.md 5). */
 export function decisionCalls(office: Office, corrections: CorrectionDesk): Calls<keyof DecisionResults> {
-  const { engine, clock, graphs } = office;
+  const { engine } = office;
   return {
     challenge: ({ subject }) => {
       if (subject.kind === 'correction') return corrections.challenge(subject);
@@ -21,31 +21,7 @@ export function decisionCalls(office: Office, corrections: CorrectionDesk): Call
       const { definition } = pinnedOf(office, subject.definition);
       return engine.challenge({ ...subject, inputs: inputsFor(office, definition, subject.inputs) });
     },
-    start: async ({ definition: hash, inputs, signature, ...request }, caller) => {
-      const { definition, pages } = pinnedOf(office, hash);
-      const { page, dryRun, idempotencyKey } = request;
-      const graph = request.graph === undefined ? undefined : graphId(request.graph);
-      if (graph !== undefined && !graphs.list().some(({ id }) => graphId(id) === graph)) {
-        throw fail(
-          'not-found',
-          'graph.not_found',
-          'The graph is not open. Open it in Logseq, or name it in config.yaml.',
-        );
-      }
-      const signed = signature ? own(signature, caller) : covered(office, hash, caller);
-      const run = await engine.start({
-        definition,
-        pages,
-        inputs: inputsFor(office, definition, inputs),
-        by: actor(caller),
-        ...(dryRun === undefined ? {} : { dryRun }),
-        ...(graph === undefined ? {} : { graph }),
-        ...(page === undefined ? {} : { page }),
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-        ...(signed ? { signature: signed } : {}),
-      });
-      return { run };
-    },
+    start: async (request, caller) => ({ run: await start(office, request, caller) }),
     sign: async ({ run, node, signOff, signature }, caller) => {
       await engine.sign(run, node, signOff, own(signature, caller));
       return null;
@@ -82,14 +58,40 @@ export function decisionCalls(office: Office, corrections: CorrectionDesk): Call
       return null;
     },
   };
+}
 
-  /** Without a signature: the one of the last 8 hours by the same device under the same definition, where there is one. */
-  function covered({ journal }: Office, hash: string, { peer }: SigningCaller): Signature | undefined {
-    const until = journal.cell(`grant:${peer.device}:${hash}`);
-    if (typeof until !== 'number' || until <= clock.now()) return undefined;
-    const { person, device, publicKey } = peer;
-    return { person, device, publicKey, nonce: '', digest: '', signature: '', at: clock.now() };
-  }
+/** What the caller signed is what runs; without a signature one of theirs must still cover it. */
+async function start(office: Office, request: Parameters<Handler<'start'>>[0], caller: SigningCaller): Promise<string> {
+  const { definition: hash, inputs, signature, page, dryRun, idempotencyKey } = request;
+  const { definition, pages } = pinnedOf(office, hash);
+  const graph = request.graph === undefined ? undefined : openGraph(office, request.graph);
+  const signed = signature ? own(signature, caller) : covered(office, hash, caller);
+  return office.engine.start({
+    definition,
+    pages,
+    inputs: inputsFor(office, definition, inputs),
+    by: actor(caller),
+    ...(dryRun === undefined ? {} : { dryRun }),
+    ...(graph === undefined ? {} : { graph }),
+    ...(page === undefined ? {} : { page }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(signed ? { signature: signed } : {}),
+  });
+}
+
+/** The id of a graph that can be written now. Throws `graph.not_found`. */
+function openGraph({ graphs }: Office, given: string): string {
+  const graph = graphId(given);
+  if (graphs.list().some(({ id }) => graphId(id) === graph)) return graph;
+  throw fail('not-found', 'graph.not_found', 'The graph is not open. Open it in Logseq, or name it in config.yaml.');
+}
+
+/** Without a signature: the one of the last 8 hours by the same device under the same definition, where there is one. */
+function covered({ journal, clock }: Office, hash: string, { peer }: SigningCaller): Signature | undefined {
+  const until = journal.cell(`grant:${peer.device}:${hash}`);
+  if (typeof until !== 'number' || until <= clock.now()) return undefined;
+  const { person, device, publicKey } = peer;
+  return { person, device, publicKey, nonce: '', digest: '', signature: '', at: clock.now() };
 }
 
 function actor({ peer }: SigningCaller): Actor {
