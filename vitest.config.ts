@@ -12,7 +12,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
     // What is awaited comes in its own time: a machine under load is no failure.
-    expect: { poll: { timeout: 30_000 } },
+    // A test that asserts nothing promises nothing.
+    expect: { poll: { timeout: 30_000 }, requireAssertions: true },
     // Two runs at once share no file.
     cache: false,
     globalSetup: 'test/frame/whole-run.ts',

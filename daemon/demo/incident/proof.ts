@@ -41,24 +41,27 @@ export function proveIncident(world: IncidentWorld, fixed: boolean, incident: st
       return stdout.trim().split('\n').at(-1)!;
     }),
     look('Alertmanager', async () => {
-      const alerts = (await (await fetch(`${world.alertmanager.url}/api/v2/alerts?active=true`)).json()) as unknown[];
-      if (alerts.length > 0 === fixed) throw new Error(`${alerts.length} alerts fire`);
-      return alerts.length === 0 ? 'nothing fires' : 'it still fires';
+      const alerts = async () =>
+        ((await (await fetch(`${world.alertmanager.url}/api/v2/alerts?active=true`)).json()) as unknown[]).length;
+      // Where Prometheus got no time for a moment an alert ends and fires again.
+      const firing = await patiently(alerts, (count) => count > 0 !== fixed);
+      return firing === 0 ? 'nothing fires' : 'it still fires';
     }),
   ]);
 }
 
 const FAILING = '(sum(rate(http_requests_total{code=~"5.."}[3s])) or vector(0)) / sum(rate(http_requests_total[3s]))';
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** What Prometheus measures, once it is as it should be: a service that has just started has to show first what it does. */
-async function measure(
-  { prometheus }: IncidentWorld,
-  query: string,
-  good: (value: number) => boolean,
-): Promise<number> {
+function measure({ prometheus }: IncidentWorld, query: string, good: (value: number) => boolean): Promise<number> {
+  return patiently(() => ask(prometheus.url, query), good);
+}
+
+/** What is read, once it is as it should be. Throws what it is when it never is. */
+async function patiently(read: () => Promise<number | undefined>, good: (value: number) => boolean): Promise<number> {
   for (const until = Date.now() + PATIENCE_MS; ; await new Promise((resolve) => setTimeout(resolve, 250))) {
-    const value = await ask(prometheus.url, query);
+    const value = await read();
     if (value !== undefined && good(value)) return value;
     if (Date.now() > until) throw new Error(value === undefined ? 'nothing was measured' : `it is ${value}`);
   }

@@ -125,7 +125,7 @@ it('says why a person is asked, where the page does not [ui.panel.kept]', async 
   page = await house.enrolled();
   await house.goTo(page, `#/ask/${run}/work%2Fthinks`);
   await page.getByRole('heading', { name: 'Find the cause.' }).waitFor();
-  await page.getByText(because).waitFor();
+  expect(await page.getByText(because).isVisible()).toBe(true);
 });
 
 it('shows that an answer is waited for, once that takes its time [ui.panel.slow]', async () => {
@@ -326,5 +326,5 @@ it('gives the focus to what stands nearest where a redraw takes away what had it
   await page.getByRole('button', { name: 'Back' }).focus();
   await page.keyboard.press('Enter');
   await page.locator('.armed-bar').waitFor({ state: 'detached' });
-  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'tab');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tab');
 });
