@@ -127,11 +127,12 @@ function untrusted(who: string, host: string, reason: string, cause: unknown): S
 export function connectionFailure(who: string, url: string, error: unknown): StagebookError {
   const reason = codeOf(error);
   const host = URL.canParse(url) ? new URL(url).host : url;
+  const there = who === host ? host : `${who} at ${host}`;
   if (reason !== undefined && NEVER_CONNECTED.has(reason)) {
     return new StagebookError(
       {
         code: 'network.unreachable',
-        message: `Could not reach ${who} at ${host} (${reason}). Check that the address is right and the service is up.`,
+        message: `Could not reach ${there} (${reason}). Check that the address is right and the service is up.`,
         retryable: true,
         unanswered: false,
       },
@@ -139,15 +140,21 @@ export function connectionFailure(who: string, url: string, error: unknown): Sta
     );
   }
   if (reason !== undefined && UNTRUSTED.test(reason)) return untrusted(who, host, reason, error);
-  const detail = reason ?? (error instanceof Error ? error.message : String(error));
+  const detail = reason ?? innermost(error);
   return fail(
     'network',
     'network.lost',
-    `The connection to ${who} at ${host} broke before it answered (${detail}). Look at the network, then go on where it stopped.`,
+    `The connection to ${there} broke before it answered (${detail}). Look at the network, then go on where it stopped.`,
     {
       cause: error,
     },
   );
+}
+
+/** What the last of the causes says: those around it only say that something failed. */
+function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? innermost(error.cause) : error.message;
 }
 
 /** The system's code, however deep it lies in the chain of causes. */

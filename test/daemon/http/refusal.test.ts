@@ -36,4 +36,14 @@ describe('a connection', () => {
       expect(failure.message).toMatch(/registry\.example .*NODE_EXTRA_CA_CERTS/);
     },
   );
+
+  it('that broke is told with the address once and with the last of its causes [core.action.http]', () => {
+    const error = new TypeError('fetch failed', { cause: new Error('bad port') });
+    expect(connectionFailure('127.0.0.1:9', 'http://127.0.0.1:9/stock', error).failure.message).toMatch(
+      /^The connection to 127\.0\.0\.1:9 broke before it answered \(bad port\)\./,
+    );
+    expect(connectionFailure('GitHub', 'http://127.0.0.1:9/stock', error).failure.message).toContain(
+      'to GitHub at 127.0.0.1:9 broke',
+    );
+  });
 });
