@@ -107,6 +107,53 @@ describe('a write that was stopped', () => {
   });
 });
 
+describe('a write that is begun again, and happens as its process ends', () => {
+  const hang = (signal: AbortSignal) =>
+    new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  const NEVER = new Promise<never>(() => undefined);
+  /** Hangs at first, and does nothing; then it happens and nobody hears of it. */
+  const happensUnheard = (): void =>
+    test.world.on('push', ({ count, key, signal }) => {
+      if (count === 1) return hang(signal);
+      test.world.ledger.push({ name: 'push', key, value: 'pushed' });
+      return NEVER;
+    });
+
+  it('because the run went on is looked for when that is cancelled, and taken back [core.effects.unknown] [core.engine.cancel]', async () => {
+    test = await createTestEngine();
+    happensUnheard();
+    const run = await begin(node('saga', 'all', {}, made('push'), read('after')));
+    await cancelled(run);
+    await test.engine.resume(run, { by: ADA });
+    await test.settle();
+    expect(test.engine.state(run).nodes.get('work/all/push')?.status).toBe('running');
+    await test.engine.cancel(run, ADA);
+    test = await test.restart();
+    await test.work();
+    const { status, nodes } = test.engine.state(run);
+    expect([status, nodes.get('work/all/push')?.status]).toEqual(['cancelled', 'completed']);
+    expect(test.world.calls.at(-1)).toBe('unpush');
+  });
+
+  it('at a second try is looked for when a part beside it has failed [core.effects.unknown] [core.engine.effects]', async () => {
+    test = await createTestEngine();
+    happensUnheard();
+    test.world.on('beside', () => {
+      throw fail('unavailable', 'test.busy', 'busy');
+    });
+    const later = node('sequence', 'later', {}, node('wait', 'pause', { for: '1m' }), read('beside'));
+    const both = node('parallel', 'both', {}, made('push'), later);
+    const again = node('retry', 'again', { attempts: 2, backoff: { kind: 'constant', initial: '1m' } }, both);
+    const run = await begin(node('saga', 'all', {}, again));
+    await test.work(() => test.world.calls.filter((name) => name === 'beside').length === 2);
+    test = await test.restart();
+    await test.work();
+    const { status, nodes } = test.engine.state(run);
+    expect([status, nodes.get('work/all/again#2/both/push')?.status]).toEqual(['failed', 'completed']);
+    expect(test.world.calls.at(-1)).toBe('unpush');
+  });
+});
+
 describe('a step that cannot even begin', () => {
   const secret = { with: { name: 'publish', value: "${{ secret('S') }}" } };
   const personas = () => new Map([['tester', { id: 'tester', actions: ['act.*'], secrets: ['S'] }]]);
