@@ -33,6 +33,8 @@ export const check = defineBlock({
       };
     }
     const saw = sawText(result.saw);
+    // One that names nothing has seen nothing.
+    if (saw === '') return { ...base, facts: result.held ? [] : [fact(words.bad)] };
     // What does not fit the right edge has a line of its own.
     if (saw.length > ON_THE_EDGE) {
       const line = markup`<span class="sb-said" title="${clip(saw, 1_000)}"><span>saw ${word(shortened(saw), 300)}</span></span>`;

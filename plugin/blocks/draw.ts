@@ -118,9 +118,32 @@ export function wantedOn(scene: Scene): Wanted | undefined {
   return undefined;
 }
 
-/** About how wide buttons are in a row, in pixels: a letter, what is around it, and what is between them. */
-function wideOf(actions: readonly Action[]): number {
-  return actions.reduce((wide, { label }) => wide + label.length * 7 + 28, 0);
+/** About how wide a button is, in pixels: its letters, what is around them, and what is between it and the next. */
+const wideOf = ({ label }: Action): number => label.length * 7 + 28;
+
+/** Room for a header's buttons in windows of 380 and of 480 pixels, the narrowest of those that the style knows. */
+const SLIM = 236;
+const WIDER = 336;
+
+/** In how many rows buttons stand where there is so much room. */
+function rowsIn(room: number, actions: readonly Action[]): number {
+  let rows = 1;
+  let used = 0;
+  for (const wide of actions.map(wideOf)) {
+    if (used > 0 && used + wide > room) {
+      rows += 1;
+      used = 0;
+    }
+    used += wide;
+  }
+  return rows;
+}
+
+/** Buttons in a row; the style has to know what room they need where they stand beneath a title. */
+function row(actions: readonly Action[], buttons: readonly Html[]): Html {
+  const wide = actions.reduce((sum, action) => sum + wideOf(action), 0);
+  const rows = `sb-slim-${rowsIn(SLIM, actions)} sb-wide-${rowsIn(WIDER, actions)}`;
+  return markup`<span class="sb-r sb-acts ${rows}" style="--sb-wide:${wide}px">${buttons}</span>`;
 }
 
 /** A first word for which there may be no room beside the icon, in a narrow window. */
@@ -139,7 +162,10 @@ function compose(
     markup`<span class="sb-l" data-s="${look.tone}">${icon(look.shape, look.tone, look.word)}${facts}${line}</span>`
       .html;
   const actions = look.actions?.length
-    ? markup`<span class="sb-r sb-acts" style="--sb-wide:${wideOf(look.actions)}px">${look.actions.map((action) => button(uuid, action, filled(action.act)))}</span>`
+    ? row(
+        look.actions,
+        look.actions.map((action) => button(uuid, action, filled(action.act))),
+      )
     : NOTHING;
   const quiet = (look.quiet ?? []).map((action) => button(uuid, action, false));
   const name = node.title === '' ? markup`<span class="sb-name">${node.role}</span>` : NOTHING;

@@ -53,7 +53,7 @@ html[data-theme=dark],.dark,.dark-theme{--sb-ok:#4fd07a;--sb-bad:#ff8b80;--sb-wa
 .sb-acts,.sb-q{gap:6px}
 h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 :is(h1,h2,h3,h4):has(> * .sb){display:flow-root}
-.sb-f{min-width:0}.sb-facts > .sb-f:has(+ .sb-f)::after{content:"·";margin-left:8px}.sb-dim{opacity:.9}
+.sb-facts > .sb-f{min-width:0;max-width:100%;white-space:normal;overflow-wrap:anywhere;text-align:end}.sb-facts > .sb-f:has(+ .sb-f)::after{content:"·";margin-left:8px}.sb-dim{opacity:.9}
 .sb-pill{display:inline-flex;align-items:center;height:20px;padding:0 8px;border-radius:10px;border:1px solid var(--sb-edge);background:var(--sb-raised)}
 .sb-st{color:var(--c);font-weight:600}
 
@@ -93,21 +93,27 @@ h1 .sb-r{margin-top:8px}h2 .sb-r{margin-top:6px}h3 .sb-r{margin-top:3px}
 .sb-why{color:var(--c)}.sb-problem{color:var(--c)}.sb-tag{font-weight:600}
 @media (max-width:1000px){.sb-l2:has(> .sb-tried){height:38px;align-items:flex-start;white-space:normal}
  .block-content:has(.sb-tried):not(:has(.block-content)){padding-bottom:42px}}
-@media (max-width:640px){.sb-l2 > .sb-short,.sb-short ~ .sb-sum{display:none}.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;bottom:26px;margin:0;min-width:0;max-width:none}
- .sb-workflow .sb-acts{left:30px;right:0;flex-wrap:wrap}.sb-workflow .sb-facts{right:0}
- .block-content:has(.sb-workflow :is(.sb-acts,.sb-facts)):not(:has(.block-content)){padding-bottom:58px}
- .block-content:has(.sb-workflow .sb-tried):not(:has(.block-content)){padding-bottom:74px}
- .sb-workflow:has(.sb-tried) :is(.sb-acts,.sb-facts){bottom:46px}}
-@media (max-width:480px){.block-content:has(.sb-workflow .sb-acts > button:nth-child(4)):not(:has(.block-content)){padding-bottom:88px}
- .block-content:has(.sb-workflow .sb-acts > button:nth-child(5)):not(:has(.block-content)){padding-bottom:118px}}
+@media (max-width:640px){.sb-l2 > .sb-short,.sb-short ~ .sb-sum{display:none}.sb-workflow :is(.sb-acts,.sb-facts){float:none;position:absolute;margin:0;min-width:0;max-width:none}
+ .sb-workflow .sb-acts{left:30px;right:0;bottom:calc(26px + var(--sb-said,0px) + var(--sb-values,0px));row-gap:6px}
+ .sb-workflow .sb-facts{left:30px;right:0;bottom:calc(26px + var(--sb-said,0px))}
+ .block-content:has(.sb-workflow :is(.sb-acts,.sb-facts)):not(:has(.block-content)){padding-bottom:calc(28px + var(--sb-said,0px) + var(--sb-values,0px) + var(--sb-rows,0)*30px)}
+ .block-content:has(.sb-workflow .sb-facts):not(:has(.block-content)){--sb-values:26px}
+ .block-content:has(.sb-workflow .sb-acts):not(:has(.block-content)){--sb-rows:1}
+ .block-content:has(.sb-workflow .sb-wide-2):not(:has(.block-content)){--sb-rows:2}
+ .block-content:has(.sb-workflow .sb-wide-3):not(:has(.block-content)){--sb-rows:3}
+ .block-content:has(.sb-workflow :is(.sb-tried,.sb-notice)):not(:has(.block-content)){--sb-said:20px}}
+@media (max-width:480px){.block-content:has(.sb-workflow .sb-slim-2):not(:has(.block-content)){--sb-rows:2}
+ .block-content:has(.sb-workflow .sb-slim-3):not(:has(.block-content)){--sb-rows:3}
+ .block-content:has(.sb-workflow .sb-slim-4):not(:has(.block-content)){--sb-rows:4}
+ .block-content:has(.sb-workflow .sb-notice):not(:has(.block-content)){--sb-said:38px}}
 @media (max-width:640px) and (hover:hover){.sb-q{position:absolute;top:2px;right:0;margin:0;padding-left:8px;background:var(--sb-paper)}}
 .sb-sum{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .sb-notice > span{min-width:0;overflow:hidden;text-overflow:ellipsis}
 @media (max-width:1000px){.sb-l2:has(> .sb-notice){height:38px;align-items:flex-start;white-space:normal}
  .block-content:has(.sb-notice):not(:has(.block-content)){padding-bottom:42px}}
-@media (max-width:640px){.block-content:has(.sb-acts):has(.sb-notice):not(:has(.block-content)){padding-bottom:76px}.sb-workflow:has(.sb-notice) .sb-acts{bottom:46px}}
-@media (max-width:480px){.sb-l2:has(> .sb-notice){height:56px}.block-content:has(.sb-notice):not(:has(.block-content)){padding-bottom:60px}
- .block-content:has(.sb-acts):has(.sb-notice):not(:has(.block-content)){padding-bottom:94px}.sb-workflow:has(.sb-notice) .sb-acts{bottom:64px}}
+@media (max-width:480px){.sb-l2:has(> .sb-notice){height:56px}.block-content:has(.sb-notice):not(:has(.block-content)){padding-bottom:60px}}
+/* The heads of a gate's table stay whole, as newer hosts keep those of any table: else its columns become as narrow as a letter. */
+.markdown-table th{white-space:nowrap}
 .sb-grow{flex:1}.sb-short ~ .sb-sum{flex:none;max-width:45%}
 
 .sb-bar{display:flex;flex:1;min-width:60px}.sb-short{flex:none;width:72px}

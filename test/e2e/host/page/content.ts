@@ -132,8 +132,17 @@ function markerSwitch(world: ContentWorld, block: ModelBlock, marker: string): H
 
 function bodyPart(world: ContentWorld, block: ModelBlock, part: Part, drawing: Drawing): Node {
   if (part.kind === 'fence') return codeEditor(world, block, part);
+  if (part.kind === 'table') return markdownTable(world, part.rows, drawing);
   const text = inline(world, part.text, drawing);
   return part.kind === 'quote' ? make('blockquote', {}, ...text) : make('div', { class: 'is-paragraph' }, ...text);
+}
+
+function markdownTable(world: ContentWorld, [head = [], ...rows]: string[][], drawing: Drawing): HTMLElement {
+  const row = (tag: 'th' | 'td', cells: readonly string[]) =>
+    make('tr', {}, ...cells.map((text) => make(tag, { class: 'org-left' }, ...inline(world, text, drawing))));
+  const drawn = make('table', { class: 'table-auto' });
+  drawn.append(make('thead', {}, row('th', head)), make('tbody', {}, ...rows.map((cells) => row('td', cells))));
+  return make('div', { class: 'table-wrapper classic-table force-visible-scrollbar markdown-table' }, drawn);
 }
 
 /** A fence is an editor of its own: a click into it edits the code, and leaving it writes the block. */

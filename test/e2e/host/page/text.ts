@@ -11,7 +11,12 @@ export interface BlockText {
   body: Part[];
 }
 
-export type Part = { kind: 'text'; text: string } | { kind: 'quote'; text: string } | Fence;
+export type Part =
+  | { kind: 'text'; text: string }
+  | { kind: 'quote'; text: string }
+  /** The first row is its head. */
+  | { kind: 'table'; rows: string[][] }
+  | Fence;
 export interface Fence {
   kind: 'fence';
   language: string;
@@ -64,10 +69,16 @@ export function readBlock(content: string, kind: 'file' | 'db'): BlockText {
   };
   while (at < lines.length) {
     const line = lines[at]!;
+    const rows = tableAt(lines, at);
     const property = read.body.length === 0 && text.length === 0 ? propertyOf(line, kind) : undefined;
     if (property) {
       if (!HIDDEN.has(property[0])) read.properties.push(property);
       next();
+    } else if (rows.length > 0) {
+      flush();
+      read.body.push({ kind: 'table', rows });
+      // And the line beneath its head.
+      for (let left = rows.length + 1; left > 0; left -= 1) next();
     } else if (isFence(line)) {
       flush();
       const fence = line.trim().slice(0, 3);
@@ -91,6 +102,22 @@ export function readBlock(content: string, kind: 'file' | 'db'): BlockText {
 }
 
 const isFence = (line: string): boolean => /^\s*(```|~~~)/.test(line);
+
+/** The rows of the table that begins at a line, without the line beneath its head; none where none begins. */
+function tableAt(lines: readonly string[], at: number): string[][] {
+  const isRow = (line = '') => /^\s*\|.*\|\s*$/.test(line);
+  if (!isRow(lines[at]) || !/^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/.test(lines[at + 1] ?? '')) return [];
+  const from = at + 2;
+  const over = lines.findIndex((line, n) => n >= from && !isRow(line));
+  const rows = [lines[at]!, ...lines.slice(from, over === -1 ? undefined : over)];
+  return rows.map((row) =>
+    row
+      .trim()
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map((text) => text.trim().replaceAll('\\|', '|')),
+  );
+}
 
 function propertyOf(line: string, kind: 'file' | 'db'): [key: string, value: string] | undefined {
   const [, key, value] = (kind === 'file' && /^\s*([^\s:`{}()[\]"]+)::(?: (.*)|$)/.exec(line)) || [];
