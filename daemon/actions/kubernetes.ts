@@ -56,7 +56,11 @@ async function kubectl(
   const said = whyOf(result).slice(0, 500);
   const message = `kubectl ${args.slice(0, 2).join(' ')} failed: ${said}`;
   if (result.signal !== undefined) {
-    throw fail('unavailable', 'kubernetes.lost', `kubectl ${args.slice(0, 2).join(' ')} was ended before it answered.`);
+    throw fail(
+      'unavailable',
+      'kubernetes.lost',
+      `kubectl ${args.slice(0, 2).join(' ')} was ended before it answered. Run it by hand: the cluster may not answer, or kubectl may wait for a login.`,
+    );
   }
   if (/\(NotFound\)|unable to find container/i.test(said)) throw fail('not-found', 'kubernetes.not_found', message);
   if (/\(Forbidden\)/i.test(said)) throw fail('denied', 'kubernetes.denied', message);

@@ -65,6 +65,7 @@ describe.runIf(process.platform !== 'win32')('kubectl', () => {
     const { run, verify, change } = cluster({ loses: true });
     await expect(run('set_image', IMAGE)).rejects.toMatchObject({
       code: 'kubernetes.lost',
+      message: expect.stringContaining('may wait for a login') as string,
       failure: { unanswered: true },
     });
     change({ loses: false });
