@@ -25,6 +25,28 @@ const REFUSALS: readonly Refusal[] = [
       'The remote cannot take several refs all or none. Set "atomic: false" if one without the other is acceptable.',
   },
   {
+    said: /does not support --signed push/i,
+    kind: 'invalid',
+    code: 'git.signed_push_unsupported',
+    remedy: 'Git is set up to sign what it pushes, which this remote cannot take: git config push.gpgSign if-asked',
+  },
+  {
+    said: /--mirror can't be combined with refspecs/i,
+    kind: 'invalid',
+    code: 'git.mirror',
+    remedy:
+      'This remote is set up to become a mirror of everything here. Take that back (git config --unset remote.NAME.mirror), or ' +
+      'name another remote.',
+  },
+  {
+    said: /(?:LF|CRLF) would be replaced by (?:LF|CRLF)/,
+    kind: 'invalid',
+    code: 'git.line_ends',
+    remedy:
+      'core.safecrlf refuses line ends that git would change. Say in .gitattributes which ones the file has, or set ' +
+      'core.safecrlf to warn.',
+  },
+  {
     said: /would be overwritten by|commit your changes or stash them/i,
     kind: 'conflict',
     code: 'git.unclean',

@@ -46,6 +46,13 @@ describe('what git says when it fails', () => {
     ['fatal: the remote end hung up unexpectedly', 'git.unreachable', true],
     ["fatal: repository 'https://x/y.git/' not found", 'git.no_remote', false],
     ['fatal: the receiving end does not support --atomic push', 'git.atomic_unsupported', false],
+    [
+      'fatal: the receiving end does not support --signed push\nfatal: the remote end hung up unexpectedly',
+      'git.signed_push_unsupported',
+      false,
+    ],
+    ["fatal: --mirror can't be combined with refspecs", 'git.mirror', false],
+    ['fatal: LF would be replaced by CRLF in CHANGELOG.md', 'git.line_ends', false],
     ["fatal: detected dubious ownership in repository at '/x'", 'git.foreign_repository', false],
     ['error: GH006: Protected branch update failed for refs/heads/main.', 'git.refused_by_remote', false],
     ['fatal: something nobody has thought of', 'git.failed', false],
