@@ -68,3 +68,13 @@ it('a gate that would be rejected says so, and that nobody would be asked [ui.bl
   expect(seen(scene, 'g/clean').tone).toBe('bad');
   expect(seen(scene, 'g/agreed').tone).toBe('skip');
 });
+
+it('a check that looked at nothing says that it does not hold, and not what it saw [ui.blocks.dry-run]', () => {
+  const [, clean] = checks(false);
+  const opened = gone(false).map((event) =>
+    event.type === 'gate.opened'
+      ? { ...event, payload: { ...event.payload, checks: [{ ...clean!, saw: {} }] } }
+      : event,
+  );
+  expect(seen(sceneOf(page, { events: opened }), 'g/clean').facts).toEqual(['does not hold']);
+});
