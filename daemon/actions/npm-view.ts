@@ -5,7 +5,13 @@ import { isObject } from '../../shared/json.ts';
 import { ask } from '../http/ask.ts';
 import { parseManifest, readManifest } from '../project/manifest.ts';
 import { refusalFailure } from '../http/refusal.ts';
-import { distTag, publishWishes, requireWanted, type PublishWishes } from '../registries/npm-publishable.ts';
+import {
+  distTag,
+  publishWishes,
+  requireAccess,
+  requireWanted,
+  type PublishWishes,
+} from '../registries/npm-publishable.ts';
 import { npmRegistry, readNpmPackage } from '../registries/npm-registry.ts';
 import { defineAction } from './action.ts';
 
@@ -86,6 +92,7 @@ export const npmCheckFree = defineAction<z.infer<typeof freeInput>, z.infer<type
     const wishes = directory === undefined ? undefined : await wishesIn(directory);
     if (wishes) requireWanted(name, wishes, registry);
     const document = await readNpmPackage(context, { registry, name, token: bearer, fresh: true });
+    if (wishes) requireAccess(name, wishes, registry, document !== undefined);
     const free = document?.versions[version] === undefined;
     const latest = document?.distTags['latest'] ?? null;
     if (wishes && free) distTag({ name, version }, tag, wishes, latest);

@@ -9,6 +9,8 @@ export interface PublishWishes {
   registry?: string;
   /** The dist-tag that is to point to it. */
   tag?: string;
+  /** Who may see it: `public`, `restricted`. */
+  access?: string;
 }
 
 const manifestSchema = z.object({
@@ -24,7 +26,8 @@ export function publishWishes(manifest: unknown): PublishWishes {
   const scope = /^(@[^/]+)\//.exec(name)?.[1];
   const registry = (scope && said(`${scope}:registry`)) ?? said('registry');
   const tag = said('tag');
-  return { private: Boolean(isPrivate), ...(registry && { registry }), ...(tag && { tag }) };
+  const access = said('access');
+  return { private: Boolean(isPrivate), ...(registry && { registry }), ...(tag && { tag }), ...(access && { access }) };
 }
 
 /** Refuses what its own manifest does not want published, or not there. Throws `npm.private`, `npm.other_registry`. */
@@ -39,6 +42,22 @@ export function requireWanted(name: string, wishes: PublishWishes, registry: str
     'npm.other_registry',
     `${name} wants to be published at ${wishes.registry} (publishConfig in its package.json), but ${registry} is what is ` +
       `configured. Set npm: { registry: "${wishes.registry}" } in config.yaml, or take it out of publishConfig.`,
+  );
+}
+
+/**
+ * Refuses a package with a scope that npm's own registry shows to nobody, as long as its manifest does not say who may see it: npm
+ * takes a new one for restricted, and turns that down where nobody pays for it, when the tag is pushed already. Throws
+ * `npm.access_unsaid`.
+ */
+export function requireAccess(name: string, wishes: PublishWishes, registry: string, isSeen: boolean): void {
+  if (isSeen || wishes.access !== undefined || !name.startsWith('@')) return;
+  if (new URL(registry).host !== 'registry.npmjs.org') return;
+  throw fail(
+    'invalid',
+    'npm.access_unsaid',
+    `npm shows no ${name} to everybody: it is new there, or not public. Say in its package.json who may see it, and commit that: ` +
+      '"publishConfig": { "access": "public" }, or "restricted" for those who pay for it. npm takes a new package with a scope for restricted.',
   );
 }
 
