@@ -136,7 +136,10 @@ function whyPassed({ checks, signOffs }: { checks: CheckResult[]; signOffs: Sign
   return [...held, ...agreed].join(' and ');
 }
 
-function explain(check: CheckResult): string {
-  const saw = JSON.stringify(check.saw);
-  return `${check.title} (${check.error ?? `saw ${saw.length > MOST_SEEN ? `${saw.slice(0, MOST_SEEN)}…` : saw}`})`;
+function explain({ title, error, saw }: CheckResult): string {
+  if (error !== undefined) return `${title} (${error})`;
+  const seen = JSON.stringify(saw);
+  // One that names nothing has looked at nothing.
+  if (seen === '{}') return title;
+  return `${title} (saw ${seen.length > MOST_SEEN ? `${seen.slice(0, MOST_SEEN)}…` : seen})`;
 }
