@@ -13,7 +13,7 @@ import {
   utc,
 } from '../page-parts/incident-facts.ts';
 import { impactBlocks } from '../page-parts/incident-impact.ts';
-import { messageBlocks } from '../page-parts/incident-messages.ts';
+import { messageBlocks, uncalledBlocks } from '../page-parts/incident-messages.ts';
 import { correctionBlocks, incidentTimeline } from '../page-parts/incident-timeline.ts';
 import { siblingProperties } from '../page-parts/siblings.ts';
 import { section } from '../page-parts/structure.ts';
@@ -34,6 +34,7 @@ export const incidentPage = definePage({
       properties: properties(incident, source),
       blocks: [
         { key: 'status', content: sentence(incident, zone) },
+        ...uncalledBlocks(source, incident),
         ...waitingBlocks(source),
         // While it is open a reader has to know that nothing goes on by itself any more.
         ...(standing(incident) === 'Closed' ? [] : failureBlocks(source)),

@@ -3,6 +3,7 @@ import { alertOf } from '../../daemon/alerts/alert-of.ts';
 import { hashJson } from '../../shared/canonical-json.ts';
 import type { Evidence } from '../../shared/incident/evidence.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import type { NodeState } from '../../shared/run/state.ts';
 import { parseWorkflowText } from '../../shared/workflow/parse.ts';
 import { amAlert, RESPOND } from './alerts.ts';
 import type { TestEngine } from './engine.ts';
@@ -98,4 +99,19 @@ export async function resolveAlert(test: TestEngine, run: string, ended: number)
 
 export function incidentOf(test: TestEngine, run: string): IncidentState {
   return test.engine.state(run).incident!;
+}
+
+/** A finished step that tells people, as a run has it. */
+export function toldBy(key: string, action: string, title: string, output: JsonObject, endedAt: number): NodeState {
+  return {
+    key,
+    status: 'completed',
+    starts: 1,
+    startedAt: 0,
+    endedAt,
+    step: { action, effect: 'write', with: { title }, key },
+    output,
+    decisions: {},
+    timers: {},
+  };
 }

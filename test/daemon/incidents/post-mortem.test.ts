@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { incidentPage } from '../../../daemon/pages/incident.ts';
 import { postMortemPage } from '../../../daemon/pages/post-mortem.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { NodeState } from '../../../shared/run/state.ts';
 import { createTestEngine, type TestEngine } from '../../fakes/engine.ts';
-import { ADA, openIncident, resolveAlert } from '../../fakes/incident.ts';
+import { ADA, openIncident, resolveAlert, toldBy } from '../../fakes/incident.ts';
 import { sourceOf } from '../pages/runs.ts';
 import { flat, part, textOf } from './reading.ts';
 
@@ -18,17 +17,8 @@ it('the messages of steps stand on both pages with those that people name; one t
   const { run } = await openIncident(test);
   await test.engine.tell(run, { change: { messages_sent: ['Called the provider.'] } }, ADA);
   const source = sourceOf(test, run);
-  const sent = (key: string, action: string, title: string, output: JsonObject): NodeState => ({
-    key,
-    status: 'completed',
-    starts: 1,
-    startedAt: 0,
-    endedAt: test.clock.now() - 60_000,
-    step: { action, effect: 'write', with: { title }, key },
-    output,
-    decisions: {},
-    timers: {},
-  });
+  const sent = (key: string, action: string, title: string, output: JsonObject) =>
+    toldBy(key, action, title, output, test.clock.now() - 60_000);
   const nodes = new Map(source.state.nodes)
     .set('tell', sent('tell', 'notify.slack', 'P1 It fails', { queued: true, reason: '', channel: 'slack' }))
     .set('mail', sent('mail', 'notify.email', 'P1 by mail', { queued: false, reason: 'not configured', channel: '' }));
