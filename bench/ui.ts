@@ -192,15 +192,30 @@ function delaysOf(commits: ReadonlyMap<string, readonly Commit[]>, seen: readonl
   return delays;
 }
 
+/** Two counts so far apart, in milliseconds, that are the same are taken for the end of all drawing. */
+const REST_MS = 700;
+const MOST_LOOKS = 20;
+
 /** Nodes and listeners that the host has more of after many events and many renders of blocks than after some. */
 async function leaks(host: Host, { journal }: Daemon, run: string): Promise<Figure[]> {
   const session = await host.page.context().newCDPSession(host.page);
   await session.send('Performance.enable');
-  const count = async (): Promise<{ nodes: number; listeners: number }> => {
+  const countNow = async (): Promise<{ nodes: number; listeners: number }> => {
     await session.send('HeapProfiler.collectGarbage');
     const { metrics } = await session.send('Performance.getMetrics');
     const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
     return { nodes: of('Nodes'), listeners: of('JSEventListeners') };
+  };
+  /** Once nothing is drawn any more: right after a burst a quarter of the page is still to come. */
+  const count = async (): Promise<{ nodes: number; listeners: number }> => {
+    let last = await countNow();
+    for (let tries = 0; tries < MOST_LOOKS; tries += 1) {
+      await host.page.waitForTimeout(REST_MS);
+      const now = await countNow();
+      if (now.nodes === last.nodes && now.listeners === last.listeners) return now;
+      last = now;
+    }
+    return last;
   };
   const burst = async (events: number): Promise<void> => {
     for (let at = 0; at < events; at += 50) {
