@@ -1,7 +1,6 @@
 import { StagebookError, type Failure } from '../../shared/failure.ts';
-import { canonicalJson } from '../../shared/canonical-json.ts';
 import { isObject, type Json } from '../../shared/json.ts';
-import type { NewEvent, Payloads, RunEvent, StepStart } from '../../shared/run/event.ts';
+import type { NewEvent, Payloads, RunEvent } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
 import type { Clock } from '../clock.ts';
 import { runBranches, type BranchRecord } from './branches.ts';
@@ -138,7 +137,7 @@ export class JournaledRun implements Durable {
       const starts = this.#memo.starts(key);
       const open = starts.length === 0 ? starts : starts.filter((start) => start.open);
       const interrupted = open.length > 0;
-      const begins = step.start && !step.stopped && !this.#isBegun(key, step.start.step, open);
+      const begins = step.start && !step.stopped && !this.#memo.isBegun(key, step.start.step);
       if (begins) await this.#append({ type: 'node.started', node: key, payload: step.start! });
       if (interrupted && step.start && this.#host.settled) {
         await this.#host.settled(this.#act(key, step.start.step.key));
@@ -152,17 +151,6 @@ export class JournaledRun implements Durable {
     } finally {
       this.#ends();
     }
-  }
-
-  /**
-   * Whether it needs no start of its own. One that an earlier epoch left open has another key, and by this one it has to be found
-   * later; one of another try, or of before a resume, does not say that this node was entered: what stops it would pass it by.
-   */
-  #isBegun(key: NodeKey, { key: effect, with: settings }: StepStart, open: readonly StepStart[]): boolean {
-    const same = open.filter((start) => start.key === effect);
-    // With other settings it is refused, and leaves no trace that would refuse the first ones, too.
-    const isOther = (start: StepStart): boolean => canonicalJson(start.with) !== canonicalJson(settings);
-    return same.length > 0 && (this.#memo.entered(key) || same.some(isOther));
   }
 
   async holds(): Promise<void> {

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../shared/canonical-json.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Forgotten, RunEvent, StepStart } from '../../shared/run/event.ts';
 import type { NodeKey } from '../../shared/workflow/definition.ts';
@@ -124,6 +125,17 @@ export class Memo {
   /** All starts of a step under any attempt and epoch; those without an end are `open`. */
   starts(key: NodeKey): readonly Started[] {
     return this.#starts.get(effectKey(key)) ?? NO_STARTS;
+  }
+
+  /**
+   * Whether a write needs no start of its own. One that an earlier epoch left open has another key, and by this one it has to be
+   * found later; one of another try, or of before a resume, does not say that this node was entered: what stops it would pass it by.
+   */
+  isBegun(key: NodeKey, { key: effect, with: settings }: StepStart): boolean {
+    const same = this.starts(key).filter((start) => start.open && start.key === effect);
+    // With other settings it is refused, and leaves no trace that would refuse the first ones, too.
+    const isOther = (start: StepStart): boolean => canonicalJson(start.with) !== canonicalJson(settings);
+    return same.length > 0 && (this.entered(key) || same.some(isOther));
   }
 
   /** The writes that were begun and have no end: nobody knows what became of them before somebody looks. */
