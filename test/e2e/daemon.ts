@@ -1,9 +1,9 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { systemClock } from '../../daemon/clock.ts';
+import { freePort } from '../../daemon/free-port.ts';
 import { openDatabase } from '../../daemon/journal/database.ts';
 import { enrol } from '../../daemon/people/enrol.ts';
 import { People } from '../../daemon/people/people.ts';
@@ -98,16 +98,4 @@ function addPeople(home: string, pins: DaemonOptions['people']): void {
     enrol(people, keys, { name, pin, ...voucher });
   }
   database.close();
-}
-
-/** A port that nobody listens on now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

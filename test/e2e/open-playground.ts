@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../daemon/config.ts';
 import { makeWorld, type World } from '../../daemon/demo/world.ts';
+import { freePort } from '../../daemon/free-port.ts';
 import { openDaemon } from '../../daemon/open.ts';
 import { markAsDemo, type UnattendedSigner } from '../../daemon/people/unattended.ts';
 import { findWorkflow } from '../../daemon/workflows.ts';
@@ -156,15 +156,6 @@ async function code(world: World, kind: 'plugin' | 'panel'): Promise<string> {
   await new Promise((resolve) => child.once('close', resolve));
   if (child.exitCode !== 0) throw new Error(`No code could be had: ${said}`);
   return (JSON.parse(said) as { code: string }).code;
-}
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function shipped(): Promise<Record<string, string>> {

@@ -27,6 +27,12 @@ describe('an incident that becomes graver', () => {
   };
   const send = (...alerts: JsonObject[]) => here.doors.post('/alerts/am', amBody('g', alerts));
 
+  /** What stands in the record as said of the incident. */
+  const notesOf = (run: string) =>
+    here.test.engine
+      .events(run)
+      .flatMap((event) => (event.type === 'incident.updated' ? (event.payload.change.note ?? []) : []));
+
   it('calls people once, by what is configured, and says so; a milder alert changes nothing [incident.workflow.risen]', async () => {
     const { notices, queued } = people('pagerduty', 'slack');
     await here.open({ notices });
@@ -52,10 +58,7 @@ describe('an incident that becomes graver', () => {
     expect(sent.map(({ text }) => text)).toEqual([
       `by PagerDuty, by chat: P1 Slow on api: ${id} has risen from P2 to P1`,
     ]);
-    const notes = here.test.engine
-      .events(run)
-      .flatMap((event) => (event.type === 'incident.updated' ? (event.payload.change.note ?? []) : []));
-    expect(notes).toEqual([
+    expect(notesOf(run)).toEqual([
       'It has risen from P2 to P1: the source says critical. People are called by PagerDuty, by chat.',
     ]);
   });
@@ -96,10 +99,7 @@ describe('an incident that becomes graver', () => {
     expect(queued()).toMatchObject([
       { about: id, title: `P1 HighErrorRate on api: ${id} goes on, and its run has ended` },
     ]);
-    const notes = here.test.engine
-      .events(run)
-      .flatMap((event) => (event.type === 'incident.updated' ? (event.payload.change.note ?? []) : []));
-    expect(notes).toEqual([
+    expect(notesOf(run)).toEqual([
       'It goes on, and its run has ended: Down (api) fires, and nothing is done about it by itself. People are called by PagerDuty.',
     ]);
   });
